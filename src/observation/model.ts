@@ -1,0 +1,107 @@
+import type { Authorization } from "../scenario/model.ts";
+
+/** All that one run recorded. Redacted: no secret's value is in it, only `<secret:NAME>`. */
+export interface Observation {
+  readonly steps: readonly StepRecord[];
+  /** In the order in which the answers were begun. */
+  readonly requests: readonly RequestRecord[];
+  readonly keyring: readonly KeyringRecord[];
+  /** What the files named by conditions held after each step. */
+  readonly files: readonly FileRecord[];
+  readonly leaks: readonly LeakRecord[];
+  /** Trouble with the harness or the machine; any entry makes the run unresolved. */
+  readonly trouble: readonly Trouble[];
+}
+
+export interface StepRecord {
+  readonly argv: readonly string[];
+  /** `null` when killed by a signal. */
+  readonly exit: number | null;
+  readonly signal: string | null;
+  readonly timedOut: boolean;
+  readonly durationMs: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Milliseconds on the journal's clock. */
+  readonly startedAt: number;
+}
+
+export interface RequestRecord {
+  /** Index of the step during which it was answered; −1 before the first. */
+  readonly step: number;
+  /** Declared index by name; `null` for an undeclared host (answered from `default`). */
+  readonly index: string | null;
+  readonly method: string;
+  readonly url: string;
+  /** `0`: no answer was sent (dropped). */
+  readonly status: number;
+  /** The last answer to this method and URL in its step. */
+  readonly final: boolean;
+  readonly user: string | null;
+  readonly authorization: Authorization;
+  /** Which secret it carried, as `private.USER` or `private.USER (stale)`; `null` if none that is known. */
+  readonly secret: string | null;
+  readonly httpVersion: string;
+  /** The `Range` header, if sent. */
+  readonly range: string | null;
+  /** `Location` of a redirect, redacted. */
+  readonly location: string | null;
+  readonly at: number;
+}
+
+export interface KeyringRecord {
+  readonly step: number;
+  readonly from: "venv" | "tool" | "other";
+  /** As given after `keyring`, for example `["get", "https://…", "VssSessionToken"]`. */
+  readonly argv: readonly string[];
+  /** Name of the exception's class; `null` if nothing was raised. */
+  readonly raised: string | null;
+  readonly exit: number | null;
+  /** `false`: killed or hanging when the step ended. */
+  readonly finished: boolean;
+  /** `sys.prefix` of its interpreter, with the run's folder replaced. */
+  readonly prefix: string;
+  readonly at: number;
+  readonly durationMs: number | null;
+}
+
+export interface FileRecord {
+  readonly step: number;
+  /** As the condition wrote it. */
+  readonly path: string;
+  /** `null`: absent. */
+  readonly content: string | null;
+}
+
+export interface LeakRecord {
+  readonly step: number;
+  /** `stdout`, `stderr`, or a file's path relative to the project or `~/…`. */
+  readonly where: string;
+  /** `private.USER`. */
+  readonly secret: string;
+  readonly form: "plain" | "percent-encoded" | "base64";
+}
+
+/** Why a run can't be judged; `detail` is for people. */
+export interface Trouble {
+  readonly kind: "timeout" | "signal" | "gateway" | "python" | "install" | "backend" | "keyring-tool" | "interrupted" | "spawn";
+  readonly step: number | null;
+  readonly detail: string;
+}
+
+export type Verdict = "reproduced" | "healthy" | "unresolved" | "unsupported";
+
+/** One thing that fell short: which condition, what was wanted, what was seen. */
+export interface Reason {
+  readonly kind: "condition" | "ambiguous" | "set-up" | "trouble" | "not-supported" | "unknown-argument";
+  /** Where in the scenario, as `step[1].healthy.exit`; `null` where none is meant. */
+  readonly condition: string | null;
+  readonly wanted: string;
+  readonly seen: string;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** Empty for `reproduced` and `healthy`. */
+  readonly reasons: readonly Reason[];
+}

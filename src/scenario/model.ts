@@ -1,0 +1,268 @@
+/**
+ * The scenario after parsing: every default filled in, every reference checked.
+ * The file's own spelling (kebab-case keys, shorthands) lives in `schema.ts`; nothing else knows it.
+ */
+
+export interface Scenario {
+  readonly title: string;
+  readonly description: string | null;
+  /** For example `astral-sh/uv#16402`. */
+  readonly issue: string | null;
+  /** PEP 440 specifier set; releases outside are `unsupported`. `null`: every release. */
+  readonly supported: string | null;
+  /** ISO date; real packages are resolved as PyPI stood then. `null` only where no real package is named. */
+  readonly asOf: string | null;
+  /** Declared indexes in file order, without `default`. */
+  readonly indexes: readonly Index[];
+  /** Answers wherever a host is asked that no index declares. Named `default`, without users; may be empty. */
+  readonly defaultIndex: Index;
+  readonly keyring: Keyring | null;
+  /** Project files: POSIX path relative to the project folder → text (placeholders unfilled). */
+  readonly files: Readonly<Record<string, string>>;
+  /** Home files, likewise. A file that starts with `#!` is made executable (also in `files`). */
+  readonly home: Readonly<Record<string, string>>;
+  /** Environment of every step. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly venv: Venv;
+  readonly steps: readonly Step[];
+  readonly claims: readonly Claim[];
+}
+
+export const FLAVOURS = [
+  "simple",
+  "gitlab",
+  "azure-devops",
+  "artifactory",
+  "pypiserver",
+  "devpi",
+  "gitea",
+  "google-artifact-registry",
+  "codeartifact",
+  "nexus",
+  "cloudsmith",
+  "pypicloud",
+] as const;
+export type Flavour = (typeof FLAVOURS)[number];
+
+export const BACKENDS = ["embedded", "pypiserver", "pypiserver-container"] as const;
+export type Backend = (typeof BACKENDS)[number];
+
+export interface Index {
+  readonly name: string;
+  readonly flavour: Flavour;
+  readonly backend: Backend;
+  /** As written, without credentials; absolute, http or https; ends with `/`. */
+  readonly url: string;
+  /** Empty: anyone may read. */
+  readonly users: readonly User[];
+  /** Anonymous reads allowed although users exist (a public project). */
+  readonly public: boolean;
+  readonly packages: readonly Package[];
+  /** HTTP versions offered by ALPN. */
+  readonly http: "auto" | "1.1";
+  /** PEP 658 `.metadata` files beside wheels. */
+  readonly metadata: boolean;
+  /** PEP 691 JSON pages offered by content negotiation. */
+  readonly json: boolean;
+  /** Redirects answered in place of pages, files or both. */
+  readonly redirects: readonly Redirect[];
+  readonly faults: readonly Fault[];
+  readonly certificate: "good" | "expired" | "untrusted";
+  /** Behind a TLS terminator that does not know it: absolute links and redirects say `http://`. */
+  readonly linksAs: "https" | "http" | null;
+  /** Flavour details, for example gitlab's numeric id. Keys are checked against the flavour by the parser. */
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+}
+
+export const USER_STATES = ["good", "expired", "revoked", "guest", "no-access"] as const;
+export type UserState = (typeof USER_STATES)[number];
+
+export interface User {
+  readonly name: string;
+  readonly state: UserState;
+}
+
+/** A package that the harness builds (`generated`), or one fetched from PyPI with all it needs (`real`). */
+export type Package = GeneratedPackage | RealPackage;
+
+export interface GeneratedPackage {
+  readonly kind: "generated";
+  readonly name: string;
+  readonly version: string;
+  readonly requires: readonly string[];
+  readonly extras: Readonly<Record<string, readonly string[]>>;
+  readonly requiresPython: string | null;
+  readonly formats: readonly ("wheel" | "sdist")[];
+  /** Console scripts: name → `module:function`. */
+  readonly scripts: Readonly<Record<string, string>>;
+  /** Extra files inside the package: path → text. */
+  readonly files: Readonly<Record<string, string>>;
+  /** `false`, or the reason (may be empty text). */
+  readonly yanked: false | string;
+  /** Users who see it; `null`: everyone who may read the index. */
+  readonly visibleTo: readonly string[] | null;
+  /** A keyring backend is inside that knows these indexes' users. */
+  readonly keyringPlugin: readonly string[] | null;
+}
+
+export interface RealPackage {
+  readonly kind: "real";
+  /** A PEP 508 requirement pinned by `==`. */
+  readonly requirement: string;
+}
+
+/** What is answered instead of the index's own answer. */
+export interface Redirect {
+  /** Name of another index, or an absolute URL prefix that replaces this index's. */
+  readonly to: string;
+  readonly status: 301 | 302 | 303 | 307 | 308;
+  readonly for: "pages" | "files" | "both";
+  /** Credentials written into `Location`. */
+  readonly credentials: "none" | "kept" | { readonly user: string };
+}
+
+/** A fault of an index. The n-th request counts from 1 over requests that match `for`. */
+export interface Fault {
+  readonly kind: "status" | "delay" | "drop" | "truncate" | "revoke";
+  readonly for: "pages" | "files" | "any";
+  /** Which requests: the n-th only, from the n-th on, or a seeded rate. */
+  readonly when: { readonly nth: number } | { readonly from: number } | { readonly rate: number; readonly seed: number } | "always";
+  readonly status: number;
+  readonly retryAfterSeconds: number | null;
+  readonly delayMs: number;
+}
+
+export interface Keyring {
+  /** Install the real `keyring` as a tool on PATH; the plugin knows these indexes' users. `null`: no tool. */
+  readonly tool: readonly string[] | null;
+  /** What the plugin answers, in order; derived from the indexes unless said. */
+  readonly answers: readonly KeyringAnswer[] | null;
+}
+
+export interface KeyringAnswer {
+  readonly service: string;
+  readonly user: string;
+  /** Text with placeholders. */
+  readonly password: string;
+}
+
+export interface Venv {
+  readonly state: "absent" | "created" | "synced";
+  /** Requirements installed into it before the first step (from all indexes of the scenario, without uv under test). */
+  readonly packages: readonly string[];
+  /** Relative to the project. */
+  readonly path: string;
+}
+
+export interface Step {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Relative to the project; `""` is the project itself. */
+  readonly cwd: string;
+  readonly stdin: string | null;
+  readonly venv: "active" | "inactive";
+  /** Project files written before the step. */
+  readonly write: Readonly<Record<string, string>>;
+  /** Project paths removed before the step. `~/…` is home, `{{cache}}` uv's cache. */
+  readonly delete: readonly string[];
+  /** How TLS is trusted: SSL_CERT_FILE names our CA (`file`), or nothing does (`none`). */
+  readonly tls: "file" | "none";
+  readonly set: readonly Change[];
+  readonly timeoutSeconds: number;
+  /** For a step without conditions: what its exit must be, else the run is unresolved. */
+  readonly exit: ExitExpectation;
+  readonly reproduced: readonly Condition[];
+  readonly healthy: readonly Condition[];
+}
+
+/** What changes on an index from this step on. */
+export type Change =
+  | { readonly kind: "user-state"; readonly index: string; readonly user: string; readonly state: UserState }
+  | { readonly kind: "publish"; readonly index: string; readonly package: GeneratedPackage }
+  | { readonly kind: "yank"; readonly index: string; readonly package: string; readonly version: string }
+  | { readonly kind: "faults"; readonly index: string; readonly faults: readonly Fault[] };
+
+export interface Claim {
+  /** PEP 440 specifier set. */
+  readonly releases: string;
+  readonly verdict: "reproduced" | "healthy" | "unresolved" | "unsupported";
+}
+
+export type ExitExpectation = "any" | "nonzero" | readonly number[];
+
+/** Every condition knows where it stands, as `step[1].reproduced.final.any`. */
+export type Condition = { readonly path: string } & (
+  | { readonly kind: "exit"; readonly exit: ExitExpectation }
+  | { readonly kind: "stdout" | "stderr"; readonly text: TextMatcher }
+  | ({ readonly kind: "request" | "final"; readonly match: RequestMatcher } & Quantified)
+  | ({ readonly kind: "keyring"; readonly match: KeyringMatcher } & Quantified)
+  | ({ readonly kind: "file"; readonly match: FileMatcher } & Quantified)
+  | ({ readonly kind: "leak"; readonly match: LeakMatcher } & Quantified)
+);
+
+export type Quantified =
+  | { readonly quantifier: "any" | "none" | "every" }
+  | { readonly quantifier: "count"; readonly count: { readonly min: number; readonly max: number } };
+
+/** White space is normalised on both sides before `contains`, `lacks` and `matches` are tried. */
+export interface TextMatcher {
+  /** At least one of these. */
+  readonly contains?: readonly string[];
+  /** None of these. */
+  readonly lacks?: readonly string[];
+  /** A JavaScript regular expression. */
+  readonly matches?: string;
+}
+
+export const AUTHORIZATIONS = ["none", "user-only", "good", "stale", "unknown", "bearer"] as const;
+/**
+ * What a request carried: nothing; a user with an empty password; a user's present secret; a secret that was
+ * well-formed but is refused (stale, expired, revoked); any other password; a bearer token.
+ */
+export type Authorization = (typeof AUTHORIZATIONS)[number];
+
+/**
+ * A list is a list of alternatives. Under `every`, the keys `index`, `method`, `url`, `host` and `range` select
+ * which requests are meant and the others must hold for each; an empty selection is false.
+ */
+export interface RequestMatcher {
+  readonly index?: readonly string[];
+  readonly method?: readonly string[];
+  /** Substring of the URL; or a whole pattern where it holds `*`. */
+  readonly url?: readonly string[];
+  readonly host?: readonly string[];
+  readonly range?: boolean;
+  readonly status?: readonly number[];
+  readonly user?: readonly string[];
+  readonly authorization?: readonly Authorization[];
+  readonly httpVersion?: readonly string[];
+}
+
+/** Under `every`, `service` and `operation` select. `raised: ["nothing"]` matches a call that raised nothing. */
+export interface KeyringMatcher {
+  readonly from?: readonly ("venv" | "tool" | "other")[];
+  readonly operation?: readonly string[];
+  readonly service?: readonly string[];
+  readonly user?: readonly string[];
+  readonly args?: readonly string[];
+  readonly raised?: readonly string[];
+  /** `false`: the call was killed or still hanging when the step ended. */
+  readonly finished?: boolean;
+  /** Exit status of the keyring command. */
+  readonly exit?: readonly number[];
+}
+
+/** Under `every`, `path` selects. Paths are relative to the project; `~/…` is home. */
+export interface FileMatcher {
+  readonly path: readonly string[];
+  readonly exists?: boolean;
+  readonly contains?: readonly string[];
+  readonly lacks?: readonly string[];
+}
+
+export interface LeakMatcher {
+  /** `stdout`, `stderr`, or a file's path. */
+  readonly where?: readonly string[];
+  /** Name of the secret, as `private.USER`. */
+  readonly secret?: readonly string[];
+}
