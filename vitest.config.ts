@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+// `unit` sits beside the source; `scenarios` is the end-to-end suite: shipped scenarios × real uv releases.
+export default defineConfig({
+  test: {
+    reporters: process.env["CI"] === "true" ? ["default", ["json", { outputFile: ".vitest-results.json" }]] : ["default"],
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    projects: [
+      { extends: true, test: { name: "unit", include: ["src/**/*.test.ts"] } },
+      { extends: true, test: { name: "scenarios", include: ["scenarios/**/*.test.ts"] } },
+    ],
+  },
+});
