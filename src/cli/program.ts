@@ -1,0 +1,141 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { BACKENDS } from "../scenario/model.ts";
+
+/** Told the exit status of the command that ran. */
+export type SetStatus = (status: number) => void;
+
+const EXAMPLES = `
+Examples:
+  uv-mre init my-bug.toml                      write a commented scenario that runs as it is
+  uv-mre run my-bug.toml                       run it with the newest uv
+  uv-mre run my-bug.toml --uv 0.9.5 --uv latest --report report.md
+  uv-mre run issue.md                          the scenario in an issue's Markdown
+  uv-mre bisect my-bug.toml                    since which release?
+
+Exit status of run: 0 all claims held, 1 a claim was contradicted, 2 the input is wrong,
+3 unresolved runs remain, 130 interrupted.`;
+
+/** The command line as commander knows it; every command's code is loaded when it runs. */
+export function createProgram(setStatus: SetStatus): Command {
+  const program = new Command("uv-mre")
+    .description("One file says what went wrong with uv and a private package index; any uv release answers.")
+    .option("-V, --version", "print the version")
+    .addHelpText("after", EXAMPLES)
+    .showHelpAfterError("(uv-mre --help lists the commands)")
+    .exitOverride();
+
+  const scenarioCommand = (name: string, summary: string): Command =>
+    program.command(name).description(summary).exitOverride().option("--backend <kind>", "serve every index by this backend").addOption(
+      new Option("--python <path>", "the Python to use").env("UV_MRE_PYTHON"),
+    );
+
+  scenarioCommand("run", "Run scenarios with one or many uv releases and judge each run")
+    .argument("<files...>", "scenario files, folders, Markdown, or - for standard input")
+    .option("--uv <spec>", "release, range, `latest`, `oldest`, `minors`, `all`, or a path to a binary (repeatable)", collect, [])
+    .option("--json", "print one JSON object on standard output")
+    .option("--report <file>", "write a Markdown report, ready to paste into a GitHub issue")
+    .option("--with-script", "put the exported script behind a fold of the report")
+    .option("--keep", "keep the run's folder and print how to enter it")
+    .option("--verbose", "print the time line of requests and keyring calls of each run")
+    .option("-j, --jobs <n>", "runs at once (default: the number of cores)", positive)
+    .option("--no-proxy", "serve at loopback addresses; the scenario must use {{url.NAME}} throughout")
+    .option("--break <what>", "break one thing on purpose: index-down, wrong-python, uv-killed, package-missing, tls-untrusted")
+    .action(async (files: string[], options) => setStatus(await (await import("./command/run.ts")).runCommand(files, options)));
+
+  scenarioCommand("bisect", "Find the release where the verdict changed")
+    .argument("<file>")
+    .option("--good <version>", "a release known to be healthy")
+    .option("--bad <version>", "a release known to reproduce the bug")
+    .option("--repeat <n>", "run every probe this often", positive)
+    .option("--no-cache", "run every probe anew")
+    .option("--max-disk <size>", "remove the releases not used for longest beyond this, for example 2GB")
+    .option("-j, --jobs <n>", "probes at once", positive)
+    .option("--json", "print one JSON object on standard output")
+    .option("--report <file>", "write the answer as Markdown")
+    .action(async (file: string, options) => setStatus(await (await import("./command/bisect.ts")).bisectCommand(file, options)));
+
+  scenarioCommand("map", "Find every change of verdict over all releases")
+    .argument("<file>")
+    .option("--uv <spec>", "only these releases (repeatable)", collect, [])
+    .option("--exhaustive", "run every release")
+    .option("--repeat <n>", "run every probe this often", positive)
+    .option("--no-cache", "run every probe anew")
+    .option("--max-disk <size>", "remove the releases not used for longest beyond this, for example 2GB")
+    .option("-j, --jobs <n>", "probes at once", positive)
+    .option("--json", "print one JSON object on standard output")
+    .option("--report <file>", "write the answer as Markdown")
+    .action(async (file: string, options) => setStatus(await (await import("./command/bisect.ts")).mapCommand(file, options)));
+
+  scenarioCommand("check", "Judge one uv binary, for `git bisect run`: 0 healthy, 1 reproduced, 125 neither")
+    .argument("<file>")
+    .requiredOption("--uv <path>", "the uv binary, or a release")
+    .action(async (file: string, options) => setStatus(await (await import("./command/check.ts")).checkCommand(file, options)));
+
+  scenarioCommand("shell", "Open a shell in the prepared workspace, with the index running and its requests printed live")
+    .argument("<file>")
+    .option("--uv <spec>", "the release", "latest")
+    .action(async (file: string, options) => setStatus(await (await import("./command/shell.ts")).shellCommand(file, options)));
+
+  program
+    .command("export")
+    .description("Write the scenario as something that runs without uv-mre")
+    .exitOverride()
+    .argument("<file>")
+    .addOption(new Option("--to <kind>", "what to write").choices(["script", "docker", "git"]).default("script"))
+    .option("-o, --output <path>", "file (script) or folder (docker, git); a script goes to standard output without it")
+    .option("--verify", "run the export with the releases of the scenario's claims and stamp it")
+    .option("--uv <spec>", "verify with these releases instead (repeatable)", collect, [])
+    .action(async (file: string, options) => setStatus(await (await import("./command/export.ts")).exportCommand(file, options)));
+
+  program
+    .command("init")
+    .description("Write a commented scenario that runs as it is")
+    .exitOverride()
+    .argument("[file]", "where to write it", "scenario.toml")
+    .option("--force", "replace the file if it exists")
+    .action(async (file: string, options) => setStatus(await (await import("./command/init.ts")).initCommand(file, options)));
+
+  program
+    .command("versions")
+    .description("List the uv releases that a specification means, and which are installed")
+    .exitOverride()
+    .argument("[specs...]", "as for --uv; all releases without it")
+    .option("--refresh", "ask PyPI again")
+    .option("--json", "print one JSON object on standard output")
+    .action(async (specs: string[], options) => setStatus(await (await import("./command/versions.ts")).versionsCommand(specs, options)));
+
+  program
+    .command("doctor")
+    .description("Say what this machine has, what is missing and how to get it")
+    .exitOverride()
+    .option("--json", "print one JSON object on standard output")
+    .action(async (options) => setStatus(await (await import("./command/doctor.ts")).doctorCommand(options)));
+
+  program
+    .command("cache")
+    .description("Show, prune or clear what uv-mre keeps: releases, packages, keyring tools, results")
+    .exitOverride()
+    .addArgument(program.createArgument("[action]", "what to do").choices(["show", "prune", "clear"]).default("show"))
+    .option("--max-disk <size>", "prune: keep at most this much, for example 2GB")
+    .option("--json", "print one JSON object on standard output")
+    .action(async (action: string, options) => setStatus(await (await import("./command/cache.ts")).cacheCommand(action, options)));
+
+  return program;
+}
+
+export function parseBackend(value: string | undefined): (typeof BACKENDS)[number] | null {
+  if (value === undefined) return null;
+  const backend = BACKENDS.find((known) => known === value);
+  if (backend === undefined) throw new InvalidArgumentError(`unknown backend "${value}" (${BACKENDS.join(", ")})`);
+  return backend;
+}
+
+function collect(value: string, previous: string[]): string[] {
+  return [...previous, value];
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("must be a whole number from 1 on");
+  return number;
+}

@@ -1,0 +1,23 @@
+import type { Backend, Scenario } from "../scenario/model.ts";
+
+export const BREAKAGES = ["index-down", "wrong-python", "uv-killed", "package-missing", "tls-untrusted"] as const;
+/** One thing broken on purpose, to prove that a scenario's conditions do not take trouble for an answer. */
+export type Breakage = (typeof BREAKAGES)[number];
+
+export interface RunOptions {
+  /** `proxy`: virtual hosts; `loopback`: every index at 127.0.0.1, for scenarios that say `{{url.NAME}}` throughout. */
+  readonly mode?: "proxy" | "loopback";
+  /** Serve every index by this backend, whatever the scenario says. */
+  readonly backend?: Backend | null;
+  readonly keep?: boolean;
+  readonly breakage?: Breakage | null;
+  /** Put `-v` into every uv command and keep what it printed; such a run is not for judging. */
+  readonly verbose?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** The scenario with `--backend` applied. */
+export function withBackend(scenario: Scenario, backend: Backend | null | undefined): Scenario {
+  if (backend === null || backend === undefined) return scenario;
+  return { ...scenario, indexes: scenario.indexes.map((index) => ({ ...index, backend })) };
+}
