@@ -1,0 +1,64 @@
+import { connect } from "node:net";
+import { homedir } from "node:os";
+import path from "node:path";
+import type { ContainerRuntimeClient } from "testcontainers";
+import { UserError } from "../scenario/error.ts";
+
+/** dockerode, as testcontainers has set it up: it found the daemon, wherever it is. */
+export type Docker = ContainerRuntimeClient["container"]["dockerode"];
+
+export const HOW_TO_GET_DOCKER =
+  "install Docker and start it (on Debian, as root: docker/setup.sh), or leave the index's backend `embedded` or `pypiserver`";
+
+/** The daemon that testcontainers finds. Throws a `UserError` of one line where there is none. */
+export async function connectDocker(): Promise<ContainerRuntimeClient> {
+  const { getContainerRuntimeClient } = await import("testcontainers");
+  try {
+    return await getContainerRuntimeClient();
+  } catch {
+    throw new UserError(`Docker is needed, but ${await whyNoDocker(process.env)}: ${HOW_TO_GET_DOCKER}`);
+  }
+}
+
+/** Id of an image by name; `null` if it is not there. */
+export async function imageId(docker: Docker, name: string): Promise<string | null> {
+  try {
+    return (await docker.getImage(name).inspect()).Id;
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return null;
+    throw error;
+  }
+}
+
+/** What stands in the way, as the end of a sentence. Asked only where no daemon was found. */
+export async function whyNoDocker(env: Readonly<NodeJS.ProcessEnv>, sockets = usualSockets(env)): Promise<string> {
+  const host = env["DOCKER_HOST"];
+  if (host !== undefined && host !== "") return `no daemon answers at DOCKER_HOST (${host})`;
+  for (const socket of sockets) {
+    const code = await knock(socket);
+    if (code === "EACCES" || code === "EPERM") return `you may not use ${socket} (be root, or in the group that owns it)`;
+    if (code === null) return `the daemon at ${socket} gives no usable answer`;
+    if (code !== "ENOENT") return `no daemon is behind ${socket} (${code}; is it running?)`;
+  }
+  return "no daemon is there (no socket at any of the usual places, DOCKER_HOST is not set)";
+}
+
+function usualSockets(env: Readonly<NodeJS.ProcessEnv>): string[] {
+  if (process.platform === "win32") return ["//./pipe/docker_engine"];
+  const runtime = env["XDG_RUNTIME_DIR"];
+  return ["/var/run/docker.sock", ...(runtime === undefined ? [] : [path.join(runtime, "docker.sock")])].concat(
+    path.join(homedir(), ".docker", "run", "docker.sock"),
+  );
+}
+
+/** Error code of a connection attempt; `null` where somebody listens. */
+async function knock(socket: string): Promise<string | null> {
+  return await new Promise((resolve) => {
+    const connection = connect(socket);
+    connection.once("connect", () => {
+      connection.destroy();
+      resolve(null);
+    });
+    connection.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? "unknown"));
+  });
+}

@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { pack } from "tar-stream";
+import { UserError } from "../scenario/error.ts";
+import { type Docker, imageId } from "./docker.ts";
+import { pypiserverFolder } from "./pypiserver-files.ts";
+
+/** Made by docker/setup.sh where no container registry can be reached. */
+const LOCAL_BASE = "uv-mre/base:local";
+const OFFICIAL_BASE = "python:3.13-slim";
+const INPUTS = ["Dockerfile", "requirements.txt", "serve.py"];
+const SHOWN_LINES = 12;
+
+export interface PypiserverImage {
+  /** `uv-mre/pypiserver:HASH`: named after all that goes into it, so that a stale image is never taken for it. */
+  readonly name: string;
+  readonly base: string;
+  readonly present: boolean;
+}
+
+/** The image that belongs to this version of the project. docker/setup.sh computes the same name. */
+export async function pypiserverImage(docker: Docker, wantedBase: string | null): Promise<PypiserverImage> {
+  const base = wantedBase ?? ((await imageId(docker, LOCAL_BASE)) === null ? OFFICIAL_BASE : LOCAL_BASE);
+  const lines = await Promise.all(INPUTS.map(async (name) => `${sha256(await readFile(path.join(pypiserverFolder(), name)))}  ${name}\n`));
+  // A base made by the script has always the same name: what tells it apart is its id.
+  const key = base.startsWith("uv-mre/base:") ? `${base} ${(await imageId(docker, base)) ?? ""}` : base;
+  const name = `uv-mre/pypiserver:${sha256(`${lines.join("")}${key}\n`).slice(0, 16)}`;
+  return { name, base, present: (await imageId(docker, name)) !== null };
+}
+
+/** Builds it unless it is there, and returns its name. Throws a `UserError` with the end of the build's output. */
+export async function ensurePypiserverImage(docker: Docker, wantedBase: string | null): Promise<string> {
+  const image = await pypiserverImage(docker, wantedBase);
+  if (image.present) return image.name;
+  const failure = await build(docker, image);
+  // The name is new, so what has it now was built now.
+  if (failure === null && (await imageId(docker, image.name)) !== null) return image.name;
+  throw new UserError(
+    `the image ${image.name} could not be built on ${image.base}: ${failure ?? "the build left no image"}\n` +
+      "Where containers reach no network, docker/setup.sh brings what the build needs.",
+  );
+}
+
+/** What went wrong, or `null`. testcontainers' own builder says nothing of errors and takes an older image instead. */
+async function build(docker: Docker, image: PypiserverImage): Promise<string | null> {
+  const said: string[] = [];
+  try {
+    const progress = await docker.buildImage(await context(), {
+      t: image.name,
+      buildargs: { BASE_IMAGE: image.base },
+      // No container of a failed or interrupted build stays.
+      forcerm: true,
+    });
+    await new Promise<void>((resolve, reject) => {
+      docker.modem.followProgress(
+        progress,
+        (error) => (error === null || error === undefined ? resolve() : reject(error)),
+        (line: { stream?: string; error?: string }) => said.push(line.error ?? line.stream ?? ""),
+      );
+    });
+    return null;
+  } catch (error) {
+    said.push((error as Error).message);
+    return said.join("").trim().split("\n").slice(-SHOWN_LINES).join("\n");
+  }
+}
+
+async function context(): Promise<NodeJS.ReadableStream> {
+  const folder = pypiserverFolder();
+  const wheels = await readdir(path.join(folder, "wheels")).catch(() => []);
+  const archive = pack();
+  for (const name of [...INPUTS, ...wheels.filter((wheel) => wheel.endsWith(".whl")).map((wheel) => `wheels/${wheel}`)]) {
+    archive.entry({ name, mode: 0o644 }, await readFile(path.join(folder, name)));
+  }
+  archive.finalize();
+  return archive as unknown as NodeJS.ReadableStream;
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}

@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import type { Ownership, PythonInfo, RunProcess } from "../observation/process.ts";
+import { UserError } from "../scenario/error.ts";
+import { pypiserverFolder } from "./pypiserver-files.ts";
+
+const INSTALL_TIMEOUT_MS = 120_000;
+
+export interface InstallOptions {
+  readonly cacheDir: string;
+  readonly python: PythonInfo;
+  /** The uv that installs: not the one under test. */
+  readonly uv: string;
+  readonly run: RunProcess;
+  readonly ownership: Ownership;
+  /** The person's environment, so that a company's mirror works. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Installs the pinned pypiserver, hash-checked, once a Python version, and returns the folder for `PYTHONPATH`.
+ * Cut off or done twice at once, it leaves a whole folder or none.
+ */
+export async function ensurePypiserver(options: InstallOptions): Promise<string> {
+  const { cacheDir, python, uv, run, ownership, env } = options;
+  const [major = 0, minor = 0] = python.version.split(".").map(Number);
+  if (major < 3 || (major === 3 && minor < 10)) {
+    throw new UserError(`pypiserver needs Python 3.10 or newer; ${python.file} is ${python.version} (UV_MRE_PYTHON names another)`);
+  }
+  const requirements = path.join(pypiserverFolder(), "requirements.txt");
+  const key = createHash("sha256")
+    .update(`${major}.${minor}\n`)
+    .update(await readFile(requirements))
+    .digest("hex")
+    .slice(0, 16);
+  const parent = path.join(cacheDir, "pypiserver");
+  const target = path.join(parent, key);
+  if (await exists(target)) return target;
+
+  await mkdir(parent, { recursive: true });
+  await removeAbandoned(parent, ownership);
+  const attempt = await mkdtemp(path.join(parent, `${PREFIX}${ownership.token}~`));
+  try {
+    const lib = path.join(attempt, "lib");
+    const result = await run({
+      file: uv,
+      args: [
+        "pip",
+        "install",
+        "--target",
+        lib,
+        "--no-deps",
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+        "--compile-bytecode",
+        "--no-config",
+      ].concat(["--python", python.file, "--requirement", requirements]),
+      cwd: attempt,
+      env,
+      stdin: null,
+      timeoutMs: INSTALL_TIMEOUT_MS,
+      outputDir: attempt,
+    });
+    if (result.exit !== 0) {
+      const why = result.spawnError ?? (result.timedOut ? `nothing within ${INSTALL_TIMEOUT_MS / 1000} s` : result.stderr.trim());
+      throw new UserError(`pypiserver could not be installed (the network, or a mirror that lacks it?): ${why}`);
+    }
+    await rename(lib, target).catch(async (error: unknown) => {
+      // Another one was quicker; its folder is the same.
+      if (!(await exists(target))) throw error;
+    });
+    return target;
+  } finally {
+    await rm(attempt, { recursive: true, force: true });
+  }
+}
+
+const PREFIX = "installing~";
+
+async function removeAbandoned(parent: string, ownership: Ownership): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(PREFIX)) continue;
+    const owner = name.slice(PREFIX.length, name.lastIndexOf("~"));
+    if ((await ownership.isAlive(owner)) === false) await rm(path.join(parent, name), { recursive: true, force: true });
+  }
+}
+
+async function exists(folder: string): Promise<boolean> {
+  return await stat(folder).then(
+    () => true,
+    () => false,
+  );
+}
