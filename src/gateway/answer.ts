@@ -1,0 +1,49 @@
+/** What is sent back: decided without sockets, sent by `send.ts` over whichever protocol was spoken. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+/** Lower-case names; a list is sent as several lines. Content-Length is set by the sender. */
+export type Headers = Readonly<Record<string, string | readonly string[]>>;
+
+export type Body =
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  /** A slice of a file on disk: `size` bytes from `start`. */
+  | { readonly kind: "file"; readonly path: string; readonly start: number; readonly size: number };
+
+const encoder = new TextEncoder();
+const NO_BYTES = new Uint8Array(0);
+
+export function answer(status: number, headers: Headers = {}, text = ""): Answer {
+  return { status, headers, body: { kind: "bytes", bytes: text === "" ? NO_BYTES : encoder.encode(text) } };
+}
+
+export function plain(status: number, text: string, headers: Headers = {}): Answer {
+  return answer(status, { "content-type": "text/plain; charset=utf-8", ...headers }, text);
+}
+
+export function html(status: number, text: string, headers: Headers = {}): Answer {
+  return answer(status, { "content-type": "text/html; charset=utf-8", ...headers }, text);
+}
+
+export function json(status: number, value: unknown, headers: Headers = {}): Answer {
+  return answer(status, { "content-type": "application/json", ...headers }, JSON.stringify(value));
+}
+
+export function redirection(status: number, location: string): Answer {
+  return answer(status, { location });
+}
+
+/** Bytes of a body. */
+export function sizeOf(body: Body): number {
+  return body.kind === "bytes" ? body.bytes.byteLength : body.size;
+}
+
+/** `size` bytes of a body from `start`, without copying. */
+export function sliceOf(body: Body, start: number, size: number): Body {
+  return body.kind === "bytes"
+    ? { kind: "bytes", bytes: body.bytes.subarray(start, start + size) }
+    : { kind: "file", path: body.path, start: body.start + start, size };
+}

@@ -1,0 +1,94 @@
+import type { Secret } from "../observation/secret.ts";
+import type { Authorization, UserState } from "../scenario/model.ts";
+import type { Presented } from "./authorization.ts";
+
+/**
+ * How an index sees who asks: nobody; credentials that it does not know (a user with an empty password is one);
+ * an account whose token has run out or was taken back; or an account in one of the states that may sign in.
+ */
+export type Standing = "anonymous" | "unknown" | "expired" | "revoked" | "good" | "guest" | "no-access";
+
+export interface Caller {
+  readonly standing: Standing;
+  /** The user of this index whose secret was sent; `null` if none. */
+  readonly account: string | null;
+  /** The user name that was sent. */
+  readonly user: string | null;
+  readonly authorization: Authorization;
+  /** For the journal: `private.USER`, `private.USER (stale)`, or `null`. */
+  readonly secret: string | null;
+}
+
+export const ANONYMOUS: Caller = {
+  standing: "anonymous",
+  account: null,
+  user: null,
+  authorization: "none",
+  secret: null,
+};
+
+export interface Identifier {
+  readonly index: string;
+  /** State of a user of this index now. */
+  stateOf(user: string): UserState | null;
+  /** Whether this flavour takes `sent` as the name beside the secret of `user`. */
+  accepts(sent: string, user: string): boolean;
+  /** Whether this flavour reads bearer tokens. */
+  readonly bearer: boolean;
+}
+
+/** Secrets by value, to be looked up per request. */
+export type SecretTable = ReadonlyMap<string, Secret>;
+
+export function secretTable(secrets: readonly Secret[]): SecretTable {
+  return new Map(secrets.map((secret) => [secret.value, secret]));
+}
+
+/** Sets what was presented against the run's secrets, as one index sees it. */
+export function identify(presented: Presented, secrets: SecretTable, at: Identifier): Caller {
+  switch (presented.kind) {
+    case "none":
+      return ANONYMOUS;
+    case "other":
+      return { standing: "unknown", account: null, user: null, authorization: "unknown", secret: null };
+    case "bearer": {
+      const known = secrets.get(presented.token);
+      const holder = at.bearer && known?.index === at.index ? known : null;
+      return {
+        standing: holder === null ? "unknown" : standingOf(holder, at),
+        account: holder?.user ?? null,
+        user: null,
+        authorization: "bearer",
+        secret: nameOf(known),
+      };
+    }
+    case "basic": {
+      const { user, password } = presented;
+      if (password === "") {
+        const inName = nameOf(secrets.get(user));
+        return { standing: "unknown", account: null, user, authorization: "user-only", secret: inName };
+      }
+      const known = secrets.get(password);
+      const holder = known?.index === at.index && at.accepts(user, known.user) ? known : null;
+      const standing = holder === null ? "unknown" : standingOf(holder, at);
+      return { standing, account: holder?.user ?? null, user, authorization: wordFor(standing), secret: nameOf(known) };
+    }
+  }
+}
+
+function standingOf(secret: Secret, at: Identifier): Standing {
+  const state = at.stateOf(secret.user);
+  if (state === null) return "unknown";
+  // A stale secret was replaced by a newer one: its holder is fine, it is not.
+  return secret.kind === "stale" ? "revoked" : state;
+}
+
+function wordFor(standing: Standing): Authorization {
+  if (standing === "unknown" || standing === "anonymous") return "unknown";
+  return standing === "expired" || standing === "revoked" ? "stale" : "good";
+}
+
+function nameOf(secret: Secret | undefined): string | null {
+  if (secret === undefined) return null;
+  return secret.kind === "stale" ? `${secret.name} (stale)` : secret.name;
+}

@@ -1,0 +1,79 @@
+import type { Distribution } from "../scenario/distribution.ts";
+
+/** What an index holds at one moment; replaced whole when anything in it changes. */
+export interface Catalogue {
+  readonly projects: ReadonlyMap<string, readonly Distribution[]>;
+  readonly files: ReadonlyMap<string, Distribution>;
+  /** Pages rendered from this catalogue. */
+  readonly pages: Map<string, Uint8Array>;
+}
+
+/** The shelf of one index: the run's own files, what was uploaded, and what was yanked since. */
+export interface Shelf {
+  /** The catalogue now; the same object as long as nothing changed. */
+  current(): Catalogue;
+  add(distribution: Distribution): void;
+  yank(project: string, version: string): void;
+}
+
+/** `list` is live: the run may publish at any time, so it is compared on each call (a few hundred pointers). */
+export function createShelf(list: () => readonly Distribution[]): Shelf {
+  const uploaded: Distribution[] = [];
+  const yanked = new Set<string>();
+  let seen: readonly Distribution[] = [];
+  let catalogue: Catalogue | null = null;
+  return {
+    current() {
+      const listed = list();
+      if (catalogue !== null && same(seen, listed)) return catalogue;
+      seen = [...listed];
+      catalogue = build([...seen, ...uploaded].map((each) => withYank(each, yanked)));
+      return catalogue;
+    },
+    add(distribution) {
+      uploaded.push(distribution);
+      catalogue = null;
+    },
+    yank(project, version) {
+      yanked.add(`${normaliseName(project)}==${version}`);
+      catalogue = null;
+    },
+  };
+}
+
+/** PEP 503: runs of `-`, `_` and `.` become one `-`, in lower case. */
+export function normaliseName(name: string): string {
+  return name.replace(/[-_.]+/g, "-").toLowerCase();
+}
+
+/** Those of a project that a user (or nobody: `null`) may see. */
+export function visible(distributions: readonly Distribution[], account: string | null): readonly Distribution[] {
+  if (distributions.every((each) => each.visibleTo === null)) return distributions;
+  return distributions.filter((each) => mayBeSeenBy(each, account));
+}
+
+export function mayBeSeenBy(distribution: Distribution, account: string | null): boolean {
+  return distribution.visibleTo === null || (account !== null && distribution.visibleTo.includes(account));
+}
+
+function same(a: readonly Distribution[], b: readonly Distribution[]): boolean {
+  return a.length === b.length && a.every((each, position) => each === b[position]);
+}
+
+function withYank(distribution: Distribution, yanked: ReadonlySet<string>): Distribution {
+  if (distribution.yanked !== false || !yanked.has(`${distribution.project}==${distribution.version}`)) return distribution;
+  return { ...distribution, yanked: "" };
+}
+
+function build(all: readonly Distribution[]): Catalogue {
+  const projects = new Map<string, Distribution[]>();
+  const files = new Map<string, Distribution>();
+  for (const each of all) {
+    if (files.has(each.filename)) continue;
+    files.set(each.filename, each);
+    const siblings = projects.get(each.project);
+    if (siblings === undefined) projects.set(each.project, [each]);
+    else siblings.push(each);
+  }
+  return { projects, files, pages: new Map() };
+}

@@ -1,0 +1,54 @@
+import type { Place } from "./flavour/flavour.ts";
+import { under } from "./flavour/path.ts";
+import type { Registry } from "./registry.ts";
+import { normalisePath, originOf, pathOf, type Target } from "./target.ts";
+
+/** Who answers a request: a declared index, or `[index.default]` where the origin is nobody's. */
+export type Found =
+  | { readonly kind: "declared" | "undeclared"; readonly registry: Registry; readonly place: Place }
+  /** The origin is declared, this path on it is not. */
+  | { readonly kind: "nowhere" };
+
+export interface Directory {
+  find(target: Target): Found;
+  /** Whether an index is declared for the host, whatever the port. */
+  declares(host: string): boolean;
+  /** Names of the indexes that have a place on an origin. */
+  indexesAt(origin: string): ReadonlySet<string>;
+}
+
+interface Entry {
+  readonly registry: Registry;
+  readonly host: string | null;
+  readonly prefix: string;
+}
+
+/** The longest matching prefix wins; of equal ones, the index declared first. */
+export function createDirectory(registries: readonly Registry[], fallback: Registry): Directory {
+  const entries = new Map<string, Entry[]>();
+  const hosts = new Set<string>();
+  for (const registry of registries) {
+    const { origin, path: own } = registry.seat;
+    for (const { host, path } of [{ host: null, path: own }, ...registry.site.owns]) {
+      const at = host === null ? origin : { ...origin, host };
+      const list = entries.get(originOf(at)) ?? [];
+      list.push({ registry, host, prefix: normalisePath(path) });
+      entries.set(originOf(at), list);
+      hosts.add(at.host);
+    }
+  }
+  for (const list of entries.values()) list.sort((a, b) => b.prefix.length - a.prefix.length);
+
+  return {
+    find(target) {
+      const path = normalisePath(pathOf(target));
+      const list = entries.get(originOf(target));
+      if (list === undefined) return { kind: "undeclared", registry: fallback, place: { host: null, path } };
+      const entry = list.find(({ prefix }) => under(path, prefix) !== null);
+      if (entry === undefined) return { kind: "nowhere" };
+      return { kind: "declared", registry: entry.registry, place: { host: entry.host, path } };
+    },
+    declares: (host) => hosts.has(host),
+    indexesAt: (origin) => new Set(entries.get(origin)?.map(({ registry }) => registry.index.name)),
+  };
+}

@@ -1,0 +1,144 @@
+import type { Fault } from "../scenario/model.ts";
+import { type Answer, plain } from "./answer.ts";
+import { parseAuthorization } from "./authorization.ts";
+import { ANONYMOUS, type Caller, identify, type SecretTable } from "./caller.ts";
+import type { Directory } from "./directory.ts";
+import type { Purpose } from "./fault.ts";
+import type { Route } from "./flavour/flavour.ts";
+import type { Journal } from "./journal.ts";
+import { redirectAnswer, type Signposts } from "./redirect.ts";
+import type { Target } from "./target.ts";
+
+/** A request as it came, whichever protocol spoke it. */
+export interface Incoming {
+  readonly method: string;
+  /** As the client means it: the virtual address. */
+  readonly target: Target;
+  /** As the client wrote it, for the journal. */
+  readonly url: string;
+  readonly httpVersion: string;
+  header(name: string): string | null;
+  body(): Promise<Uint8Array>;
+  /** Whether the client has hung up. */
+  gone(): boolean;
+}
+
+/** What to do with the connection. */
+export type Outcome = { readonly kind: "send"; readonly answer: Answer; readonly truncated: boolean } | { readonly kind: "drop" };
+
+export type Exchange = (incoming: Incoming) => Outcome | Promise<Outcome>;
+
+export interface ExchangeOptions {
+  readonly directory: Directory;
+  readonly journal: Journal;
+  readonly secrets: SecretTable;
+  readonly signposts: Signposts;
+  /** Resolves after `ms`, or earlier when the gateway closes. */
+  wait(ms: number): Promise<void>;
+  /** Declared indexes drop every connection. */
+  isDown(): boolean;
+}
+
+const DROP: Outcome = { kind: "drop" };
+
+/**
+ * Find who answers → who asks → a fault, a refusal, a redirect, or the content → journal. Answers at once where
+ * nothing has to be waited for.
+ */
+export function createExchange(options: ExchangeOptions): Exchange {
+  const { directory, journal, secrets, signposts } = options;
+
+  return function exchange(incoming) {
+    const { step } = journal;
+    const found = directory.find(incoming.target);
+    const presented = parseAuthorization(incoming.header("authorization") ?? undefined);
+    if (found.kind === "nowhere") {
+      const stranger = identify(presented, secrets, NOBODY);
+      return conclude(incoming, step, null, stranger, { kind: "send", answer: plain(404, "404 Not Found\n"), truncated: false });
+    }
+    const { registry, place } = found;
+    const index = found.kind === "declared" ? registry.index.name : null;
+    if (index !== null && options.isDown()) return conclude(incoming, step, index, ANONYMOUS, DROP);
+
+    const route = registry.site.route(place, incoming.method);
+    const purpose = purposeOf(route);
+    const fault = registry.faults.strike(purpose);
+    if (fault?.kind === "revoke") registry.revokeAll();
+    const caller = registry.identify(presented);
+    const finish = (outcome: Outcome): Outcome => conclude(incoming, step, index, caller, outcome);
+
+    if (fault?.kind === "delay") {
+      return options
+        .wait(fault.delayMs)
+        .then(() => (incoming.gone() ? DROP : decide()))
+        .then(finish);
+    }
+    const outcome = decide();
+    return outcome instanceof Promise ? outcome.then(finish) : finish(outcome);
+
+    function decide(): Outcome | Promise<Outcome> {
+      if (fault?.kind === "drop") return DROP;
+      if (fault?.kind === "status") return { kind: "send", answer: failure(fault), truncated: false };
+      const truncated = fault?.kind === "truncate";
+      // A protected index redirects those it would serve; the others get its challenge, as from a real one.
+      const given =
+        registry.site.gate(caller, route, place) ??
+        redirectAnswer(registry, route, purpose, incoming.target, presented, signposts) ??
+        registry.content(inquiry(), caller);
+      return given instanceof Promise
+        ? given.then((answer) => ({ kind: "send", answer, truncated }))
+        : { kind: "send", answer: given, truncated };
+    }
+
+    function inquiry() {
+      return {
+        method: incoming.method,
+        place,
+        route,
+        target: incoming.target,
+        header: (name: string) => incoming.header(name),
+        body: () => incoming.body(),
+      };
+    }
+  };
+
+  function conclude(incoming: Incoming, step: number, index: string | null, caller: Caller, outcome: Outcome): Outcome {
+    const location = outcome.kind === "send" ? outcome.answer.headers["location"] : null;
+    journal.write({
+      step,
+      index,
+      method: incoming.method,
+      url: incoming.url,
+      status: outcome.kind === "send" ? outcome.answer.status : 0,
+      caller,
+      httpVersion: incoming.httpVersion,
+      range: incoming.header("range"),
+      location: typeof location === "string" ? location : null,
+    });
+    return outcome;
+  }
+}
+
+/** Names the secret that was sent where no index could know it. */
+const NOBODY = { index: "", stateOf: () => null, accepts: () => false, bearer: false };
+
+function purposeOf(route: Route): Purpose {
+  switch (route.kind) {
+    case "page":
+    case "root":
+    case "flat":
+      return "page";
+    case "file":
+      return "file";
+    case "fixed":
+      return route.purpose;
+    case "upload":
+    case "nothing":
+      return "other";
+  }
+}
+
+function failure(fault: Fault): Answer {
+  const headers = fault.retryAfterSeconds === null ? {} : { "retry-after": String(fault.retryAfterSeconds) };
+  return plain(fault.status, `${fault.status}\n`, headers);
+}

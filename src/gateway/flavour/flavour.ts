@@ -1,0 +1,105 @@
+import type { Distribution } from "../../scenario/distribution.ts";
+import type { Index } from "../../scenario/model.ts";
+import type { Answer } from "../answer.ts";
+import type { Caller, Standing } from "../caller.ts";
+import type { Link } from "../page.ts";
+
+/** How one kind of registry behaves on the wire. */
+export interface Flavour {
+  /** Its routes and answers, for documents and as the list of what the tests must show. */
+  readonly table: readonly Row[];
+  /** Called once per index and run. */
+  open(facts: Facts): Site;
+}
+
+export interface Row {
+  readonly request: string;
+  readonly answer: string;
+  /** Read in its source, in its documentation, in users' reports; of our own making; or not verified. */
+  readonly evidence: "source" | "documentation" | "issues" | "own" | "unverified";
+}
+
+/** What a flavour knows of the index that it plays. */
+export interface Facts {
+  readonly index: Index;
+  /** Host without port. */
+  readonly host: string;
+  /** The index's path as declared; begins and ends with `/`. */
+  readonly path: string;
+  /** The path without a final `simple/` or `+simple/`: where most registries root a repository. */
+  readonly root: string;
+  /** An id in the form of a GUID, the same in every run. */
+  readonly guid: string;
+  /** Absolute URL of a path on the index's origin, or on another host of the same registry. */
+  absolute(path: string, host?: string): string;
+}
+
+/** Where a request went: the path is as sent, without the query; `host` is `null` for the index's own. */
+export interface Place {
+  readonly host: string | null;
+  readonly path: string;
+}
+
+export type Route =
+  | { readonly kind: "root" | "flat" | "upload" | "nothing" }
+  /** `name` is decoded and may lack normalisation. */
+  | { readonly kind: "page"; readonly name: string }
+  | { readonly kind: "file"; readonly filename: string; readonly metadata: boolean }
+  /** Answered from here once the gate is passed. */
+  | { readonly kind: "fixed"; readonly answer: Answer; readonly purpose: "page" | "file" | "other" };
+
+export type UploadOutcome = "stored" | "duplicate" | "bad-hash" | "incomplete";
+
+export interface Site {
+  /** Path prefixes that are this registry's beside the index's own path; each ends in `/`. */
+  readonly owns: readonly Place[];
+  /** Whether `sent` may stand as user name beside the secret of `user`. */
+  accepts(sent: string, user: string): boolean;
+  readonly bearer: boolean;
+  route(place: Place, method: string): Route;
+  /** The refusal, or `null` to let pass. */
+  gate(caller: Caller, route: Route, place: Place): Answer | null;
+  /** Link to a file as its pages write it: absolute URL, absolute path, or relative to the page. */
+  href(file: Distribution): string;
+  /** Fragment of that link, without `#`. */
+  fragment(file: Distribution): string;
+  missing(name: string, route: Route): Answer;
+  /** Instead of a file's bytes; `null`: the bytes. */
+  instead(file: Distribution, place: Place, route: Route): Answer | null;
+  /** Answer to HEAD once the gate is passed; `null`: as GET, without the body. */
+  head(route: Route, place: Place): Answer | null;
+  /** HTML of its own for a project's page; `null`: the common one. */
+  readonly page: ((project: string, links: readonly Link[]) => string) | null;
+  /** HTML of its own for the list of projects; `null`: the common one. */
+  readonly root: ((projects: readonly string[]) => string) | null;
+  readonly ranges: boolean;
+  /** Whether HEAD on a file says that ranges are taken. */
+  readonly announcesRanges: boolean;
+  uploaded(outcome: UploadOutcome, filename: string): Answer;
+}
+
+/** What most registries do; a flavour spreads it and says where it differs. */
+export const ORDINARY = {
+  owns: [],
+  accepts: (sent, user) => sent === user,
+  bearer: false,
+  fragment: (file) => `sha256=${file.sha256}`,
+  instead: () => null,
+  head: () => null,
+  page: null,
+  root: null,
+  ranges: true,
+  announcesRanges: true,
+} as const satisfies Partial<Site>;
+
+/** What each standing is told; `null` lets it pass. */
+export type Gate = Readonly<Record<Standing, Answer | null>>;
+
+/** An open index lets everyone pass; a public one those who show nothing. */
+export function gateBy(index: Index, gate: Gate): Site["gate"] {
+  const open = index.users.length === 0;
+  return (caller, route) => {
+    if (open || (index.public && caller.standing === "anonymous" && route.kind !== "upload")) return null;
+    return gate[caller.standing];
+  };
+}

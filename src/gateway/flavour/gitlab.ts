@@ -1,0 +1,141 @@
+import type { Distribution } from "../../scenario/distribution.ts";
+import { json, plain, redirection } from "../answer.ts";
+import type { Caller } from "../caller.ts";
+import { normaliseName } from "../catalogue.ts";
+import { escapeHtml, type Link } from "../page.ts";
+import { fallbackUrl } from "./fallback.ts";
+import type { Facts, Flavour, Route, Row, Site } from "./flavour.ts";
+import { gateBy, ORDINARY } from "./flavour.ts";
+import { flag, integer } from "./option.ts";
+import { decodeSegment, encodeFilename, fileRoute, under } from "./path.ts";
+
+/* ROOT is /api/v4/projects/ID/packages/pypi or /api/v4/groups/ID/-/packages/pypi, ID numeric or an encoded path. */
+const table: readonly Row[] = [
+  { request: "GET ROOT/simple", answer: "200, list of projects (slash or not)", evidence: "source" },
+  { request: "GET ROOT/simple/NAME", answer: "200, HTML; hrefs absolute, by numeric id, under ROOT/files/", evidence: "source" },
+  { request: "GET ROOT/simple/ABSENT", answer: "302 to the fallback (on by default), else 404", evidence: "source" },
+  { request: "GET ROOT/files/SHA256/FILE", answer: "200; 404 where the hash is another's", evidence: "source" },
+  { request: "GET ROOT/files/SHA256/FILE, object storage", answer: "302 to a signed URL on another host", evidence: "source" },
+  { request: "POST /api/v4/projects/ID/packages/pypi", answer: "201; duplicate 400", evidence: "source" },
+  {
+    request: "any, without or with unknown credentials",
+    answer: '401, Basic realm="GitLab Packages Registry"; 200 where public',
+    evidence: "source",
+  },
+  { request: "any, expired or revoked token", answer: "401 with a Bearer challenge, public or not", evidence: "source" },
+  { request: "any, gitlab-ci-token with a wrong token", answer: "401, public or not", evidence: "source" },
+  { request: "any, as guest", answer: "403", evidence: "source" },
+  { request: "any, not a member", answer: "404", evidence: "source" },
+];
+
+/** GitLab's package registry. Options: `id` (number), `fallback` (true), `object-storage` (false). */
+export const gitlab: Flavour = { table, open };
+
+const JOB_USER = "gitlab-ci-token";
+const CHALLENGE = { "www-authenticate": 'Basic realm="GitLab Packages Registry"' };
+
+function open(facts: Facts): Site {
+  const { index } = facts;
+  const scope = scopeOf(facts);
+  const storage = flag(index, "object-storage", false) ? `storage.${facts.host}` : null;
+  const unauthorized = json(401, { message: "401 Unauthorized" }, CHALLENGE);
+  const gate = gateBy(index, {
+    anonymous: unauthorized,
+    unknown: index.public ? null : unauthorized,
+    expired: bearerChallenge("Token is expired. You can either do re-authorization or token refresh."),
+    revoked: bearerChallenge("Token was revoked. You have to re-authorize from the user."),
+    guest: index.public ? null : json(403, { message: "403 Forbidden" }),
+    "no-access": index.public ? null : json(404, { message: `404 ${scope.group ? "Group" : "Project"} Not Found` }),
+    good: null,
+  });
+  const filePath = (file: Distribution): string => `${scope.numeric}files/${file.sha256}/${encodeFilename(file.filename)}`;
+  return {
+    ...ORDINARY,
+    owns: [
+      { host: null, path: scope.declared },
+      { host: null, path: scope.numeric },
+      ...(storage === null ? [] : [{ host: storage, path: scope.numeric }]),
+    ],
+    bearer: true,
+    // A token is looked up by itself, whatever the name; a job's token only under its own name.
+    accepts: (sent, user) => (user === JOB_USER) === (sent === JOB_USER),
+    route: ({ path }, method) => route(under(path, scope.declared) ?? under(path, scope.numeric) ?? "", method, scope.group),
+    gate(caller, wanted, place) {
+      if (place.host !== null) return leaked(caller);
+      if (wanted.kind === "nothing") return null;
+      if (index.users.length > 0 && caller.user === JOB_USER && caller.standing === "unknown") return unauthorized;
+      return gate(caller, wanted, place);
+    },
+    href: (file) => facts.absolute(filePath(file)),
+    missing: (name, wanted) =>
+      wanted.kind === "page" && flag(index, "fallback", true)
+        ? redirection(302, fallbackUrl(name))
+        : json(404, { message: wanted.kind === "nothing" ? "404 Not Found" : "404 Package Not Found" }),
+    instead(file, place) {
+      if (!place.path.includes(`/files/${file.sha256}/`)) return json(404, { message: "404 Package Not Found" });
+      if (storage === null || place.host !== null) return null;
+      return redirection(302, `${facts.absolute(filePath(file), storage)}?X-Amz-Expires=600&X-Amz-SignedHeaders=host`);
+    },
+    page: projectPage,
+    root: (projects) =>
+      shell(
+        "projects",
+        projects.map((name) => `<a href="${facts.absolute(`${scope.numeric}simple/${name}`)}" data-requires-python="">${name}</a><br>`),
+      ),
+    uploaded: (outcome) => {
+      switch (outcome) {
+        case "stored":
+          return json(201, { message: "201 Created" });
+        case "duplicate":
+          return json(400, { message: "Validation failed: File name has already been taken" });
+        case "bad-hash":
+        case "incomplete":
+          return json(400, { error: "name, version, content is missing" });
+      }
+    },
+  };
+}
+
+/** Prefixes that end in `/packages/pypi/`: as declared, and with the numeric id that links are built from. */
+function scopeOf(facts: Facts): { group: boolean; declared: string; numeric: string } {
+  const match = /^(.*\/(?:projects|groups)\/)([^/]+)(\/.*)$/.exec(facts.root);
+  const [, before = "/api/v4/projects/", id = "1", after = "/packages/pypi/"] = match ?? [];
+  const number = /^\d+$/.test(id) ? id : String(integer(facts.index, "id", 1));
+  return { group: before.endsWith("/groups/"), declared: facts.root, numeric: `${before}${number}${after}` };
+}
+
+function route(rest: string, method: string, group: boolean): Route {
+  const segments = rest.replace(/\/$/, "").split("/");
+  const [first = "", second] = segments;
+  if (method === "POST") return { kind: rest === "" && !group ? "upload" : "nothing" };
+  if (first === "simple") {
+    if (segments.length === 1) return { kind: "root" };
+    return segments.length === 2 ? { kind: "page", name: decodeSegment(second ?? "") } : { kind: "nothing" };
+  }
+  return first === "files" && segments.length === 3 ? fileRoute(segments[2] ?? "") : { kind: "nothing" };
+}
+
+/** The storage signs the URL; a second kind of credentials beside the signature is an error there. */
+function leaked(caller: Caller): ReturnType<Site["gate"]> {
+  return caller.authorization === "none" ? null : plain(400, "Only one auth mechanism allowed\n");
+}
+
+function bearerChallenge(description: string): ReturnType<typeof json> {
+  const challenge = `Bearer realm="Protected by OAuth 2.0", error="invalid_token", error_description="${description}"`;
+  return json(401, { error: "invalid_token", error_description: description }, { "www-authenticate": challenge });
+}
+
+function projectPage(project: string, links: readonly Link[]): string {
+  const anchors = links.map(({ file, href, fragment }) => {
+    const python = escapeHtml(file.requiresPython ?? "");
+    return `<a href="${href}#${fragment}" data-requires-python="${python}">${escapeHtml(file.filename)}</a><br>`;
+  });
+  return shell(normaliseName(project), anchors);
+}
+
+function shell(title: string, anchors: readonly string[]): string {
+  return (
+    `<!DOCTYPE html>\n<html>\n  <head>\n    <title>Links for ${title}</title>\n  </head>\n  <body>\n` +
+    `    <h1>Links for ${title}</h1>\n    ${anchors.join("")}\n  </body>\n</html>\n`
+  );
+}

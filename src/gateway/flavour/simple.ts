@@ -1,0 +1,68 @@
+import { plain, redirection } from "../answer.ts";
+import { normaliseName } from "../catalogue.ts";
+import type { Facts, Flavour, Route, Row, Site } from "./flavour.ts";
+import { gateBy, ORDINARY } from "./flavour.ts";
+import { decodeSegment, encodeFilename, fileRoute, isFilename, under } from "./path.ts";
+
+const table: readonly Row[] = [
+  { request: "GET INDEX/", answer: "200, list of projects", evidence: "own" },
+  { request: "GET INDEX/NAME/", answer: "200, HTML or (if the index says so) JSON; 404 where absent", evidence: "own" },
+  { request: "GET INDEX/NAME, or a name that is not normalised", answer: "301 to INDEX/NAME/", evidence: "own" },
+  { request: "GET INDEX/NAME/FILE", answer: "200, 206 for a range; FILE.metadata beside wheels", evidence: "own" },
+  { request: "GET INDEX/+flat/", answer: "200, every file on one page, for --find-links", evidence: "own" },
+  { request: "POST INDEX/", answer: "200; 409 for a file that exists", evidence: "own" },
+  { request: "any, without credentials or with wrong ones", answer: '401, Basic realm="simple"', evidence: "own" },
+  { request: "any, as guest or without access", answer: "403", evidence: "own" },
+];
+
+const CHALLENGE = { "www-authenticate": 'Basic realm="simple"' };
+
+/** A plain index: what PEP 503 asks, and nothing surprising. */
+export const simple: Flavour = { table, open };
+
+function open(facts: Facts): Site {
+  const { path } = facts;
+  const refused = plain(401, "Unauthorized\n", CHALLENGE);
+  const forbidden = plain(403, "Forbidden\n");
+  return {
+    ...ORDINARY,
+    route: (place, method) => route(under(place.path, path) ?? "", method, path),
+    gate: gateBy(facts.index, {
+      anonymous: refused,
+      unknown: refused,
+      expired: refused,
+      revoked: refused,
+      guest: forbidden,
+      "no-access": forbidden,
+      good: null,
+    }),
+    href: (file) => `${path}${file.project}/${encodeFilename(file.filename)}`,
+    missing: (name) => plain(404, `${name} is not here\n`),
+    uploaded: (outcome, filename) => {
+      switch (outcome) {
+        case "stored":
+          return plain(200, "");
+        case "duplicate":
+          return plain(409, `${filename} exists\n`);
+        case "bad-hash":
+          return plain(400, "sha256_digest does not fit the file\n");
+        case "incomplete":
+          return plain(400, "name, version and content are needed\n");
+      }
+    },
+  };
+}
+
+function route(rest: string, method: string, path: string): Route {
+  if (rest === "") return { kind: method === "POST" ? "upload" : "root" };
+  const segments = rest.split("/");
+  const [first = "", second] = segments;
+  if (first === "+flat") return segments.length === 2 && second === "" ? { kind: "flat" } : fileRoute(second ?? "");
+  const name = decodeSegment(first);
+  if (segments.length === 1 || (segments.length === 2 && second === "")) {
+    const normal = normaliseName(name);
+    if (second === "" && normal === name) return { kind: "page", name };
+    return { kind: "fixed", answer: redirection(301, `${path}${normal}/`), purpose: "page" };
+  }
+  return segments.length === 2 && isFilename(second ?? "") ? fileRoute(second ?? "") : { kind: "nothing" };
+}

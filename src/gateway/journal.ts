@@ -1,0 +1,79 @@
+import type { RequestRecord } from "../observation/model.ts";
+import type { Secret } from "../observation/secret.ts";
+import type { Caller } from "./caller.ts";
+
+export interface Journal {
+  /** The step that is running; requests belong to the step in which they came. */
+  step: number;
+  write(entry: Entry): void;
+  records(): readonly RequestRecord[];
+  subscribe(listener: (record: RequestRecord) => void): void;
+}
+
+export interface Entry {
+  readonly step: number;
+  readonly index: string | null;
+  readonly method: string;
+  readonly url: string;
+  readonly status: number;
+  readonly caller: Caller;
+  readonly httpVersion: string;
+  readonly range: string | null;
+  readonly location: string | null;
+}
+
+/** Keeps requests in the order in which their answers began; no value of a secret gets in, wherever it was sent. */
+export function createJournal(secrets: readonly Secret[], now: () => number): Journal {
+  const records: RequestRecord[] = [];
+  const listeners: ((record: RequestRecord) => void)[] = [];
+  const hide = hider(secrets);
+  return {
+    step: -1,
+    write({ step, index, method, url, status, caller, httpVersion, range, location }) {
+      const record: RequestRecord = {
+        step,
+        index,
+        method,
+        url: hide(url),
+        status,
+        final: false,
+        user: caller.user === null ? null : hide(caller.user),
+        authorization: caller.authorization,
+        secret: caller.secret,
+        httpVersion,
+        range: range === null ? null : hide(range),
+        location: location === null ? null : hide(withoutPassword(location, secrets)),
+        at: now(),
+      };
+      records.push(record);
+      for (const listener of listeners) listener(record);
+    },
+    records: () => [...records],
+    subscribe: (listener) => void listeners.push(listener),
+  };
+}
+
+/** Puts `<secret:NAME>` for each secret, plain, percent-encoded, or in base64 with its user. */
+export function hider(secrets: readonly Secret[]): (text: string) => string {
+  const forms = secrets
+    .flatMap(({ name, user, value }) => {
+      const pair = Buffer.from(`${user}:${value}`).toString("base64");
+      return [value, encodeURIComponent(value), pair, encodeURIComponent(pair)].map((form) => ({ form, name }));
+    })
+    // Longest first: one secret may be the beginning of another.
+    .sort((a, b) => b.form.length - a.form.length);
+  return (text) => {
+    let hidden = text;
+    for (const { form, name } of forms) {
+      if (hidden.includes(form)) hidden = hidden.replaceAll(form, `<secret:${name}>`);
+    }
+    return hidden;
+  };
+}
+
+/** A password that is not one of ours is none of the journal's business either. */
+function withoutPassword(location: string, secrets: readonly Secret[]): string {
+  return location.replace(/^(\w+:\/\/[^/:@]*):([^/@]*)@/, (whole, before: string, password: string) =>
+    secrets.some(({ value }) => encodeURIComponent(value) === password || value === password) ? whole : `${before}:<password>@`,
+  );
+}

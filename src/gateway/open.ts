@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import type { Index } from "../scenario/model.ts";
+import type { Addressing, Seat } from "./addressing.ts";
+import type { SecretTable } from "./caller.ts";
+import { createShelf } from "./catalogue.ts";
+import type { Facts } from "./flavour/flavour.ts";
+import { FLAVOUR } from "./flavour/table.ts";
+import { createRegistry, type Registry } from "./registry.ts";
+import type { Source } from "./source.ts";
+import { originOf, parseUrl } from "./target.ts";
+import { openUndeclared } from "./undeclared.ts";
+
+export interface Opening {
+  readonly index: Index;
+  readonly isDefault: boolean;
+  readonly source: Source;
+  readonly secrets: SecretTable;
+  readonly addressing: Addressing;
+}
+
+/** Sets an index up at its seat: its flavour, its files, its users. */
+export function openRegistry({ index, isDefault, source, secrets, addressing }: Opening): Registry {
+  const seat = seatOf(index, isDefault);
+  const facts = factsOf(index, seat);
+  const site = isDefault ? openUndeclared() : FLAVOUR[index.flavour].open(facts);
+  const shelf = createShelf(source.kind === "files" ? () => source.list() : () => []);
+  return createRegistry({ facts, seat, site, shelf, secrets, translate: (href) => addressing.translate(seat, href) });
+}
+
+function seatOf(index: Index, isDefault: boolean): Seat {
+  const target = parseUrl(index.url);
+  if (target === null) throw new Error(`the URL of ${index.name} is not http or https: ${index.url}`);
+  const { path, ...origin } = target;
+  return { name: index.name, isDefault, origin, path: path.endsWith("/") ? path : `${path}/`, declaredUrl: index.url };
+}
+
+function factsOf(index: Index, { origin, path }: Seat): Facts {
+  return {
+    index,
+    host: origin.host,
+    path,
+    root: path.replace(/\+?simple\/$/, ""),
+    guid: guidOf(index.name),
+    absolute: (target, host = origin.host) => originOf({ ...origin, host }) + target,
+  };
+}
+
+function guidOf(text: string): string {
+  const hex = createHash("sha256").update(text).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

@@ -1,0 +1,71 @@
+import type { Redirect } from "../scenario/model.ts";
+import { type Answer, redirection } from "./answer.ts";
+import type { Presented } from "./authorization.ts";
+import { concerns, type Purpose } from "./fault.ts";
+import type { Route } from "./flavour/flavour.ts";
+import { lastSegment, under } from "./flavour/path.ts";
+import type { Registry } from "./registry.ts";
+import { normalisePath, pathOf, type Target } from "./target.ts";
+
+/** What redirects need to know of the other indexes. */
+export interface Signposts {
+  /** URL of an index as clients write it; `null` if no index has this name. */
+  urlOf(index: string): string | null;
+  /** URL of a file at an index, by file name; `null` where it is not there. */
+  fileUrl(index: string, filename: string): string | null;
+  /** A user's present secret at an index. */
+  secretOf(index: string, user: string): string | null;
+}
+
+/** The answer of a redirect that the scenario declares for this route; `null`: none is meant. */
+export function redirectAnswer(
+  from: Registry,
+  route: Route,
+  purpose: Purpose,
+  target: Target,
+  presented: Presented,
+  signposts: Signposts,
+): Answer | null {
+  const redirect = from.index.redirects.find((each) => concerns(each.for, purpose));
+  if (redirect === undefined) return null;
+  const bare = destination(redirect, from, route, target, signposts);
+  const login = loginFor(redirect, from, presented, signposts);
+  return redirection(redirect.status, from.schemed(login === null ? bare : withLogin(bare, login)));
+}
+
+/** A file is sent to where the other index keeps it; anything else to the same path below the other prefix. */
+function destination(redirect: Redirect, from: Registry, route: Route, target: Target, signposts: Signposts): string {
+  const base = signposts.urlOf(redirect.to);
+  if (base !== null && route.kind === "file") {
+    const url = signposts.fileUrl(redirect.to, route.filename);
+    if (url !== null) return route.metadata ? `${url}.metadata` : url;
+  }
+  const prefix = base ?? redirect.to;
+  return `${prefix.endsWith("/") ? prefix : `${prefix}/`}${relativePath(from, route, target)}`;
+}
+
+function relativePath(from: Registry, route: Route, target: Target): string {
+  const path = pathOf(target);
+  const below = under(normalisePath(path), from.seat.path);
+  if (below !== null) return below;
+  const file = route.kind === "file" ? from.shelf.current().files.get(route.filename) : undefined;
+  return file === undefined ? lastSegment(path) : `${file.project}/${lastSegment(path)}`;
+}
+
+interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+function loginFor({ to, credentials }: Redirect, from: Registry, presented: Presented, signposts: Signposts): Login | null {
+  if (credentials === "none") return null;
+  if (credentials === "kept") return presented.kind === "basic" ? presented : null;
+  const { user } = credentials;
+  const password = signposts.secretOf(to, user) ?? signposts.secretOf(from.index.name, user);
+  return password === null ? null : { user, password };
+}
+
+function withLogin(url: string, { user, password }: Login): string {
+  const userinfo = `${encodeURIComponent(user)}:${encodeURIComponent(password)}@`;
+  return url.replace(/^(\w+:\/\/)/, (scheme) => scheme + userinfo);
+}

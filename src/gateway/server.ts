@@ -1,0 +1,122 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type { AddressInfo, Socket } from "node:net";
+import type { Exchange, Incoming, Outcome } from "./exchange.ts";
+import { send } from "./send.ts";
+import { defaultPort, parseAuthority, parseUrl, type Target, urlOf } from "./target.ts";
+import { createTunnels, type TunnelOptions } from "./tunnel.ts";
+
+export interface ServerOptions {
+  readonly exchange: Exchange;
+  /** For a proxy: how `CONNECT` is answered. `null`: no tunnels, as on the loopback address. */
+  readonly tunnels: TunnelOptions | null;
+  /** Where a request means to go that came without a proxy; `null`: nowhere. */
+  direct(path: string): Target | null;
+  /** A fault of ours. */
+  trouble(detail: string): void;
+}
+
+export interface RunningServer extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT` */
+  readonly address: string;
+}
+
+/** Listens on a free port of 127.0.0.1 for plain, proxied and tunnelled requests. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { exchange, trouble } = options;
+  // Closing idle connections would race with a client that takes one up again.
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, onRequest);
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => sockets.delete(socket));
+  });
+  server.on("clientError", (_, socket) => socket.destroy());
+  const tunnels =
+    options.tunnels === null
+      ? null
+      : createTunnels(options.tunnels, { plain: (socket) => server.emit("connection", socket), http2: onRequest });
+  if (tunnels !== null) {
+    server.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) => tunnels.open(request.url ?? "", socket, head));
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  return {
+    address,
+    async [Symbol.asyncDispose]() {
+      tunnels?.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+
+  function onRequest(request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse): void {
+    response.on("error", () => {});
+    const meant = meaning(request);
+    if (meant === null) {
+      (response as ServerResponse).writeHead(400).end("no index is meant\n");
+      return;
+    }
+    const incoming = toIncoming(request, meant.target, meant.url);
+    const outcome = exchange(incoming);
+    if (outcome instanceof Promise) outcome.then(deliver, fail);
+    else deliver(outcome);
+
+    function deliver(decided: Outcome): void {
+      send(response, incoming.method, decided, trouble);
+    }
+    function fail(error: unknown): void {
+      trouble(`an answer failed: ${error instanceof Error ? error.message : String(error)}`);
+      deliver({ kind: "drop" });
+    }
+  }
+
+  /** The URL that the client means, and as it reads for people. */
+  function meaning(request: IncomingMessage | Http2ServerRequest): { target: Target; url: string } | null {
+    const raw = request.url ?? "/";
+    if (!raw.startsWith("/")) {
+      const target = parseUrl(raw);
+      return target === null ? null : { target, url: urlOf(target) };
+    }
+    const scheme = "stream" in request || "encrypted" in request.socket ? "https" : "http";
+    const authority = "authority" in request ? request.authority : request.headers.host;
+    const tunnel = tunnels?.portOf(request.socket) ?? null;
+    if (scheme === "https" || tunnel !== null) {
+      const origin = parseAuthority(authority ?? "", tunnel ?? defaultPort(scheme));
+      if (origin === null) return null;
+      const target: Target = { scheme, ...origin, path: raw };
+      return { target, url: urlOf(target) };
+    }
+    const target = options.direct(raw);
+    return target === null ? null : { target, url: `${address}${raw}` };
+  }
+}
+
+function toIncoming(request: IncomingMessage | Http2ServerRequest, target: Target, url: string): Incoming {
+  const { headers } = request;
+  return {
+    method: request.method ?? "GET",
+    target,
+    url,
+    httpVersion: request.httpVersion,
+    header(name) {
+      const value = headers[name];
+      return typeof value === "string" ? value : null;
+    },
+    body: () => readAll(request),
+    gone: () => request.destroyed || request.socket.destroyed,
+  };
+}
+
+async function readAll(request: IncomingMessage | Http2ServerRequest): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
