@@ -55,12 +55,15 @@ export function createRedactor(secrets: readonly Secret[]): Redactor {
     return copied === 0 ? text : result + text.slice(copied);
   }
 
-  function redactDeep<T>(value: T): T {
-    if (typeof value === "string") return redact(value) as T;
-    if (Array.isArray(value)) return value.map((item: unknown) => redactDeep(item)) as T;
+  function redactValue(value: unknown): unknown {
+    if (typeof value === "string") return redact(value);
+    if (Array.isArray(value)) return value.map(redactValue);
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]: [string, unknown]) => [redact(key), redactDeep(item)])) as T;
+    return Object.fromEntries(Object.entries(value).map(([key, item]: [string, unknown]) => [redact(key), redactValue(item)]));
   }
+
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the shape stays; strings change, and they alone
+  const redactDeep = <T>(value: T): T => redactValue(value) as T;
 
   function find(text: string): SecretFound[] {
     const found = new Map<string, SecretFound>();

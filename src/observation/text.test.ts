@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { normaliseSpace } from "./text.ts";
 
@@ -19,8 +19,12 @@ hint: Packages were unavailable because the network was disabled. When the netwo
 `;
 
 test("wrapped and framed texts become one line", () => {
-  expect(normaliseSpace(wrapped)).toMatchInlineSnapshot(`"No solution found when resolving dependencies: Because other-bb was not found in the cache and you require other-bb==3, we can conclude that your requirements are unsatisfiable. hint: Packages were unavailable because the network was disabled. When the network is disabled, registry packages may only be read from the cache."`);
-  expect(normaliseSpace(nested)).toMatchInlineSnapshot(`"Failed to build \`app\` The build backend returned an error and this line goes on Call to \`x\` failed"`);
+  expect(normaliseSpace(wrapped)).toMatchInlineSnapshot(
+    `"No solution found when resolving dependencies: Because other-bb was not found in the cache and you require other-bb==3, we can conclude that your requirements are unsatisfiable. hint: Packages were unavailable because the network was disabled. When the network is disabled, registry packages may only be read from the cache."`,
+  );
+  expect(normaliseSpace(nested)).toMatchInlineSnapshot(
+    `"Failed to build \`app\` The build backend returned an error and this line goes on Call to \`x\` failed"`,
+  );
 });
 
 test("a hint reads the same in both layouts, coloured or not", () => {
