@@ -1,6 +1,6 @@
 /** Layers, outermost first: cli > run > effects > core. Run by scripts/check-layers.ts. */
 const TEST = "\\.test\\.ts$";
-const CORE = "^src/(scenario|observation|judge|bisect|report)/";
+const CORE = "^src/(scenario|observation|judge|bisect|explore|report)/";
 const EFFECTS = "^src/(process|workspace|gateway|backend|package|uv)/";
 const ENTRY = "^src/(index|vitest|testcontainers|bin)\\.ts$";
 const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
@@ -32,7 +32,7 @@ module.exports = {
       "effects-do-not-look-up",
       "Effects know nothing of orchestration, verdicts or output.",
       { path: EFFECTS, pathNot: TEST },
-      { path: `^src/(run|cli|judge|bisect|report)/|${ENTRY}` },
+      { path: `^src/(run|cli|judge|bisect|explore|report)/|${ENTRY}` },
     ),
     rule("run-does-not-look-up", "Composition knows nothing of the terminal.", { path: "^src/run/", pathNot: TEST }, { path: `^src/cli/|${ENTRY}` }),
     rule("nobody-imports-cli", "cli is a leaf.", { pathNot: "^src/(cli/|bin\\.ts$)" }, { path: "^src/cli/" }),

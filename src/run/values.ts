@@ -1,5 +1,6 @@
 import type { Scenario } from "../scenario/model.ts";
 import type { Secret } from "../observation/secret.ts";
+import { splitReference } from "../scenario/placeholder.ts";
 
 /** What the placeholders of a run stand for; see docs/scenario.md for the list. */
 export interface ValueSources {
@@ -18,7 +19,8 @@ export function valueOf(name: string, sources: ValueSources): string | null {
   const dot = name.indexOf(".");
   if (dot < 0) return null;
   const kind = name.slice(0, dot);
-  const split = splitIndex(name.slice(dot + 1), sources.scenario);
+  const names = [...sources.scenario.indexes, sources.scenario.defaultIndex].map((index) => index.name);
+  const split = splitReference(name.slice(dot + 1), names);
   if (split === null) return null;
   const { index, rest } = split;
   switch (kind) {
@@ -37,16 +39,6 @@ export function valueOf(name: string, sources: ValueSources): string | null {
     default:
       return null;
   }
-}
-
-/** Index names may hold dots: the longest index name that fits is meant. */
-function splitIndex(text: string, scenario: Scenario): { index: string; rest: string | null } | null {
-  const names = [...scenario.indexes, scenario.defaultIndex].map((index) => index.name).sort((a, b) => b.length - a.length);
-  for (const index of names) {
-    if (text === index) return { index, rest: null };
-    if (text.startsWith(`${index}.`)) return { index, rest: text.slice(index.length + 1) };
-  }
-  return null;
 }
 
 function secretOf(sources: ValueSources, index: string, user: string | null, kind: Secret["kind"]): Secret | null {

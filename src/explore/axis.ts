@@ -1,0 +1,53 @@
+/** One thing that may differ between a machine where it fails and one where it works. */
+export interface Axis {
+  readonly name: string;
+  /** The first is the starting point. */
+  readonly options: readonly string[];
+}
+
+/** One option of every axis, by axis name. */
+export type Assignment = Readonly<Record<string, string>>;
+
+/** One axis set to something else than its starting point. */
+export interface Factor {
+  readonly axis: string;
+  readonly option: string;
+}
+
+export function startingPoint(axes: readonly Axis[]): Assignment {
+  return Object.fromEntries(axes.map((axis) => [axis.name, axis.options[0] ?? ""]));
+}
+
+/** What an assignment changes, in the order of the axes. */
+export function factorsOf(axes: readonly Axis[], assignment: Assignment): Factor[] {
+  return axes.flatMap((axis) => {
+    const option = assignment[axis.name];
+    return option === undefined || option === axis.options[0] ? [] : [{ axis: axis.name, option }];
+  });
+}
+
+export function withFactors(axes: readonly Axis[], factors: readonly Factor[]): Assignment {
+  return { ...startingPoint(axes), ...Object.fromEntries(factors.map((factor) => [factor.axis, factor.option])) };
+}
+
+/** One name per assignment, whatever order its factors were found in. */
+export function keyOf(axes: readonly Axis[], factors: readonly Factor[]): string {
+  return JSON.stringify(factorsOf(axes, withFactors(axes, factors)).map((factor) => [factor.axis, factor.option]));
+}
+
+export function includesAll(factors: readonly Factor[], subset: readonly Factor[]): boolean {
+  return subset.every((wanted) => factors.some((factor) => factor.axis === wanted.axis && factor.option === wanted.option));
+}
+
+/** Every way to change exactly `size` axes, in the order of the axes. */
+export function* combinations(axes: readonly Axis[], size: number): Generator<Factor[]> {
+  if (size === 0) {
+    yield [];
+    return;
+  }
+  for (const [position, axis] of axes.entries()) {
+    for (const rest of combinations(axes.slice(position + 1), size - 1)) {
+      for (const option of axis.options.slice(1)) yield [{ axis: axis.name, option }, ...rest];
+    }
+  }
+}

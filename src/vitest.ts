@@ -1,0 +1,44 @@
+import { globSync } from "node:fs";
+import { afterAll, describe, expect, it } from "vitest";
+import { explainRun } from "./report/explain.ts";
+import { openHarness, type Harness } from "./run/harness.ts";
+import { loadScenarios } from "./run/load.ts";
+import type { RunOptions } from "./run/options.ts";
+import { planCells } from "./run/plan.ts";
+import { runScenario } from "./run/run-scenario.ts";
+
+export interface ScenarioTestsOptions extends Pick<RunOptions, "backend" | "mode"> {
+  /** As for `--uv`; `oldest` is the oldest release that a scenario supports. Default: `["latest"]`. */
+  readonly uv?: readonly string[];
+  /** Milliseconds for one run, downloads included. Default: 180,000. */
+  readonly timeout?: number;
+}
+
+/**
+ * Declares one vitest test per scenario and uv release. A test fails when the run contradicts the scenario's claim,
+ * or, where nothing is claimed, when it stays unresolved; its message holds the reasons and the evidence.
+ * `unsupported` is reported as skipped, with the reason. Await it at the top level of a test file.
+ */
+export async function scenarioTests(patterns: string | readonly string[], options: ScenarioTestsOptions = {}): Promise<void> {
+  const files = [patterns].flat().flatMap((pattern) => globSync(pattern)).sort();
+  if (files.length === 0) throw new Error(`no scenario matches ${[patterns].flat().join(", ")}`);
+  const scenarios = await loadScenarios(files, () => Promise.reject(new Error("standard input is not read here")));
+  const harness: Harness = await openHarness();
+  afterAll(() => harness[Symbol.asyncDispose]());
+  const cells = await planCells(harness, scenarios, options.uv ?? ["latest"]);
+  for (const scenario of scenarios) {
+    describe(scenario.file, () => {
+      for (const cell of cells.filter((cell) => cell.scenario === scenario)) {
+        it(`uv ${cell.uv}`, { timeout: options.timeout ?? 180_000 }, async (context) => {
+          const release = await harness.release(cell.uv);
+          const result = await runScenario(harness, scenario, release, { ...options, signal: context.signal });
+          if (result.verdict === "unsupported" && result.claim !== "contradicted") {
+            context.skip(result.reasons.map((reason) => `${reason.wanted}; ${reason.seen}`).join("; "));
+          }
+          const failed = result.claim === "contradicted" || (result.claim === "none" && result.verdict === "unresolved");
+          expect(failed ? explainRun(result) : null).toBeNull();
+        });
+      }
+    });
+  }
+}
