@@ -52,18 +52,16 @@ async function build(docker: Docker, image: PypiserverImage): Promise<string | n
       // No container of a failed or interrupted build stays.
       forcerm: true,
     });
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(
-        progress,
-        (error) => (error === null || error === undefined ? resolve() : reject(error)),
-        (line: { stream?: string; error?: string }) => said.push(line.error ?? line.stream ?? ""),
-      );
+    const lines = await new Promise<{ stream?: string; error?: string }[]>((resolve, reject) => {
+      docker.modem.followProgress(progress, (error, all) => (error ? reject(error) : resolve(all)));
     });
-    return null;
+    said.push(...lines.map((line) => line.error ?? line.stream ?? ""));
+    // An error is one more line of the output: the stream itself ends well.
+    if (lines.every((line) => line.error === undefined)) return null;
   } catch (error) {
     said.push((error as Error).message);
-    return said.join("").trim().split("\n").slice(-SHOWN_LINES).join("\n");
   }
+  return said.join("").trim().split("\n").slice(-SHOWN_LINES).join("\n");
 }
 
 async function context(): Promise<NodeJS.ReadableStream> {
