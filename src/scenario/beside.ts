@@ -1,0 +1,37 @@
+import type { ParseOptions } from "./parse.ts";
+import { formatPath, type Path, type ProblemList } from "./problem.ts";
+import { isTable } from "./schema/value.ts";
+
+/** A file of the scenario's folder, and where it stands there. */
+export interface BesideFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+const FOLDERS = { files: "project", home: "home" } as const;
+
+/**
+ * Adds the files that stand beside a scenario to its document, as if `[files]` and `[home]` held them. Returns them
+ * by formatted path, so that problems are shown where they are. A file that is in both places is reported.
+ */
+export function addBeside(document: Record<string, unknown>, options: ParseOptions, problems: ProblemList): Map<string, BesideFile> {
+  const added = new Map<string, BesideFile>();
+  for (const section of ["files", "home"] as const) {
+    const given = Object.entries(options[section] ?? {});
+    if (given.length === 0) continue;
+    const table = (document[section] ??= {});
+    // Anything else is reported as a wrong type.
+    if (!isTable(table)) continue;
+    for (const [name, text] of given) {
+      const path: Path = [section, name];
+      if (Object.hasOwn(table, name)) {
+        const message = `\`${name}\` stands both here and in the folder \`${FOLDERS[section]}\` beside`;
+        problems.error("duplicate", path, message, { atKey: true });
+        continue;
+      }
+      table[name] = text;
+      added.set(formatPath(path), { file: `${FOLDERS[section]}/${name}`, text });
+    }
+  }
+  return added;
+}

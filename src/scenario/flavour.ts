@@ -1,0 +1,71 @@
+import type { Flavour } from "./model.ts";
+
+/** One option of a flavour, written as a plain key of the index's table. */
+export interface FlavourOption {
+  readonly type: "text" | "integer" | "boolean";
+  readonly description: string;
+  /** Shape that a text must have. */
+  readonly pattern?: RegExp;
+  /** What that shape is called. */
+  readonly shape?: string;
+}
+
+/** What a flavour's address looks like where a scenario leaves `url` out, and which keys it has of its own. */
+interface FlavourTraits {
+  /** Path of the index; `ID` and `KIND` stand for gitlab's options. */
+  readonly path: string;
+  readonly options: Readonly<Record<string, FlavourOption>>;
+}
+
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Paths as registries.md found them. Adding an option here adds it to the parser and to the JSON Schema. */
+export const FLAVOUR_TRAITS = {
+  simple: { path: "/simple/", options: {} },
+  gitlab: {
+    path: "/api/v4/projects/1/packages/pypi/simple/",
+    options: {
+      id: { type: "integer", description: "Numeric id that file links use; read from the URL unless said." },
+      group: { type: "boolean", description: "A group's index; read from the URL unless said." },
+      fallback: { type: "boolean", description: "Missing packages redirect to PyPI's page (default), or are 404." },
+      "object-storage": { type: "boolean", description: "Files redirect to a signed URL on another host." },
+    },
+  },
+  "azure-devops": {
+    path: "/acme/_packaging/main/pypi/simple/",
+    options: { "feed-id": { type: "text", description: "GUID that file links use in place of the feed's name.", pattern: GUID, shape: "a GUID" } },
+  },
+  artifactory: {
+    path: "/artifactory/api/pypi/main/simple/",
+    options: {
+      "hide-unauthorized": { type: "boolean", description: "Forbidden is 404 instead of 403." },
+      "anonymous-partial": { type: "boolean", description: "Anonymous reads get 200 with a partial list of files." },
+    },
+  },
+  pypiserver: { path: "/simple/", options: {} },
+  devpi: { path: "/root/main/+simple/", options: {} },
+  gitea: { path: "/api/packages/acme/pypi/simple/", options: {} },
+  "google-artifact-registry": { path: "/acme/main/simple/", options: {} },
+  codeartifact: { path: "/pypi/main/simple/", options: {} },
+  nexus: { path: "/repository/main/simple/", options: {} },
+  cloudsmith: { path: "/basic/acme/main/python/simple/", options: {} },
+  pypicloud: { path: "/simple/", options: {} },
+} satisfies Record<Flavour, FlavourTraits>;
+
+/** A flavour's options by key. */
+export function flavourOptions(flavour: Flavour): Readonly<Record<string, FlavourOption>> {
+  return FLAVOUR_TRAITS[flavour].options;
+}
+
+/** Every option of every flavour by key, with the flavours that have it. */
+export function allFlavourOptions(): Map<string, { option: FlavourOption; flavours: string[] }> {
+  const found = new Map<string, { option: FlavourOption; flavours: string[] }>();
+  for (const [flavour, traits] of Object.entries<FlavourTraits>(FLAVOUR_TRAITS)) {
+    for (const [name, option] of Object.entries(traits.options)) {
+      const known = found.get(name);
+      if (known === undefined) found.set(name, { option, flavours: [flavour] });
+      else known.flavours.push(flavour);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,45 @@
+import { parse } from "smol-toml";
+import { addBeside } from "./beside.ts";
+import type { Scenario } from "./model.ts";
+import { placeProblems, syntaxProblem } from "./place.ts";
+import { createProblemList, type Problem } from "./problem.ts";
+import { createReadContext } from "./read/context.ts";
+import { readScenario } from "./read/scenario.ts";
+import { shape } from "./shape.ts";
+
+export type { Problem } from "./problem.ts";
+
+export interface ParseOptions {
+  /** Named in problems. */
+  readonly file?: string;
+  /** Lines before the text in its file (a fence in Markdown), and blanks before each line. */
+  readonly lineOffset?: number;
+  readonly columnOffset?: number;
+  /** Files that stand beside the scenario in its folder (`project/`, `home/`): path → text. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly home?: Readonly<Record<string, string>>;
+}
+
+export type ParseResult = { ok: true; scenario: Scenario; warnings: Problem[] } | { ok: false; problems: Problem[] };
+
+/**
+ * Reads a scenario. Never throws: whatever is wrong comes back, all of it at once, in the order of the text, each
+ * with the place where it stands. `problems` holds the warnings too.
+ */
+export function parseScenario(text: string, options: ParseOptions = {}): ParseResult {
+  // An editor's byte order mark is no part of the text.
+  const toml = text.replace(/^\uFEFF/, "");
+  let document: Record<string, unknown>;
+  try {
+    document = parse(toml);
+  } catch (error) {
+    return { ok: false, problems: [syntaxProblem(error, toml, options)] };
+  }
+  const list = createProblemList();
+  const beside = addBeside(document, options, list);
+  const shaped = shape(document, list);
+  const scenario = shaped === null ? null : readScenario(createReadContext(shaped, list), shaped.raw);
+  const problems = placeProblems(list.drafts, toml, options, beside);
+  if (scenario === null || list.drafts.some((draft) => draft.severity === "error")) return { ok: false, problems };
+  return { ok: true, scenario, warnings: problems };
+}

@@ -1,0 +1,39 @@
+import { TomlError } from "smol-toml";
+import type { BesideFile } from "./beside.ts";
+import type { ParseOptions } from "./parse.ts";
+import { createLocator, positionAt } from "./position.ts";
+import { formatPath, type Draft, type Problem } from "./problem.ts";
+
+/** Gives problems their places, in the order of the text. Reads the text once more, so only where there are some. */
+export function placeProblems(drafts: readonly Draft[], toml: string, options: ParseOptions, beside: ReadonlyMap<string, BesideFile>): Problem[] {
+  if (drafts.length === 0) return [];
+  const locator = createLocator(toml);
+  const problems = drafts.map((draft): Problem => {
+    const key = formatPath(draft.path);
+    const common = { kind: draft.kind, message: draft.message, key, hint: draft.hint };
+    const file = beside.get(key);
+    if (file === undefined) {
+      const position = locator.locate(draft.path, draft);
+      return { ...common, file: options.file ?? null, ...shifted(position, options) };
+    }
+    const position = positionAt(file.text, Math.max(0, file.text.indexOf(draft.find ?? "")));
+    return { ...common, file: file.file, ...position, excerpt: file.text.split(/\r?\n/)[position.line - 1] ?? "" };
+  });
+  return problems.sort((a, b) => Number(a.excerpt !== undefined) - Number(b.excerpt !== undefined) || a.line - b.line || a.column - b.column);
+}
+
+/** A text that is no TOML at all: the parser tells one place and one reason. */
+export function syntaxProblem(error: unknown, toml: string, options: ParseOptions): Problem {
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = (message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
+  const lines = toml.split(/\r\n|\n/);
+  const known = error instanceof TomlError;
+  // At the end of the text the parser may point past it.
+  const line = known ? Math.min(Math.max(1, error.line), lines.length) : 1;
+  const column = known && line === error.line ? Math.max(1, error.column) : (lines[line - 1]?.length ?? 0) + 1;
+  return { kind: "syntax", message: `not valid TOML: ${reason}`, file: options.file ?? null, ...shifted({ line, column }, options), key: "", hint: null };
+}
+
+function shifted(position: { line: number; column: number }, options: ParseOptions): { line: number; column: number } {
+  return { line: position.line + (options.lineOffset ?? 0), column: position.column + (options.columnOffset ?? 0) };
+}

@@ -1,0 +1,40 @@
+import type { Path } from "../problem.ts";
+import type { ReadContext } from "./context.ts";
+import { readText } from "./text.ts";
+
+const OPERATORS = new Set(["&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>&1"]);
+
+/** Reads a command: a list of words, or a text that is split at white space. Nothing of a shell is understood. */
+export function readCommand(context: ReadContext, raw: string | readonly string[], path: Path): string[] {
+  const { problems } = context;
+  const argv = typeof raw === "string" ? split(raw) : [...raw];
+  if ((argv[0] ?? "").trim() === "") problems.error("bad-command", path, "the command is empty");
+  if (argv.some((word) => word.includes("\0"))) problems.error("bad-command", path, "the command holds a NUL");
+  if (typeof raw === "string") checkShell(context, raw, argv, path);
+  argv.forEach((word, position) => readText(context, word, typeof raw === "string" ? path : [...path, position]));
+  return argv;
+}
+
+/** White space inside `{{ … }}` does not split. */
+function split(text: string): string[] {
+  return text.match(/(?:\{\{[^{}]*\}\}|\S)+/g) ?? [];
+}
+
+function checkShell(context: ReadContext, text: string, argv: readonly string[], path: Path): void {
+  const hint = 'write a list: run = ["uv", "sync"]';
+  const operator = argv.find((word) => OPERATORS.has(word) || word.endsWith(";"));
+  if (operator !== undefined) {
+    const message = `no shell reads this: \`${operator}\` would be passed to the command`;
+    context.problems.error("bad-command", path, message, { hint: "one step for each command", find: operator });
+    return;
+  }
+  const quote = /["']/.exec(text)?.[0];
+  if (quote !== undefined) {
+    context.problems.error("bad-command", path, `no shell reads this: the quote ${quote} would be passed to the command`, { hint, find: quote });
+    return;
+  }
+  const variable = /\$\{?[A-Za-z_]\w*\}?/.exec(text)?.[0];
+  if (variable === undefined) return;
+  const message = `no shell reads this: \`${variable}\` is passed on as it is`;
+  context.problems.warning("suspicious", path, message, { hint: "placeholders such as `{{home}}` are filled", find: variable });
+}

@@ -1,0 +1,69 @@
+import type { TextMatcher } from "../model.ts";
+import type { Path } from "../problem.ts";
+import type { RawText } from "../schema/condition.ts";
+import { listed } from "../schema/value.ts";
+import type { ReadContext } from "./context.ts";
+
+/** What a run may well print; a pattern that matches all of these says nothing. */
+const SAMPLES = ["", "\u0001", "Resolved 3 packages in 12ms", "error: Request failed\n  Caused by: 401 Unauthorized"];
+
+/** Reads a condition on output: a text or list of texts is `contains`. */
+export function readTextMatcher(context: ReadContext, raw: RawText, path: Path): TextMatcher {
+  if (typeof raw === "string" || Array.isArray(raw)) {
+    const contains = listed(raw as string | readonly string[]);
+    checkTexts(context, contains, [], { contains: path, lacks: path });
+    return { contains };
+  }
+  const table = raw as Exclude<RawText, string | readonly string[]>;
+  const contains = table.contains === undefined ? null : listed(table.contains);
+  const lacks = table.lacks === undefined ? null : listed(table.lacks);
+  if (contains === null && lacks === null && table.matches === undefined) {
+    context.absent([path], "always-holds", path, "says nothing of the text", { hint: "one of `contains`, `lacks`, `matches`" });
+  }
+  checkTexts(context, contains, lacks, { contains: [...path, "contains"], lacks: [...path, "lacks"] });
+  if (table.matches !== undefined) checkPattern(context, table.matches, [...path, "matches"]);
+  return {
+    ...(contains !== null && { contains }),
+    ...(lacks !== null && { lacks }),
+    ...(table.matches !== undefined && { matches: table.matches }),
+  };
+}
+
+/** Reports alternatives that make the whole true or false whatever the text is. */
+export function checkTexts(
+  context: ReadContext,
+  contains: readonly string[] | null,
+  lacks: readonly string[] | null,
+  paths: { contains: Path; lacks: Path },
+): void {
+  const { problems } = context;
+  // White space is normalised before texts are compared.
+  const wanted = contains?.map(normalise) ?? null;
+  const unwanted = lacks?.map(normalise) ?? null;
+  if (wanted?.length === 0) context.absent([paths.contains], "never-holds", paths.contains, "an empty list of alternatives never holds");
+  if (wanted?.includes("") === true) problems.error("always-holds", paths.contains, "every text contains the empty text");
+  if (unwanted?.includes("") === true) problems.error("never-holds", paths.lacks, "no text lacks the empty text");
+  if (lacks?.length === 0 && paths.lacks !== paths.contains) {
+    context.absent([paths.lacks], "always-holds", paths.lacks, "an empty list lacks nothing, and so holds always");
+  }
+  if (wanted === null || unwanted === null || wanted.length === 0 || unwanted.includes("")) return;
+  if (wanted.every((text) => unwanted.some((other) => text.includes(other)))) {
+    problems.error("never-holds", paths.lacks, "whatever contains the one contains the other");
+  }
+}
+
+function checkPattern(context: ReadContext, pattern: string, path: Path): void {
+  let compiled: RegExp;
+  try {
+    compiled = new RegExp(pattern);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^Invalid regular expression: /, "") : String(error);
+    context.problems.error("wrong-value", path, `is no regular expression: ${reason}`);
+    return;
+  }
+  if (SAMPLES.every((sample) => compiled.test(sample))) context.problems.error("always-holds", path, "the pattern matches any text");
+}
+
+function normalise(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,118 @@
+import { splitReference } from "../placeholder.ts";
+import { didYouMean, type DraftDetails, type Path, type ProblemKind, type ProblemList } from "../problem.ts";
+import { normaliseProject, readRequirement } from "../requirement.ts";
+import type { RawScenario } from "../schema/file.ts";
+import { listed } from "../schema/value.ts";
+import type { Shaped } from "../shape.ts";
+
+/** What an index is known to have, before anything is read that refers to it. */
+interface KnownIndex {
+  readonly users: readonly string[];
+  /** Normalised names. */
+  readonly packages: ReadonlySet<string>;
+}
+
+/** What every reader is given. Paths are those of the shaped document. */
+export interface ReadContext {
+  readonly problems: ProblemList;
+  /** `default` included. */
+  readonly indexes: ReadonlyMap<string, KnownIndex>;
+  /** All that a run may see of user names: files, commands, environment; not the conditions. */
+  readonly texts: string;
+  /** Where a path stands in the text, for people: `step[1].healthy.exit`. */
+  original(path: Path): Path;
+  /** Says that something is absent, unless what should provide it (at `from`) was itself wrong and is reported already. */
+  absent(from: readonly Path[], kind: ProblemKind, path: Path, message: string, details?: DraftDetails): void;
+}
+
+export function createReadContext(shaped: Shaped, list: ProblemList): ReadContext {
+  const problems: ProblemList = {
+    drafts: list.drafts,
+    error: (kind, path, ...rest) => list.error(kind, shaped.original(path), ...rest),
+    warning: (kind, path, ...rest) => list.warning(kind, shaped.original(path), ...rest),
+  };
+  return {
+    problems,
+    indexes: knownIndexes(shaped.raw),
+    texts: visibleTexts(shaped.raw).join("\n"),
+    original: shaped.original,
+    absent(from, kind, path, message, details) {
+      if (!from.some((place) => shaped.isBroken(shaped.original(place)))) problems.error(kind, path, message, details);
+    },
+  };
+}
+
+function knownIndexes(raw: RawScenario): Map<string, KnownIndex> {
+  const indexes = new Map<string, KnownIndex>([["default", { users: [], packages: packageNames(raw.index?.default?.packages ?? []) }]]);
+  for (const [name, index] of Object.entries(raw.index ?? {})) {
+    if (name === "default" || index === undefined) continue;
+    const { user, users, packages } = index as NonNullable<RawScenario["index"]>[string];
+    const names = [...listed(user), ...(users ?? []).map((user) => (typeof user === "string" ? user : user.name))];
+    const known = packageNames(packages ?? []);
+    for (const change of (raw.step ?? []).flatMap((step) => listed(step.set))) {
+      if (change.index === name && change.publish !== undefined) known.add(normaliseProject(change.publish.name));
+    }
+    indexes.set(name, { users: names, packages: known });
+  }
+  return indexes;
+}
+
+function packageNames(packages: readonly (string | { readonly name: string })[]): Set<string> {
+  return new Set(packages.map((entry) => normaliseProject(typeof entry === "string" ? (readRequirement(entry)?.name ?? entry) : entry.name)));
+}
+
+function visibleTexts(node: unknown): string[] {
+  if (typeof node === "string") return [node];
+  if (typeof node !== "object" || node === null) return [];
+  const hidden = ["title", "description", "reproduced", "healthy"];
+  return Object.entries(node).flatMap(([name, value]) => (hidden.includes(name) ? [] : [name, ...visibleTexts(value)]));
+}
+
+/** The names that an index may be called by. */
+export function indexNames(context: ReadContext, options: { withDefault: boolean }): string[] {
+  return [...context.indexes.keys()].filter((name) => options.withDefault || name !== "default");
+}
+
+/** Whether there is such an index; reports it if not. */
+export function checkIndex(context: ReadContext, name: string, path: Path, options: { withDefault: boolean; find?: string }): boolean {
+  const names = indexNames(context, options);
+  if (names.includes(name)) return true;
+  const hint = name === "default" ? "the default index cannot be named here" : didYouMean(name, names);
+  context.absent([["index", name]], "unknown-index", path, `there is no index \`${name}\``, { hint, find: options.find ?? name });
+  return false;
+}
+
+/** Whether the index has such a user; reports it if not. */
+export function checkUser(context: ReadContext, index: string, user: string, path: Path, find: string = user): boolean {
+  const users = context.indexes.get(index)?.users ?? [];
+  if (users.includes(user)) return true;
+  const from: Path[] = [
+    ["index", index, "user"],
+    ["index", index, "users"],
+  ];
+  const message = users.length === 0 ? `index \`${index}\` has no users` : `index \`${index}\` has no user \`${user}\``;
+  context.absent(from, "unknown-user", path, message, { hint: didYouMean(user, users), find });
+  return false;
+}
+
+/** Reads `INDEX.USER`, or `INDEX` where it has one user only; reports what is wrong with it. */
+export function readUserReference(context: ReadContext, text: string, path: Path, find: string = text): { index: string; user: string } | null {
+  const names = indexNames(context, { withDefault: false });
+  const split = splitReference(text, names);
+  if (split === null) {
+    const name = text.split(".")[0] ?? text;
+    checkIndex(context, name, path, { withDefault: false, find });
+    return null;
+  }
+  const { index, rest } = split;
+  if (rest !== null) return checkUser(context, index, rest, path, find) ? { index, user: rest } : null;
+  const users = context.indexes.get(index)?.users ?? [];
+  const [only] = users;
+  if (users.length === 1 && only !== undefined) return { index, user: only };
+  if (users.length === 0) checkUser(context, index, "", path, find);
+  else {
+    const hint = `write one of ${users.map((user) => `\`${index}.${user}\``).join(", ")}`;
+    context.problems.error("unknown-user", path, `index \`${index}\` has several users`, { hint, find });
+  }
+  return null;
+}

@@ -1,0 +1,72 @@
+import type { Fault, Redirect } from "../model.ts";
+import { didYouMean, type Path } from "../problem.ts";
+import type { RawFault, RawRedirect } from "../schema/index-table.ts";
+import { indexNames, type ReadContext } from "./context.ts";
+
+/** Which keys belong to which kind of fault. */
+const KIND_OF = { status: "status", "retry-after": "status", "delay-ms": "delay" } as const;
+
+export function readFaults(context: ReadContext, raw: readonly RawFault[] | undefined, path: Path): Fault[] {
+  return (raw ?? []).map((fault, position) => readFault(context, fault, [...path, position]));
+}
+
+function readFault(context: ReadContext, raw: RawFault, path: Path): Fault {
+  const { problems } = context;
+  const given = (["nth", "from", "rate", "always"] as const).filter((key) => raw[key] !== undefined);
+  const [, second] = given;
+  if (second !== undefined) {
+    problems.error("conflict", [...path, second], `${given.map((key) => `\`${key}\``).join(" and ")} exclude each other`, { atKey: true });
+  }
+  if (raw.seed !== undefined && raw.rate === undefined) problems.error("conflict", [...path, "seed"], "`seed` goes with `rate`", { atKey: true });
+  if (raw.rate !== undefined && raw.seed === undefined) {
+    problems.error("missing-key", [...path, "rate"], "`rate` needs a `seed`, so that every run sees the same", { atKey: true });
+  }
+  for (const [key, kind] of Object.entries(KIND_OF) as [keyof typeof KIND_OF, Fault["kind"]][]) {
+    if (raw[key] === undefined || raw.kind === kind) continue;
+    problems.error("conflict", [...path, key], `\`${key}\` means nothing for a fault of kind "${raw.kind}"`, { atKey: true });
+  }
+  if (raw.kind === "delay" && raw["delay-ms"] === undefined) {
+    problems.error("missing-key", [...path, "kind"], 'a fault of kind "delay" needs `delay-ms`');
+  }
+  return {
+    kind: raw.kind,
+    for: raw.for ?? "any",
+    when: whenOf(raw),
+    status: raw.kind === "status" ? (raw.status ?? 503) : 0,
+    retryAfterSeconds: raw["retry-after"] ?? null,
+    delayMs: raw["delay-ms"] ?? 0,
+  };
+}
+
+function whenOf(raw: RawFault): Fault["when"] {
+  if (raw.nth !== undefined) return { nth: raw.nth };
+  if (raw.from !== undefined) return { from: raw.from };
+  return raw.rate === undefined ? "always" : { rate: raw.rate, seed: raw.seed ?? 0 };
+}
+
+export function readRedirect(context: ReadContext, raw: RawRedirect, path: Path, index: string): Redirect {
+  const { problems } = context;
+  const names = indexNames(context, { withDefault: true });
+  const absolute = /^https?:\/\//i.test(raw.to) && URL.canParse(raw.to);
+  if (raw.to === index) problems.error("conflict", [...path, "to"], "an index that redirects to itself never answers");
+  else if (!absolute && !names.includes(raw.to)) {
+    const hint = didYouMean(raw.to, names.filter((name) => name !== index));
+    context.absent([["index", raw.to]], "unknown-index", [...path, "to"], `\`${raw.to}\` is neither an index nor an absolute URL`, { hint });
+  }
+  if (absolute && new URL(raw.to).username !== "") {
+    problems.error("bad-url", [...path, "to"], "the address holds no credentials", { hint: 'write `credentials = "kept"`, or `{ user = … }`' });
+  }
+  const credentials = raw.credentials ?? "none";
+  if (typeof credentials === "object") {
+    const users = [index, raw.to].flatMap((name) => context.indexes.get(name)?.users ?? []);
+    if (!users.includes(credentials.user)) {
+      const hint = didYouMean(credentials.user, users);
+      const from: Path[] = [index, raw.to].flatMap((name) => [
+        ["index", name, "user"],
+        ["index", name, "users"],
+      ]);
+      context.absent(from, "unknown-user", [...path, "credentials", "user"], `there is no user \`${credentials.user}\``, { hint });
+    }
+  }
+  return { to: raw.to, status: raw.status ?? 302, for: raw.for ?? "both", credentials };
+}

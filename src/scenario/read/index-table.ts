@@ -1,0 +1,150 @@
+import { allFlavourOptions, flavourOptions } from "../flavour.ts";
+import type { Flavour, Index, User } from "../model.ts";
+import type { Path } from "../problem.ts";
+import type { RawScenario } from "../schema/file.ts";
+import type { RawIndex } from "../schema/index-table.ts";
+import type { ReadContext } from "./context.ts";
+import { readFaults, readRedirect } from "./fault.ts";
+import { readPackages } from "./package.ts";
+import { defaultUrl, readIndexUrl, sameAddress } from "./url.ts";
+
+/** What uv takes for an index's name. */
+const NAME = /^[A-Za-z0-9_.-]+$/;
+const GITLAB_PATH = /\/api\/v4\/(projects|groups)\/([^/]+)\//;
+
+/** Reads all indexes, in file order, and the default index. */
+export function readIndexes(context: ReadContext, raw: RawScenario["index"]): { indexes: Index[]; defaultIndex: Index } {
+  const indexes: Index[] = [];
+  const byUrl = new Map<string, string>();
+  for (const [name, table] of Object.entries(raw ?? {})) {
+    if (name === "default") continue;
+    // The type of the rest excludes `default`, which TypeScript cannot say.
+    const index = readIndex(context, name, table as RawIndex, indexes.length + 1);
+    const address = sameAddress(index.url);
+    const other = byUrl.get(address);
+    if (other !== undefined) {
+      const at = (table as RawIndex).url === undefined ? ["index", name] : ["index", name, "url"];
+      context.problems.error("duplicate", at, `indexes \`${other}\` and \`${name}\` have the same URL`, { atKey: true });
+    }
+    byUrl.set(address, name);
+    indexes.push(index);
+  }
+  const given = raw?.default;
+  const path = ["index", "default"];
+  const defaultIndex: Index = {
+    name: "default",
+    flavour: "simple",
+    backend: "embedded",
+    url: "https://default.example.com/simple/",
+    users: [],
+    public: true,
+    packages: readPackages(context, given?.packages, [...path, "packages"], "default"),
+    http: given?.http ?? "auto",
+    metadata: given?.metadata ?? true,
+    json: given?.json ?? true,
+    redirects: [],
+    faults: readFaults(context, given?.faults, [...path, "faults"]),
+    certificate: "good",
+    linksAs: null,
+    options: {},
+  };
+  return { indexes, defaultIndex };
+}
+
+function readIndex(context: ReadContext, name: string, raw: RawIndex, position: number): Index {
+  const { problems } = context;
+  const path = ["index", name];
+  if (!NAME.test(name)) {
+    problems.error("wrong-value", path, `\`${name}\` cannot be an index's name: uv allows letters, digits, \`_\`, \`.\` and \`-\``, { atKey: true });
+  }
+  const flavour = raw.flavour ?? "simple";
+  const given = readOptions(context, raw, flavour, path);
+  const url = raw.url === undefined ? defaultUrl(name, flavour, given) : readIndexUrl(context, raw.url, [...path, "url"]);
+  const derived = derivedOptions(flavour, url, position);
+  for (const key of ["id", "group"]) {
+    if (raw.url === undefined || given[key] === undefined || !readFromUrl(flavour, url).includes(key) || given[key] === derived[key]) continue;
+    problems.error("conflict", [...path, key], `the URL says otherwise: ${String(derived[key])}`, { hint: "leave one of them out" });
+  }
+  if (raw.redirect !== undefined && raw.redirects !== undefined) {
+    problems.error("conflict", [...path, "redirects"], "`redirect` and `redirects` exclude each other", { atKey: true });
+  }
+  return {
+    name,
+    flavour,
+    backend: raw.backend ?? "embedded",
+    url,
+    users: readUsers(context, raw, path),
+    public: raw.public ?? false,
+    packages: readPackages(context, raw.packages, [...path, "packages"], name),
+    http: raw.http ?? "auto",
+    metadata: raw.metadata ?? flavour === "simple",
+    json: raw.json ?? (flavour === "simple" || flavour === "devpi"),
+    redirects: [
+      ...(raw.redirect === undefined ? [] : [readRedirect(context, raw.redirect, [...path, "redirect"], name)]),
+      ...(raw.redirects ?? []).map((redirect, place) => readRedirect(context, redirect, [...path, "redirects", place], name)),
+    ],
+    faults: readFaults(context, raw.faults, [...path, "faults"]),
+    certificate: raw.certificate ?? "good",
+    linksAs: raw["links-as"] ?? null,
+    options: { ...derived, ...given },
+  };
+}
+
+function readUsers(context: ReadContext, raw: RawIndex, path: Path): User[] {
+  const { problems } = context;
+  if (raw.user !== undefined && raw.users !== undefined) {
+    problems.error("conflict", [...path, "users"], "`user` and `users` exclude each other", { atKey: true });
+  }
+  const users: { user: User; at: Path }[] = (raw.users ?? []).map((user, position) =>
+    typeof user === "string"
+      ? { user: { name: user, state: "good" }, at: [...path, "users", position] }
+      : { user: { name: user.name, state: user.state ?? "good" }, at: [...path, "users", position, "name"] },
+  );
+  if (raw.user !== undefined) users.unshift({ user: { name: raw.user, state: "good" }, at: [...path, "user"] });
+  const seen = new Set<string>();
+  for (const { user, at } of users) {
+    if (user.name === "") problems.error("wrong-value", at, "a user's name is empty");
+    else if (user.name.includes(":")) problems.error("wrong-value", at, "a user's name cannot hold `:`, which ends it in Basic authentication");
+    if (seen.has(user.name)) problems.error("duplicate", at, `the index already has a user \`${user.name}\``);
+    seen.add(user.name);
+  }
+  return users.map(({ user }) => user);
+}
+
+function readOptions(context: ReadContext, raw: RawIndex, flavour: Flavour, path: Path): Record<string, string | number | boolean> {
+  const own = flavourOptions(flavour);
+  const options: Record<string, string | number | boolean> = {};
+  for (const [key, { flavours }] of allFlavourOptions()) {
+    const value = (raw as Readonly<Record<string, unknown>>)[key] as string | number | boolean | undefined;
+    if (value === undefined) continue;
+    const option = own[key];
+    if (option === undefined) {
+      const hint = `it belongs to ${flavours.join(", ")}`;
+      context.absent([[...path, "flavour"]], "unknown-key", [...path, key], `flavour "${flavour}" has no key \`${key}\``, { hint, atKey: true });
+    } else if (option.pattern !== undefined && !option.pattern.test(String(value))) {
+      context.problems.error("wrong-value", [...path, key], `\`${String(value)}\` has not the shape of ${option.shape ?? key}`);
+    }
+    options[key] = value;
+  }
+  return options;
+}
+
+/** The options that this address leaves no choice about. */
+function readFromUrl(flavour: Flavour, url: string): string[] {
+  const match = flavour === "gitlab" ? GITLAB_PATH.exec(url) : null;
+  if (match === null) return [];
+  return /^\d+$/.test(match[2] ?? "") ? ["id", "group"] : ["group"];
+}
+
+/** What a registry would know of itself, read from its address. */
+function derivedOptions(flavour: Flavour, url: string, position: number): Record<string, string | number | boolean> {
+  if (flavour === "gitlab") {
+    const match = GITLAB_PATH.exec(url);
+    const id = /^\d+$/.test(match?.[2] ?? "") ? Number(match?.[2]) : position;
+    return { id, group: match?.[1] === "groups", fallback: true, "object-storage": false };
+  }
+  // One GUID for each feed: file links of two feeds on one host must differ.
+  if (flavour === "azure-devops") return { "feed-id": `5eed0000-0000-4000-8000-${String(position).padStart(12, "0")}` };
+  if (flavour === "artifactory") return { "hide-unauthorized": false, "anonymous-partial": false };
+  return {};
+}

@@ -1,0 +1,39 @@
+import type { Keyring, Venv } from "../model.ts";
+import type { RawScenario } from "../schema/file.ts";
+import type { ReadContext } from "./context.ts";
+import { checkRequirements, checkServedIndex } from "./package.ts";
+import { readProjectPath } from "./path.ts";
+import { readText } from "./text.ts";
+
+export function readKeyring(context: ReadContext, raw: RawScenario["keyring"]): Keyring | null {
+  if (raw === undefined) return null;
+  if (raw.tool === undefined && raw.answers === undefined) {
+    context.absent([["keyring"]], "missing-key", ["keyring"], "says nothing", {
+      hint: '`tool = ["INDEX"]` installs keyring with a plugin, `tool = []` without one',
+    });
+  }
+  raw.tool?.forEach((name, position) => checkServedIndex(context, name, ["keyring", "tool", position]));
+  const answers = raw.answers?.map((answer, position) => {
+    const path = ["keyring", "answers", position];
+    return {
+      service: readText(context, answer.service, [...path, "service"]),
+      user: readText(context, answer.user, [...path, "user"]),
+      password: readText(context, answer.password, [...path, "password"]),
+    };
+  });
+  return { tool: raw.tool ?? null, answers: answers ?? null };
+}
+
+export function readVenv(context: ReadContext, raw: RawScenario["venv"]): Venv {
+  const packages = raw?.packages ?? [];
+  checkRequirements(context, packages, ["venv", "packages"]);
+  if (packages.length > 0 && raw?.state === "absent") {
+    context.problems.error("conflict", ["venv", "packages"], "a venv that is absent holds no packages", { atKey: true });
+  }
+  return {
+    // Packages need a venv to be in.
+    state: raw?.state ?? (packages.length > 0 ? "created" : "absent"),
+    packages,
+    path: raw?.path === undefined ? ".venv" : readProjectPath(context, raw.path, ["venv", "path"], { self: false }),
+  };
+}

@@ -1,0 +1,106 @@
+import type { GeneratedPackage, Package } from "../model.ts";
+import type { Path } from "../problem.ts";
+import { isProjectName, normaliseProject, readRequirement } from "../requirement.ts";
+import type { RawPackage, RawPackages } from "../schema/package.ts";
+import { listed } from "../schema/value.ts";
+import { isSpecifier, isVersion } from "../version.ts";
+import { checkIndex, checkUser, type ReadContext } from "./context.ts";
+import { pathFault } from "./path.ts";
+
+/** Reads an index's packages; a table with several versions becomes several packages. */
+export function readPackages(context: ReadContext, raw: RawPackages | undefined, path: Path, index: string): Package[] {
+  const seen = new Set<string>();
+  return (raw ?? []).flatMap((entry, position) => {
+    const here = [...path, position];
+    const read = typeof entry === "string" ? [readReal(context, entry, here)] : readGenerated(context, entry, here, index);
+    for (const found of read) {
+      const id = idOf(found);
+      if (seen.has(id)) context.problems.error("duplicate", here, `the index already has ${id}`);
+      seen.add(id);
+    }
+    return read;
+  });
+}
+
+function idOf(found: Package): string {
+  if (found.kind === "generated") return `${normaliseProject(found.name)} ${found.version}`;
+  const requirement = readRequirement(found.requirement);
+  return `${normaliseProject(requirement?.name ?? found.requirement)} ${requirement?.pinned ?? ""}`;
+}
+
+function readReal(context: ReadContext, text: string, path: Path): Package {
+  const requirement = readRequirement(text);
+  if (requirement === null) context.problems.error("bad-requirement", path, `\`${text}\` is no requirement`);
+  else if (requirement.pinned === null || text.includes(";")) {
+    const hint = `write "${requirement.name}==VERSION", or { name = "${requirement.name}" } for one that is built`;
+    context.problems.error("bad-requirement", path, "a real package from PyPI must be pinned by `==` alone", { hint });
+  }
+  return { kind: "real", requirement: text };
+}
+
+/** Reads a package that is built, one for each of its versions. `index` is where `visible-to` looks for users. */
+export function readGenerated(context: ReadContext, raw: RawPackage, path: Path, index: string): GeneratedPackage[] {
+  const { problems } = context;
+  if (!isProjectName(raw.name)) problems.error("wrong-value", [...path, "name"], `\`${raw.name}\` cannot be the name of a package`);
+  if (raw.version !== undefined && raw.versions !== undefined) {
+    problems.error("conflict", [...path, "versions"], "`version` and `versions` exclude each other", { atKey: true });
+  }
+  if (raw.versions?.length === 0) problems.error("wrong-value", [...path, "versions"], "a package needs at least one version");
+  const versions = raw.versions ?? [raw.version ?? "1.0.0"];
+  versions.forEach((version, position) => {
+    const here = raw.versions === undefined ? [...path, "version"] : [...path, "versions", position];
+    if (!isVersion(version)) problems.error("bad-version", here, `\`${version}\` is no version (PEP 440)`);
+  });
+  checkRequirements(context, raw.requires, [...path, "requires"]);
+  for (const [extra, requires] of Object.entries(raw.extras ?? {})) {
+    if (!isProjectName(extra)) problems.error("wrong-value", [...path, "extras", extra], `\`${extra}\` cannot be an extra`, { atKey: true });
+    checkRequirements(context, requires, [...path, "extras", extra]);
+  }
+  const python = raw["requires-python"];
+  if (python !== undefined && !isSpecifier(python)) {
+    problems.error("bad-version", [...path, "requires-python"], `\`${python}\` is no version specifier (PEP 440)`);
+  }
+  const formats = raw.formats === undefined ? ["wheel" as const] : listed(raw.formats);
+  if (formats.length === 0) problems.error("wrong-value", [...path, "formats"], "a package needs at least one format");
+  for (const [script, target] of Object.entries(raw.scripts ?? {})) {
+    const here = [...path, "scripts", script];
+    if (!/^[\w.-]+$/.test(script)) problems.error("wrong-value", here, `\`${script}\` cannot be a script's name`, { atKey: true });
+    if (!/^[\w.]+:[\w.]+$/.test(target)) problems.error("wrong-value", here, "a script's target is written `module:function`");
+  }
+  for (const file of Object.keys(raw.files ?? {})) {
+    const fault = pathFault(file);
+    if (fault !== null) problems.error("bad-path", [...path, "files", file], fault, { atKey: true });
+  }
+  raw["visible-to"]?.forEach((user, position) => checkUser(context, index, user, [...path, "visible-to", position]));
+  raw["keyring-plugin"]?.forEach((name, position) => checkServedIndex(context, name, [...path, "keyring-plugin", position]));
+
+  return versions.map((version) => ({
+    kind: "generated",
+    name: raw.name,
+    version,
+    requires: raw.requires ?? [],
+    extras: raw.extras ?? {},
+    requiresPython: python ?? null,
+    formats: [...new Set(formats)],
+    scripts: raw.scripts ?? {},
+    files: raw.files ?? {},
+    yanked: raw.yanked === true ? "" : (raw.yanked ?? false),
+    visibleTo: raw["visible-to"] ?? null,
+    keyringPlugin: raw["keyring-plugin"] ?? null,
+  }));
+}
+
+/** A keyring plugin can only know the users of an index that has some. */
+export function checkServedIndex(context: ReadContext, name: string, path: Path): void {
+  if (!checkIndex(context, name, path, { withDefault: false })) return;
+  if (context.indexes.get(name)?.users.length === 0) checkUser(context, name, "", path, name);
+}
+
+/** Reports what is no requirement (PEP 508). */
+export function checkRequirements(context: ReadContext, requires: readonly string[] | undefined, path: Path): void {
+  requires?.forEach((text, position) => {
+    if (readRequirement(text) !== null && !text.includes("{{")) return;
+    const hint = text.includes("{{") ? "placeholders are not filled here" : null;
+    context.problems.error("bad-requirement", [...path, position], `\`${text}\` is no requirement (PEP 508)`, { hint });
+  });
+}

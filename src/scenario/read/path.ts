@@ -1,0 +1,61 @@
+import type { Path } from "../problem.ts";
+import { readTexts } from "./text.ts";
+import type { ReadContext } from "./context.ts";
+
+/** Says what is wrong with a path that must stay inside its folder; `null` if nothing is. */
+export function pathFault(path: string): string | null {
+  if (path === "") return "the path is empty";
+  // oxlint-disable-next-line no-control-regex -- a NUL or a line break in a path is what is looked for
+  if (/[\u0000-\u001f]/.test(path)) return "the path holds a control character";
+  if (path.includes("\\")) return "the path holds a backslash; folders are separated by `/`";
+  if (path.startsWith("/")) return "the path is absolute";
+  if (/^[A-Za-z]:/.test(path)) return "the path names a drive";
+  const parts = path.split("/");
+  if (parts.includes("..")) return "the path leaves its folder by `..`";
+  if (parts.includes("") || parts.includes(".")) return "the path has an empty part or `.` in it";
+  return null;
+}
+
+/** Reads a table of path → text, for one folder. */
+export function readFiles(
+  context: ReadContext,
+  files: Readonly<Record<string, string>> | undefined,
+  path: Path,
+  folder: "project" | "home",
+): Record<string, string> {
+  const names = Object.keys(files ?? {});
+  const all = new Set(names);
+  for (const name of names) {
+    const here = [...path, name];
+    const fault = name.startsWith("~") ? "the path begins with `~`" : pathFault(name);
+    if (fault !== null) {
+      const hint = folder === "project" && name.startsWith("~/") ? "files of the home folder stand in `[home]`" : null;
+      context.problems.error("bad-path", here, fault, { atKey: true, hint });
+      continue;
+    }
+    for (let slash = name.indexOf("/"); slash >= 0; slash = name.indexOf("/", slash + 1)) {
+      const parent = name.slice(0, slash);
+      if (all.has(parent)) context.problems.error("conflict", here, `\`${parent}\` is a file and cannot hold \`${name}\``, { atKey: true });
+    }
+  }
+  return readTexts(context, files, path);
+}
+
+/** Reads a path relative to the project. `""` and `.` are the project itself where `self` says so. */
+export function readProjectPath(context: ReadContext, text: string, path: Path, options: { self: boolean }): string {
+  if (options.self && (text === "" || text === ".")) return "";
+  const plain = text.replace(/^\.\/(?=.)/, "").replace(/(?<=[^/])\/$/, "");
+  const fault = plain.startsWith("~") ? "the path begins with `~`" : pathFault(plain);
+  if (fault !== null) context.problems.error("bad-path", path, fault);
+  return plain;
+}
+
+/** Reads a path that may be in the project, in the home folder (`~/…`) or in uv's cache (`{{cache}}`). */
+export function readAnyPath(context: ReadContext, text: string, path: Path, options: { cache: boolean }): string {
+  if (options.cache && (text === "{{cache}}" || text === "{{cache}}/")) return "{{cache}}";
+  const inside = text.replace(/^~\//, "").replace(options.cache ? /^\{\{cache\}\}\// : /(?!)/, "");
+  const plain = inside.replace(/(?<=[^/])\/$/, "");
+  const fault = plain.startsWith("~") ? "the path begins with `~`" : pathFault(plain);
+  if (fault !== null) context.problems.error("bad-path", path, fault);
+  return text.slice(0, text.length - inside.length) + plain;
+}

@@ -1,0 +1,66 @@
+import { parse } from "smol-toml";
+import type { Scenario, Step } from "../model.ts";
+import type { RawScenario } from "../schema/file.ts";
+import { readClaims } from "./claim.ts";
+import type { ReadContext } from "./context.ts";
+import { readEnvironment } from "./environment.ts";
+import { readIndexes } from "./index-table.ts";
+import { readKeyring, readVenv } from "./keyring.ts";
+import { readFiles } from "./path.ts";
+import { readStep } from "./step.ts";
+import { checkVerdicts } from "./verdict.ts";
+
+/** Reads what has the right shape: fills in defaults, resolves shorthands, checks what values mean. */
+export function readScenario(context: ReadContext, raw: RawScenario): Scenario {
+  if (raw.title.trim() === "") context.absent([["title"]], "wrong-value", ["title"], "the title is empty");
+  const steps = raw.step.map((step, position): Step => readStep(context, step, ["step", position]));
+  const scenario: Scenario = {
+    title: raw.title,
+    description: raw.description ?? null,
+    issue: raw.issue ?? null,
+    ...readClaims(context, raw),
+    asOf: readDate(context, raw),
+    ...readIndexes(context, raw.index),
+    keyring: readKeyring(context, raw.keyring),
+    files: readFiles(context, raw.files, ["files"], "project"),
+    home: readFiles(context, raw.home, ["home"], "home"),
+    env: readEnvironment(context, raw.env, ["env"]),
+    venv: readVenv(context, raw.venv),
+    steps,
+  };
+  checkVerdicts(context, scenario);
+  checkToml(context, scenario.files);
+  return scenario;
+}
+
+function readDate(context: ReadContext, raw: RawScenario): string | null {
+  const text = raw["as-of"];
+  if (text === undefined) {
+    for (const [name, index] of Object.entries(raw.index ?? {})) {
+      const packages = (index as { packages?: readonly unknown[] } | undefined)?.packages ?? [];
+      const position = packages.findIndex((entry) => typeof entry === "string");
+      if (position < 0) continue;
+      const hint = 'add `as-of = "2026-11-01"`: it pins what they need, on every machine';
+      context.absent([["as-of"]], "missing-key", ["index", name, "packages", position], "real packages need `as-of`", { hint });
+      break;
+    }
+    return null;
+  }
+  const day = /^(\d{4}-\d{2}-\d{2})$/.exec(text)?.[1];
+  const real = day !== undefined && new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) === true;
+  if (!real) context.problems.error("wrong-value", ["as-of"], `\`${text}\` is no date`, { hint: 'write it as "2026-11-01"' });
+  return text;
+}
+
+/** A broken pyproject.toml may be the point of a scenario. */
+function checkToml(context: ReadContext, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    if (!/(^|\/)(pyproject|uv)\.toml$/.test(name)) continue;
+    try {
+      parse(text);
+    } catch (error) {
+      const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+      context.problems.warning("suspicious", ["files", name], `is not valid TOML: ${reason}`, { atKey: true });
+    }
+  }
+}

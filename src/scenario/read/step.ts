@@ -1,0 +1,56 @@
+import type { ExitExpectation, Step } from "../model.ts";
+import type { Path } from "../problem.ts";
+import type { RawExit } from "../schema/condition.ts";
+import type { RawStep } from "../schema/step.ts";
+import { listed } from "../schema/value.ts";
+import { readChange } from "./change.ts";
+import { readCommand } from "./command.ts";
+import { readConditions } from "./condition.ts";
+import type { ReadContext } from "./context.ts";
+import { readEnvironment } from "./environment.ts";
+import { readAnyPath, readFiles, readProjectPath } from "./path.ts";
+import { readText } from "./text.ts";
+
+export function readStep(context: ReadContext, raw: RawStep, path: Path): Step {
+  const decides = raw.reproduced !== undefined || raw.healthy !== undefined;
+  if (decides && raw.exit !== undefined) {
+    context.problems.error("conflict", [...path, "exit"], "`exit` is for steps without conditions", {
+      hint: "say it in `reproduced` and `healthy`",
+      atKey: true,
+    });
+  }
+  return {
+    argv: readCommand(context, raw.run, [...path, "run"]),
+    env: readEnvironment(context, raw.env, [...path, "env"]),
+    cwd: raw.cwd === undefined ? "" : readProjectPath(context, raw.cwd, [...path, "cwd"], { self: true }),
+    stdin: raw.stdin === undefined ? null : readText(context, raw.stdin, [...path, "stdin"]),
+    venv: raw.venv ?? "inactive",
+    write: readFiles(context, raw.write, [...path, "write"], "project"),
+    delete: readDeleted(context, raw.delete, [...path, "delete"]),
+    tls: raw.tls ?? "file",
+    set: readSet(context, raw.set, [...path, "set"]),
+    timeoutSeconds: raw.timeout ?? 60,
+    exit: decides ? "any" : readExit(context, raw.exit ?? 0, [...path, "exit"]),
+    reproduced: readConditions(context, raw.reproduced, [...path, "reproduced"]),
+    healthy: readConditions(context, raw.healthy, [...path, "healthy"]),
+  };
+}
+
+function readDeleted(context: ReadContext, raw: RawStep["delete"], path: Path): string[] {
+  return listed(raw).map((text, position) => readAnyPath(context, text, Array.isArray(raw) ? [...path, position] : path, { cache: true }));
+}
+
+function readSet(context: ReadContext, raw: RawStep["set"], path: Path): Step["set"] {
+  return listed(raw).flatMap((change, position) => readChange(context, change, Array.isArray(raw) ? [...path, position] : path));
+}
+
+/** Reads an expected exit status: what a process can give back is 0 to 255. */
+export function readExit(context: ReadContext, raw: RawExit, path: Path): ExitExpectation {
+  if (raw === "any" || raw === "nonzero") return raw;
+  const numbers = listed(raw);
+  if (numbers.length === 0) context.problems.error("never-holds", path, "an empty list of alternatives never holds");
+  for (const number of numbers) {
+    if (number < 0 || number > 255) context.problems.error("never-holds", path, `no exit status is ${number}`);
+  }
+  return numbers;
+}

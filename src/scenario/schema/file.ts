@@ -1,0 +1,43 @@
+import * as v from "valibot";
+import { defaultIndex, index } from "./index-table.ts";
+import { step } from "./step.ts";
+import { key, namedTable, namedTableWith, table, text, textTable, texts } from "./value.ts";
+
+const keyring = table({
+  tool: key(texts, "Install the real `keyring` as a tool, with a plugin that knows the users of these indexes; `[]`: without a plugin."),
+  answers: key(
+    v.array(table({ service: text, user: text, password: text })),
+    "What the plugin answers, in order; derived from the indexes unless said.",
+  ),
+});
+
+const venv = table({
+  state: key(v.picklist(["absent", "created", "synced"]), 'Before the first step; "absent" unless said.'),
+  packages: key(texts, "Requirements installed into it before the first step."),
+  path: key(text, "Relative to the project; `.venv` unless said."),
+});
+
+/** A scenario file, structure only: what a value means is checked by `read/`. */
+export const scenarioFile = table({
+  schema: v.pipe(v.literal(1), v.description("Version of this format.")),
+  title: v.pipe(text, v.description("What the scenario shows, in one line.")),
+  description: key(text, "More about it."),
+  issue: key(text, "Where it comes from, for example `astral-sh/uv#16402`."),
+  supported: key(text, "PEP 440 specifiers of the uv releases that it is about; outside, nothing is run."),
+  "as-of": key(text, "Date (2026-11-01): real packages are resolved as PyPI stood then."),
+  env: key(textTable, "Environment of every step."),
+  index: key(namedTableWith({ default: key(defaultIndex, "Answers wherever uv's own default index is asked.") }, index), "Indexes by name."),
+  keyring: key(keyring, "The keyring tool."),
+  files: key(textTable, "Files of the project: path → text."),
+  home: key(textTable, "Files of the home folder: path → text."),
+  venv: key(venv, "The project's virtual environment before the first step."),
+  step: v.pipe(v.array(step), v.description("Commands, in order.")),
+  claims: key(
+    namedTable(v.picklist(["reproduced", "healthy", "unresolved", "unsupported"])),
+    "PEP 440 specifiers of uv releases → the verdict they come to.",
+  ),
+  vary: key(namedTable(v.array(v.any())), "Reserved."),
+});
+
+export type RawScenario = v.InferOutput<typeof scenarioFile>;
+export type RawKeyring = v.InferOutput<typeof keyring>;

@@ -1,0 +1,78 @@
+import * as v from "valibot";
+import { allFlavourOptions, type FlavourOption } from "../flavour.ts";
+import { BACKENDS, FLAVOURS, USER_STATES } from "../model.ts";
+import { packages } from "./package.ts";
+import { count, key, table, text } from "./value.ts";
+
+const requests = v.picklist(["pages", "files", "any"]);
+
+const fault = table({
+  kind: v.pipe(v.picklist(["status", "delay", "drop", "truncate", "revoke"]), v.description("What goes wrong.")),
+  for: key(requests, "Which requests it hits; any unless said."),
+  nth: key(v.pipe(v.number(), v.integer(), v.minValue(1)), "The n-th of these requests only, counted from 1."),
+  from: key(v.pipe(v.number(), v.integer(), v.minValue(1)), "From the n-th of these requests on."),
+  rate: key(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), "This share of the requests, by `seed`."),
+  seed: key(count, "Seed of `rate`; the same seed hits the same requests."),
+  always: key(v.literal(true), "Every one of these requests (default)."),
+  status: key(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599)), 'Status of kind "status"; 503 unless said.'),
+  "retry-after": key(count, "`Retry-After` in seconds."),
+  "delay-ms": key(count, 'Delay of kind "delay", in milliseconds.'),
+});
+
+export const faults = v.array(fault);
+
+const redirect = table({
+  to: v.pipe(text, v.description("Another index, or an absolute URL that replaces this index's.")),
+  status: key(v.picklist([301, 302, 303, 307, 308]), "302 unless said."),
+  for: key(v.picklist(["pages", "files", "both"]), "What is redirected; both unless said."),
+  credentials: key(v.union([v.picklist(["none", "kept"]), table({ user: text })]), "Credentials written into `Location`; none unless said."),
+});
+
+const http = v.picklist(["auto", "1.1"]);
+
+const shared = {
+  packages: key(packages, 'Packages: a table is built, "name==version" is the real one from PyPI.'),
+  http: key(http, 'HTTP versions offered: "1.1" alone, or HTTP/2 as well.'),
+  metadata: key(v.boolean(), "Whether `.metadata` files are offered (PEP 658)."),
+  json: key(v.boolean(), "Whether JSON pages are offered (PEP 691)."),
+  faults: key(faults, "What goes wrong."),
+};
+
+/** Keys that only some flavours have; the reader checks which. */
+function optionEntries(): Record<never, never> {
+  const schemas = { text, integer: count, boolean: v.boolean() } satisfies Record<FlavourOption["type"], v.GenericSchema>;
+  return Object.fromEntries(
+    [...allFlavourOptions()].map(([name, { option, flavours }]) => {
+      const schema: v.GenericSchema<string | number | boolean> = schemas[option.type];
+      return [name, key(schema, `${option.description} Only for ${flavours.join(", ")}.`)];
+    }),
+  );
+}
+
+const user = v.union([
+  text,
+  table({ name: v.pipe(text, v.description("User name.")), state: key(v.picklist(USER_STATES), '"good" unless said.') }),
+]);
+
+export const index = table({
+  flavour: key(v.picklist(FLAVOURS), 'How the registry behaves on the wire; "simple" unless said.'),
+  backend: key(v.picklist(BACKENDS), 'What serves the files; "embedded" unless said.'),
+  url: key(text, "Address of the index, without credentials; made from the name unless said."),
+  user: key(text, "Its one user, with a password that is fresh in every run."),
+  users: key(v.array(user), "Its users, where they are several or have a state."),
+  public: key(v.boolean(), "Anonymous reads are allowed although there are users."),
+  ...shared,
+  redirect: key(redirect, "A redirect in place of the index's own answer."),
+  redirects: key(v.array(redirect), "Several redirects."),
+  certificate: key(v.picklist(["good", "expired", "untrusted"]), '"good" unless said.'),
+  "links-as": key(v.picklist(["https", "http"]), "Absolute links and redirects say this scheme: a TLS terminator in front that the registry does not know of."),
+  ...optionEntries(),
+});
+
+/** Answers wherever a host is asked that no index declares. */
+export const defaultIndex = table(shared);
+
+export type RawFault = v.InferOutput<typeof fault>;
+export type RawRedirect = v.InferOutput<typeof redirect>;
+export type RawDefaultIndex = v.InferOutput<typeof defaultIndex>;
+export type RawIndex = v.InferOutput<typeof index>;

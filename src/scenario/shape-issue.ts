@@ -1,0 +1,121 @@
+import type * as v from "valibot";
+import { didYouMean, type Path, type ProblemKind } from "./problem.ts";
+import { isTable } from "./schema/value.ts";
+
+type Issue = v.BaseIssue<unknown>;
+
+/** One mismatch between a document and the schema: where, and all that would have fitted there. */
+export interface Mismatch {
+  readonly path: Path;
+  readonly issues: readonly Issue[];
+}
+
+interface Described {
+  readonly kind: ProblemKind;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly atKey: boolean;
+}
+
+/**
+ * Unions report one issue with those of every option below it. Where an option went further than the others (it
+ * took the table for a table), what it found inside is what is meant.
+ */
+export function flattenIssues(issues: readonly Issue[], base: Path = []): Mismatch[] {
+  const found = new Map<string, Mismatch>();
+  const add = (mismatch: Mismatch) => {
+    const id = JSON.stringify(mismatch.path);
+    const known = found.get(id);
+    found.set(id, { path: mismatch.path, issues: [...(known?.issues ?? []), ...mismatch.issues] });
+  };
+  for (const issue of issues) {
+    const path = [...base, ...(issue.path ?? []).map((item) => item.key as string | number)];
+    if (issue.issues === undefined) {
+      add({ path, issues: [issue] });
+      continue;
+    }
+    const below = flattenIssues(issue.issues, path);
+    const inside = below.filter((mismatch) => mismatch.path.length > path.length);
+    for (const mismatch of inside.length > 0 ? inside : below) add(mismatch);
+  }
+  return [...found.values()];
+}
+
+/** Says what is wrong. `known` gives the keys that a table at a path may have. */
+export function describeMismatch({ path, issues }: Mismatch, value: unknown, known: (table: Path) => string[]): Described {
+  const name = String(path.at(-1));
+  const first = issues[0];
+  if (first?.type === "strict_object" && first.expected === "never") {
+    return { kind: "unknown-key", message: `unknown key \`${name}\``, hint: didYouMean(name, known(path.slice(0, -1))), atKey: true };
+  }
+  if (first?.type === "strict_object" && first.received === "undefined") {
+    return { kind: "missing-key", message: `\`${name}\` is missing`, hint: null, atKey: true };
+  }
+  const wanted = [...new Set(issues.flatMap(expectation))].join(" or ");
+  if (issues.some((issue) => issue.kind === "validation")) {
+    return { kind: "wrong-value", message: `must be ${wanted}, not ${shown(value)}`, hint: null, atKey: false };
+  }
+  const choices = issues.flatMap(wordsOf);
+  if (typeof value === "string" && choices.length > 0) {
+    return { kind: "wrong-value", message: `must be ${wanted}, not ${shown(value)}`, hint: didYouMean(value, choices), atKey: false };
+  }
+  if (issues.some((issue) => issue.type === "literal" || issue.type === "picklist") && typeof value !== "object") {
+    const hint = name === "schema" ? "this version of uv-mre reads schema 1" : null;
+    return { kind: "wrong-value", message: `must be ${wanted}, not ${shown(value)}`, hint, atKey: false };
+  }
+  return { kind: "wrong-type", message: `must be ${wanted}, not ${kindOf(value)}`, hint: pathHint(path, value), atKey: false };
+}
+
+function expectation(issue: Issue): string[] {
+  switch (issue.type) {
+    case "string":
+      return ["a text"];
+    case "number":
+      return ["a number"];
+    case "boolean":
+      return ["`true` or `false`"];
+    case "array":
+      return ["a list"];
+    case "strict_object":
+    case "object_with_rest":
+    case "record":
+      return ["a table"];
+    case "picklist":
+    case "literal":
+      return [(issue.expected ?? "").replace(/^\((.*)\)$/, "$1").replaceAll(" | ", ", ")];
+    case "integer":
+      return ["a whole number"];
+    case "min_value":
+      return [`at least ${String(issue.requirement)}`];
+    case "max_value":
+      return [`at most ${String(issue.requirement)}`];
+    case "gt_value":
+      return [`more than ${String(issue.requirement)}`];
+    default:
+      return [issue.expected ?? issue.type];
+  }
+}
+
+function wordsOf(issue: Issue): string[] {
+  if (issue.type !== "picklist" && issue.type !== "literal") return [];
+  return [...(issue.expected ?? "").matchAll(/"([^"]*)"/g)].map((match) => match[1] ?? "");
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === "string") return "a text";
+  if (typeof value === "number" || typeof value === "bigint") return "a number";
+  if (typeof value === "boolean") return `\`${value}\``;
+  if (value instanceof Date) return "a date (without quotes)";
+  return Array.isArray(value) ? "a list" : "a table";
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  return typeof value === "number" || typeof value === "bigint" || typeof value === "boolean" ? String(value) : kindOf(value);
+}
+
+/** A dot in an unquoted path makes a table of it. */
+function pathHint(path: Path, value: unknown): string | null {
+  const holdsPaths = path.length >= 2 && ["files", "home", "write"].includes(String(path.at(-2)));
+  return holdsPaths && isTable(value) ? 'quote the whole path: "pyproject.toml" = …, "packages/a/pyproject.toml" = …' : null;
+}

@@ -1,0 +1,39 @@
+import { compare as comparePep440, explain, satisfies as satisfiesPep440, valid, validRange } from "@renovatebot/pep440";
+
+/** Whether the text is a PEP 440 version, for example `0.9.18` or `1.0rc1`. */
+export function isVersion(text: string): boolean {
+  return valid(text) !== null;
+}
+
+/** Whether the text is a PEP 440 specifier set, for example `>=0.9,<0.10`. The empty set is none. */
+export function isSpecifier(text: string): boolean {
+  return text.trim() !== "" && validRange(text);
+}
+
+/** Below, at or above zero as `a` is older than, the same as or newer than `b`. Throws where either is no version. */
+export function compare(a: string, b: string): number {
+  for (const version of [a, b]) if (!isVersion(version)) throw new Error(`not a version: ${version}`);
+  return comparePep440(a, b);
+}
+
+/**
+ * Whether a release is in a specifier set. Pre-releases are left out unless a specifier names one (PEP 440).
+ * Throws where either is malformed.
+ */
+export function satisfies(version: string, specifiers: string): boolean {
+  if (!isVersion(version)) throw new Error(`not a version: ${version}`);
+  if (!isSpecifier(specifiers)) throw new Error(`not a version specifier: ${specifiers}`);
+  return satisfiesPep440(version, specifiers, { prereleases: namesPrerelease(specifiers) });
+}
+
+/** The versions that a specifier set names. */
+export function versionsIn(specifiers: string): string[] {
+  return specifiers
+    .split(",")
+    .map((part) => part.replace(/^\s*(===|~=|==|!=|<=|>=|<|>)/, "").trim().replace(/\.\*$/, ""))
+    .filter(isVersion);
+}
+
+function namesPrerelease(specifiers: string): boolean {
+  return versionsIn(specifiers).some((version) => explain(version)?.is_prerelease === true);
+}
