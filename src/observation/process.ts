@@ -26,6 +26,7 @@ export interface ProcessResult {
   readonly spawnError: string | null;
 }
 
+/** Runs to the end; then nothing that it started is left. */
 export type RunProcess = (request: ProcessRequest) => Promise<ProcessResult>;
 
 /** The Python that a run uses, by its real path: a version manager's shim fails under another HOME. */
@@ -33,4 +34,45 @@ export interface PythonInfo {
   readonly file: string;
   /** For example `3.11.7`. */
   readonly version: string;
+}
+
+/** A process that stays up while others work (a server), until it is disposed of with all that it started. */
+export interface StartRequest {
+  /** Absolute path of the executable. */
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment; nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Folder for its output (stdout and stderr in one file), which is removed with it. */
+  readonly outputDir: string;
+}
+
+export interface ProcessEnd {
+  readonly exit: number | null;
+  readonly signal: string | null;
+}
+
+export interface StartedProcess extends AsyncDisposable {
+  readonly pid: number;
+  /** Never rejects. */
+  readonly exited: Promise<ProcessEnd>;
+  /** What it has written so far. */
+  output(): Promise<string>;
+  /**
+   * The first match in its output. Rejects, with the end of the output in the message, when the process ends or
+   * `timeoutMs` pass before there is one.
+   */
+  waitForOutput(pattern: RegExp, timeoutMs: number): Promise<RegExpExecArray>;
+}
+
+/** Rejects if the process cannot be started. */
+export type StartProcess = (request: StartRequest) => Promise<StartedProcess>;
+
+/** Says who owns a folder or file, beyond the reuse of process ids. */
+export interface Ownership {
+  /** Names this process: host, pid and start time, in characters fit for a file name. */
+  readonly token: string;
+  /** Whether the process so named is still there; `null` where it cannot be known (another host). */
+  isAlive(token: string): Promise<boolean | null>;
 }

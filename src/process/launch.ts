@@ -1,0 +1,77 @@
+import type { ProcessEnd } from "../observation/process.ts";
+import { CALL_VARIABLE, killMarked, RUN_VARIABLE } from "./marked.ts";
+
+export interface LaunchOptions {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Run id and call id, put into the environment. */
+  readonly run: string;
+  readonly call: string;
+  /** File descriptors; `terminal` hands ours over and stays in our process group. */
+  readonly stdio: { readonly stdin: number | "ignore"; readonly stdout: number; readonly stderr: number } | "terminal";
+}
+
+export interface Launched {
+  readonly pid: number;
+  /** Resolves when the direct child has ended; never rejects. */
+  readonly ended: Promise<ProcessEnd>;
+  /** SIGKILL to the child's process group (`taskkill` of its tree on Windows). */
+  kill(): void;
+  /** Ends whatever the child started and left behind; resolves when all of it is gone. */
+  killSurvivors(): Promise<void>;
+}
+
+/** Starts a child; the one place where that happens. Returns why not, if it cannot be started. */
+export async function launch(options: LaunchOptions): Promise<Launched | { readonly spawnError: string }> {
+  const { execa } = await loadExeca();
+  const terminal = options.stdio === "terminal";
+  const child = execa(options.file, options.args, {
+    cwd: options.cwd,
+    env: { ...options.env, [RUN_VARIABLE]: options.run, [CALL_VARIABLE]: options.call },
+    extendEnv: false,
+    reject: false,
+    buffer: false,
+    // A shell needs the terminal's foreground process group, which is ours.
+    killDescendants: !terminal,
+    killSignal: "SIGKILL",
+    windowsHide: !terminal,
+    ...stdioOf(options.stdio),
+  });
+  const { pid } = child;
+  if (pid === undefined) {
+    const failed = await child;
+    return { spawnError: failed.originalMessage ?? failed.shortMessage ?? "unknown reason" };
+  }
+  return {
+    pid,
+    ended: child.then((result) => ({ exit: result.exitCode ?? null, signal: result.signal ?? null })),
+    kill: () => void child.kill("SIGKILL"),
+    killSurvivors: async () => {
+      if (!terminal) killGroup(pid);
+      await killMarked(options.call, CALL_VARIABLE);
+    },
+  };
+}
+
+function stdioOf(stdio: LaunchOptions["stdio"]): { stdin: 3 | "ignore" | "inherit"; stdout: 3 | "inherit"; stderr: 3 | "inherit" } {
+  if (stdio === "terminal") return { stdin: "inherit", stdout: "inherit", stderr: "inherit" };
+  // Any descriptor works; execa's types list 0 to 9 only.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return stdio as { stdin: 3 | "ignore"; stdout: 3; stderr: 3 };
+}
+
+/** Loads what `launch` needs (about 120 ms), so that a caller can overlap it with other work. */
+export async function loadExeca(): Promise<typeof import("execa")> {
+  return import("execa");
+}
+
+function killGroup(pid: number): void {
+  if (process.platform === "win32") return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // No member is left.
+  }
+}

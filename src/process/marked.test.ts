@@ -1,0 +1,37 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { expect, it } from "vitest";
+import { findMarked, killMarked } from "./marked.ts";
+import { askPs, pidsWith } from "./ps.ts";
+import { newCallId } from "./run-process.ts";
+
+async function sleeper(env: Record<string, string>): Promise<ChildProcess> {
+  const child = spawn("/bin/sh", ["-c", "echo up; sleep 305; :"], { env, stdio: ["ignore", "pipe", "ignore"] });
+  await once(child.stdout, "data");
+  return child;
+}
+
+it("kills what carries the marker and nothing else", async () => {
+  const marker = newCallId();
+  const mine = await sleeper({ A: "1", UV_MRE_RUN: marker, PATH: "/usr/bin:/bin" });
+  const longer = await sleeper({ UV_MRE_RUN: `${marker}2`, PATH: "/usr/bin:/bin" });
+  const inside = await sleeper({ OTHER: `UV_MRE_RUN=${marker}`, PATH: "/usr/bin:/bin" });
+  const ended = once(mine, "exit");
+  expect(await findMarked(marker)).toContain(mine.pid);
+  expect(await killMarked(marker)).toBe(2); // The shell and its sleep.
+  expect(await ended).toEqual([null, "SIGKILL"]);
+  expect([longer.exitCode, longer.signalCode, inside.exitCode, inside.signalCode]).toEqual([null, null, null, null]);
+  expect(await killMarked(`${marker}2`)).toBe(2);
+  inside.kill("SIGKILL");
+});
+
+it("finds them by ps as well, as on macOS", async () => {
+  const marker = newCallId();
+  const child = await sleeper({ A: "1", UV_MRE_RUN: marker, PATH: "/usr/bin:/bin" });
+  const text = await askPs(["axeww", "-o", "pid=,command="]);
+  expect(new Set(pidsWith(`UV_MRE_RUN=${marker}`, text ?? ""))).toEqual(new Set(await findMarked(marker)));
+  expect(pidsWith(`UV_MRE_RUN=${marker.slice(0, -1)}`, text ?? "")).toEqual([]);
+  expect(await askPs(["-o", "lstart=", "-p", String(child.pid)])).toMatch(/\d\d:\d\d:\d\d \d{4}/);
+  expect(await killMarked(marker)).toBe(2);
+  expect(await askPs(["-o", "lstart=", "-p", "2147483646"])).toBeNull();
+});

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { askPs, pidsWith } from "./ps.ts";
+
+/** Every process of a run carries `UV_MRE_RUN=<run id>`, and so does what it starts. */
+export const RUN_VARIABLE = "UV_MRE_RUN";
+/** Tells the calls of one run apart, so that ending one leaves its neighbours (a server, a parallel install) alone. */
+export const CALL_VARIABLE = "UV_MRE_CALL";
+
+const DEADLINE_MS = 5_000;
+const POLL_MS = 2;
+
+/**
+ * Kills every process that carries `variable=marker` in its environment, and returns how many there were once
+ * all are gone. Throws if one is still there after five seconds. A process that empties its environment *and*
+ * leaves its process group is not found. Does nothing on Windows, where environments cannot be read.
+ */
+export async function killMarked(marker: string, variable: string = RUN_VARIABLE): Promise<number> {
+  const killed = new Set<number>();
+  const deadline = performance.now() + DEADLINE_MS;
+  // A process in the middle of an exec has no environment for a moment: only a second empty look counts.
+  for (let emptyLooks = 0; emptyLooks < 2;) {
+    const found = await findMarked(marker, variable);
+    if (found.length === 0) {
+      emptyLooks++;
+      continue;
+    }
+    emptyLooks = 0;
+    if (performance.now() > deadline) throw new Error(`processes survived SIGKILL: ${found.join(", ")}`);
+    for (const pid of found) {
+      killed.add(pid);
+      killQuietly(pid);
+    }
+    await delay(POLL_MS);
+  }
+  return killed.size;
+}
+
+/** The ids of the processes that carry the marker, ourselves excepted. */
+export async function findMarked(marker: string, variable: string = RUN_VARIABLE): Promise<number[]> {
+  if (process.platform === "win32") return [];
+  return process.platform === "linux" ? findInProc(`${variable}=${marker}`) : findByPs(`${variable}=${marker}`);
+}
+
+function findInProc(assignment: string): number[] {
+  const found: number[] = [];
+  // NUL ends each variable: run `a1` must not match `a12`.
+  const [first, inner] = [Buffer.from(`${assignment}\0`), Buffer.from(`\0${assignment}\0`)];
+  for (const name of readdirSync("/proc")) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || pid === process.pid) continue;
+    let environment: Buffer;
+    try {
+      environment = readFileSync(`/proc/${name}/environ`);
+    } catch {
+      continue; // It ended, or is another person's.
+    }
+    if (environment.includes(inner) || environment.subarray(0, first.length).equals(first)) found.push(pid);
+  }
+  return found;
+}
+
+async function findByPs(assignment: string): Promise<number[]> {
+  return pidsWith(assignment, (await askPs(["axeww", "-o", "pid=,command="])) ?? "");
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself.
+  }
+}

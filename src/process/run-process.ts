@@ -1,0 +1,82 @@
+import { randomBytes } from "node:crypto";
+import { open, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { ProcessRequest, ProcessResult, RunProcess } from "../observation/process.ts";
+import { launch, type Launched } from "./launch.ts";
+import { openOutput, type OutputFile } from "./output.ts";
+
+/**
+ * A `RunProcess` whose children carry `UV_MRE_RUN=<marker>`. The call returns when the direct child has ended
+ * and everything that it started is gone, killed if need be; also after a timeout and an abort, which show as
+ * `timedOut` or `signal: "SIGKILL"`. Calls may overlap: each ends its own processes only.
+ */
+export function createRunProcess(options: { readonly marker: string }): RunProcess {
+  return (request) => runOnce(request, options.marker);
+}
+
+/** Tells one call from all others, in environment and file names. */
+export function newCallId(): string {
+  return randomBytes(8).toString("hex");
+}
+
+async function runOnce(request: ProcessRequest, run: string): Promise<ProcessResult> {
+  const call = newCallId();
+  const stdout = await openOutput(request.outputDir, `${call}.stdout`);
+  const stderr = await openOutput(request.outputDir, `${call}.stderr`);
+  const stdin = await openInput(request, call);
+  try {
+    if (request.signal?.aborted === true) return { ...NOTHING, signal: "SIGKILL" };
+    const started = performance.now();
+    const stdio = { stdin: stdin?.fd ?? ("ignore" as const), stdout: stdout.fd, stderr: stderr.fd };
+    const child = await launch({ ...request, run, call, stdio });
+    if ("spawnError" in child) return { ...NOTHING, spawnError: child.spawnError };
+    return await follow(child, request, started, stdout, stderr);
+  } finally {
+    await Promise.all([stdout.remove(), stderr.remove(), stdin?.remove()]);
+  }
+}
+
+async function follow(
+  child: Launched,
+  request: ProcessRequest,
+  started: number,
+  stdout: OutputFile,
+  stderr: OutputFile,
+): Promise<ProcessResult> {
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    child.kill();
+  }, request.timeoutMs);
+  const abort = (): void => child.kill();
+  // An abort between the first look and here would go unheard.
+  if (request.signal?.aborted === true) abort();
+  request.signal?.addEventListener("abort", abort);
+  try {
+    const end = await child.ended;
+    const durationMs = performance.now() - started;
+    // Before the output is read: what survives still writes.
+    await child.killSurvivors();
+    return { ...end, timedOut, durationMs, stdout: await stdout.read(), stderr: await stderr.read(), spawnError: null };
+  } finally {
+    clearTimeout(timer);
+    request.signal?.removeEventListener("abort", abort);
+  }
+}
+
+const NOTHING: ProcessResult = { exit: null, signal: null, timedOut: false, durationMs: 0, stdout: "", stderr: "", spawnError: null };
+
+/** A file, not a pipe: it needs no writer, and a child that reads nothing breaks nothing. */
+async function openInput(request: ProcessRequest, call: string): Promise<{ fd: number; remove(): Promise<void> } | null> {
+  if (request.stdin === null) return null;
+  const file = path.join(request.outputDir, `${call}.stdin`);
+  await writeFile(file, request.stdin, { mode: 0o600 });
+  const handle = await open(file, "r");
+  return {
+    fd: handle.fd,
+    remove: async () => {
+      await handle.close();
+      await rm(file, { force: true });
+    },
+  };
+}

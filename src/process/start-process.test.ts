@@ -1,0 +1,71 @@
+import { deepStrictEqual } from "node:assert";
+import { mkdtemp, readdir, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { StartRequest } from "../observation/process.ts";
+import { spawnInteractive } from "./interactive.ts";
+import { findMarked } from "./marked.ts";
+import { newCallId } from "./run-process.ts";
+import { createStartProcess } from "./start-process.ts";
+
+let folder: string;
+let marker: string;
+
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(path.join(tmpdir(), "uv-mre-process-")));
+  marker = `test-${newCallId()}`;
+});
+
+afterEach(async () => {
+  const left = { processes: await findMarked(marker), files: await readdir(folder) };
+  await rm(folder, { recursive: true });
+  deepStrictEqual(left, { processes: [], files: [] });
+});
+
+function shell(script: string): StartRequest {
+  return { file: "/bin/sh", args: ["-c", script], cwd: folder, env: { PATH: "/usr/bin:/bin" }, outputDir: folder };
+}
+
+it("stays up until it is disposed of, with all that it started", async () => {
+  await using server = await createStartProcess({ marker })(shell("setsid sleep 306 & echo listening on 4711; sleep 307"));
+  const match = await server.waitForOutput(/listening on (\d+)/, 60_000);
+  expect(match[1]).toBe("4711");
+  expect(await findMarked(marker)).toContain(server.pid);
+  await server[Symbol.asyncDispose]();
+  expect(await server.exited).toEqual({ exit: null, signal: "SIGKILL" });
+  expect(await findMarked(marker)).toEqual([]);
+});
+
+it("says how it ended before it was ready, with its last words", async () => {
+  await using server = await createStartProcess({ marker })(shell("echo starting; echo port in use >&2; exit 3"));
+  await expect(server.waitForOutput(/listening/, 60_000)).rejects.toThrow(
+    "/bin/sh: waited for /listening/, but it ended (exit status 3)\nstarting\nport in use",
+  );
+  expect(await server.output()).toBe("starting\nport in use\n");
+});
+
+it("gives up waiting in time", async () => {
+  await using server = await createStartProcess({ marker })(shell("sleep 308"));
+  await expect(server.waitForOutput(/listening/, 50)).rejects.toThrow("/bin/sh: waited for /listening/, but nothing within 50 ms");
+});
+
+it("rejects what cannot be started", async () => {
+  await expect(createStartProcess({ marker })({ ...shell(""), file: "/nowhere/pypi-server" })).rejects.toThrow(
+    /^\/nowhere\/pypi-server could not be started: .*ENOENT/,
+  );
+});
+
+it("an interactive program's exit comes back, and what it left behind is gone", async () => {
+  const end = await spawnInteractive({ marker, ...shell("setsid sleep 309 & exit 4") });
+  expect(end).toEqual({ exit: 4, signal: null });
+  expect(await findMarked(marker)).toEqual([]);
+});
+
+it("an interactive program can be ended from outside", async () => {
+  const controller = new AbortController();
+  const running = spawnInteractive({ marker, ...shell("sleep 310; :"), signal: controller.signal });
+  while ((await findMarked(marker)).length < 2) await new Promise((resolve) => setImmediate(resolve));
+  controller.abort();
+  expect(await running).toEqual({ exit: null, signal: "SIGKILL" });
+});
