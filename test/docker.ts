@@ -7,3 +7,6 @@ export const dockerMissing: string | null = status.reason === null || process.en
 
 /** Stands in the title, so that whoever reads the counts reads the reason too. */
 export const dockerNote = dockerMissing === null ? "" : ` (skipped: ${dockerMissing})`;
+
+// The default reporter shows no titles of skipped tests.
+if (dockerMissing !== null) console.warn(`container tests are skipped: ${dockerMissing}`);

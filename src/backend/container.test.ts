@@ -211,10 +211,11 @@ async function killedOwner(): Promise<{ container: string }> {
     setInterval(() => {}, 1000);
   `;
   const owner = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
-  const [chunk] = (await once(owner.stdout, "data")) as [Buffer];
+  const exited = once(owner, "exit");
+  const [chunk] = (await Promise.race([once(owner.stdout, "data"), exited])) as [Buffer | number];
   owner.kill("SIGKILL");
-  await once(owner, "exit");
-  return { container: chunk.toString().trim() };
+  await exited;
+  return { container: String(chunk).trim() };
 }
 
 async function downloadedWheel(): Promise<string> {

@@ -7,16 +7,18 @@ import { UserError } from "../scenario/error.ts";
 /** dockerode, as testcontainers has set it up: it found the daemon, wherever it is. */
 export type Docker = ContainerRuntimeClient["container"]["dockerode"];
 
-export const HOW_TO_GET_DOCKER =
-  "install Docker and start it (on Debian, as root: docker/setup.sh), or leave the index's backend `embedded` or `pypiserver`";
+export const HOW_TO_GET_DOCKER = "install Docker and start it (on Debian, as root: docker/setup.sh)";
 
-/** The daemon that testcontainers finds. Throws a `UserError` of one line where there is none. */
-export async function connectDocker(): Promise<ContainerRuntimeClient> {
+/**
+ * The daemon that testcontainers finds. Throws a `UserError` of one line where there is none, which ends in the
+ * `alternative`.
+ */
+export async function connectDocker(alternative = ""): Promise<ContainerRuntimeClient> {
   const { getContainerRuntimeClient } = await import("testcontainers");
   try {
     return await getContainerRuntimeClient();
   } catch {
-    throw new UserError(`Docker is needed, but ${await whyNoDocker(process.env)}: ${HOW_TO_GET_DOCKER}`);
+    throw new UserError(`Docker is needed, but ${await whyNoDocker(process.env)}: ${HOW_TO_GET_DOCKER}${alternative}`);
   }
 }
 

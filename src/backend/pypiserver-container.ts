@@ -1,4 +1,5 @@
 import type { Ownership } from "../observation/process.ts";
+import { connectDocker } from "./docker.ts";
 import type { PypiserverBackend } from "./pypiserver-index.ts";
 
 /**
@@ -6,6 +7,7 @@ import type { PypiserverBackend } from "./pypiserver-index.ts";
  * `UserError` of one line where Docker is absent. The reaper is not started: it would outlive us by 10 s.
  */
 export async function startPypiserverContainer(options: { readonly ownership: Ownership }): Promise<PypiserverBackend> {
+  await connectDocker(", or leave the index's backend `embedded` or `pypiserver`");
   // testcontainers takes long to load.
   const { PypiServerContainer } = await import("./container.ts");
   const container = new PypiServerContainer(null, async () => options.ownership).withUsers({}).withAutoCleanup(false);

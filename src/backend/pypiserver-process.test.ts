@@ -111,8 +111,8 @@ test.skipIf(process.platform === "win32")("it ends when its owner is killed", as
     setInterval(() => {}, 1000);
   `;
   const owner = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
-  const [chunk] = (await once(owner.stdout, "data")) as [Buffer];
-  const url = `${chunk.toString().trim()}/acme/pypi/simple/`;
+  const [chunk] = (await Promise.race([once(owner.stdout, "data"), once(owner, "exit")])) as [Buffer | number];
+  const url = `${String(chunk).trim()}/acme/pypi/simple/`;
   expect((await fetch(url)).status).toBe(401);
   owner.kill("SIGKILL");
   await expect.poll(() => fetch(url).then(String, () => "gone"), { timeout: 60_000 }).toBe("gone");
