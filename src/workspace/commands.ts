@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import { access, constants, copyFile, link, stat, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { PythonInfo } from "../observation/process.ts";
+import type { Layout } from "./layout.ts";
+
+/**
+ * What build backends, git dependencies and hand-written steps take for granted. The steps' PATH holds no system
+ * folder: a system `keyring`, `uv` or `pip` there would answer in place of the run's. No `ssh`: it finds the person's
+ * keys by the password database, whatever HOME says.
+ */
+const SYSTEM_TOOLS = (
+  "sh bash env git cat ls mkdir rmdir rm cp mv ln chmod touch find mktemp pwd tee head tail cut tr sort uniq wc grep sed awk " +
+  "xargs test true false echo printf sleep date expr id uname which basename dirname realpath readlink cmp diff tar gzip unzip kill"
+).split(" ");
+
+const SYSTEM_FOLDERS = ["/usr/bin", "/bin"];
+
+export interface Commands {
+  /** The release under test; `uvx` is taken from beside it, if there. */
+  readonly uv: string;
+  readonly python: PythonInfo;
+  /** The `keyring` command of the keyring tool; `null`: none on PATH. */
+  readonly keyring: string | null;
+}
+
+/** Fills the run's `bin/`. */
+export async function installCommands(bin: string, commands: Commands, layout: Layout): Promise<void> {
+  const work = [linkCommand(path.join(bin, layout.executable("uv")), commands.uv)];
+  const uvx = path.join(path.dirname(commands.uv), layout.executable("uvx"));
+  if (existsSync(uvx)) work.push(linkCommand(path.join(bin, layout.executable("uvx")), uvx));
+  if (commands.keyring !== null) work.push(linkCommand(path.join(bin, layout.executable("keyring")), commands.keyring));
+  if (layout.hasScripts) {
+    for (const name of pythonNames(commands.python)) work.push(writeWrapper(path.join(bin, name), commands.python.file));
+    for (const tool of SYSTEM_TOOLS) {
+      const found = SYSTEM_FOLDERS.map((folder) => path.join(folder, tool)).find((file) => existsSync(file));
+      if (found !== undefined) work.push(symlink(found, path.join(bin, tool)));
+    }
+  }
+  await Promise.all(work);
+}
+
+/** `python`, `python3`, `python3.11`. */
+function pythonNames(python: PythonInfo): string[] {
+  const [major = "3", minor = "0"] = python.version.split(".");
+  return ["python", `python${major}`, `python${major}.${minor}`];
+}
+
+/** A script and not a link: Python finds its own library from the path by which it was called. */
+function writeWrapper(file: string, python: string): Promise<void> {
+  return writeFile(file, `#!/bin/sh\nexec '${python.replaceAll("'", `'\\''`)}' "$@"\n`, { mode: 0o755 });
+}
+
+/** A link where links may be made, else the same file under another name, else a copy. */
+async function linkCommand(file: string, target: string): Promise<void> {
+  if (process.platform !== "win32") return symlink(target, file);
+  return link(target, file).catch(() => copyFile(target, file));
+}
+
+/**
+ * The executable that a step's first word means, by the PATH of the step's own environment; `null` if there is none.
+ * A word with a slash is a path, relative to `cwd`.
+ */
+export async function findCommand(
+  word: string,
+  environment: Readonly<Record<string, string>>,
+  cwd: string,
+  layout: Layout,
+): Promise<string | null> {
+  const names = layout.platform === "win32" ? [layout.executable(word), word] : [word];
+  const asPath = word.includes("/") || word.includes(layout.path.sep);
+  const folders = asPath ? [cwd] : (environment["PATH"] ?? "").split(layout.path.delimiter).filter((folder) => folder !== "");
+  for (const folder of folders) {
+    for (const name of names) {
+      const file = path.resolve(cwd, folder, name);
+      if (await isExecutable(file)) return file;
+    }
+  }
+  return null;
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,95 @@
+import { watch } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import type { KeyringRecord } from "../observation/model.ts";
+import { isInside } from "./confine.ts";
+import { layoutFor, type WorkspacePaths } from "./layout.ts";
+
+export interface KeyringJournalOptions {
+  readonly paths: WorkspacePaths;
+  /** `sys.prefix` of the harness' own keyring tool; `null`: the run has none. */
+  readonly toolPrefix: string | null;
+  /** What Node's `hrtime` said, in milliseconds, when the journal's clock stood at zero. */
+  readonly clockOrigin: number;
+}
+
+/** What the probe writes; see `probe-source.ts`. */
+type Line =
+  | { readonly event: "begin"; readonly pid: number; readonly at: number; readonly prefix: string; readonly argv: readonly string[] }
+  | { readonly event: "end"; readonly pid: number; readonly at: number; readonly raised: string | null; readonly exit: number | null };
+
+/** All calls of `keyring` so far, in the order in which they began. Not redacted. */
+export async function readKeyringJournal(options: KeyringJournalOptions): Promise<KeyringRecord[]> {
+  const names = await readdir(options.paths.output).catch(() => []);
+  const records = await Promise.all(
+    names.map(async (name) => {
+      const step = /^keyring-(-?\d+)\.jsonl$/.exec(name)?.[1];
+      return step === undefined ? [] : callsIn(await readFile(path.join(options.paths.output, name), "utf8"), Number(step), options);
+    }),
+  );
+  return records.flat().sort((a, b) => a.at - b.at);
+}
+
+/**
+ * Tells of every call as it begins and again as it ends, until disposed. A call is reported at most twice; the second
+ * time it is `finished`.
+ */
+export function followKeyringJournal(options: KeyringJournalOptions, listener: (record: KeyringRecord) => void): Disposable {
+  const told = new Map<number, KeyringRecord>();
+  let reading = Promise.resolve();
+  const look = async (): Promise<void> => {
+    for (const record of await readKeyringJournal(options)) {
+      const before = told.get(record.at);
+      if (before !== undefined && before.finished === record.finished) continue;
+      told.set(record.at, record);
+      listener(record);
+    }
+  };
+  const watcher = watch(options.paths.output, () => {
+    reading = reading.then(look);
+  });
+  return { [Symbol.dispose]: () => watcher.close() };
+}
+
+function callsIn(text: string, step: number, options: KeyringJournalOptions): KeyringRecord[] {
+  const records: KeyringRecord[] = [];
+  const open = new Map<number, number>();
+  // A line without its end was cut off by a kill.
+  for (const line of text.split("\n").slice(0, -1)) {
+    const entry = JSON.parse(line) as Line;
+    if (entry.event === "begin") {
+      open.set(entry.pid, records.length);
+      records.push(begun(entry, step, options));
+      continue;
+    }
+    const index = open.get(entry.pid);
+    const record = index === undefined ? undefined : records[index];
+    if (index === undefined || record === undefined) continue;
+    open.delete(entry.pid);
+    const durationMs = entry.at - options.clockOrigin - record.at;
+    records[index] = { ...record, raised: entry.raised, exit: entry.exit, finished: true, durationMs };
+  }
+  return records;
+}
+
+function begun(entry: Line & { event: "begin" }, step: number, options: KeyringJournalOptions): KeyringRecord {
+  const { root } = options.paths;
+  return {
+    step,
+    from: origin(entry.prefix, options),
+    argv: entry.argv,
+    raised: null,
+    exit: null,
+    finished: false,
+    prefix: isInside(root, entry.prefix) ? `$WORK${entry.prefix.slice(root.length)}` : entry.prefix,
+    at: entry.at - options.clockOrigin,
+    durationMs: null,
+  };
+}
+
+/** Whose keyring it was: a venv in the project; an installed tool; anything else (`uvx keyring`, a build environment). */
+function origin(prefix: string, { paths, toolPrefix }: KeyringJournalOptions): KeyringRecord["from"] {
+  if ((toolPrefix !== null && isInside(toolPrefix, prefix)) || isInside(layoutFor(process.platform).uvTools(paths.home), prefix))
+    return "tool";
+  return isInside(paths.project, prefix) ? "venv" : "other";
+}

@@ -1,0 +1,69 @@
+/**
+ * Source of a keyring backend that answers from the JSON file that `UV_MRE_KEYRING` names (`keyring-answers.ts` says what
+ * is in it), as the keyring plugins of companies do: for any URL on the index's host, and only for the right user. No
+ * secret is in the source.
+ *
+ * @param indexes whose users it knows; `null`: those of the scenario's `[keyring] tool`.
+ */
+export function keyringPluginSource(indexes: readonly string[] | null): string {
+  return TEMPLATE.replace("__INDEXES__", indexes === null ? "None" : `[${indexes.map((name) => JSON.stringify(name)).join(", ")}]`);
+}
+
+const TEMPLATE = String.raw`import json
+import os
+from urllib.parse import urlsplit
+
+from keyring.backend import KeyringBackend
+from keyring.credentials import SimpleCredential
+
+INDEXES = __INDEXES__
+
+
+def _answers():
+    try:
+        with open(os.environ["UV_MRE_KEYRING"], encoding="utf-8") as file:
+            content = json.load(file)
+    except (KeyError, OSError, ValueError):
+        return []
+    indexes = content["tool"] if INDEXES is None else INDEXES
+    return [answer for answer in content["answers"] if answer["index"] is None or answer["index"] in indexes]
+
+
+def _host(service):
+    return (urlsplit(service).netloc if "://" in service else service).rpartition("@")[2].rstrip("/")
+
+
+def _closeness(answer, service):
+    """How well an answer fits; 0: not at all. A longer prefix fits better than a shorter one, and that than the host."""
+    known = answer["service"]
+    if not answer["derived"]:
+        return 1 if known == service else 0
+    root = known.rstrip("/")
+    if (service.rstrip("/") + "/").startswith(root + "/"):
+        return 1 + len(root)
+    return 1 if _host(known) == _host(service) else 0
+
+
+def _find(service, user):
+    fitting = [(_closeness(answer, service), answer) for answer in _answers() if user is None or answer["user"] == user]
+    best = max((closeness for closeness, _ in fitting), default=0)
+    return next((answer for closeness, answer in fitting if closeness == best > 0), None)
+
+
+class ScenarioKeyring(KeyringBackend):
+    priority = 9.9
+
+    def get_password(self, service, username):
+        answer = _find(service, username)
+        return answer and answer["password"]
+
+    def get_credential(self, service, username):
+        answer = _find(service, username)
+        return answer and SimpleCredential(answer["user"], answer["password"])
+
+    def set_password(self, service, username, password):
+        raise NotImplementedError("this keyring is read-only")
+
+    def delete_password(self, service, username):
+        raise NotImplementedError("this keyring is read-only")
+`;

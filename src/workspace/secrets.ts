@@ -1,0 +1,28 @@
+import { randomInt } from "node:crypto";
+import type { Secret } from "../observation/secret.ts";
+import type { Index } from "../scenario/model.ts";
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const LENGTH = 32;
+
+/**
+ * Fresh secrets for one run: a good and a stale one for every user of every index. The value says what it is
+ * (`umre-good-…`), so that one found outside a run is known to be harmless, and is never guessed: 32 random characters.
+ */
+export function mintSecrets(indexes: readonly Index[]): Secret[] {
+  return indexes.flatMap((index) =>
+    index.users.flatMap((user) =>
+      (["good", "stale"] as const).map((kind) => ({
+        name: `${index.name}.${user.name}`,
+        index: index.name,
+        user: user.name,
+        kind,
+        value: `umre-${kind}-${randomText()}`,
+      })),
+    ),
+  );
+}
+
+function randomText(): string {
+  return Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+}

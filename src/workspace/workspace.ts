@@ -1,0 +1,140 @@
+import { chmod, mkdir, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Ownership } from "../observation/process.ts";
+import { UserError } from "../scenario/error.ts";
+import { findCommand, installCommands, type Commands } from "./commands.ts";
+import { isInside, placeInside } from "./confine.ts";
+import { type Layout, layoutFor, type WorkspacePaths, workspacePaths } from "./layout.ts";
+import { createOwnedFolder, markKept } from "./owner.ts";
+import { PROBE_FILE, PROBE_SOURCE } from "./probe-source.ts";
+import { removeTree } from "./remove-tree.ts";
+import { readText, type WrittenText, WrittenTexts } from "./written.ts";
+
+export interface WorkspaceOptions {
+  readonly run: string;
+  readonly owner: Ownership;
+  readonly commands: Commands;
+  /** Default: the system's temporary folder. */
+  readonly baseDir?: string | null;
+  /** Without the keyring probe, to show that it changes nothing. Default: with. */
+  readonly probe?: boolean;
+}
+
+/**
+ * The folder of one run: a home, a project, the commands on PATH. All paths that a scenario names are relative to the
+ * project, `~/…` in home, or absolute within the run's folder; what leaves throws a `UserError`.
+ */
+export interface Workspace extends AsyncDisposable {
+  readonly paths: WorkspacePaths;
+  writeFiles(place: "project" | "home", files: Readonly<Record<string, string>>): Promise<void>;
+  /** What does not exist is no error. */
+  removePaths(names: readonly string[]): Promise<void>;
+  /** `null`: not there; `""` for a folder, and for what is not text. */
+  readFile(name: string): Promise<string | null>;
+  /** The CA that steps are told to trust, as PEM. */
+  writeCa(pem: string): Promise<void>;
+  /** For the keyring plugin; see `keyring-answers.ts`. Holds secrets: only this person may read it. */
+  writeKeyringAnswers(text: string): Promise<void>;
+  /** Text files that steps changed since the last call, for leaks. */
+  writtenTexts(): Promise<WrittenText[]>;
+  /** Where a step runs. Made if it is not there. */
+  workingDirectory(name: string): Promise<string>;
+  findCommand(word: string, environment: Readonly<Record<string, string>>, cwd?: string): Promise<string | null>;
+  /** Disposing leaves the folder from now on, secrets included; no later start removes it. */
+  keep(): Promise<void>;
+}
+
+/** Makes the folder of a run. Disposing removes it; end the run's processes first. */
+export async function createWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const layout = layoutFor(process.platform);
+  const root = await createOwnedFolder(options.baseDir ?? tmpdir(), options.owner, options.run);
+  const paths = workspacePaths(root, layout);
+  try {
+    await furnish(paths, options, layout);
+  } catch (error) {
+    await removeTree(root);
+    throw error;
+  }
+  return openWorkspace(paths, options, layout);
+}
+
+async function furnish(paths: WorkspacePaths, options: WorkspaceOptions, layout: Layout): Promise<void> {
+  // An empty file here hides the system's `/etc/uv/uv.toml`: uv takes the first that exists.
+  const systemConfig = path.join(paths.etc, "uv", "uv.toml");
+  const folders = [paths.project, paths.home, paths.tmp, paths.bin, paths.probe, paths.output, path.dirname(systemConfig)];
+  await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
+  await Promise.all([
+    writeFile(systemConfig, ""),
+    options.probe === false ? null : writeFile(path.join(paths.probe, PROBE_FILE), PROBE_SOURCE),
+    installCommands(paths.bin, options.commands, layout),
+  ]);
+}
+
+function openWorkspace(paths: WorkspacePaths, options: WorkspaceOptions, layout: Layout): Workspace {
+  const written = new WrittenTexts(paths);
+  let kept = false;
+  return {
+    paths,
+    writeFiles: async (place, files) => {
+      for (const [name, text] of Object.entries(files)) {
+        const file = await placeInside(paths[place], paths.root, name, { follow: true });
+        await writeOne(file, text, name);
+        if (place === "project") await written.remember(file, text);
+      }
+    },
+    removePaths: async (names) => {
+      for (const name of names) {
+        const place = await resolveName(paths, name, { follow: false });
+        if (isInside(place, paths.project) || isInside(place, paths.home)) throw new UserError(`${name}: is more than a step may delete`);
+        await removeTree(place);
+      }
+    },
+    readFile: async (name) => {
+      const place = await resolveName(paths, name, { follow: false });
+      const there = await stat(place).catch(() => null);
+      if (there === null) return null;
+      // Where a link leads out (a venv's python), that it exists is all there is to tell.
+      const inside = await resolveName(paths, name, { follow: true }).then(
+        () => true,
+        () => false,
+      );
+      return there.isFile() && inside ? ((await readText(place)) ?? "") : "";
+    },
+    writeCa: (pem) => writeFile(paths.ca, pem),
+    writeKeyringAnswers: (text) => writeFile(paths.keyringAnswers, text, { mode: 0o600 }),
+    writtenTexts: () => written.changed(),
+    workingDirectory: async (name) => {
+      const folder = await placeInside(paths.project, paths.root, name, { follow: true });
+      await mkdir(folder, { recursive: true });
+      return folder;
+    },
+    findCommand: (word, environment, cwd = paths.project) => findCommand(word, environment, cwd, layout),
+    keep: async () => {
+      kept = true;
+      await markKept(paths.root, options.owner, options.run);
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (!kept) await removeTree(paths.root);
+    },
+  };
+}
+
+/** `~/…` is home; absolute paths (a filled-in `{{cache}}`) stay within the run's folder. */
+function resolveName(paths: WorkspacePaths, name: string, options: { follow: boolean }): Promise<string> {
+  if (name === "~" || name.startsWith("~/")) return placeInside(paths.home, paths.root, name.slice(2), options);
+  const folder = path.isAbsolute(name) ? paths.root : paths.project;
+  return placeInside(folder, paths.root, name, options);
+}
+
+async function writeOne(file: string, text: string, name: string): Promise<void> {
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EISDIR" || code === "ENOTDIR" || code === "EEXIST") throw new UserError(`${name}: a file and a folder want this name`);
+    throw error;
+  }
+  if (text.startsWith("#!")) await chmod(file, 0o755);
+}
