@@ -56,7 +56,7 @@ function callsIn(text: string, step: number, options: KeyringJournalOptions): Ke
   const open = new Map<number, number>();
   // A line without its end was cut off by a kill.
   for (const line of text.split("\n").slice(0, -1)) {
-    const entry = JSON.parse(line) as Line;
+    const entry: Line = JSON.parse(line);
     if (entry.event === "begin") {
       open.set(entry.pid, records.length);
       records.push(begun(entry, step, options));

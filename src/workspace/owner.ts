@@ -72,7 +72,8 @@ async function writeOwner(folder: string, content: OwnerFile): Promise<void> {
 
 async function readOwner(folder: string): Promise<OwnerFile | null> {
   try {
-    const { owner, run, kept } = JSON.parse(await readFile(path.join(folder, OWNER_FILE), "utf8")) as Partial<OwnerFile>;
+    const content: Partial<OwnerFile> = JSON.parse(await readFile(path.join(folder, OWNER_FILE), "utf8"));
+    const { owner, run, kept } = content;
     if (typeof owner !== "string" || typeof run !== "string") return null;
     return { owner, run, kept: kept === true };
   } catch {

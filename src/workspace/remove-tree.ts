@@ -1,13 +1,13 @@
 import { chmod, lstat, readdir, rm } from "node:fs/promises";
 import path from "node:path";
+import { isErrno } from "./errno.ts";
 
 /** Removes a folder with all that is in it, read-only folders too; does nothing if it is not there. Follows no link. */
 export async function removeTree(folder: string): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "EACCES" && code !== "EPERM") throw error;
+    if (!isErrno(error, "EACCES", "EPERM")) throw error;
     await makeWritable(folder);
     await rm(folder, { recursive: true, force: true });
   }

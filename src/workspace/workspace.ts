@@ -5,6 +5,7 @@ import type { Ownership } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
 import { findCommand, installCommands, type Commands } from "./commands.ts";
 import { isInside, placeInside } from "./confine.ts";
+import { isErrno } from "./errno.ts";
 import { type Layout, layoutFor, type WorkspacePaths, workspacePaths } from "./layout.ts";
 import { createOwnedFolder, markKept } from "./owner.ts";
 import { PROBE_FILE, PROBE_SOURCE } from "./probe-source.ts";
@@ -132,8 +133,7 @@ async function writeOne(file: string, text: string, name: string): Promise<void>
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, text);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EISDIR" || code === "ENOTDIR" || code === "EEXIST") throw new UserError(`${name}: a file and a folder want this name`);
+    if (isErrno(error, "EISDIR", "ENOTDIR", "EEXIST")) throw new UserError(`${name}: a file and a folder want this name`);
     throw error;
   }
   if (text.startsWith("#!")) await chmod(file, 0o755);

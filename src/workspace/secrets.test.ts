@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import type { Index } from "../scenario/model.ts";
+import { mintSecrets } from "./secrets.ts";
+
+const INDEX: Index = {
+  name: "private",
+  flavour: "simple",
+  backend: "embedded",
+  url: "https://feeds.example.com/simple/",
+  users: [
+    { name: "ann", state: "good" },
+    { name: "bob", state: "revoked" },
+  ],
+  public: false,
+  packages: [],
+  http: "auto",
+  metadata: true,
+  json: false,
+  redirects: [],
+  faults: [],
+  certificate: "good",
+  linksAs: null,
+  options: {},
+};
+
+test("every user gets a good and a stale secret, fresh each time and told by its looks", () => {
+  const secrets = mintSecrets([INDEX, { ...INDEX, name: "public", users: [] }]);
+  expect(secrets.map(({ name, user, kind }) => `${name} ${user} ${kind}`)).toEqual([
+    "private.ann ann good",
+    "private.ann ann stale",
+    "private.bob bob good",
+    "private.bob bob stale",
+  ]);
+  for (const { kind, value } of secrets) expect(value).toMatch(new RegExp(`^umre-${kind}-[A-Za-z0-9]{32}$`));
+  const values = [...secrets, ...mintSecrets([INDEX])].map(({ value }) => value);
+  expect(new Set(values).size).toBe(8);
+});

@@ -1,0 +1,167 @@
+import { existsSync } from "node:fs";
+import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../test/real-tools.ts";
+import { openWorkspaceFixture } from "../../test/workspace-fixture.ts";
+import { UserError } from "../scenario/error.ts";
+
+describe("the folder of a run", () => {
+  test("is gone with all that was in it, read-only folders too", async () => {
+    await using base = await temporaryFolder();
+    const fixture = await openWorkspaceFixture({ baseDir: base.path });
+    const { workspace } = fixture;
+    await workspace.writeFiles("project", { "deep/er/file": "text" });
+    await fixture.run("chmod", ["-R", "a-w", "deep"]);
+    await workspace[Symbol.asyncDispose]();
+    expect(await readdir(base.path)).toEqual([]);
+  });
+
+  test("stays when kept", async () => {
+    await using base = await temporaryFolder();
+    const { workspace } = await openWorkspaceFixture({ baseDir: base.path });
+    await workspace.keep();
+    await workspace[Symbol.asyncDispose]();
+    expect(existsSync(workspace.paths.project)).toBe(true);
+  });
+
+  test("is not left behind when it cannot be furnished", async () => {
+    await using base = await temporaryFolder();
+    await expect(openWorkspaceFixture({ baseDir: base.path, uv: "\0" })).rejects.toThrow("null bytes");
+    expect(await readdir(base.path)).toEqual([]);
+  });
+
+  test("is for this person only", async () => {
+    await using fixture = await openWorkspaceFixture();
+    const { root } = fixture.workspace.paths;
+    await fixture.workspace.writeKeyringAnswers("{}");
+    expect((await stat(root)).mode & 0o777).toBe(0o700);
+    expect((await stat(fixture.workspace.paths.keyringAnswers)).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe("files", () => {
+  test("are written with folders, executable if they start with #!, and read back", async () => {
+    await using fixture = await openWorkspaceFixture();
+    const { workspace } = fixture;
+    await workspace.writeFiles("project", { "a/tool": "#!/bin/sh\necho done\n", "b.toml": "x = 1\n" });
+    await workspace.writeFiles("home", { ".netrc": "machine x\n" });
+    expect((await fixture.run("a/tool", [])).stdout).toBe("done\n");
+    expect((await stat(path.join(workspace.paths.project, "b.toml"))).mode & 0o111).toBe(0);
+    expect(await workspace.readFile("b.toml")).toBe("x = 1\n");
+    expect(await workspace.readFile("~/.netrc")).toBe("machine x\n");
+    expect(await workspace.readFile(path.join(workspace.paths.home, ".netrc"))).toBe("machine x\n");
+    expect(await workspace.readFile("absent")).toBeNull();
+    expect(await workspace.readFile("absent/deeper")).toBeNull();
+    expect(await workspace.readFile("a")).toBe("");
+  });
+
+  test("that are a link out of the run exist, and are not read", async () => {
+    await using fixture = await openWorkspaceFixture();
+    await symlink("/etc/passwd", path.join(fixture.workspace.paths.project, "link"));
+    expect(await fixture.workspace.readFile("link")).toBe("");
+  });
+
+  test("are removed by name, in home and in uv's cache; what is absent is no error", async () => {
+    await using fixture = await openWorkspaceFixture();
+    const { workspace } = fixture;
+    await workspace.writeFiles("project", { "a/b": "" });
+    await workspace.writeFiles("home", { ".netrc": "" });
+    await mkdir(path.join(workspace.paths.cache, "wheels-v5"), { recursive: true });
+    await workspace.removePaths(["a", "~/.netrc", workspace.paths.cache, "absent"]);
+    expect(await readdir(workspace.paths.project)).toEqual([]);
+    expect(existsSync(workspace.paths.cache)).toBe(false);
+    expect(await workspace.readFile("~/.netrc")).toBeNull();
+  });
+
+  test.each(["../x", "/etc/x", "a/../../x", "link/x", "dangling/x", "file-link"])("%s leaves the folder, and is refused", async (name) => {
+    await using outside = await temporaryFolder();
+    await using fixture = await openWorkspaceFixture();
+    const { workspace } = fixture;
+    const { project } = workspace.paths;
+    await writeFile(path.join(outside.path, "precious"), "precious");
+    await symlink(outside.path, path.join(project, "link"));
+    await symlink(path.join(outside.path, "absent"), path.join(project, "dangling"));
+    await symlink(path.join(outside.path, "precious"), path.join(project, "file-link"));
+    await expect(workspace.writeFiles("project", { [name]: "bad" })).rejects.toThrow(UserError);
+    expect(await readdir(outside.path)).toEqual(["precious"]);
+    expect(await readFile(path.join(outside.path, "precious"), "utf8")).toBe("precious");
+  });
+
+  test("removing a link removes the link, and nothing is removed through one", async () => {
+    await using outside = await temporaryFolder();
+    await using fixture = await openWorkspaceFixture();
+    const { workspace } = fixture;
+    await writeFile(path.join(outside.path, "precious"), "");
+    const link = path.join(workspace.paths.project, "link");
+    await symlink(outside.path, link);
+    await expect(workspace.removePaths(["link/precious"])).rejects.toThrow("a link leads it out of the run's folder");
+    await workspace.removePaths(["link"]);
+    await expect(lstat(link)).rejects.toThrow("ENOENT");
+    expect(await readdir(outside.path)).toEqual(["precious"]);
+  });
+
+  test.each([".", "~", "../project", ".."])("a step may not delete %s", async (name) => {
+    await using fixture = await openWorkspaceFixture();
+    await expect(fixture.workspace.removePaths([name])).rejects.toThrow(UserError);
+    expect(existsSync(fixture.workspace.paths.project)).toBe(true);
+  });
+
+  test("a file in the place of a folder is the scenario's mistake", async () => {
+    await using fixture = await openWorkspaceFixture();
+    await expect(fixture.workspace.writeFiles("project", { a: "", "a/b": "" })).rejects.toThrow("a/b: a file and a folder want this name");
+  });
+});
+
+describe("texts that steps wrote", () => {
+  test("are told once, with what was there before", async () => {
+    await using fixture = await openWorkspaceFixture();
+    const { workspace } = fixture;
+    const { project, home } = workspace.paths;
+    await workspace.writeFiles("project", { "pyproject.toml": "old", "untouched.toml": "as it was" });
+    expect(await workspace.writtenTexts()).toEqual([]);
+    const receipt = path.join(home, ".local/share/uv/tools/keyring/uv-receipt.toml");
+    const origin = path.join(project, ".venv/lib/python3.11/site-packages/a-1.dist-info/direct_url.json");
+    for (const [file, text] of [
+      [path.join(project, "pyproject.toml"), "new"],
+      [path.join(project, "uv.lock"), "lock"],
+      [path.join(project, "binary"), "a\0b"],
+      [path.join(project, ".venv/pyvenv.cfg"), "cfg"],
+      [path.join(project, ".venv/lib/module.py"), "module"],
+      [path.join(home, ".local/share/uv/credentials/credentials.toml"), "secret"],
+      [path.join(home, ".netrc"), "secret"],
+      [origin, "url"],
+      [receipt, "receipt"],
+    ] as const) {
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
+    expect(await workspace.writtenTexts()).toMatchInlineSnapshot(`
+      [
+        {
+          "before": "",
+          "text": "receipt",
+          "where": "~/.local/share/uv/tools/keyring/uv-receipt.toml",
+        },
+        {
+          "before": "",
+          "text": "url",
+          "where": ".venv/lib/python3.11/site-packages/a-1.dist-info/direct_url.json",
+        },
+        {
+          "before": "old",
+          "text": "new",
+          "where": "pyproject.toml",
+        },
+        {
+          "before": "",
+          "text": "lock",
+          "where": "uv.lock",
+        },
+      ]
+    `);
+    expect(await workspace.writtenTexts()).toEqual([]);
+    await writeFile(path.join(project, "uv.lock"), "lock, changed");
+    expect(await workspace.writtenTexts()).toEqual([{ where: "uv.lock", text: "lock, changed", before: "lock" }]);
+  });
+});

@@ -1,0 +1,67 @@
+import { tmpdir } from "node:os";
+import type { Ownership, ProcessResult, PythonInfo } from "../src/observation/process.ts";
+import { createOwnership } from "../src/process/ownership.ts";
+import { createRunProcess } from "../src/process/run-process.ts";
+import { buildEnvironment, type EnvironmentOptions } from "../src/workspace/environment.ts";
+import { createWorkspace, type Workspace } from "../src/workspace/workspace.ts";
+import { realPython, someUv } from "./real-tools.ts";
+
+/** A real workspace with real tools, and a way to run commands in it. */
+export interface WorkspaceFixture extends AsyncDisposable {
+  readonly workspace: Workspace;
+  readonly owner: Ownership;
+  readonly python: PythonInfo;
+  readonly uv: string;
+  environment(options?: Partial<EnvironmentOptions>): Record<string, string>;
+  run(
+    command: string,
+    args: readonly string[],
+    options?: { env?: Partial<EnvironmentOptions>; timeoutMs?: number },
+  ): Promise<ProcessResult>;
+}
+
+export async function openWorkspaceFixture(
+  options: { uv?: string; baseDir?: string; keyring?: string | null; probe?: boolean } = {},
+): Promise<WorkspaceFixture> {
+  const [owner, python, uv] = await Promise.all([createOwnership(), realPython(), options.uv ?? someUv()]);
+  const run = `test-${process.pid}-${Math.random().toString(36).slice(2)}`;
+  const workspace = await createWorkspace({
+    run,
+    owner,
+    commands: { uv, python, keyring: options.keyring ?? null },
+    baseDir: options.baseDir ?? tmpdir(),
+    probe: options.probe ?? true,
+  });
+  const runProcess = createRunProcess({ marker: run });
+  const environment = (extra: Partial<EnvironmentOptions> = {}): Record<string, string> =>
+    buildEnvironment({
+      paths: workspace.paths,
+      run,
+      // Nobody listens on the discard port: what a test asks of the network fails at once.
+      network: { kind: "proxy", proxyUrl: "http://127.0.0.1:9" },
+      step: 0,
+      env: {},
+      activeVenv: null,
+      tls: "file",
+      keyringPlugin: true,
+      pipConfig: false,
+      host: process.env,
+      platform: process.platform,
+      ...extra,
+    });
+  return {
+    workspace,
+    owner,
+    python,
+    uv,
+    environment,
+    run: async (command, args, { env = {}, timeoutMs = 60_000 } = {}) => {
+      const variables = environment(env);
+      const file = await workspace.findCommand(command, variables);
+      if (file === null) throw new Error(`${command} is not on PATH`);
+      const { paths } = workspace;
+      return runProcess({ file, args, cwd: paths.project, env: variables, stdin: null, timeoutMs, outputDir: paths.output });
+    },
+    [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose](),
+  };
+}
