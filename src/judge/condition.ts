@@ -38,7 +38,7 @@ export function judgeCondition(condition: Condition, evidence: StepEvidence): Fi
       return judgeKeyring(condition.match, condition, evidence.keyring);
     case "file":
       return judgeFiles(condition.match, condition, evidence.files);
-    case "leak":
+    default:
       return judgeLeaks(condition.match, condition, evidence.leaks);
   }
 }

@@ -19,7 +19,7 @@ export function quantifiedHolds<R>(quantified: Quantified, records: readonly R[]
       return matches === 0;
     case "every":
       return selected.length > 0 && matches === selected.length;
-    case "count":
+    default:
       return matches >= quantified.count.min && matches <= quantified.count.max;
   }
 }
@@ -51,7 +51,7 @@ export function seenWords<R>(
         selected.filter((record) => !reading.fulfils(record)),
         words,
       );
-    case "count":
+    default:
       return `${matches.length} of ${listed(selected, words)}`;
   }
 }

@@ -1,0 +1,534 @@
+import { describe, expect, test } from "vitest";
+import type { FileRecord, Judgement, KeyringRecord, LeakRecord, Observation, RequestRecord, StepRecord } from "../observation/model.ts";
+import type {
+  Condition,
+  FileMatcher,
+  Index,
+  KeyringMatcher,
+  LeakMatcher,
+  RequestMatcher,
+  Scenario,
+  Step,
+  TextMatcher,
+} from "../scenario/model.ts";
+import { markFinals } from "../observation/finals.ts";
+import { judge } from "./judge.ts";
+
+const PAGE = "https://feeds.example.com/acme/simple/transitive/";
+
+/** The statuses of one URL, in order, as uv's requests meet them. */
+function answers(...statuses: number[]): RequestRecord[] {
+  return statuses.map((status) => request({ status, authorization: status === 401 ? "none" : "good" }));
+}
+
+function request(part: Partial<RequestRecord>): RequestRecord {
+  return {
+    step: 0,
+    index: "private",
+    method: "GET",
+    url: PAGE,
+    status: 200,
+    final: false,
+    user: null,
+    authorization: "none",
+    secret: null,
+    httpVersion: "2.0",
+    range: null,
+    location: null,
+    at: 0,
+    ...part,
+  };
+}
+
+function call(part: Partial<KeyringRecord>): KeyringRecord {
+  const argv = ["get", "https://feeds.example.com/acme/simple/", "ann"];
+  return { step: 0, from: "tool", argv, raised: null, exit: 0, finished: true, prefix: "$WORK/tool", at: 0, durationMs: 400, ...part };
+}
+
+function record(part: Partial<StepRecord>): StepRecord {
+  return {
+    argv: ["uv", "sync"],
+    exit: 0,
+    signal: null,
+    timedOut: false,
+    durationMs: 50,
+    stdout: "",
+    stderr: "",
+    startedAt: 0,
+    ...part,
+  };
+}
+
+function step(part: Partial<Step>): Step {
+  return {
+    argv: ["uv", "sync"],
+    env: {},
+    cwd: "",
+    stdin: null,
+    venv: "inactive",
+    write: {},
+    delete: [],
+    tls: "file",
+    set: [],
+    timeoutSeconds: 60,
+    exit: [0],
+    reproduced: [],
+    healthy: [],
+    ...part,
+  };
+}
+
+const defaultIndex: Index = {
+  name: "default",
+  flavour: "simple",
+  backend: "embedded",
+  url: "https://default.example.com/simple/",
+  users: [],
+  public: false,
+  packages: [],
+  http: "auto",
+  metadata: true,
+  json: true,
+  redirects: [],
+  faults: [],
+  certificate: "good",
+  linksAs: null,
+  options: {},
+};
+
+function scenario(steps: readonly Step[], part: Partial<Scenario> = {}): Scenario {
+  return {
+    title: "t",
+    description: null,
+    issue: null,
+    supported: null,
+    asOf: null,
+    indexes: [],
+    defaultIndex,
+    keyring: null,
+    files: {},
+    home: {},
+    env: {},
+    venv: { state: "absent", packages: [], path: ".venv" },
+    steps,
+    claims: [],
+    ...part,
+  };
+}
+
+interface Seen {
+  readonly steps?: readonly StepRecord[];
+  readonly requests?: readonly RequestRecord[];
+  readonly keyring?: readonly KeyringRecord[];
+  readonly files?: readonly FileRecord[];
+  readonly leaks?: readonly LeakRecord[];
+  readonly trouble?: Observation["trouble"];
+}
+
+function observation(seen: Seen): Observation {
+  const { steps = [record({})], requests = [], keyring = [], files = [], leaks = [], trouble = [] } = seen;
+  return { steps, requests: markFinals(requests), keyring, files, leaks, trouble };
+}
+
+type Bare = Condition extends infer C ? (C extends Condition ? Omit<C, "path"> : never) : never;
+
+/** Conditions of the only step, numbered. */
+function stated(side: string, conditions: readonly Bare[]): Condition[] {
+  return conditions.map((condition, number): Condition => ({ ...condition, path: `step[0].${side}.${number}.${condition.kind}` }));
+}
+
+function judgeOne(reproduced: readonly Bare[], healthy: readonly Bare[], seen: Seen): Judgement {
+  return judge(
+    scenario([step({ reproduced: stated("reproduced", reproduced), healthy: stated("healthy", healthy) })]),
+    observation(seen),
+    "0.9.5",
+  );
+}
+
+/** Whether one condition holds, told by the verdict; the other side is one that never holds. */
+function holds(condition: Bare, seen: Seen): boolean {
+  const { verdict } = judgeOne([condition], [{ kind: "exit", exit: [99] }], seen);
+  return verdict === "reproduced";
+}
+
+/** Reasons as a reader meets them. */
+function told(judgement: Judgement): string {
+  const reasons = judgement.reasons.map(
+    ({ kind, condition, wanted, seen }) => `${kind} ${condition ?? "-"}\n  wanted: ${wanted}\n  seen: ${seen}`,
+  );
+  return [judgement.verdict, ...reasons].join("\n");
+}
+
+describe("which verdict", () => {
+  const bug: Bare[] = [
+    { kind: "exit", exit: "nonzero" },
+    { kind: "final", quantifier: "any", match: { index: ["private"], status: [401, 403] } },
+  ];
+  const well: Bare[] = [
+    { kind: "exit", exit: [0] },
+    { kind: "final", quantifier: "every", match: { index: ["private"], status: [200] } },
+  ];
+
+  test("all conditions of one side hold", () => {
+    expect(judgeOne(bug, well, { steps: [record({ exit: 2 })], requests: answers(401, 401) })).toEqual({
+      verdict: "reproduced",
+      reasons: [],
+    });
+    expect(judgeOne(bug, well, { requests: answers(401, 200) })).toEqual({ verdict: "healthy", reasons: [] });
+  });
+
+  test("a healthy run's 401s do not fulfil `final`, though they fulfil `request`", () => {
+    const requests = answers(401, 401, 200);
+    expect(holds({ kind: "final", quantifier: "any", match: { status: [401] } }, { requests })).toBe(false);
+    expect(holds({ kind: "request", quantifier: "any", match: { status: [401] } }, { requests })).toBe(true);
+  });
+
+  test("failing for another reason is neither; every condition that fell short is told, `reproduced` first", () => {
+    const judgement = judgeOne(bug, well, {
+      steps: [record({ exit: 1 })],
+      requests: [...answers(401, 200), request({ url: `${PAGE}a.whl`, status: 500 })],
+    });
+    expect(told(judgement)).toMatchInlineSnapshot(`
+      "unresolved
+      condition step[0].reproduced.1.final
+        wanted: at least one final request to “private” is answered 401 or 403
+        seen: GET https://feeds.example.com/acme/simple/transitive/ → 200, good credentials; GET https://feeds.example.com/acme/simple/transitive/a.whl → 500, no credentials
+      condition step[0].healthy.0.exit
+        wanted: the command exits with 0
+        seen: exit status 1
+      condition step[0].healthy.1.final
+        wanted: every final request to “private” is answered 200, and there is at least one
+        seen: GET https://feeds.example.com/acme/simple/transitive/a.whl → 500, no credentials"
+    `);
+  });
+
+  test("both at once is ambiguous", () => {
+    const judgement = judgeOne([{ kind: "exit", exit: "any" }], [{ kind: "exit", exit: [0] }], {});
+    expect(told(judgement)).toMatchInlineSnapshot(`
+      "unresolved
+      ambiguous -
+        wanted: the conditions of \`reproduced\` or those of \`healthy\`
+        seen: both hold, so the run can't be told apart"
+    `);
+  });
+
+  test("a side without conditions is never reached", () => {
+    expect(judgeOne([], [{ kind: "exit", exit: [1] }], {}).verdict).toBe("unresolved");
+    expect(judgeOne([{ kind: "exit", exit: [1] }], [], {}).verdict).toBe("unresolved");
+    expect(told(judgeOne([], [], {}))).toMatchInlineSnapshot(`
+      "unresolved
+      condition -
+        wanted: a condition that says what is the bug, or what is healthy
+        seen: none"
+    `);
+  });
+
+  test("outside `supported`: unsupported, with nothing run", () => {
+    const old = judge(scenario([step({})], { supported: ">=0.6.6" }), observation({ steps: [] }), "0.6.5");
+    expect(told(old)).toMatchInlineSnapshot(`
+      "unsupported
+      not-supported -
+        wanted: a release in >=0.6.6
+        seen: uv 0.6.5"
+    `);
+  });
+
+  test("conditions see their own step only", () => {
+    const both = [
+      step({ healthy: stated("healthy", [{ kind: "request", quantifier: "none", match: {} }]) }),
+      step({ healthy: stated("healthy", [{ kind: "request", quantifier: "any", match: {} }]) }),
+    ];
+    const steps = [record({}), record({})];
+    expect(judge(scenario(both), observation({ steps, requests: [request({ step: 1 })] }), "0.9.5").verdict).toBe("healthy");
+    expect(judge(scenario(both), observation({ steps, requests: [request({ step: 0 })] }), "0.9.5").verdict).toBe("unresolved");
+  });
+});
+
+describe("what is never a verdict", () => {
+  const holding: Bare[] = [{ kind: "exit", exit: "any" }];
+
+  test("trouble, each told once", () => {
+    const judgement = judgeOne(holding, [], {
+      steps: [record({ exit: null, signal: "SIGKILL", timedOut: true })],
+      trouble: [
+        { kind: "timeout", step: 0, detail: "`uv sync` was still running after 60 s and was killed" },
+        { kind: "gateway", step: null, detail: "the port was taken away" },
+      ],
+    });
+    expect(told(judgement)).toMatchInlineSnapshot(`
+      "unresolved
+      trouble step[0]
+        wanted: a step that ends by itself in time
+        seen: \`uv sync\` was still running after 60 s and was killed
+      trouble -
+        wanted: a gateway that answers every request
+        seen: the port was taken away"
+    `);
+  });
+
+  test("a signal or a time-out that nobody counted as trouble", () => {
+    expect(told(judgeOne(holding, [], { steps: [record({ exit: null, signal: "SIGSEGV" })] }))).toMatchInlineSnapshot(`
+      "unresolved
+      trouble step[0]
+        wanted: a step that ends by itself
+        seen: ended by SIGSEGV"
+    `);
+    expect(told(judgeOne(holding, [], { steps: [record({ timedOut: true })] }))).toMatchInlineSnapshot(`
+      "unresolved
+      trouble step[0]
+        wanted: a step that ends by itself in time
+        seen: still running when its time was up"
+    `);
+  });
+
+  test("a set-up step that failed, and what came after it", () => {
+    const steps = [step({}), step({ exit: "nonzero" }), step({ healthy: stated("healthy", holding) })];
+    const failed = record({ exit: 2, stderr: "Using CPython 3.11.7\n  \u001b[31m×\u001b[0m Failed to build `app`\n  ╰─▶ no backend\n" });
+    expect(told(judge(scenario(steps), observation({ steps: [failed] }), "0.9.5"))).toMatchInlineSnapshot(`
+      "unresolved
+      set-up step[0].exit
+        wanted: the command exits with 0
+        seen: exit status 2: Failed to build \`app\`"
+    `);
+    expect(told(judge(scenario(steps), observation({ steps: [record({}), record({}), record({})] }), "0.9.5"))).toMatchInlineSnapshot(`
+      "unresolved
+      set-up step[1].exit
+        wanted: the command fails (exits with anything but 0)
+        seen: exit status 0"
+    `);
+    expect(judge(scenario(steps), observation({ steps: [record({}), record({ exit: 1 }), record({})] }), "0.9.5").verdict).toBe("healthy");
+  });
+
+  test("a step that is missing", () => {
+    const steps = [step({ healthy: stated("healthy", holding) }), step({})];
+    expect(told(judge(scenario(steps), observation({ steps: [record({})] }), "0.9.5"))).toMatchInlineSnapshot(`
+      "unresolved
+      set-up step[1]
+        wanted: the step to be run
+        seen: it was not"
+    `);
+  });
+});
+
+describe("what uv's argument parser does not know", () => {
+  const refusing = (argv: readonly string[], stderr: string, exit = 2): Judgement =>
+    judgeOne([{ kind: "exit", exit: "nonzero" }], [], { steps: [record({ argv, exit, stderr })] });
+  const usage = "\n\nUsage: uv [OPTIONS] <COMMAND>\n\nFor more information, try '--help'.\n";
+
+  test.for([
+    [["uv", "auth", "login", "x"], `error: unrecognized subcommand 'auth'${usage}`, "auth"],
+    [
+      ["uv", "sync", "--active"],
+      `error: unexpected argument '--active' found\n\n  tip: a similar argument exists: '--native-tls'\n\nUsage: uv sync --native-tls\n`,
+      "--active",
+    ],
+    [
+      ["uvx", "--zz=3"],
+      `\u001b[1m\u001b[31merror:\u001b[0m unexpected argument '\u001b[33m--zz\u001b[0m' found\n\nUsage: uvx [OPTIONS]\n`,
+      "--zz",
+    ],
+    [["/opt/bin/uv.exe", "sync", "-qX"], `error: unexpected argument '-X' found\r\n\r\nUsage: uv.exe sync [OPTIONS]\r\n`, "-X"],
+    [
+      ["uv", "venv", "--old"],
+      `error: Found argument '--old' which wasn't expected, or isn't valid in this context\n\nUSAGE:\n    uv venv [OPTIONS]\n`,
+      "--old",
+    ],
+  ] as const)("%j is unsupported", ([argv, stderr, word]) => {
+    const judgement = refusing(argv, stderr);
+    expect(judgement.verdict).toBe("unsupported");
+    expect(judgement.reasons.map(({ kind, wanted }) => `${kind}: ${wanted}`)).toEqual([
+      `unknown-argument: a release that knows \`${word}\``,
+    ]);
+  });
+
+  test("in words", () => {
+    expect(told(refusing(["uv", "auth", "login"], `error: unrecognized subcommand 'auth'${usage}`))).toMatchInlineSnapshot(`
+      "unsupported
+      unknown-argument step[0].run
+        wanted: a release that knows \`auth\`
+        seen: uv 0.9.5 does not: error: unrecognized subcommand 'auth'"
+    `);
+  });
+
+  test.for([
+    ["another exit status", ["uv", "auth"], `error: unrecognized subcommand 'auth'${usage}`, 1],
+    ["another program", ["python3", "auth"], `error: unrecognized subcommand 'auth'${usage}`, 2],
+    ["a word that the step does not hold", ["uv", "sync"], `error: unrecognized subcommand 'auth'${usage}`, 2],
+    ["a line that does not begin so", ["uv", "auth"], `  error: unrecognized subcommand 'auth'${usage}`, 2],
+    [
+      "the parser of a program that uv runs",
+      ["uv", "run", "tool", "--zz"],
+      "error: unexpected argument '--zz' found\n\nUsage: tool [OPTIONS]\n",
+      2,
+    ],
+    ["no usage at all", ["uv", "run", "tool", "--zz"], "error: unexpected argument '--zz' found\n", 2],
+  ] as const)("%s is judged as any other run", ([, argv, stderr, exit]) => {
+    expect(refusing(argv, stderr, exit).verdict).toBe("reproduced");
+  });
+});
+
+describe("conditions", () => {
+  test("`every` over an empty selection is false", () => {
+    const requests = [request({ index: "other", status: 401 })];
+    expect(holds({ kind: "request", quantifier: "every", match: { index: ["private"], status: [401] } }, { requests })).toBe(false);
+    expect(holds({ kind: "keyring", quantifier: "every", match: { from: ["tool"] } }, {})).toBe(false);
+    expect(holds({ kind: "leak", quantifier: "every", match: { where: ["stderr"] } }, {})).toBe(false);
+  });
+
+  test("`every` selects by index, method, URL, host and range, and demands the rest", () => {
+    const requests = [request({ status: 200 }), request({ method: "HEAD", status: 405 }), request({ range: "bytes=0-9", status: 206 })];
+    const every = (match: RequestMatcher): boolean => holds({ kind: "request", quantifier: "every", match }, { requests });
+    expect(every({ status: [200] })).toBe(false);
+    expect(every({ method: ["GET"], range: false, status: [200] })).toBe(true);
+    expect(every({ range: true, status: [206] })).toBe(true);
+    expect(every({ host: ["feeds.example.com:443"], status: [200, 206, 405] })).toBe(false);
+    expect(every({ host: ["FEEDS.example.com"], status: [200, 206, 405] })).toBe(true);
+    expect(every({ authorization: ["none"] })).toBe(true);
+    expect(every({ user: ["ann"] })).toBe(false);
+  });
+
+  test("a URL is told by a part of it, or by a pattern of the whole", () => {
+    const url = (text: string): boolean =>
+      holds({ kind: "request", quantifier: "any", match: { url: [text] } }, { requests: [request({})] });
+    expect(["/simple/trans", "https://*/transitive/", "*acme*", "*"].map(url)).toEqual([true, true, true, true]);
+    expect(["/simple/x", "/acme/*", "https://*/transitive", "*simple*acme*", "https://*acme/simple/*/simple/transitive/"].map(url)).toEqual(
+      [false, false, false, false, false],
+    );
+  });
+
+  test("an undeclared host belongs to the default index; HTTP 2 is 2.0", () => {
+    const requests = [request({ index: null })];
+    expect(holds({ kind: "request", quantifier: "any", match: { index: ["default"], httpVersion: ["2"] } }, { requests })).toBe(true);
+    expect(holds({ kind: "request", quantifier: "any", match: { index: ["private"] } }, { requests })).toBe(false);
+  });
+
+  test("counts", () => {
+    const count = (min: number, max: number): boolean =>
+      holds({ kind: "request", quantifier: "count", count: { min, max }, match: { status: [401] } }, { requests: answers(401, 401, 200) });
+    expect([count(2, 2), count(0, 1), count(3, Number.MAX_SAFE_INTEGER), count(0, 2)]).toEqual([true, false, false, true]);
+  });
+
+  test("keyring calls: whose, for what, with which outcome", () => {
+    const keyring = [
+      call({}),
+      call({ from: "venv", raised: "keyring.errors.NoKeyringError", exit: 1 }),
+      call({ argv: ["--mode", "creds", "get", "https://x.example/"], finished: false, exit: null, durationMs: null }),
+    ];
+    const any = (match: KeyringMatcher): boolean => holds({ kind: "keyring", quantifier: "any", match }, { keyring });
+    expect(any({ from: ["venv"], raised: ["NoKeyringError"] })).toBe(true);
+    expect(any({ from: ["tool"], raised: ["NoKeyringError"] })).toBe(false);
+    expect(any({ service: ["https://x.example/"], operation: ["get"], finished: false })).toBe(true);
+    expect(any({ service: ["https://x.example"] })).toBe(false);
+    expect(any({ service: ["https://x.example/"], user: ["ann"] })).toBe(false);
+    expect(any({ service: ["https://x.example/"], raised: ["nothing"] })).toBe(false);
+    expect(any({ from: ["tool"], raised: ["nothing"], user: ["ann"], exit: [0] })).toBe(true);
+    expect(any({ args: ["creds"] })).toBe(true);
+    expect(any({ args: ["https://*"], exit: [7] })).toBe(false);
+    expect(holds({ kind: "keyring", quantifier: "every", match: { service: ["*feeds*"], finished: true } }, { keyring })).toBe(true);
+  });
+
+  test("files: there or not, with or without a text; one that was not looked at proves nothing", () => {
+    const files: FileRecord[] = [
+      { step: 0, path: "uv.lock", content: 'source = { registry = "https://a.example" }' },
+      { step: 0, path: "gone", content: null },
+    ];
+    const any = (match: FileMatcher): boolean => holds({ kind: "file", quantifier: "any", match }, { files });
+    expect(any({ path: ["uv.lock"], exists: true, contains: ["b.example", "a.example"], lacks: ["@"] })).toBe(true);
+    expect(any({ path: ["uv.lock"], lacks: ["b", "a.example"] })).toBe(false);
+    expect(any({ path: ["gone"], exists: false })).toBe(true);
+    expect(any({ path: ["gone"], lacks: ["x"] })).toBe(false);
+    expect(holds({ kind: "file", quantifier: "every", match: { path: ["uv.lock", "gone"], exists: true } }, { files })).toBe(false);
+    expect(holds({ kind: "file", quantifier: "none", match: { path: ["gone"], contains: ["x"] } }, { files })).toBe(true);
+    expect(holds({ kind: "file", quantifier: "none", match: { path: ["elsewhere"], contains: ["x"] } }, { files })).toBe(false);
+  });
+
+  test("leaks: by place and by the secret's name or its index", () => {
+    const leaks: LeakRecord[] = [{ step: 0, where: "uv.lock", secret: "private.ann (stale)", form: "plain" }];
+    const any = (match: LeakMatcher): boolean => holds({ kind: "leak", quantifier: "any", match }, { leaks });
+    expect([any({ secret: ["private"] }), any({ secret: ["private.ann"] }), any({ secret: ["priv"] })]).toEqual([true, true, false]);
+    expect([any({ where: ["uv.lock"] }), any({ where: ["*.lock"] }), any({ where: ["stdout"] })]).toEqual([true, true, false]);
+    expect(holds({ kind: "leak", quantifier: "none", match: {} }, { leaks })).toBe(false);
+  });
+
+  test("texts: wrapped, framed and coloured ones read as one line", () => {
+    const stderr = "  × No solution found\n  ╰─▶ Because a was not\n      found, \u001b[36mhint\u001b[0m: try again\n";
+    const text = (matcher: TextMatcher): boolean => holds({ kind: "stderr", text: matcher }, { steps: [record({ stderr })] });
+    expect(text({ contains: ["x", "Because a was\nnot found"] })).toBe(true);
+    expect(text({ contains: ["Because b"] })).toBe(false);
+    expect(text({ matches: "Because \\w was not found, hint: .* again$" })).toBe(true);
+    expect(text({ contains: ["hint"], lacks: ["try  again"] })).toBe(false);
+    expect(text({ lacks: ["panic"] })).toBe(true);
+    expect(holds({ kind: "stdout", text: { contains: ["hint"] } }, { steps: [record({ stderr })] })).toBe(false);
+  });
+
+  test("what was seen, in words", () => {
+    const requests = [...answers(401, 200), request({ index: null, url: "https://other.example/simple/x/", status: 0 })];
+    const seen: Seen = {
+      steps: [record({ exit: 1, stderr: `${"a ".repeat(300)}end` })],
+      requests,
+      keyring: [call({}), call({}), call({ finished: false, exit: null, from: "venv" })],
+      files: [{ step: 0, path: "uv.lock", content: "version = 1" }],
+      leaks: [{ step: 0, where: "stderr", secret: "private.ann", form: "base64" }],
+    };
+    const judgement = judgeOne(
+      [
+        { kind: "exit", exit: [0, 2] },
+        { kind: "stderr", text: { contains: ["start"] } },
+        { kind: "stderr", text: { lacks: ["end"] } },
+        { kind: "stdout", text: { matches: "^x" } },
+        { kind: "final", quantifier: "any", match: { index: ["private"], status: [401, 403] } },
+        { kind: "request", quantifier: "none", match: { status: [0] } },
+        { kind: "request", quantifier: "every", match: { status: [200], authorization: ["good"] } },
+        { kind: "request", quantifier: "count", count: { min: 2, max: 2 }, match: { status: [200] } },
+        { kind: "request", quantifier: "any", match: { index: ["absent"] } },
+        { kind: "keyring", quantifier: "any", match: { from: ["venv"], raised: ["NoKeyringError"] } },
+        { kind: "file", quantifier: "any", match: { path: ["uv.lock"], contains: ["revision"] } },
+        { kind: "leak", quantifier: "none", match: {} },
+      ],
+      [{ kind: "keyring", quantifier: "any", match: { service: ["https://x.example/"] } }],
+      seen,
+    );
+    expect(told(judgement)).toMatchInlineSnapshot(`
+      "unresolved
+      condition step[0].reproduced.0.exit
+        wanted: the command exits with 0 or 2
+        seen: exit status 1
+      condition step[0].reproduced.1.stderr
+        wanted: stderr contains “start”
+        seen: … " a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a end"
+      condition step[0].reproduced.2.stderr
+        wanted: stderr lacks “end”
+        seen: … " a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a end"
+      condition step[0].reproduced.3.stdout
+        wanted: stdout matches the pattern “^x”
+        seen: nothing
+      condition step[0].reproduced.4.final
+        wanted: at least one final request to “private” is answered 401 or 403
+        seen: GET https://feeds.example.com/acme/simple/transitive/ → 200, good credentials
+      condition step[0].reproduced.5.request
+        wanted: no request is answered not at all
+        seen: GET https://other.example/simple/x/ → no answer, no credentials
+      condition step[0].reproduced.6.request
+        wanted: every request is answered 200 and carries good credentials, and there is at least one
+        seen: GET https://feeds.example.com/acme/simple/transitive/ → 401, no credentials; GET https://other.example/simple/x/ → no answer, no credentials
+      condition step[0].reproduced.7.request
+        wanted: exactly 2 requests are answered 200
+        seen: 1 of GET https://feeds.example.com/acme/simple/transitive/ → 401, no credentials; GET https://feeds.example.com/acme/simple/transitive/ → 200, good credentials; GET https://other.example/simple/x/ → no answer, no credentials
+      condition step[0].reproduced.8.request
+        wanted: there is at least one request to “absent”
+        seen: no such answer; there were: GET https://feeds.example.com/acme/simple/transitive/ → 401, no credentials; GET https://feeds.example.com/acme/simple/transitive/ → 200, good credentials; GET https://other.example/simple/x/ → no answer, no credentials
+      condition step[0].reproduced.9.keyring
+        wanted: at least one keyring call comes from the venv's keyring and raises “NoKeyringError”
+        seen: keyring get https://feeds.example.com/acme/simple/ ann (of the tool): raised nothing, exit status 0 (2 times); keyring get https://feeds.example.com/acme/simple/ ann (of the venv): did not finish
+      condition step[0].reproduced.10.file
+        wanted: “uv.lock” contains “revision”
+        seen: uv.lock exists, without "revision", 11 characters
+      condition step[0].reproduced.11.leak
+        wanted: no secret is written in the clear
+        seen: private.ann in stderr, base64
+      condition step[0].healthy.0.keyring
+        wanted: there is at least one keyring call for the service “https://x.example/”
+        seen: no such keyring call; there were: keyring get https://feeds.example.com/acme/simple/ ann (of the tool): raised nothing, exit status 0 (2 times); keyring get https://feeds.example.com/acme/simple/ ann (of the venv): did not finish"
+    `);
+  });
+});
