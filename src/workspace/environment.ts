@@ -16,8 +16,8 @@ export interface EnvironmentOptions {
   /** Absolute path of the active venv; `null`: none is active. */
   readonly activeVenv: string | null;
   readonly tls: "file" | "none";
-  /** Whether the scenario has a keyring plugin, in a tool or in a package. */
-  readonly keyringPlugin: boolean;
+  /** Whether the scenario may have a keyring plugin, in a tool or in a package. Default: yes. */
+  readonly keyringPlugin?: boolean;
   /** Whether the scenario writes a pip configuration into home. */
   readonly pipConfig: boolean;
   /** Our own environment: what `Layout.inherited` names is copied from it, nothing else. */
@@ -65,7 +65,7 @@ export function describeAddedEnvironment(options: EnvironmentOptions): AddedVari
     ...network(options),
     { name: "PYTHONPATH", value: paths.probe, why: "a sitecustomize that records calls of keyring, and does nothing elsewhere" },
     { name: "UV_MRE_KEYRING_JOURNAL", value: keyringJournalFile(paths, options.step, layout), why: "where it records them" },
-    ...(options.keyringPlugin
+    ...(options.keyringPlugin !== false
       ? [{ name: "UV_MRE_KEYRING", value: paths.keyringAnswers, why: "what the scenario's keyring plugin answers" }]
       : []),
     { name: "UV_MRE_RUN", value: options.run, why: "marks the run's processes, so that none outlives it" },

@@ -7,10 +7,8 @@ import { layoutFor, type WorkspacePaths } from "./layout.ts";
 
 export interface KeyringJournalOptions {
   readonly paths: WorkspacePaths;
-  /** `sys.prefix` of the harness' own keyring tool; `null`: the run has none. */
-  readonly toolPrefix: string | null;
-  /** What Node's `hrtime` said, in milliseconds, when the journal's clock stood at zero. */
-  readonly clockOrigin: number;
+  /** Where the harness' own keyring tool is installed; `null`: the run has none. */
+  readonly toolFolder: string | null;
 }
 
 /** What the probe writes; see `probe-source.ts`. */
@@ -18,7 +16,10 @@ type Line =
   | { readonly event: "begin"; readonly pid: number; readonly at: number; readonly prefix: string; readonly argv: readonly string[] }
   | { readonly event: "end"; readonly pid: number; readonly at: number; readonly raised: string | null; readonly exit: number | null };
 
-/** All calls of `keyring` so far, in the order in which they began. Not redacted. */
+/**
+ * All calls of `keyring` so far, in the order in which they began, on the clock of Node's `hrtime`, in milliseconds.
+ * Not redacted.
+ */
 export async function readKeyringJournal(options: KeyringJournalOptions): Promise<KeyringRecord[]> {
   const names = await readdir(options.paths.output).catch(() => []);
   const records = await Promise.all(
@@ -66,7 +67,7 @@ function callsIn(text: string, step: number, options: KeyringJournalOptions): Ke
     const record = index === undefined ? undefined : records[index];
     if (index === undefined || record === undefined) continue;
     open.delete(entry.pid);
-    const durationMs = entry.at - options.clockOrigin - record.at;
+    const durationMs = entry.at - record.at;
     records[index] = { ...record, raised: entry.raised, exit: entry.exit, finished: true, durationMs };
   }
   return records;
@@ -82,14 +83,18 @@ function begun(entry: Line & { event: "begin" }, step: number, options: KeyringJ
     exit: null,
     finished: false,
     prefix: isInside(root, entry.prefix) ? `$WORK${entry.prefix.slice(root.length)}` : entry.prefix,
-    at: entry.at - options.clockOrigin,
+    at: entry.at,
     durationMs: null,
   };
 }
 
-/** Whose keyring it was: a venv in the project; an installed tool; anything else (`uvx keyring`, a build environment). */
-function origin(prefix: string, { paths, toolPrefix }: KeyringJournalOptions): KeyringRecord["from"] {
-  if ((toolPrefix !== null && isInside(toolPrefix, prefix)) || isInside(layoutFor(process.platform).uvTools(paths.home), prefix))
-    return "tool";
-  return isInside(paths.project, prefix) ? "venv" : "other";
+/**
+ * Whose keyring it was: an installed tool; something passing of uv's (`uvx keyring`, a build environment) or a Python
+ * outside the run; a venv, wherever in the run's folder it is.
+ */
+function origin(prefix: string, { paths, toolFolder }: KeyringJournalOptions): KeyringRecord["from"] {
+  const tools = [layoutFor(process.platform).uvTools(paths.home), ...(toolFolder === null ? [] : [toolFolder])];
+  if (tools.some((folder) => isInside(folder, prefix))) return "tool";
+  const passing = [paths.cache, paths.tmp].some((folder) => isInside(folder, prefix));
+  return isInside(paths.root, prefix) && !passing ? "venv" : "other";
 }

@@ -1,0 +1,64 @@
+import { copyFile, link, mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { ProcessResult, RunProcess } from "../observation/process.ts";
+import type { Distribution } from "../scenario/distribution.ts";
+import { layoutFor } from "./layout.ts";
+
+/** The uv that prepares what a scenario takes for granted, never the one under test. Offline, from files at hand. */
+export interface Bootstrap {
+  /** Absolute path. */
+  readonly uv: string;
+  readonly run: RunProcess;
+  /** Folder for its home, cache and output; the caller removes it. */
+  readonly scratch: string;
+}
+
+const TIMEOUT_MS = 120_000;
+const SHOWN_CHARACTERS = 2_000;
+
+/** Runs uv with nothing of the person's and nothing of the run's. @throws Error with what it said, if it fails. */
+export async function runBootstrap({ uv, run, scratch }: Bootstrap, args: readonly string[]): Promise<void> {
+  const layout = layoutFor(process.platform);
+  const home = path.join(scratch, "home");
+  await mkdir(home, { recursive: true });
+  const inherited = layout.inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
+  const result = await run({
+    file: uv,
+    args,
+    cwd: scratch,
+    env: {
+      ...Object.fromEntries(inherited),
+      ...layout.home(home),
+      ...layout.temporary(scratch),
+      UV_CACHE_DIR: path.join(scratch, "cache"),
+      UV_NO_CONFIG: "1",
+      UV_OFFLINE: "1",
+      UV_PYTHON_DOWNLOADS: "never",
+    },
+    stdin: null,
+    timeoutMs: TIMEOUT_MS,
+    outputDir: scratch,
+  });
+  if (result.exit !== 0) throw new Error(`uv ${args[0]} ${args[1] ?? ""}: ${complaint(result)}`);
+}
+
+/** Puts files into one flat folder, under the names by which uv knows them. */
+export async function writeFindLinks(folder: string, distributions: readonly Distribution[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  // The same file may be in several indexes.
+  const byName = new Map(distributions.map((distribution) => [distribution.filename, distribution]));
+  await Promise.all([...byName.values()].map((distribution) => writeDistribution(path.join(folder, distribution.filename), distribution)));
+}
+
+async function writeDistribution(file: string, { content }: Distribution): Promise<void> {
+  if (content.kind === "bytes") return writeFile(file, content.bytes);
+  // The wheelhouse may be on another disk.
+  return link(content.path, file).catch(() => copyFile(content.path, file));
+}
+
+function complaint(result: ProcessResult): string {
+  if (result.spawnError !== null) return result.spawnError;
+  if (result.timedOut) return "took too long";
+  const text = result.stderr.trim();
+  return text === "" ? `exit status ${result.exit ?? result.signal}` : text.slice(-SHOWN_CHARACTERS);
+}
