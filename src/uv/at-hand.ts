@@ -1,0 +1,22 @@
+import { realpath } from "node:fs/promises";
+import { compare } from "../scenario/version.ts";
+import { askVersion, type UvBinary } from "./binary.ts";
+import type { UvContext } from "./context.ts";
+import { listInstalled } from "./release-folder.ts";
+import { executablesOnPath, isScript } from "./search-path.ts";
+
+/** Older ones resolve and install differently; the harness's own work does not use them. */
+export const OLDEST_BOOTSTRAP = "0.8.0";
+
+/** A uv that is here already and new enough for the harness's own work: on PATH, or the newest in our cache. */
+export async function uvAtHand(context: UvContext): Promise<UvBinary | null> {
+  for (const candidate of await executablesOnPath(["uv"], context.env)) {
+    const file = await realpath(candidate);
+    // A version manager's shim works under the person's own HOME only.
+    if (await isScript(file)) continue;
+    const answer = await askVersion(context, file);
+    if ("version" in answer && compare(answer.version, OLDEST_BOOTSTRAP) >= 0) return { file, version: answer.version };
+  }
+  const newest = (await listInstalled(context.cacheDir, context.ownership)).at(-1);
+  return newest !== undefined && compare(newest.version, OLDEST_BOOTSTRAP) >= 0 ? { file: newest.file, version: newest.version } : null;
+}

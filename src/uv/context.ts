@@ -1,0 +1,16 @@
+import type { Ownership, PythonInfo, RunProcess } from "../observation/process.ts";
+
+/** What finding and installing need from outside; nothing here is looked up elsewhere. */
+export interface UvContext {
+  /** The harness's own cache; created when first written to. */
+  readonly cacheDir: string;
+  /** An existing folder for output files that live as long as one call. */
+  readonly workDir: string;
+  /** The person's environment: a company's mirror, proxy and CA must work. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly run: RunProcess;
+  readonly ownership: Ownership;
+  /** Asked only when something must be installed. */
+  python(): Promise<PythonInfo>;
+  readonly signal?: AbortSignal;
+}

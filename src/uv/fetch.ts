@@ -1,0 +1,99 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import type { ProcessResult } from "../observation/process.ts";
+import { UserError } from "../scenario/error.ts";
+import { compare } from "../scenario/version.ts";
+import { uvAtHand } from "./at-hand.ts";
+import { askVersion, sha256Of, type Release } from "./binary.ts";
+import type { UvContext } from "./context.ts";
+import { callPip } from "./pip.ts";
+import { wantsOffline } from "./registry-environment.ts";
+import { findBinary, moveIntoPlace, readRelease, releasesFolder, writeManifest } from "./release-folder.ts";
+import { knownReleases } from "./release-list.ts";
+import { unknownRelease } from "./select.ts";
+import { openStaging } from "./staging.ts";
+import { callTool, complaintOf } from "./tool-call.ts";
+
+/**
+ * Fetches a release of uv from the person's package index into the cache: by a uv that is at hand (a second), else
+ * by pip (four). `null` stands for the newest. It is run once before it is moved into place. Throws `UserError` that
+ * names the release where it cannot be had or does not run here.
+ */
+export async function fetchRelease(context: UvContext, version: string | null): Promise<Release> {
+  await using staging = await openStaging(context);
+  const target = path.join(staging.path, "release");
+  await download(context, version, staging.path, target);
+  const verified = await verify(context, target, version);
+  await writeManifest(target, verified);
+  const place = path.join(releasesFolder(context.cacheDir), verified.version);
+  await moveIntoPlace(target, place, path.join(staging.path, "spare"));
+  const release = await readRelease(place);
+  if (release === null) throw new Error(`uv ${verified.version} was moved to ${place} and is not there`);
+  return release;
+}
+
+async function download(context: UvContext, version: string | null, folder: string, target: string): Promise<void> {
+  const requirement = version === null ? "uv" : `uv==${version}`;
+  const failures: string[] = [];
+  const ways = [() => byUv(context, requirement, folder, target), () => byPip(context, requirement, folder, target)];
+  for (const way of ways) {
+    const outcome = await way();
+    if (outcome === null) continue;
+    if (outcome.result.exit === 0) return;
+    failures.push(`${outcome.by}: ${complaintOf(outcome.result)}`);
+    await rm(target, { recursive: true, force: true });
+  }
+  throw new UserError(await explain(context, version, failures));
+}
+
+interface Outcome {
+  readonly by: string;
+  readonly result: ProcessResult;
+}
+
+async function byUv(context: UvContext, requirement: string, folder: string, target: string): Promise<Outcome | null> {
+  const uv = await uvAtHand(context);
+  if (uv === null) return null;
+  const python = await context.python();
+  const flags = ["--quiet", "--no-deps", "--only-binary", "uv", "--python", python.file, "--target", target];
+  return { by: `uv ${uv.version}`, result: await callTool(context, folder, [uv.file, "pip", "install", ...flags, requirement]) };
+}
+
+async function byPip(context: UvContext, requirement: string, folder: string, target: string): Promise<Outcome | null> {
+  if (wantsOffline(context.env)) return null;
+  const flags = ["--quiet", "--no-deps", "--no-compile", "--only-binary", "uv", "--target", target];
+  const result = await callPip(context, folder, ["install", ...flags, requirement]);
+  return result === null ? null : { by: "pip", result };
+}
+
+async function explain(context: UvContext, version: string | null, failures: readonly string[]): Promise<string> {
+  const known = await knownReleases(context);
+  if (version !== null && known !== null && /^\d+(\.\d+)*$/.test(version) && !known.some((other) => compare(other, version) === 0)) {
+    return unknownRelease(version, known);
+  }
+  const name = version === null ? "no uv is on PATH, and one" : `uv ${version} is not in the cache and`;
+  if (failures.length === 0) {
+    const why = wantsOffline(context.env) ? "UV_OFFLINE is set" : "the chosen Python has no pip; install pip (Debian: python3-pip) or uv";
+    return `${name} could not be fetched: ${why}`;
+  }
+  return `${name} could not be fetched\n${failures.join("\n")}`;
+}
+
+/** Runs what was fetched: a wheel for another machine, or a broken one, must not get into the cache. */
+async function verify(
+  context: UvContext,
+  target: string,
+  version: string | null,
+): Promise<{ version: string; binary: string; sha256: string }> {
+  const name = version === null ? "uv" : `uv ${version}`;
+  const binary = await findBinary(target);
+  if (binary === null) throw new UserError(`${name} was fetched, but holds no uv binary`);
+  const file = path.join(target, binary);
+  const [answer, sha256] = await Promise.all([askVersion(context, file), sha256Of(file)]);
+  context.signal?.throwIfAborted();
+  if (!("version" in answer)) throw new UserError(`${name} was fetched, but does not run here: ${answer.why}`);
+  if (version !== null && compare(answer.version, version) !== 0) {
+    throw new UserError(`${name} was fetched, but says that it is uv ${answer.version}`);
+  }
+  return { version: answer.version, binary, sha256 };
+}

@@ -1,0 +1,106 @@
+import { rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { UserError } from "../scenario/error.ts";
+import { isVersion } from "../scenario/version.ts";
+import { uvAtHand } from "./at-hand.ts";
+import { binaryRelease, type Release, type UvBinary } from "./binary.ts";
+import type { UvContext } from "./context.ts";
+import { fetchRelease } from "./fetch.ts";
+import { addLease, listInstalled, readRelease, releasesFolder, type InstalledRelease } from "./release-folder.ts";
+import { openStaging, sweepStaging } from "./staging.ts";
+
+export type { Release, UvBinary } from "./binary.ts";
+export type { UvContext } from "./context.ts";
+export type { InstalledRelease } from "./release-folder.ts";
+
+/** The releases in our cache. What it hands out stays there until it is disposed of. */
+export interface ReleaseStore extends AsyncDisposable {
+  /** The release of an exact version, fetched if it is not there. Calls at once, here or in other processes, are safe. */
+  ensure(version: string): Promise<Release>;
+  /** A uv for the harness's own work: on PATH, else the newest in the cache, else fetched. Not the one under test. */
+  bootstrap(): Promise<UvBinary>;
+  /** A binary of the person's own; the path is relative to `cwd`. */
+  binary(file: string, cwd: string): Promise<Release>;
+  /** Fetches ahead, `concurrency` at a time. A failure shows when the release is asked for. */
+  prefetch(versions: readonly string[], options?: { readonly concurrency?: number }): Promise<void>;
+  installed(): Promise<InstalledRelease[]>;
+  /** Removes the longest unused until the rest is at most `maxBytes`, never one in use. Returns what was removed. */
+  remove(options: { readonly maxBytes: number }): Promise<InstalledRelease[]>;
+}
+
+export function openReleaseStore(context: UvContext): ReleaseStore {
+  const parent = releasesFolder(context.cacheDir);
+  const pending = new Map<string, Promise<Release>>();
+  const leases = new Set<string>();
+  let swept: Promise<unknown> | null = null;
+  let bootstrap: Promise<UvBinary> | null = null;
+
+  const hold = async (release: Release): Promise<Release> => {
+    leases.add(await addLease(path.join(parent, release.version), context.ownership));
+    return release;
+  };
+  const obtain = async (version: string): Promise<Release> => {
+    await (swept ??= sweepStaging(context));
+    const present = await readRelease(path.join(parent, version));
+    if (present !== null) return hold(strip(present));
+    return hold(strip(await fetchRelease(context, version)));
+  };
+  const ensure = (version: string): Promise<Release> => {
+    if (!isVersion(version)) return Promise.reject(new UserError(`not a version of uv: "${version}"`));
+    const known = pending.get(version);
+    if (known !== undefined) return known;
+    const release = obtain(version);
+    pending.set(version, release);
+    release.catch(() => pending.delete(version));
+    return release;
+  };
+  const obtainBootstrap = async (): Promise<UvBinary> => {
+    const present = await uvAtHand(context);
+    if (present === null) return hold(strip(await fetchRelease(context, null)));
+    return path.dirname(path.dirname(path.dirname(present.file))) === parent ? ensure(present.version) : present;
+  };
+  return {
+    ensure,
+    bootstrap: () => {
+      bootstrap ??= obtainBootstrap();
+      bootstrap.catch(() => (bootstrap = null));
+      return bootstrap;
+    },
+    binary: (file, cwd) => binaryRelease(context, file, cwd),
+    prefetch: async (versions, { concurrency = 2 } = {}) => {
+      const waiting = [...versions];
+      const worker = async (): Promise<void> => {
+        for (let version = waiting.shift(); version !== undefined; version = waiting.shift()) await ensure(version).catch(() => {});
+      };
+      await Promise.all(Array.from({ length: concurrency }, worker));
+    },
+    installed: () => listInstalled(context.cacheDir, context.ownership),
+    remove: ({ maxBytes }) => removeUnused(context, maxBytes),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([...leases].map((lease) => rm(lease, { force: true })));
+      leases.clear();
+    },
+  };
+}
+
+async function removeUnused(context: UvContext, maxBytes: number): Promise<InstalledRelease[]> {
+  const parent = releasesFolder(context.cacheDir);
+  await sweepStaging(context);
+  const installed = await listInstalled(context.cacheDir, context.ownership);
+  let bytes = installed.reduce((sum, release) => sum + release.bytes, 0);
+  const removed: InstalledRelease[] = [];
+  for (const release of installed.toSorted((a, b) => a.lastUsedAt - b.lastUsedAt)) {
+    if (bytes <= maxBytes) break;
+    if (release.inUse) continue;
+    // Moved away first: nobody ever sees half a release.
+    await using staging = await openStaging(context);
+    await rename(path.join(parent, release.version), path.join(staging.path, "release"));
+    bytes -= release.bytes;
+    removed.push(release);
+  }
+  return removed;
+}
+
+function strip({ version, file, sha256, spec }: Release): Release {
+  return { version, file, sha256, spec };
+}
