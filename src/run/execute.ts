@@ -15,9 +15,9 @@ export interface StepHost {
   removePaths(paths: readonly string[]): Promise<void>;
   readFile(path: string): Promise<string | null>;
   environmentFor(step: Step): Record<string, string>;
-  workingDirectory(step: Step): string;
+  workingDirectory(step: Step): Promise<string>;
   /** The executable for a step's first word; `null` if it is not on the step's PATH. */
-  findExecutable(word: string, environment: Readonly<Record<string, string>>): Promise<string | null>;
+  findExecutable(word: string, environment: Readonly<Record<string, string>>, cwd: string): Promise<string | null>;
   readonly outputDir: string;
   findLeaks(step: number, record: StepRecord): Promise<LeakRecord[]>;
 }
@@ -64,7 +64,8 @@ async function executeStep(
   const environment = host.environmentFor(step);
   const argv = step.argv.map((word) => host.fill(word, step));
   const [command = "", ...rest] = argv;
-  const file = await host.findExecutable(command, environment);
+  const cwd = await host.workingDirectory(step);
+  const file = await host.findExecutable(command, environment, step.cwd);
   if (file === null) {
     trouble.push({ kind: "spawn", step: index, detail: `\`${command}\` is not on the step's PATH` });
     return null;
@@ -73,7 +74,7 @@ async function executeStep(
   const result = await host.runProcess({
     file,
     args: options.verbose && command === "uv" && !rest.includes("-v") ? ["-v", ...rest] : rest,
-    cwd: host.workingDirectory(step),
+    cwd,
     env: environment,
     stdin: step.stdin === null ? null : host.fill(step.stdin, step),
     timeoutMs: step.timeoutSeconds * 1000,

@@ -1,5 +1,5 @@
 import type { RunResult } from "../report/model.ts";
-import type { Release } from "../uv/install.ts";
+import type { Release } from "../uv/binary.ts";
 import type { Harness } from "./harness.ts";
 import type { LoadedScenario } from "./load.ts";
 import type { RunOptions } from "./options.ts";

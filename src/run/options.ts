@@ -1,3 +1,4 @@
+import { UserError } from "../scenario/error.ts";
 import type { Backend, Scenario } from "../scenario/model.ts";
 
 export const BREAKAGES = ["index-down", "wrong-python", "uv-killed", "package-missing", "tls-untrusted"] as const;
@@ -13,6 +14,8 @@ export interface RunOptions {
   readonly breakage?: Breakage | null;
   /** Put `-v` into every uv command and keep what it printed; such a run is not for judging. */
   readonly verbose?: boolean;
+  /** Without the keyring probe, to show that it changes nothing. Default: with. */
+  readonly probe?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -20,4 +23,15 @@ export interface RunOptions {
 export function withBackend(scenario: Scenario, backend: Backend | null | undefined): Scenario {
   if (backend === null || backend === undefined) return scenario;
   return { ...scenario, indexes: scenario.indexes.map((index) => ({ ...index, backend })) };
+}
+
+/** Refuses a scenario whose texts name an index's address: nothing would answer there without the proxy. */
+export function checkLoopback(loaded: { readonly file: string; readonly text: string; readonly scenario: Scenario }): void {
+  for (const index of loaded.scenario.indexes) {
+    const { host } = new URL(index.url);
+    const texts = JSON.stringify([loaded.scenario.files, loaded.scenario.home, loaded.scenario.env, loaded.scenario.steps]);
+    if (texts.includes(host)) {
+      throw new UserError(`${loaded.file}: without the proxy nothing answers at ${host}; say {{url.${index.name}}} throughout, or leave out --no-proxy`);
+    }
+  }
 }

@@ -1,6 +1,9 @@
+import { join } from "node:path";
+import type { PythonInfo } from "../observation/process.ts";
 import type { Scenario } from "../scenario/model.ts";
 import type { Secret } from "../observation/secret.ts";
 import { splitReference } from "../scenario/placeholder.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 
 /** What the placeholders of a run stand for; see docs/scenario.md for the list. */
 export interface ValueSources {
@@ -47,4 +50,10 @@ function secretOf(sources: ValueSources, index: string, user: string | null, kin
 
 function withUserinfo(url: string, userinfo: string): string {
   return url.replace("://", `://${userinfo}@`);
+}
+
+/** The places of a run that texts may name; `path` depends on the step and is added there. */
+export function placeNames(scenario: Scenario, workspace: Workspace, python: PythonInfo): Record<string, string> {
+  const { project, home, cache } = workspace.paths;
+  return { project, home, cache, venv: join(project, scenario.venv.path), python: python.file };
 }

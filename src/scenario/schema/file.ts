@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { defaultIndex, index } from "./index-table.ts";
+import { defaultIndex, index, type RawIndex } from "./index-table.ts";
 import { step } from "./step.ts";
 import { key, namedTable, namedTableWith, table, text, textTable, texts } from "./value.ts";
 
@@ -36,8 +36,15 @@ export const scenarioFile = table({
     namedTable(v.picklist(["reproduced", "healthy", "unresolved", "unsupported"])),
     "PEP 440 specifiers of uv releases → the verdict they come to.",
   ),
-  vary: key(namedTable(v.array(v.any())), "Reserved."),
+  vary: key(
+    namedTable(namedTable(namedTable(v.any()))),
+    "For `explore`: axis → option → a piece of a scenario that is merged in; steps under `before` come first.",
+  ),
 });
 
 export type RawScenario = v.InferOutput<typeof scenarioFile>;
-export type RawKeyring = v.InferOutput<typeof keyring>;
+/** The indexes without `default`: TypeScript cannot say that the rest leaves it out. */
+export function declaredIndexes(raw: RawScenario): [string, RawIndex][] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return Object.entries(raw.index ?? {}).filter(([name]) => name !== "default") as [string, RawIndex][];
+}

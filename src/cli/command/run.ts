@@ -1,0 +1,106 @@
+import { writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { exitStatus } from "../../report/exit-status.ts";
+import { toRunJson } from "../../report/json.ts";
+import { toMarkdown } from "../../report/markdown.ts";
+import type { RunResult } from "../../report/model.ts";
+import { repeatCommand } from "../../report/command-line.ts";
+import { summaryWords } from "../../report/summary.ts";
+import { resultTable } from "../../report/table.ts";
+import { timelineText } from "../../report/timeline-text.ts";
+import { loadScenarios } from "../../run/load.ts";
+import { runMatrix } from "../../run/matrix.ts";
+import { BREAKAGES, checkLoopback, type Breakage, type RunOptions } from "../../run/options.ts";
+import { planCells } from "../../run/plan.ts";
+import { withVerboseLogs } from "../../run/verbose.ts";
+import { UserError } from "../../scenario/error.ts";
+import { nearest } from "../../scenario/nearest.ts";
+import { parseBackend } from "../program.ts";
+import { isLive, paintFor, widthOf } from "../render/paint.ts";
+import { createProgress } from "../render/progress.ts";
+import { readStdin, withSession } from "../session.ts";
+import { attachScripts } from "../with-script.ts";
+import { checkWritable } from "../output-file.ts";
+
+interface RunCommandOptions {
+  readonly uv: string[];
+  readonly json?: boolean;
+  readonly report?: string;
+  readonly withScript?: boolean;
+  readonly keep?: boolean;
+  readonly verbose?: boolean;
+  readonly jobs?: number;
+  readonly proxy: boolean;
+  readonly break?: string;
+  readonly backend?: string;
+  readonly python?: string;
+}
+
+/** `uv-mre run`: what people read goes to stdout as a table; with `--json` stdout holds that object alone. */
+export async function runCommand(files: string[], options: RunCommandOptions): Promise<number> {
+  const breakage = parseBreakage(options.break);
+  const backend = parseBackend(options.backend);
+  const scenarios = await loadScenarios(files, readStdin);
+  if (options.report !== undefined) await checkWritable(options.report);
+  const runOptions: RunOptions = { mode: options.proxy ? "proxy" : "loopback", backend, keep: options.keep === true, breakage };
+  if (!options.proxy) for (const scenario of scenarios) checkLoopback(scenario);
+  const told: string[] = scenarios.flatMap((scenario) => scenario.warnings.map((warning) => `${scenario.file}:${warning.line}: ${warning.message}`));
+  const note = (text: string): unknown => process.stderr.write(`${text}\n`);
+  told.forEach(note);
+
+  return withSession({ python: options.python ?? null, notice: note }, async ({ harness, signal, interrupted }) => {
+    const cells = await planCells(harness, scenarios, options.uv.length > 0 ? options.uv : ["latest"]);
+    const stream = process.stderr;
+    const progress = createProgress({ stream, total: cells.length, paint: paintFor(stream, process.env), live: isLive(stream, process.env) });
+    let results: RunResult[];
+    try {
+      results = await runMatrix(harness, cells, {
+        ...runOptions,
+        jobs: options.jobs ?? availableParallelism(),
+        signal,
+        onEvent(event) {
+          if (event.kind === "started") progress.started(event.cell.scenario.file, event.cell.uv);
+          else progress.finished(event.result);
+        },
+      });
+    } finally {
+      progress.end();
+    }
+    if (interrupted()) note("interrupted: what had not finished is left out or unresolved");
+    else if (options.report !== undefined) results = await withVerboseLogs(harness, scenarios, results, { ...runOptions, signal });
+    print(results, options);
+    if (options.report !== undefined) {
+      const attachments = options.withScript === true ? await attachScripts(harness, scenarios) : [];
+      await writeFile(options.report, toMarkdown(results, { attachments }));
+      note(`wrote ${options.report}`);
+    }
+    return interrupted() ? 130 : exitStatus(results);
+  });
+}
+
+function print(results: readonly RunResult[], options: RunCommandOptions): void {
+  if (options.json === true) {
+    console.log(JSON.stringify(toRunJson(results), null, 2));
+    return;
+  }
+  const stream = process.stdout;
+  const [paint, width] = [paintFor(stream, process.env), widthOf(stream)];
+  if (options.verbose === true) for (const result of results) console.log(`${timelineText(result, { width: Math.max(width, 120), paint })}\n`);
+  console.log(resultTable(results, { width: Math.max(width, 100), paint }));
+  console.log(`\n${summaryWords(results)}`);
+  for (const { folder } of results) {
+    if (folder !== null) console.log(`kept: ${folder} (its secrets stand there in the clear)\n  enter it: cd ${folder}/project`);
+  }
+  for (const runs of Map.groupBy(results, (result) => result.scenario).values()) {
+    const [first] = runs;
+    if (first !== undefined && first.scenario !== "-") console.log(paint.dim(`repeat: ${repeatCommand(runs, first.scenario)}`));
+  }
+}
+
+function parseBreakage(text: string | undefined): Breakage | null {
+  if (text === undefined) return null;
+  const breakage = BREAKAGES.find((known) => known === text);
+  if (breakage !== undefined) return breakage;
+  const near = nearest(text, BREAKAGES);
+  throw new UserError(`--break ${text}: not one of ${BREAKAGES.join(", ")}${near === null ? "" : `; did you mean ${near}?`}`);
+}

@@ -1,0 +1,111 @@
+import type { Distribution } from "../scenario/distribution.ts";
+import type { RunProcess } from "../observation/process.ts";
+import type { GeneratedPackage, Index, Scenario } from "../scenario/model.ts";
+import { buildPackage } from "../package/build.ts";
+import { keyringPluginSource } from "../workspace/keyring-plugin.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import type { Harness } from "./harness.ts";
+
+/** The real keyring that the tool installs; the newest when this was written, with what it needs as of the date. */
+const KEYRING = { requirement: "keyring==25.7.0", asOf: "2026-11-01" };
+
+/** What all runs of a scenario share: packages and the keyring tool. Depends on neither secrets nor the uv under test. */
+export interface Prepared {
+  /** By index name, `default` included. */
+  readonly distributions: ReadonlyMap<string, readonly Distribution[]>;
+  /** The tool's `keyring`; `null` where the scenario has none. */
+  readonly keyringCommand: string | null;
+  /** Where that tool is installed: a call from there is `from: "tool"`. */
+  readonly keyringToolDir: string | null;
+  /** Makes the venv that `[venv]` asks for; `null`: none. */
+  readonly furnishVenv: ((workspace: Workspace, run: RunProcess) => Promise<void>) | null;
+}
+
+/** Builds and fetches what a scenario needs. Throws `UserError` where something cannot be had. */
+export async function prepareScenario(harness: Harness, scenario: Scenario): Promise<Prepared> {
+  const distributions = new Map<string, readonly Distribution[]>();
+  const [tool] = await Promise.all([
+    scenario.keyring?.tool == null ? null : installKeyringTool(harness, scenario.keyring.tool),
+    ...[...scenario.indexes, scenario.defaultIndex].map(async (index) => {
+      distributions.set(index.name, await distributionsOf(harness, scenario, index));
+    }),
+  ]);
+  return {
+    distributions,
+    keyringCommand: tool?.command ?? null,
+    keyringToolDir: tool?.folder ?? null,
+    furnishVenv: needsVenv(scenario) ? (workspace, run) => furnish(harness, scenario, distributions, workspace, run) : null,
+  };
+}
+
+async function distributionsOf(harness: Harness, scenario: Scenario, index: Index): Promise<Distribution[]> {
+  const generated = index.packages.filter((pkg) => pkg.kind === "generated");
+  const real = index.packages.filter((pkg) => pkg.kind === "real").map((pkg) => pkg.requirement);
+  const [built, fetched] = await Promise.all([
+    buildDistributions(generated),
+    real.length === 0 ? [] : harness.realPackages(real, scenario.asOf ?? KEYRING.asOf),
+  ]);
+  return [...built, ...fetched];
+}
+
+/** The files of generated packages, keyring plugins included. */
+export async function buildDistributions(packages: readonly GeneratedPackage[]): Promise<Distribution[]> {
+  const built = await Promise.all(
+    packages.map((pkg) => buildPackage(pkg, pkg.keyringPlugin === null ? {} : { keyringPlugin: keyringPluginSource(pkg.keyringPlugin) })),
+  );
+  return built.flat();
+}
+
+async function installKeyringTool(harness: Harness, indexes: readonly string[]): Promise<{ command: string; folder: string }> {
+  const plugin = indexes.length === 0 ? [] : await buildPackage(TOOL_PLUGIN, { keyringPlugin: keyringPluginSource(null) });
+  const closure = await harness.realPackages([KEYRING.requirement], KEYRING.asOf);
+  const bootstrap = await harness.bootstrap();
+  const { ensureKeyringTool } = await import("../workspace/keyring-tool.ts");
+  return ensureKeyringTool({
+    bootstrapUv: bootstrap,
+    python: await harness.python(),
+    distributions: closure,
+    plugin: plugin[0] ?? null,
+    cacheDir: harness.cacheDir,
+    run: harness.run,
+    owner: harness.ownership,
+  });
+}
+
+const TOOL_PLUGIN: GeneratedPackage = {
+  kind: "generated",
+  name: "uv-mre-keyring-plugin",
+  version: "1.0.0",
+  requires: ["keyring"],
+  extras: {},
+  requiresPython: null,
+  formats: ["wheel"],
+  scripts: {},
+  files: {},
+  yanked: false,
+  visibleTo: null,
+  keyringPlugin: [],
+};
+
+function needsVenv(scenario: Scenario): boolean {
+  return scenario.venv.state === "created" || scenario.venv.packages.length > 0;
+}
+
+async function furnish(
+  harness: Harness,
+  scenario: Scenario,
+  distributions: ReadonlyMap<string, readonly Distribution[]>,
+  workspace: Workspace,
+  run: RunProcess,
+): Promise<void> {
+  const { prepareVenv } = await import("../workspace/venv.ts");
+  await prepareVenv({
+    workspace,
+    path: scenario.venv.path,
+    packages: scenario.venv.packages,
+    distributions: [...distributions.values()].flat(),
+    bootstrapUv: await harness.bootstrap(),
+    python: await harness.python(),
+    run,
+  });
+}
