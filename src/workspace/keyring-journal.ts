@@ -7,8 +7,10 @@ import { layoutFor, type WorkspacePaths } from "./layout.ts";
 
 export interface KeyringJournalOptions {
   readonly paths: WorkspacePaths;
-  /** Where the harness' own keyring tool is installed; `null`: the run has none. */
-  readonly toolFolder: string | null;
+  /** `sys.prefix` of the harness' own keyring tool; `null`: the run has none. */
+  readonly toolPrefix: string | null;
+  /** What Node's `hrtime` said, in milliseconds, when the journal's clock stood at zero. */
+  readonly clockOrigin: number;
 }
 
 /** What the probe writes; see `probe-source.ts`. */
@@ -16,10 +18,7 @@ type Line =
   | { readonly event: "begin"; readonly pid: number; readonly at: number; readonly prefix: string; readonly argv: readonly string[] }
   | { readonly event: "end"; readonly pid: number; readonly at: number; readonly raised: string | null; readonly exit: number | null };
 
-/**
- * All calls of `keyring` so far, in the order in which they began, on the clock of Node's `hrtime`, in milliseconds.
- * Not redacted.
- */
+/** All calls of `keyring` so far, in the order in which they began. Not redacted. */
 export async function readKeyringJournal(options: KeyringJournalOptions): Promise<KeyringRecord[]> {
   const names = await readdir(options.paths.output).catch(() => []);
   const records = await Promise.all(
@@ -67,7 +66,7 @@ function callsIn(text: string, step: number, options: KeyringJournalOptions): Ke
     const record = index === undefined ? undefined : records[index];
     if (index === undefined || record === undefined) continue;
     open.delete(entry.pid);
-    const durationMs = entry.at - record.at;
+    const durationMs = entry.at - options.clockOrigin - record.at;
     records[index] = { ...record, raised: entry.raised, exit: entry.exit, finished: true, durationMs };
   }
   return records;
@@ -83,7 +82,7 @@ function begun(entry: Line & { event: "begin" }, step: number, options: KeyringJ
     exit: null,
     finished: false,
     prefix: isInside(root, entry.prefix) ? `$WORK${entry.prefix.slice(root.length)}` : entry.prefix,
-    at: entry.at,
+    at: entry.at - options.clockOrigin,
     durationMs: null,
   };
 }
@@ -92,8 +91,8 @@ function begun(entry: Line & { event: "begin" }, step: number, options: KeyringJ
  * Whose keyring it was: an installed tool; something passing of uv's (`uvx keyring`, a build environment) or a Python
  * outside the run; a venv, wherever in the run's folder it is.
  */
-function origin(prefix: string, { paths, toolFolder }: KeyringJournalOptions): KeyringRecord["from"] {
-  const tools = [layoutFor(process.platform).uvTools(paths.home), ...(toolFolder === null ? [] : [toolFolder])];
+function origin(prefix: string, { paths, toolPrefix }: KeyringJournalOptions): KeyringRecord["from"] {
+  const tools = [layoutFor(process.platform).uvTools(paths.home), ...(toolPrefix === null ? [] : [toolPrefix])];
   if (tools.some((folder) => isInside(folder, prefix))) return "tool";
   const passing = [paths.cache, paths.tmp].some((folder) => isInside(folder, prefix));
   return isInside(paths.root, prefix) && !passing ? "venv" : "other";
