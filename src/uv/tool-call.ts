@@ -44,6 +44,8 @@ export function complaintOf(result: ProcessResult): string {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "" && !/^\s*(?:WARNING|warning):/.test(line));
   const told = lines
     .slice(-6)
+    // pip lists every release that there is.
+    .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line))
     .join("\n")
     .replaceAll(/\/\/[^/\s@]+@/g, "//***@");
   return told === "" ? `ended with ${result.signal ?? `exit status ${result.exit}`}` : told;
