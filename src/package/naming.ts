@@ -15,18 +15,18 @@ export function nameAndVersion(name: string, version: string): string {
   return `${underscored(name)}-${version.replaceAll("-", "_")}`;
 }
 
-/** Project and version of a wheel or sdist by its file name; `null` for any other file. */
-export function parseFilename(filename: string): { project: string; version: string; format: "wheel" | "sdist" } | null {
-  if (filename.endsWith(".whl")) {
-    const [name, version, ...tags] = filename.slice(0, -".whl".length).split("-");
-    if (name === undefined || version === undefined || tags.length < 3) return null;
-    return { project: normalizedName(name), version: version.replaceAll("_", "-"), format: "wheel" };
-  }
-  const match = /^(?<name>.+)-(?<version>[^-]+)\.(?:tar\.gz|zip)$/.exec(filename);
-  if (match?.groups === undefined) return null;
-  return {
-    project: normalizedName(match.groups["name"] ?? ""),
-    version: match.groups["version"] ?? "",
-    format: "sdist",
-  };
+/** The project of a wheel or sdist by its file name; `null` for any other file. */
+export function projectOfFilename(filename: string): string | null {
+  const name = /^(?<name>[^-]+)-[^-]+(?:-[^-]+){3,4}\.whl$/.exec(filename) ?? /^(?<name>.+)-[^-]+\.(?:tar\.gz|zip)$/.exec(filename);
+  return name?.groups?.["name"] === undefined ? null : normalizedName(name.groups["name"]);
+}
+
+/** Whether a wheel's tags let Python 3.`minor` have it, whatever the platform. */
+export function servesPython(wheel: string, minor: number): boolean {
+  const tags = /-(?<python>[^-]+)-(?<abi>[^-]+)-[^-]+\.whl$/.exec(wheel)?.groups;
+  const pythons = tags?.["python"]?.split(".") ?? [];
+  if (pythons.includes("py3")) return true;
+  const minors = pythons.map((each) => Number(/^(?:cp|py)3(?<minor>\d+)$/.exec(each)?.groups?.["minor"] ?? Number.NaN));
+  const upwards = tags?.["abi"]?.split(".").includes("abi3") === true || pythons.some((each) => each.startsWith("py3"));
+  return minors.some((each) => (upwards ? each <= minor : each === minor));
 }

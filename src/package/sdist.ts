@@ -1,3 +1,5 @@
+import { buffer } from "node:stream/consumers";
+
 import type { GeneratedPackage } from "../scenario/model.ts";
 import type { PackageContents } from "./contents.ts";
 import { BACKEND_FOLDER, BACKEND_MODULE, inTreeBackend, SOURCE_FOLDER } from "./in-tree-backend.ts";
@@ -40,7 +42,5 @@ async function tar(files: readonly (readonly [string, string])[]): Promise<Buffe
   const archive = pack();
   for (const [name, text] of files) archive.entry({ name, mtime: DATE, mode: 0o644, uid: 0, gid: 0 }, text);
   archive.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of archive) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  return await buffer(archive);
 }
