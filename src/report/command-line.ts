@@ -1,0 +1,27 @@
+import type { RunResult } from "./model.ts";
+import { sortByRelease } from "./releases.ts";
+import { oneLine } from "./visible-text.ts";
+
+/** Arguments as one would type them into a POSIX shell. */
+export function commandLine(argv: readonly string[]): string {
+  return argv.map((word) => (/^[\w./:=@%+,~-]+$/u.test(word) ? word : `'${oneLine(word).replaceAll("'", `'\\''`)}'`)).join(" ");
+}
+
+/** The file name under which a reader saves the scenario of a report. */
+export function savedName(scenario: string): string {
+  const name = scenario.split(/[/\\]/u).at(-1) ?? "";
+  return /^[\w][\w.-]*\.toml$/u.test(name) ? name : "scenario.toml";
+}
+
+const NAMED_RELEASES = 8;
+
+/**
+ * The command that repeats the runs of one scenario. With many releases it names the oldest, the newest and as many
+ * between as keep it one line; a binary is named by its path.
+ */
+export function repeatCommand(runs: readonly RunResult[], file: string, options: { verb?: string } = {}): string {
+  const uvs = [...new Set(sortByRelease(runs).map((run) => run.uvBinary ?? run.uv))];
+  const step = Math.max(1, (uvs.length - 1) / (NAMED_RELEASES - 1));
+  const named = uvs.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step) || index === uvs.length - 1);
+  return commandLine(["npx", "uv-mre", options.verb ?? "run", file, ...named.flatMap((uv) => ["--uv", uv])]);
+}

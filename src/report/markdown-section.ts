@@ -1,0 +1,140 @@
+import { repeatCommand, savedName } from "./command-line.ts";
+import { cut } from "./cut.ts";
+import type { Limits } from "./limits.ts";
+import { blocks, code, details, fence, fenceVerbatim, prose, table } from "./markdown-text.ts";
+import { timelineTables } from "./markdown-timeline.ts";
+import { transcript } from "./markdown-transcript.ts";
+import { expectedAndHappened, leakFindings, reasonTable, releaseTable, verdictSentence } from "./markdown-verdicts.ts";
+import type { Attachment, RunResult } from "./model.ts";
+import { representatives, sortByRelease } from "./releases.ts";
+
+/** All about one scenario. The answer comes first, then evidence, then what is needed to repeat it. At least one run. */
+export function scenarioSection(runs: readonly RunResult[], level: number, limits: Limits, attachments: readonly Attachment[]): string {
+  const newest = sortByRelease(runs).at(-1)!;
+  const heading = "#".repeat(level + 1);
+  return blocks(
+    `${"#".repeat(level)} ${prose(newest.title, 200) || "Scenario without a title"}`,
+    verdictSentence(runs),
+    about(newest),
+    leakFindings(runs, limits, heading),
+    expectedAndHappened(runs, heading),
+    runs.length < 2 ? null : blocks(`${heading} Releases`, releaseTable(runs, limits)),
+    reasonTable(runs, limits, heading),
+    evidence(runs, limits, heading),
+    repeat(runs, newest, limits, heading),
+    environment(runs, newest, limits, heading),
+    projectFiles(newest, limits, heading),
+    verboseLogs(runs, limits),
+    ...attachments.map(({ summary, language, text }) => details(summary, fence(cut(text, limits.attachment), language))),
+  );
+}
+
+function about({ definition }: RunResult): string {
+  const issue = definition.issue === null ? "" : `Issue: ${issueLink(definition.issue)}`;
+  return blocks(definition.description === null ? "" : prose(definition.description, 1_500), issue);
+}
+
+function issueLink(issue: string): string {
+  const [, repository, number] = /^([\w.-]+\/[\w.-]+)#(\d+)$/u.exec(issue) ?? [];
+  return number === undefined ? code(issue) : `[${code(issue)}](https://github.com/${repository}/issues/${number})`;
+}
+
+function evidence(runs: readonly RunResult[], limits: Limits, heading: string): string {
+  const chosen = representatives(runs);
+  const shown = chosen.slice(0, limits.evidence);
+  const others = runs.filter(({ observation }) => observation.steps.length > 0).length - shown.length;
+  return blocks(
+    ...shown.map((run, index) => {
+      const content = blocks(
+        transcript(run, limits),
+        `${heading}# Requests and keyring calls`,
+        "Bold: the final answer, the last to its method and URL in the step.",
+        timelineTables(run, limits),
+      );
+      // The first is what the issue is about; the others are there to compare.
+      if (index > 0) return details(`Evidence: uv ${run.uv}, ${run.verdict}`, content);
+      return blocks(`${heading} Evidence: uv ${code(run.uv, 60)}, ${run.verdict}`, content);
+    }),
+    others > 0 ? `The evidence of ${others} more ${others === 1 ? "run" : "runs"} is left out; repeating the command shows it.` : null,
+  );
+}
+
+function repeat(runs: readonly RunResult[], run: RunResult, limits: Limits, heading: string): string {
+  const file = savedName(run.scenario);
+  const unpacked = Object.keys(run.definition.files).filter((path) => !run.scenarioText.includes(path));
+  const folder =
+    unpacked.length === 0
+      ? ""
+      : ` It was a folder: the files ${unpacked
+          .map((path) => code(path, 80))
+          .slice(0, 20)
+          .join(", ")} go into \`project/\` beside it.`;
+  return blocks(
+    `${heading} Repeat it`,
+    `Save the scenario as \`${file}\` (or this whole text as \`issue.md\`) and run:${folder}`,
+    fence(repeatCommand(runs, file), "sh"),
+    run.scenarioText.length <= limits.scenario
+      ? fenceVerbatim(run.scenarioText.replaceAll("\r\n", "\n"), "toml")
+      : `The scenario (${run.scenarioText.length} characters) is left out to keep the report short: ${code(run.scenario, 120)}.`,
+  );
+}
+
+function environment(runs: readonly RunResult[], run: RunResult, limits: Limits, heading: string): string {
+  const { platform, python, node, toolVersion, added } = run.environment;
+  const versions = sortByRelease(runs).map(({ uv, uvBinary }) => code(uv, 60) + (uvBinary === null ? "" : ` (${code(uvBinary, 120)})`));
+  const uv = versions.length <= 12 ? versions.join(", ") : `${versions.length} releases, ${versions[0]} … ${versions.at(-1)}`;
+  const rows = [
+    ["Platform", code(platform)],
+    ["uv", uv],
+    ["Python", code(python, 60)],
+    ["Node", code(node, 60)],
+    ["uv-mre", code(toolVersion, 60)],
+  ];
+  const shown = added.slice(0, limits.files).map(({ name, value, why }) => [code(name, 80), code(value, 200), prose(why, 200)]);
+  const rest = added.length > shown.length ? `${added.length - shown.length} more variables are left out.` : "";
+  return blocks(
+    `${heading} Environment`,
+    table(["", ""], rows),
+    details(
+      `What uv-mre itself set in the environment of every step (${added.length} variables)`,
+      blocks(table(["variable", "value", "why"], shown), rest),
+    ),
+  );
+}
+
+function projectFiles(run: RunResult, limits: Limits, heading: string): string {
+  const files = Object.entries(run.filledFiles ?? run.definition.files);
+  const shown = files.slice(0, limits.files);
+  if (files.length === 0) return "";
+  const folds = shown.map(([path, text]) => details(path, fence(cut(text, limits.file), languageOf(path))));
+  const left = files.length - shown.length;
+  return blocks(
+    `${heading} Files of the project`,
+    ...folds,
+    left === 0 ? null : `${left} more ${left === 1 ? "file is" : "files are"} left out to keep the report short.`,
+  );
+}
+
+function verboseLogs(runs: readonly RunResult[], limits: Limits): string {
+  const logs = representatives(runs).filter(({ verboseLog }) => verboseLog !== null);
+  return blocks(
+    ...logs.map(({ uv, verboseLog }) => {
+      const text = cut(verboseLog ?? "", Math.floor(limits.log / logs.length));
+      return details(`Verbose log of uv ${uv}, from a run of its own with -v`, fence(text, "console"));
+    }),
+  );
+}
+
+function languageOf(path: string): string {
+  const known: Readonly<Record<string, string>> = {
+    toml: "toml",
+    lock: "toml",
+    py: "python",
+    cfg: "ini",
+    ini: "ini",
+    json: "json",
+    yaml: "yaml",
+    yml: "yaml",
+  };
+  return known[/\.(\w+)$/u.exec(path)?.[1] ?? ""] ?? "";
+}

@@ -1,0 +1,67 @@
+import { oneLine, visible } from "./visible-text.ts";
+
+// The one place where text from outside becomes Markdown. GitHub notifies people and links issues for `@name` and
+// `#1` everywhere but in code, so whatever may hold such a token is written as code.
+
+/** Text in a code fence that nothing inside can close. The text always stands on lines of its own. */
+export function fence(text: string, language = ""): string {
+  return fenceVerbatim(visible(text).replace(/\n+$/u, ""), language);
+}
+
+/** The same without spelling out control characters: for a scenario, which must run again as it was written. */
+export function fenceVerbatim(text: string, language = ""): string {
+  const marks = "`".repeat(Math.max(3, longestRun(text) + 1));
+  return `${marks}${language}\n${text.endsWith("\n") || text === "" ? text : `${text}\n`}${marks}`;
+}
+
+/** Inline code: one line, at most `limit` characters, no mention or link comes alive in it. */
+export function code(text: string, limit = 300): string {
+  const line = oneLine(text, limit);
+  if (line === "") return "";
+  const marks = "`".repeat(longestRun(line) + 1);
+  const pad = line.startsWith("`") || line.endsWith("`") ? " " : "";
+  return `${marks}${pad}${line}${pad}${marks}`;
+}
+
+/** Running text from outside: punctuation escaped, words that GitHub would link or notify for set as code. */
+export function prose(text: string, limit = 500): string {
+  return oneLine(text, limit)
+    .split(" ")
+    .map((word) => (ALIVE.test(word) ? code(word) : word.replace(PUNCTUATION, "\\$&")))
+    .join(" ");
+}
+
+const ALIVE = /@|:\/\/|^www\.|#\d|\bGH-\d|^\W*[0-9a-f]{7,40}\W*$/iu;
+// The pipe is the table's business; a hyphen, plus or number matters only where a list could begin.
+const PUNCTUATION = /[!#$&*<>[\\\]_`~]|^[-+=:]|(?<=^\d+)[.)]/gu;
+
+/** A table; cells are Markdown already. A pipe is escaped also inside code, where backslashes before it must pair. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(" | ")} |`;
+  return [line(header), `|${header.map(() => "---").join("|")}|`, ...rows.map(line)].join("\n");
+}
+
+function cell(markdown: string): string {
+  return markdown.replace(/(\\*)\|/gu, (_, slashes: string) => `${slashes.length % 2 === 0 ? slashes : `${slashes}\\`}\\|`);
+}
+
+/** A fold. The summary is plain text. GitHub reads the content as Markdown only between blank lines. */
+export function details(summary: string, content: string): string {
+  return `<details>\n<summary>${html(summary)}</summary>\n\n${content}\n\n</details>`;
+}
+
+function html(text: string): string {
+  const escaped = oneLine(text).replace(/[&<>"'@#`\\]/gu, (character) => `&#${character.charCodeAt(0)};`);
+  return ALIVE.test(text) ? `<code>${escaped}</code>` : escaped;
+}
+
+/** Blocks one below the other, empty ones left out. */
+export function blocks(...parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null && part !== "").join("\n\n");
+}
+
+function longestRun(text: string): number {
+  let longest = 0;
+  for (const [run] of text.matchAll(/`+/gu)) longest = Math.max(longest, run.length);
+  return longest;
+}

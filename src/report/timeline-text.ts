@@ -1,0 +1,48 @@
+import { commandLine } from "./command-line.ts";
+import type { RunResult } from "./model.ts";
+import { paintVerdict, type Paint } from "./paint.ts";
+import { endWords, momentWords, outcomeWords, statusWords, timelineOf, type TimelineEntry, type TimelineEvent } from "./timeline.ts";
+import { displayWidth, fit, oneLine } from "./visible-text.ts";
+
+/**
+ * The time line of a run for a terminal (`--verbose`): below each step its requests and keyring calls, one line each,
+ * `*` before a final answer. Lines are cut at `width`; nothing is left out but repetition, which is counted.
+ */
+export function timelineText(run: RunResult, { width, paint }: { readonly width: number; readonly paint: Paint }): string {
+  const lines = [paint.bold(fit(oneLine(`${run.scenario} uv ${run.uv}`), width - 12)) + "  " + paintVerdict(paint, run.verdict)];
+  for (const step of [-1, ...run.observation.steps.keys()]) {
+    const record = run.observation.steps[step];
+    const entries = timelineOf(run.observation, step);
+    if (record !== undefined)
+      lines.push(fit(`  $ ${oneLine(commandLine(record.argv))}`, width - 24) + paint.dim(`  (${endWords(record)})`));
+    else if (entries.length > 0) lines.push("  before the first step");
+    const moments = entries.map(momentWords);
+    const column = Math.max(0, ...moments.map(displayWidth));
+    entries.forEach((entry, index) => lines.push(entryLine(entry, moments[index]!.padStart(column), width, paint)));
+  }
+  return lines.join("\n");
+}
+
+/**
+ * One event in one line, for `shell` and `--verbose`: `* 401 GET HTTP/2.0 user-only (VssSessionToken) https://…`.
+ * What is long comes last, so that a cut costs least.
+ */
+export function eventWords(event: TimelineEvent): string {
+  if (event.kind === "keyring") {
+    const { call } = event;
+    return `  ${oneLine(`keyring (${call.from}) ${outcomeWords(call)}: ${commandLine(call.argv)}`)}`;
+  }
+  const { request } = event;
+  const carried = request.secret ?? request.user;
+  const credentials = carried === null ? request.authorization : `${request.authorization} (${carried})`;
+  const location = request.location === null ? "" : ` → ${request.location}`;
+  const range = request.range === null ? "" : ` ${request.range}`;
+  const words = `${statusWords(request)} ${request.method} HTTP/${request.httpVersion} ${credentials}${range} ${request.url}${location}`;
+  return `${request.final ? "*" : " "} ${oneLine(words)}`;
+}
+
+function entryLine({ event, times }: TimelineEntry, moment: string, width: number, paint: Paint): string {
+  const text = fit(`    ${moment}  ${eventWords(event)}${times === 1 ? "" : `  (${times} ×)`}`, width);
+  if (event.kind === "keyring") return event.call.raised === null && event.call.finished ? paint.cyan(text) : paint.yellow(text);
+  return event.request.status >= 400 || event.request.status === 0 ? paint.yellow(text) : text;
+}
