@@ -1,14 +1,16 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { dockerMissing, dockerNote } from "../../test/docker.ts";
 import { ask, indexRequest, statuses } from "../../test/pypiserver.ts";
-import { realPython, temporaryFolder } from "../../test/real-tools.ts";
+import { realPython, someUv, temporaryFolder } from "../../test/real-tools.ts";
+import { buildPackage } from "../package/build.ts";
 import { createOwnership } from "../process/ownership.ts";
+import type { GeneratedPackage } from "../scenario/model.ts";
 import { PypiServerContainer, type StartedPypiServerContainer, sweepContainers } from "../testcontainers.ts";
 import { dockerStatus } from "./docker-status.ts";
 import { connectDocker, type Docker } from "./docker.ts";
@@ -38,18 +40,30 @@ describe.skipIf(dockerMissing !== null)(`pypiserver in a container${dockerNote}`
     expect((await ask(index, "/simple/late/", "bob:new")).status).toBe(200);
   });
 
-  test("serves a real pip", async () => {
-    const wheel = await readFile(await downloadedWheel());
-    await using container = await new PypiServerContainer()
-      .withUsers({ alice: "s3cret" })
-      .withPackages([{ name: "defusedxml-0.7.1-py2.py3-none-any.whl", content: wheel }])
-      .start();
+  test("serves a real uv", async () => {
+    const [wheel] = await buildPackage(GENERATED);
+    if (wheel?.content.kind !== "bytes") throw new Error("a generated wheel is held in memory");
+    const packages = [{ name: wheel.filename, content: wheel.content.bytes }];
+    await using container = await new PypiServerContainer().withUsers({ alice: "s3cret" }).withPackages(packages).start();
     await using folder = await temporaryFolder();
-    const { file } = await realPython();
-    const args = ["-m", "pip", "install", "--quiet", "--no-cache-dir", "--target", folder.path, "defusedxml"];
-    const env = { ...process.env, PIP_FIND_LINKS: "" };
-    await runFile(file, [...args, "--index-url", container.getIndexUrl("alice")], { env });
-    await expect(runFile(file, [...args, "--index-url", container.getIndexUrl(), "--no-input"], { env })).rejects.toThrow("defusedxml");
+    const [uv, { file: python }] = [await someUv(), await realPython()];
+    const install = async (url: string): Promise<unknown> =>
+      await runFile(uv, [
+        "pip",
+        "install",
+        "--no-config",
+        "--no-cache",
+        "--target",
+        folder.path,
+        "--python",
+        python,
+        "--index-url",
+        url,
+        "sandbox",
+      ]);
+    await expect(install(container.getIndexUrl())).rejects.toThrow(/sandbox.*401/s);
+    await install(container.getIndexUrl("alice"));
+    expect(await readdir(folder.path)).toContain("sandbox");
   });
 
   test("without users it is open, and a fallback is where it sends for unknown packages", async () => {
@@ -218,10 +232,17 @@ async function killedOwner(): Promise<{ container: string }> {
   return { container: String(chunk).trim() };
 }
 
-async function downloadedWheel(): Promise<string> {
-  const folder = await temporaryFolder();
-  onTestFinished(() => folder[Symbol.asyncDispose]());
-  const { file } = await realPython();
-  await runFile(file, ["-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder.path, "defusedxml==0.7.1"]);
-  return join(folder.path, "defusedxml-0.7.1-py2.py3-none-any.whl");
-}
+const GENERATED: GeneratedPackage = {
+  kind: "generated",
+  name: "sandbox",
+  version: "1.0",
+  requires: [],
+  extras: {},
+  requiresPython: null,
+  formats: ["wheel"],
+  scripts: {},
+  files: {},
+  yanked: false,
+  visibleTo: null,
+  keyringPlugin: null,
+};

@@ -29,7 +29,7 @@ test("what pypiserver can't do is refused, not left out", () => {
     { name: DISTRIBUTION.filename, sha256: DISTRIBUTION.sha256, content: DISTRIBUTION.content },
   ]);
   expect(() => servedFiles("private", [{ ...DISTRIBUTION, visibleTo: ["alice"] }])).toThrow(
-    "pypiserver knows no `visible_to` (package sandbox)",
+    "pypiserver knows no `visible-to` (package sandbox)",
   );
   expect(() => servedFiles("private", [{ ...DISTRIBUTION, yanked: "" }])).toThrow("pypiserver knows no `yanked` (package sandbox)");
 });

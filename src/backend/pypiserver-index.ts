@@ -94,7 +94,7 @@ export function mountOf(index: { readonly name: string; readonly url: string }):
 /** As files to serve. What pypiserver can't do is refused, rather than left out silently. */
 export function servedFiles(index: string, distributions: readonly Distribution[]): ServedFile[] {
   return distributions.map(({ filename, sha256, content, visibleTo, yanked, project }) => {
-    const asked = visibleTo !== null ? "visible_to" : yanked !== false ? "yanked" : null;
+    const asked = visibleTo !== null ? "visible-to" : yanked !== false ? "yanked" : null;
     if (asked !== null) {
       throw new UserError(`index.${index}: pypiserver knows no \`${asked}\` (package ${project}); leave the index's backend embedded`);
     }
