@@ -1,18 +1,7 @@
 import { FALLBACK_ORIGIN } from "./flavour/fallback.ts";
 import { decodeSegment } from "./flavour/path.ts";
-import type { Registry } from "./registry.ts";
+import type { Seat } from "./seat.ts";
 import { defaultPort, parseAuthority, parseUrl, type Target } from "./target.ts";
-
-/** Where the scenario puts an index. */
-export interface Seat {
-  readonly name: string;
-  /** `[index.default]`, which has no place of its own. */
-  readonly isDefault: boolean;
-  readonly origin: Omit<Target, "path">;
-  /** Begins and ends with `/`. */
-  readonly path: string;
-  readonly declaredUrl: string;
-}
 
 /**
  * How clients reach the indexes. Behind the proxy, every URL is as the scenario declares it. At the loopback address,
@@ -22,11 +11,11 @@ export interface Seat {
 export interface Addressing {
   /** Says where the server listens. */
   at(address: string): void;
-  urlOf(registry: Registry): string;
+  urlOf(seat: Seat): string;
   /** An absolute URL or path of an index, as clients reach it; a relative one stays. */
   translate(seat: Seat, href: string): string;
   /** What a path on our own address means; `null`: nothing. */
-  direct(path: string, registries: ReadonlyMap<string, Registry>): Target | null;
+  direct(path: string, registries: ReadonlyMap<string, { readonly seat: Seat }>): Target | null;
 }
 
 /** Nobody can declare it, so `[index.default]` answers. */
@@ -36,7 +25,7 @@ export function createAddressing(mode: "proxy" | "loopback"): Addressing {
   if (mode === "proxy") {
     return {
       at: () => {},
-      urlOf: (registry) => registry.seat.declaredUrl,
+      urlOf: (seat) => seat.declaredUrl,
       translate: (_, href) => href,
       direct: () => null,
     };
@@ -56,7 +45,7 @@ export function createAddressing(mode: "proxy" | "loopback"): Addressing {
     at(where) {
       address = where;
     },
-    urlOf: ({ seat }) => translate(seat, seat.path),
+    urlOf: (seat) => translate(seat, seat.path),
     translate,
     direct(path, registries) {
       const match = /^\/([^/@?]+)(?:@([^/?]+))?(\/.*)?$/.exec(path);

@@ -11,7 +11,9 @@ export type Headers = Readonly<Record<string, string | readonly string[]>>;
 export type Body =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   /** A slice of a file on disk: `size` bytes from `start`. */
-  | { readonly kind: "file"; readonly path: string; readonly start: number; readonly size: number };
+  | { readonly kind: "file"; readonly path: string; readonly start: number; readonly size: number }
+  /** The length that GET would have, in answer to HEAD. */
+  | { readonly kind: "unsent"; readonly size: number };
 
 const encoder = new TextEncoder();
 const NO_BYTES = new Uint8Array(0);
@@ -43,7 +45,12 @@ export function sizeOf(body: Body): number {
 
 /** `size` bytes of a body from `start`, without copying. */
 export function sliceOf(body: Body, start: number, size: number): Body {
-  return body.kind === "bytes"
-    ? { kind: "bytes", bytes: body.bytes.subarray(start, start + size) }
-    : { kind: "file", path: body.path, start: body.start + start, size };
+  switch (body.kind) {
+    case "bytes":
+      return { kind: "bytes", bytes: body.bytes.subarray(start, start + size) };
+    case "file":
+      return { kind: "file", path: body.path, start: body.start + start, size };
+    case "unsent":
+      return { kind: "unsent", size };
+  }
 }

@@ -37,6 +37,8 @@ export interface ExchangeOptions {
   wait(ms: number): Promise<void>;
   /** Declared indexes drop every connection. */
   isDown(): boolean;
+  /** A fault of ours. */
+  trouble(detail: string): void;
 }
 
 const DROP: Outcome = { kind: "drop" };
@@ -60,11 +62,11 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const index = found.kind === "declared" ? registry.index.name : null;
     if (index !== null && options.isDown()) return conclude(incoming, step, index, ANONYMOUS, DROP);
 
-    const route = registry.site.route(place, incoming.method);
+    const route = registry.site.route(place, incoming.method, incoming.header);
     const purpose = purposeOf(route);
-    const fault = registry.faults.strike(purpose);
+    const fault = registry.strike(purpose);
     if (fault?.kind === "revoke") registry.revokeAll();
-    const caller = registry.identify(presented);
+    const caller = registry.identify(presented, place);
     const finish = (outcome: Outcome): Outcome => conclude(incoming, step, index, caller, outcome);
 
     if (fault?.kind === "delay") {
@@ -82,11 +84,17 @@ export function createExchange(options: ExchangeOptions): Exchange {
       const truncated = fault?.kind === "truncate";
       // A protected index redirects those it would serve; the others get its challenge, as from a real one.
       const given =
-        registry.site.gate(caller, route, place) ??
+        registry.refuse(caller, route, place) ??
         redirectAnswer(registry, route, purpose, incoming.target, presented, signposts) ??
         registry.content(inquiry(), caller);
       return given instanceof Promise
-        ? given.then((answer) => ({ kind: "send", answer, truncated }))
+        ? given.then(
+            (answer): Outcome => ({ kind: "send", answer, truncated }),
+            (error: Error): Outcome => {
+              options.trouble(`${registry.index.name} can't answer: ${error.message}`);
+              return DROP;
+            },
+          )
         : { kind: "send", answer: given, truncated };
     }
 
@@ -103,7 +111,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   };
 
   function conclude(incoming: Incoming, step: number, index: string | null, caller: Caller, outcome: Outcome): Outcome {
-    const location = outcome.kind === "send" ? outcome.answer.headers["location"] : null;
+    const location = outcome.kind === "send" && outcome.answer.status < 400 ? outcome.answer.headers["location"] : null;
     journal.write({
       step,
       index,

@@ -76,12 +76,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     journal,
     secrets: table,
     signposts: {
-      urlOf: (name) => (registries.has(name) ? addressing.urlOf(known(name)) : null),
+      urlOf: (name) => (registries.has(name) ? addressing.urlOf(known(name).seat) : null),
       fileUrl: (name, filename) => fileUrl(name, (file) => file.filename === filename),
       secretOf: (index, user) => secrets.find((each) => each.index === index && each.user === user && each.kind === "good")?.value ?? null,
     },
     wait: (ms) => wait(ms, closing.signal),
     isDown: () => down,
+    trouble,
   });
 
   const authority = mode === "proxy" ? await import("./certificate.ts").then((module) => module.createAuthority()) : null;
@@ -96,7 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     proxyUrl: mode === "proxy" ? server.address : null,
     caPem: authority?.caPem ?? "",
-    urlOf: (index) => addressing.urlOf(known(index)),
+    urlOf: (index) => addressing.urlOf(known(index).seat),
     fileUrlOf(index, project) {
       const name = normaliseName(project);
       const ofProject = (file: Distribution): boolean => file.project === name;
@@ -144,8 +145,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const registry = registries.get(index);
     const file = registry === undefined ? undefined : [...registry.shelf.current().files.values()].find(wanted);
     if (registry === undefined || file === undefined) return null;
-    const href = registry.outward(registry.site.href(file));
-    return new URL(href, addressing.urlOf(registry)).href;
+    return registry.fileUrl(file);
   }
 
   function tunnelOptions(ca: Authority): TunnelOptions {

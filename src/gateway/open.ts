@@ -1,14 +1,18 @@
 import { createHash } from "node:crypto";
 import type { Index } from "../scenario/model.ts";
-import type { Addressing, Seat } from "./addressing.ts";
+import type { Addressing } from "./addressing.ts";
+import type { Seat } from "./seat.ts";
 import type { SecretTable } from "./caller.ts";
 import { createShelf } from "./catalogue.ts";
-import type { Facts } from "./flavour/flavour.ts";
+import { createContent } from "./content.ts";
+import type { Facts, Site } from "./flavour/flavour.ts";
 import { FLAVOUR } from "./flavour/table.ts";
+import { createLinks } from "./links.ts";
 import { createRegistry, type Registry } from "./registry.ts";
 import type { Source } from "./source.ts";
 import { originOf, parseUrl } from "./target.ts";
 import { openUndeclared } from "./undeclared.ts";
+import { createUpstream } from "./upstream.ts";
 
 export interface Opening {
   readonly index: Index;
@@ -22,9 +26,13 @@ export interface Opening {
 export function openRegistry({ index, isDefault, source, secrets, addressing }: Opening): Registry {
   const seat = seatOf(index, isDefault);
   const facts = factsOf(index, seat);
-  const site = isDefault ? openUndeclared() : FLAVOUR[index.flavour].open(facts);
+  const played = isDefault ? openUndeclared() : FLAVOUR[index.flavour].open(facts);
+  // A real server decides by itself whom it serves.
+  const site: Site = source.kind === "upstream" ? { ...played, gate: () => null } : played;
   const shelf = createShelf(source.kind === "files" ? () => source.list() : () => []);
-  return createRegistry({ facts, seat, site, shelf, secrets, translate: (href) => addressing.translate(seat, href) });
+  const links = createLinks(facts, site, (href) => addressing.translate(seat, href));
+  const content = source.kind === "upstream" ? createUpstream(source.url, seat, links) : createContent(facts, site, shelf, links);
+  return createRegistry({ index, seat, site, shelf, links, content, secrets });
 }
 
 function seatOf(index: Index, isDefault: boolean): Seat {

@@ -23,13 +23,14 @@ export function send(response: Response, method: string, outcome: Outcome, troub
   });
   if (truncated) return sendHalf(response, method === "HEAD" ? null : sliceOf(answer.body, 0, Math.floor(size / 2)), trouble);
   if (method === "HEAD" || size === 0) return void response.end();
+  if (answer.body.kind === "unsent") return cut(response);
   if (answer.body.kind === "bytes") return void (response as ServerResponse).end(answer.body.bytes);
   stream(response, answer.body, trouble).pipe(response as ServerResponse);
 }
 
 function sendHalf(response: Response, half: Body | null, trouble: (detail: string) => void): void {
   const finish = (): void => cut(response);
-  if (half === null || sizeOf(half) === 0) {
+  if (half === null || half.kind === "unsent" || sizeOf(half) === 0) {
     (response as ServerResponse).flushHeaders();
     setImmediate(finish);
   } else if (half.kind === "bytes") {

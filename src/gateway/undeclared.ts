@@ -14,7 +14,6 @@ export function openUndeclared(): Site {
     gate: () => null,
     href: ({ sha256, filename }) => `/packages/${sha256.slice(0, 2)}/${sha256.slice(2, 4)}/${sha256.slice(4)}/${encodeFilename(filename)}`,
     missing: () => plain(404, "404 Not Found"),
-    uploaded: () => plain(405, "Method Not Allowed"),
   };
 }
 

@@ -57,7 +57,7 @@ function open(facts: Facts): Site {
     bearer: true,
     accepts: (sent) => sent !== "",
     route: (where, method) => route(where, method, facts.path, downloads),
-    gate: (caller, wanted, where) => (where.host === null ? gate(caller, wanted, where) : leaked(caller)),
+    gate: (caller, wanted, where, holds) => (where.host === null ? gate(caller, wanted, where, holds) : leaked(caller)),
     href: (file) => facts.absolute(`${downloads}${place(file)}`),
     missing: (name) => json(404, { message: `Package '${name}' is not in the feed.` }),
     instead: (file, where) =>
@@ -65,16 +65,11 @@ function open(facts: Facts): Site {
         ? redirection(integer(index, "redirect-status", 303), `${facts.absolute(`${blobs}${place(file)}`, blob)}?sv=2019-07-07&sr=b&sp=r`)
         : null,
     head: (_, where) => (where.host === null ? answer(405, { allow: "GET" }) : null),
-    uploaded: (outcome, filename) => {
-      switch (outcome) {
-        case "stored":
-          return answer(202);
-        case "duplicate":
-          return plain(409, `The feed already contains file '${filename}'.`);
-        case "bad-hash":
-        case "incomplete":
-          return plain(400, "The request is not valid.");
-      }
+    uploads: {
+      stored: answer(202),
+      duplicate: plain(409, "The feed already contains the file."),
+      "bad-hash": plain(400, "The request is not valid."),
+      incomplete: plain(400, "The request is not valid."),
     },
   };
 }

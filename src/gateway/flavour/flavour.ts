@@ -1,6 +1,7 @@
 import type { Distribution } from "../../scenario/distribution.ts";
 import type { Index } from "../../scenario/model.ts";
 import type { Answer } from "../answer.ts";
+import type { Presented } from "../authorization.ts";
 import type { Caller, Standing } from "../caller.ts";
 import type { Link } from "../page.ts";
 
@@ -48,6 +49,9 @@ export type Route =
   /** Answered from here once the gate is passed. */
   | { readonly kind: "fixed"; readonly answer: Answer; readonly purpose: "page" | "file" | "other" };
 
+/** Value of a request header, by lower-case name. */
+export type Header = (name: string) => string | null;
+
 export type UploadOutcome = "stored" | "duplicate" | "bad-hash" | "incomplete";
 
 export interface Site {
@@ -56,9 +60,11 @@ export interface Site {
   /** Whether `sent` may stand as user name beside the secret of `user`. */
   accepts(sent: string, user: string): boolean;
   readonly bearer: boolean;
-  route(place: Place, method: string): Route;
-  /** The refusal, or `null` to let pass. */
-  gate(caller: Caller, route: Route, place: Place): Answer | null;
+  /** Credentials that stand in the path; they count where no others are sent. */
+  inPath(place: Place): Presented;
+  route(place: Place, method: string, header: Header): Route;
+  /** The refusal, or `null` to let pass. `holds` tells whether a project is there. */
+  gate(caller: Caller, route: Route, place: Place, holds: (name: string) => boolean): Answer | null;
   /** Link to a file as its pages write it: absolute URL, absolute path, or relative to the page. */
   href(file: Distribution): string;
   /** Fragment of that link, without `#`. */
@@ -72,10 +78,15 @@ export interface Site {
   readonly page: ((project: string, links: readonly Link[]) => string) | null;
   /** HTML of its own for the list of projects; `null`: the common one. */
   readonly root: ((projects: readonly string[]) => string) | null;
+  /** Likewise for all files on one page. */
+  readonly flat: ((links: readonly Link[]) => string) | null;
   readonly ranges: boolean;
   /** Whether HEAD on a file says that ranges are taken. */
   readonly announcesRanges: boolean;
-  uploaded(outcome: UploadOutcome, filename: string): Answer;
+  /** Answers to uploads; `null`: none are taken. */
+  readonly uploads: Readonly<Record<UploadOutcome, Answer>> | null;
+  /** Whether `sha256_digest` of an upload is compared with the file. */
+  readonly digests: boolean;
 }
 
 /** What most registries do; a flavour spreads it and says where it differs. */
@@ -86,8 +97,12 @@ export const ORDINARY = {
   fragment: (file) => `sha256=${file.sha256}`,
   instead: () => null,
   head: () => null,
+  inPath: () => ({ kind: "none" }),
   page: null,
   root: null,
+  flat: null,
+  uploads: null,
+  digests: true,
   ranges: true,
   announcesRanges: true,
 } as const satisfies Partial<Site>;

@@ -60,11 +60,11 @@ function open(facts: Facts): Site {
     // A token is looked up by itself, whatever the name; a job's token only under its own name.
     accepts: (sent, user) => (user === JOB_USER) === (sent === JOB_USER),
     route: ({ path }, method) => route(under(path, scope.declared) ?? under(path, scope.numeric) ?? "", method, scope.group),
-    gate(caller, wanted, place) {
+    gate(caller, wanted, place, holds) {
       if (place.host !== null) return leaked(caller);
       if (wanted.kind === "nothing") return null;
       if (index.users.length > 0 && caller.user === JOB_USER && caller.standing === "unknown") return unauthorized;
-      return gate(caller, wanted, place);
+      return gate(caller, wanted, place, holds);
     },
     href: (file) => facts.absolute(filePath(file)),
     missing: (name, wanted) =>
@@ -82,16 +82,11 @@ function open(facts: Facts): Site {
         "projects",
         projects.map((name) => `<a href="${facts.absolute(`${scope.numeric}simple/${name}`)}" data-requires-python="">${name}</a><br>`),
       ),
-    uploaded: (outcome) => {
-      switch (outcome) {
-        case "stored":
-          return json(201, { message: "201 Created" });
-        case "duplicate":
-          return json(400, { message: "Validation failed: File name has already been taken" });
-        case "bad-hash":
-        case "incomplete":
-          return json(400, { error: "name, version, content is missing" });
-      }
+    uploads: {
+      stored: json(201, { message: "201 Created" }),
+      duplicate: json(400, { message: "Validation failed: File name has already been taken" }),
+      "bad-hash": json(400, { error: "sha256_digest is invalid" }),
+      incomplete: json(400, { error: "content is missing, name is missing, version is missing" }),
     },
   };
 }

@@ -38,17 +38,11 @@ function open(facts: Facts): Site {
     }),
     href: (file) => `${path}${file.project}/${encodeFilename(file.filename)}`,
     missing: (name) => plain(404, `${name} is not here\n`),
-    uploaded: (outcome, filename) => {
-      switch (outcome) {
-        case "stored":
-          return plain(200, "");
-        case "duplicate":
-          return plain(409, `${filename} exists\n`);
-        case "bad-hash":
-          return plain(400, "sha256_digest does not fit the file\n");
-        case "incomplete":
-          return plain(400, "name, version and content are needed\n");
-      }
+    uploads: {
+      stored: plain(200, ""),
+      duplicate: plain(409, "the file exists\n"),
+      "bad-hash": plain(400, "sha256_digest does not fit the file\n"),
+      incomplete: plain(400, "name, version and content are needed\n"),
     },
   };
 }

@@ -1,0 +1,108 @@
+import type { Distribution } from "../scenario/distribution.ts";
+import { CONTENT_TYPES, negotiate, type PageFormat } from "./accept.ts";
+import { type Answer, answer } from "./answer.ts";
+import type { Caller } from "./caller.ts";
+import { type Catalogue, mayBeSeenBy, normaliseName, type Shelf, visible } from "./catalogue.ts";
+import type { Facts, Site } from "./flavour/flavour.ts";
+import type { Content, Inquiry } from "./inquiry.ts";
+import type { Links } from "./links.ts";
+import { flatPage, projectJson, projectPage, rootJson, rootPage } from "./page.ts";
+import { applyRange } from "./range.ts";
+import { readUpload } from "./upload.ts";
+
+const encoder = new TextEncoder();
+
+/** Pages and files from a shelf, in the flavour's manner; uploads onto it. */
+export function createContent({ index }: Facts, site: Site, shelf: Shelf, links: Links): Content {
+  return (inquiry, caller) => {
+    const { method, route, place } = inquiry;
+    switch (method) {
+      case "GET":
+        return read(inquiry, caller);
+      case "HEAD":
+        return site.head(route, place) ?? read(inquiry, caller);
+      case "POST":
+        if (route.kind === "upload" && site.uploads !== null) return store(inquiry, site.uploads);
+        return answer(405, { allow: "GET, HEAD" });
+      default:
+        return answer(405, { allow: "GET, HEAD, POST" });
+    }
+  };
+
+  function read({ route, place, method, header }: Inquiry, caller: Caller): Answer {
+    const catalogue = shelf.current();
+    switch (route.kind) {
+      case "fixed":
+        return route.answer;
+      case "page": {
+        const project = normaliseName(route.name);
+        const files = visible(catalogue.projects.get(project) ?? [], caller.account);
+        return files.length === 0 ? site.missing(project, route) : page(catalogue, project, files, header("accept"));
+      }
+      case "root": {
+        const names = [...catalogue.projects]
+          .filter(([, files]) => visible(files, caller.account).length > 0)
+          .map(([name]) => name)
+          .sort();
+        const format = formatFor(header("accept"));
+        return found(format, encoder.encode(format === "json" ? rootJson(names) : (site.root ?? rootPage)(names)));
+      }
+      case "flat": {
+        const files = [...catalogue.files.values()].filter((file) => mayBeSeenBy(file, caller.account));
+        return found("html", encoder.encode((site.flat ?? flatPage)(files.map((file) => links.toFileFromAnywhere(file)))));
+      }
+      case "file": {
+        const file = catalogue.files.get(route.filename);
+        if (file === undefined || !mayBeSeenBy(file, caller.account)) return site.missing(route.filename, route);
+        if (route.metadata) return metadataOf(file) ?? site.missing(route.filename, route);
+        return site.instead(file, place, route) ?? bytesOf(file, method, header("range"));
+      }
+      case "upload":
+      case "nothing":
+        return site.missing("", route);
+    }
+  }
+
+  function page(catalogue: Catalogue, project: string, files: readonly Distribution[], accept: string | null): Answer {
+    const format = formatFor(accept);
+    // Pages differ from one reader to the next only by which files they show.
+    const everything = files === catalogue.projects.get(project);
+    const key = `${format} ${project} ${everything ? "" : files.map((file) => file.filename).join(" ")}`;
+    let bytes = catalogue.pages.get(key);
+    if (bytes === undefined) {
+      const shown = files.map((file) => links.toFile(file));
+      const text = format === "json" ? projectJson(project, shown) : (site.page ?? projectPage)(project, shown);
+      bytes = encoder.encode(text);
+      catalogue.pages.set(key, bytes);
+    }
+    return found(format, bytes);
+  }
+
+  function formatFor(accept: string | null): PageFormat {
+    return index.json ? negotiate(accept) : "html";
+  }
+
+  function metadataOf({ metadata }: Distribution): Answer | null {
+    if (!index.metadata || metadata === null) return null;
+    return answer(200, { "content-type": "application/octet-stream" }, metadata.text);
+  }
+
+  function bytesOf({ content, size }: Distribution, method: string, range: string | null): Answer {
+    const body: Answer["body"] = content.kind === "bytes" ? content : { kind: "file", path: content.path, start: 0, size };
+    const whole: Answer = { status: 200, headers: { "content-type": "application/octet-stream" }, body };
+    if (!site.ranges || (method === "HEAD" && !site.announcesRanges)) return whole;
+    return applyRange(whole, method === "GET" ? range : null);
+  }
+
+  async function store(inquiry: Inquiry, answers: NonNullable<Site["uploads"]>): Promise<Answer> {
+    const upload = await readUpload(inquiry.header("content-type"), await inquiry.body(), site.digests);
+    if (upload.kind !== "file") return answers[upload.kind];
+    if (shelf.current().files.has(upload.distribution.filename)) return answers.duplicate;
+    shelf.add(upload.distribution);
+    return answers.stored;
+  }
+}
+
+function found(format: PageFormat, bytes: Uint8Array): Answer {
+  return { status: 200, headers: { "content-type": CONTENT_TYPES[format] }, body: { kind: "bytes", bytes } };
+}

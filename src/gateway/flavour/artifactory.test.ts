@@ -1,0 +1,112 @@
+import { expect, test } from "vitest";
+import { askRows, fileOf, indexOf, openFixture, uploadOf } from "../../../test/gateway-fixture.ts";
+import { artifactory } from "./artifactory.ts";
+
+const URL_ = "http://feeds.example.com/artifactory/api/pypi/main/simple/";
+const FILE = "../sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl";
+
+test("every row, over the wire", async () => {
+  const index = indexOf({ flavour: "artifactory", url: URL_ });
+  await using it = await openFixture({ indexes: [index] });
+  // Rows about options are shown by the tests below.
+  const shown = await askRows(it, index, artifactory.table, {
+    "GET ROOT/simple/NAME/": ["GET sandbox/ as good", "GET . as good"],
+    "GET ROOT/simple/ABSENT/": ["GET absent/ as good"],
+    "GET ROOT/NAME/VERSION/FILE or ROOT/packages/packages/…/FILE": [
+      `GET ${FILE} as good`,
+      "GET ../packages/packages/aa/bb/sandbox-1.0.0-py3-none-any.whl as good",
+      [`GET ${FILE} as good`, { headers: { range: "bytes=0-0" } }],
+    ],
+    "any, without or with wrong credentials": [
+      "GET sandbox/",
+      `GET ${FILE}`,
+      "GET sandbox/ as good:",
+      "GET sandbox/ as good:wrong",
+      "GET sandbox/ as other:<good>",
+      "GET sandbox/ as expired",
+      "GET sandbox/ as revoked",
+      "GET sandbox/ as :<good>",
+    ],
+    "GET, anonymous, anonymous-partial": [],
+    "GET of a file, anonymous, anonymous-file-status": [],
+    "any, signed in but forbidden": ["GET sandbox/ as guest", "GET sandbox/ as no-access"],
+    "POST ROOT": [
+      ["POST .. as good", { body: uploadOf(fileOf("new")) }],
+      ["POST ../../main as good", { body: uploadOf(fileOf("newer")) }],
+    ],
+  });
+  expect(shown).toMatchInlineSnapshot(`
+    "GET ROOT/simple/NAME/: 200, hrefs ../../NAME/VERSION/FILE
+      GET sandbox/ as good → 200
+        <a href="../../sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
+      GET . as good → 200
+        <a href="sandbox/">
+    GET ROOT/simple/ABSENT/: 404, or 403 (missing-status)
+      GET absent/ as good → 404
+    GET ROOT/NAME/VERSION/FILE or ROOT/packages/packages/…/FILE: 200, 206 for a range
+      GET ../sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
+      GET ../packages/packages/aa/bb/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
+      GET ../sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl as good {"range":"bytes=0-0"} → 206, accept-ranges: bytes, content-range: bytes 0-0/43
+    any, without or with wrong credentials: 401, Basic realm="Artifactory Realm"
+      GET sandbox/ → 401, www-authenticate: Basic realm="Artifactory Realm"
+      GET ../sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl → 401, www-authenticate: Basic realm="Artifactory Realm"
+      GET sandbox/ as good: → 401, www-authenticate: Basic realm="Artifactory Realm"
+      GET sandbox/ as good:wrong → 401, www-authenticate: Basic realm="Artifactory Realm"
+      GET sandbox/ as other:<good> → 401, www-authenticate: Basic realm="Artifactory Realm"
+      GET sandbox/ as expired → 401, www-authenticate: Basic realm="Artifactory Realm"
+      GET sandbox/ as revoked → 401, www-authenticate: Basic realm="Artifactory Realm"
+      GET sandbox/ as :<good> → 200
+        <a href="../../sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
+    GET, anonymous, anonymous-partial: 200 with the files that everyone may see
+    GET of a file, anonymous, anonymous-file-status: that status, as 500
+    any, signed in but forbidden: 403, or 404 (hide-unauthorized)
+      GET sandbox/ as guest → 403
+      GET sandbox/ as no-access → 403
+    POST ROOT: 200
+      POST .. as good → 200
+      POST ../../main as good → 200"
+  `);
+});
+
+test("options: what is hidden, shown in part, or broken for those who show nothing", async () => {
+  const index = indexOf({
+    flavour: "artifactory",
+    url: URL_,
+    options: { "hide-unauthorized": true, "anonymous-partial": true, "anonymous-file-status": 500, "missing-status": 403 },
+  });
+  const files = [
+    fileOf("sandbox", "1.0.0"),
+    fileOf("sandbox", "2.0.0", { visibleTo: ["good"] }),
+    fileOf("own", "1.0.0", { visibleTo: ["good"] }),
+  ];
+  await using it = await openFixture({ indexes: [index], files: { private: files } });
+  const names = async (path: string, as: string): Promise<string> => {
+    const { status, text } = await it.ask(new URL(path, URL_).href, { as });
+    return [status, ...[...text.matchAll(/>([^<>]+)<\/a>/g)].map(([, name]) => name)].join(" ");
+  };
+  expect({
+    "anonymous list": await names("sandbox/", "nobody"),
+    "full list": await names("sandbox/", "good"),
+    "anonymous projects": await names(".", "nobody"),
+    projects: await names(".", "good"),
+    "a project that is not shown": await names("own/", "nobody"),
+    "wrong credentials": await names("sandbox/", "good:wrong"),
+    "anonymous file": await names(FILE, "nobody"),
+    file: await names(FILE, "good"),
+    forbidden: await names("sandbox/", "no-access"),
+    missing: await names("absent/", "good"),
+  }).toMatchInlineSnapshot(`
+    {
+      "a project that is not shown": "403",
+      "anonymous file": "500",
+      "anonymous list": "200 sandbox-1.0.0-py3-none-any.whl",
+      "anonymous projects": "200 sandbox",
+      "file": "200",
+      "forbidden": "404",
+      "full list": "200 sandbox-1.0.0-py3-none-any.whl sandbox-2.0.0-py3-none-any.whl",
+      "missing": "403",
+      "projects": "200 own sandbox",
+      "wrong credentials": "401",
+    }
+  `);
+});

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { askRows, fileOf, indexOf, openFixture, uploadOf } from "../../../test/gateway-fixture.ts";
+import { devpi } from "./devpi.ts";
+
+const index = indexOf({ flavour: "devpi", url: "http://feeds.example.com/acme/main/+simple/", json: true });
+const sandbox = fileOf("sandbox");
+const FILE = `../+f/${sandbox.sha256.slice(0, 3)}/${sandbox.sha256.slice(3, 16)}/${sandbox.filename}`;
+
+test("every row, over the wire", async () => {
+  await using it = await openFixture({ indexes: [index] });
+  const uv = { headers: { "user-agent": "uv/0.9.5" } };
+  const json = { headers: { accept: "application/vnd.pypi.simple.v1+json" } };
+  const shown = await askRows(it, index, devpi.table, {
+    "GET ROOT/+simple/ and ROOT/+simple/NAME/": ["GET . as good", "GET sandbox/ as good", "GET absent/ as good"],
+    "GET ROOT/+simple/NAME by an installer, or for JSON": [
+      ["GET sandbox as good", uv],
+      ["GET sandbox as good", json],
+      ["GET ../+simple as good", uv],
+    ],
+    "GET ROOT/+simple/NAME by a browser": ["GET sandbox as good", "GET ../+simple as good"],
+    "GET ROOT/+f/HASH/HASH/FILE, ROOT/+e/…/FILE": [`GET ${FILE} as good`, `GET ../+e/mirror/${sandbox.filename} as good`],
+    "POST ROOT/": [
+      ["POST .. as good", { body: uploadOf(fileOf("new")) }],
+      ["POST .. as good", { body: uploadOf(fileOf("new")) }],
+      ["POST ..", { body: uploadOf(fileOf("new")) }],
+      ["POST .. as guest", { body: uploadOf(fileOf("new")) }],
+    ],
+    "any, without or with wrong credentials": ["GET sandbox/", `GET ${FILE}`, "GET sandbox/ as good:wrong", "GET sandbox/ as expired"],
+    "GET of a file, likewise, login-page": [],
+    "any, as guest or without access": ["GET sandbox/ as guest", `GET ${FILE} as no-access`],
+  });
+  expect(shown).toMatchInlineSnapshot(`
+    "GET ROOT/+simple/ and ROOT/+simple/NAME/: 200, HTML or JSON (no core metadata)
+      GET . as good → 200
+        <a href="sandbox/">
+      GET sandbox/ as good → 200
+        <a href="/acme/main/+f/3e2/23feb2cd0dc73/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
+      GET absent/ as good → 404
+    GET ROOT/+simple/NAME by an installer, or for JSON: 200 at once
+      GET sandbox as good {"user-agent":"uv/0.9.5"} → 200
+        <a href="/acme/main/+f/3e2/23feb2cd0dc73/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
+      GET sandbox as good {"accept":"application/vnd.pypi.simple.v1+json"} → 200
+      GET ../+simple as good {"user-agent":"uv/0.9.5"} → 200
+        <a href="sandbox/">
+    GET ROOT/+simple/NAME by a browser: 302, adds the slash
+      GET sandbox as good → 302, location: http://feeds.example.com/acme/main/+simple/sandbox/
+      GET ../+simple as good → 302, location: http://feeds.example.com/acme/main/+simple/
+    GET ROOT/+f/HASH/HASH/FILE, ROOT/+e/…/FILE: 200
+      GET ../+f/3e2/23feb2cd0dc73/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
+      GET ../+e/mirror/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
+    POST ROOT/: 200; another file of that name 409
+      POST .. as good → 200
+      POST .. as good → 409
+      POST .. → 401, www-authenticate: Basic realm="pypi", location: http://feeds.example.com/+login
+      POST .. as guest → 403
+    any, without or with wrong credentials: 401, Basic realm="pypi" and Location: /+login
+      GET sandbox/ → 401, www-authenticate: Basic realm="pypi", location: http://feeds.example.com/+login
+      GET ../+f/3e2/23feb2cd0dc73/sandbox-1.0.0-py3-none-any.whl → 401, www-authenticate: Basic realm="pypi", location: http://feeds.example.com/+login
+      GET sandbox/ as good:wrong → 401, www-authenticate: Basic realm="pypi", location: http://feeds.example.com/+login
+      GET sandbox/ as expired → 401, www-authenticate: Basic realm="pypi", location: http://feeds.example.com/+login
+    GET of a file, likewise, login-page: 200 with an HTML page, from a proxy in front
+    any, as guest or without access: 403
+      GET sandbox/ as guest → 403
+      GET ../+f/3e2/23feb2cd0dc73/sandbox-1.0.0-py3-none-any.whl as no-access → 403"
+  `);
+});
+
+test("a proxy in front may show its login page in place of a wheel", async () => {
+  await using it = await openFixture({ indexes: [{ ...index, options: { "login-page": true } }] });
+  const url = new URL(FILE, index.url).href;
+  const [stranger, friend] = [await it.ask(url), await it.ask(url, { as: "good" })];
+  expect([stranger.status, stranger.headers["content-type"], friend.headers["content-type"]]).toEqual([
+    200,
+    "text/html; charset=utf-8",
+    "application/octet-stream",
+  ]);
+});

@@ -1,0 +1,173 @@
+import { expect, test } from "vitest";
+import { askRows, fileOf, indexOf, openFixture, uploadOf } from "../../../test/gateway-fixture.ts";
+import { gitlab } from "./gitlab.ts";
+
+const HOST = "http://gitlab.example.com";
+const sandbox = fileOf("sandbox", "1.0.0", { requiresPython: ">=3.8" });
+const HASH = sandbox.sha256;
+const FILE = `../files/${HASH}/sandbox-1.0.0-py3-none-any.whl`;
+
+test("every row, over the wire: a project by its path, links by its number", async () => {
+  const index = indexOf({
+    flavour: "gitlab",
+    url: `${HOST}/api/v4/projects/acme%2Fapp/packages/pypi/simple/`,
+    options: { id: 42 },
+    users: [...indexOf().users, { name: "gitlab-ci-token", state: "good" }],
+  });
+  await using it = await openFixture({ indexes: [index], files: { private: [sandbox] } });
+  const numeric = `${HOST}/api/v4/projects/42/packages/pypi`;
+  const shown = await askRows(it, index, gitlab.table, {
+    "GET ROOT/simple": ["GET ../simple as good", "GET . as good"],
+    "GET ROOT/simple/NAME": ["GET Sandbox as good", `GET ${numeric}/simple/sandbox/ as good`],
+    "GET ROOT/simple/ABSENT": ["GET absent/ as good", "GET absent/"],
+    "GET ROOT/files/SHA256/FILE": [
+      `GET ${numeric}/files/${HASH}/${sandbox.filename} as good`,
+      `HEAD ${FILE} as good`,
+      "GET ../files/0123/sandbox-1.0.0-py3-none-any.whl as good",
+    ],
+    "GET ROOT/files/SHA256/FILE, object storage": [],
+    "POST /api/v4/projects/ID/packages/pypi": [
+      [`POST ${numeric} as good`, { body: uploadOf(fileOf("new")) }],
+      [`POST ${numeric} as good`, { body: uploadOf(fileOf("new")) }],
+      [`POST ${numeric}`, { body: uploadOf(fileOf("new")) }],
+    ],
+    "any, without or with unknown credentials": [
+      "GET sandbox/",
+      "GET sandbox/ as good:wrong",
+      "GET sandbox/ as good:",
+      "GET sandbox/ as anything:<good>",
+      "GET sandbox/ as Bearer good",
+      "HEAD sandbox/ as good",
+    ],
+    "any, expired or revoked token": ["GET sandbox/ as expired", "GET sandbox/ as revoked", "GET sandbox/ as good stale"],
+    "any, gitlab-ci-token with a wrong token": [
+      "GET sandbox/ as gitlab-ci-token",
+      "GET sandbox/ as other:<gitlab-ci-token>",
+      "GET sandbox/ as gitlab-ci-token:<good>",
+    ],
+    "any, as guest": ["GET sandbox/ as guest"],
+    "any, not a member": ["GET sandbox/ as no-access"],
+  });
+  expect(shown).toMatchInlineSnapshot(`
+    "GET ROOT/simple: 200, list of projects (slash or not)
+      GET ../simple as good → 200
+        <a href="http://gitlab.example.com/api/v4/projects/42/packages/pypi/simple/sandbox" data-requires-python="">
+      GET . as good → 200
+        <a href="http://gitlab.example.com/api/v4/projects/42/packages/pypi/simple/sandbox" data-requires-python="">
+    GET ROOT/simple/NAME: 200, HTML; hrefs absolute, by numeric id, under ROOT/files/
+      GET Sandbox as good → 200
+        <a href="http://gitlab.example.com/api/v4/projects/42/packages/pypi/files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d" data-requires-python="&gt;=3.8">
+      GET http://gitlab.example.com/api/v4/projects/42/packages/pypi/simple/sandbox/ as good → 200
+        <a href="http://gitlab.example.com/api/v4/projects/42/packages/pypi/files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d" data-requires-python="&gt;=3.8">
+    GET ROOT/simple/ABSENT: 302 to the fallback (on by default), else 404
+      GET absent/ as good → 302, location: https://fallback.example/simple/absent/
+      GET absent/ → 401, www-authenticate: Basic realm="GitLab Packages Registry"
+    GET ROOT/files/SHA256/FILE: 200; 404 where the hash is another's
+      GET http://gitlab.example.com/api/v4/projects/42/packages/pypi/files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
+      HEAD ../files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
+      GET ../files/0123/sandbox-1.0.0-py3-none-any.whl as good → 404
+    GET ROOT/files/SHA256/FILE, object storage: 302 to a signed URL on another host
+    POST /api/v4/projects/ID/packages/pypi: 201; duplicate 400
+      POST http://gitlab.example.com/api/v4/projects/42/packages/pypi as good → 201
+      POST http://gitlab.example.com/api/v4/projects/42/packages/pypi as good → 400
+      POST http://gitlab.example.com/api/v4/projects/42/packages/pypi → 401, www-authenticate: Basic realm="GitLab Packages Registry"
+    any, without or with unknown credentials: 401, Basic realm="GitLab Packages Registry"; 200 where public
+      GET sandbox/ → 401, www-authenticate: Basic realm="GitLab Packages Registry"
+      GET sandbox/ as good:wrong → 401, www-authenticate: Basic realm="GitLab Packages Registry"
+      GET sandbox/ as good: → 401, www-authenticate: Basic realm="GitLab Packages Registry"
+      GET sandbox/ as anything:<good> → 200
+        <a href="http://gitlab.example.com/api/v4/projects/42/packages/pypi/files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d" data-requires-python="&gt;=3.8">
+      GET sandbox/ as Bearer good → 200
+        <a href="http://gitlab.example.com/api/v4/projects/42/packages/pypi/files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d" data-requires-python="&gt;=3.8">
+      HEAD sandbox/ as good → 200
+    any, expired or revoked token: 401 with a Bearer challenge, public or not
+      GET sandbox/ as expired → 401, www-authenticate: Bearer realm="Protected by OAuth 2.0", error="invalid_token", error_description="Token is expired. You can either do re-authorization or token refresh."
+      GET sandbox/ as revoked → 401, www-authenticate: Bearer realm="Protected by OAuth 2.0", error="invalid_token", error_description="Token was revoked. You have to re-authorize from the user."
+      GET sandbox/ as good stale → 401, www-authenticate: Bearer realm="Protected by OAuth 2.0", error="invalid_token", error_description="Token was revoked. You have to re-authorize from the user."
+    any, gitlab-ci-token with a wrong token: 401, public or not
+      GET sandbox/ as gitlab-ci-token → 200
+        <a href="http://gitlab.example.com/api/v4/projects/42/packages/pypi/files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d" data-requires-python="&gt;=3.8">
+      GET sandbox/ as other:<gitlab-ci-token> → 401, www-authenticate: Basic realm="GitLab Packages Registry"
+      GET sandbox/ as gitlab-ci-token:<good> → 401, www-authenticate: Basic realm="GitLab Packages Registry"
+    any, as guest: 403
+      GET sandbox/ as guest → 403
+    any, not a member: 404
+      GET sandbox/ as no-access → 404"
+  `);
+});
+
+test("a public project: unknown tokens are nobody's, broken ones are refused", async () => {
+  const index = indexOf({
+    flavour: "gitlab",
+    url: `${HOST}/api/v4/projects/7/packages/pypi/simple/`,
+    public: true,
+    options: { fallback: false },
+    users: [...indexOf().users, { name: "gitlab-ci-token", state: "good" }],
+  });
+  await using it = await openFixture({ indexes: [index], files: { private: [sandbox] } });
+  const seen = [];
+  for (const as of ["nobody", "good:wrong", "guest", "no-access", "expired", "revoked", "gitlab-ci-token:wrong"]) {
+    seen.push(`${as} ${(await it.ask(`${index.url}sandbox/`, { as })).status}`);
+  }
+  seen.push(`absent ${(await it.ask(`${index.url}absent/`)).status}`);
+  seen.push(`file ${(await it.ask(new URL(FILE, index.url).href)).status}`);
+  expect(seen).toMatchInlineSnapshot(`
+    [
+      "nobody 200",
+      "good:wrong 200",
+      "guest 200",
+      "no-access 200",
+      "expired 401",
+      "revoked 401",
+      "gitlab-ci-token:wrong 401",
+      "absent 404",
+      "file 200",
+    ]
+  `);
+});
+
+test("a group's pages link to the group's files, and take no uploads", async () => {
+  const index = indexOf({
+    flavour: "gitlab",
+    url: `${HOST}/api/v4/groups/acme%2Flibs/-/packages/pypi/simple/`,
+    options: { id: 9 },
+  });
+  await using it = await openFixture({ indexes: [index], files: { private: [sandbox] } });
+  const page = await it.ask(`${index.url}sandbox/`, { as: "good" });
+  expect(page.text).toContain(`${HOST}/api/v4/groups/9/-/packages/pypi/files/${HASH}/sandbox-1.0.0-py3-none-any.whl#sha256=${HASH}`);
+  const file = await it.ask(`${HOST}/api/v4/groups/9/-/packages/pypi/files/${HASH}/sandbox-1.0.0-py3-none-any.whl`, { as: "good" });
+  expect(file.text).toBe("the bytes of sandbox-1.0.0-py3-none-any.whl");
+  const upload = await it.ask(`${HOST}/api/v4/groups/9/-/packages/pypi`, { method: "POST", as: "good", body: uploadOf(fileOf("x")) });
+  expect(upload.status).toBe(405);
+});
+
+test("an id that is nobody's is 404, credentials or not", async () => {
+  const index = indexOf({ flavour: "gitlab", url: `${HOST}/api/v4/projects/7/packages/pypi/simple/` });
+  await using it = await openFixture({ indexes: [index] });
+  const elsewhere = `${HOST}/api/v4/projects/8/packages/pypi/simple/sandbox/`;
+  expect([(await it.ask(elsewhere)).status, (await it.ask(elsewhere, { as: "good" })).status]).toEqual([404, 404]);
+  expect(it.records().map(({ index: name, authorization, secret }) => [name, authorization, secret])).toEqual([
+    [null, "none", null],
+    [null, "unknown", "private.good"],
+  ]);
+});
+
+test("object storage: a signed URL elsewhere, where other credentials are an error", async () => {
+  const index = indexOf({
+    flavour: "gitlab",
+    url: `${HOST}/api/v4/projects/7/packages/pypi/simple/`,
+    options: { "object-storage": true },
+  });
+  await using it = await openFixture({ indexes: [index], files: { private: [sandbox] } });
+  const given = await it.ask(new URL(FILE, index.url).href, { as: "good" });
+  const location = String(given.headers["location"]);
+  const stored = [await it.ask(location), await it.ask(location, { as: "good" })];
+  expect([given.status, location, ...stored.map((each) => each.status)]).toMatchInlineSnapshot(`
+    [
+      302,
+      "http://storage.gitlab.example.com/api/v4/projects/7/packages/pypi/files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl?X-Amz-Expires=600&X-Amz-SignedHeaders=host",
+      200,
+      400,
+    ]
+  `);
+});

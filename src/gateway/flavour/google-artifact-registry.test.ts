@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { askRows, fileOf, indexOf, openFixture, uploadOf } from "../../../test/gateway-fixture.ts";
+import { googleArtifactRegistry } from "./google-artifact-registry.ts";
+
+test("every row, over the wire", async () => {
+  const users = [{ name: "oauth2accesstoken", state: "good" as const }, ...indexOf().users];
+  const index = indexOf({ flavour: "google-artifact-registry", url: "http://feeds.example.com/acme/main/simple/", users });
+  await using it = await openFixture({ indexes: [index] });
+  const file = "../sandbox/sandbox-1.0.0-py3-none-any.whl";
+  const download = `/artifacts-downloads/namespaces/acme/main/downloads/${fileOf("sandbox").sha256}/sandbox-1.0.0-py3-none-any.whl`;
+  const shown = await askRows(it, index, googleArtifactRegistry.table, {
+    "GET ROOT/simple/NAME/": ["GET sandbox/ as oauth2accesstoken", "GET absent/ as oauth2accesstoken"],
+    "GET ROOT/NAME/FILE": [`GET ${file} as oauth2accesstoken`, `GET ${file}`],
+    "GET /artifacts-downloads/…": [`GET ${download}`, [`GET ${download}`, { headers: { range: "bytes=0-3" } }]],
+    "HEAD of a file": [`HEAD ${download}`],
+    "any, without or with refused credentials": [
+      "GET sandbox/",
+      "GET sandbox/ as expired",
+      "GET sandbox/ as me:<oauth2accesstoken>",
+      "GET sandbox/ as Bearer good",
+    ],
+    "any, without permission": ["GET sandbox/ as no-access", "GET sandbox/ as guest"],
+    "POST ROOT/": [
+      ["POST .. as good", { body: uploadOf(fileOf("new")) }],
+      ["POST .. as good", { body: uploadOf(fileOf("new")) }],
+    ],
+  });
+  expect(shown).toMatchInlineSnapshot(`
+    "GET ROOT/simple/NAME/: 200, hrefs to the sibling ROOT/NAME/FILE; 404 where absent
+      GET sandbox/ as oauth2accesstoken → 200
+        <a href="/acme/main/sandbox/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
+      GET absent/ as oauth2accesstoken → 404
+    GET ROOT/NAME/FILE: 307, Location a path: /artifacts-downloads/…
+      GET ../sandbox/sandbox-1.0.0-py3-none-any.whl as oauth2accesstoken → 307, location: /artifacts-downloads/namespaces/acme/main/downloads/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl
+      GET ../sandbox/sandbox-1.0.0-py3-none-any.whl → 401, www-authenticate: Basic realm="Artifact Registry"
+    GET /artifacts-downloads/…: 200, 206 for a range
+      GET /artifacts-downloads/namespaces/acme/main/downloads/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl → 200, accept-ranges: bytes
+      GET /artifacts-downloads/namespaces/acme/main/downloads/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl {"range":"bytes=0-3"} → 206, accept-ranges: bytes, content-range: bytes 0-3/43
+    HEAD of a file: 200 without Accept-Ranges
+      HEAD /artifacts-downloads/namespaces/acme/main/downloads/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl → 200
+    any, without or with refused credentials: 401
+      GET sandbox/ → 401, www-authenticate: Basic realm="Artifact Registry"
+      GET sandbox/ as expired → 401, www-authenticate: Basic realm="Artifact Registry"
+      GET sandbox/ as me:<oauth2accesstoken> → 401, www-authenticate: Basic realm="Artifact Registry"
+      GET sandbox/ as Bearer good → 200
+        <a href="/acme/main/sandbox/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
+    any, without permission: 403, empty body
+      GET sandbox/ as no-access → 403
+      GET sandbox/ as guest → 403
+    POST ROOT/: 200; duplicate 400
+      POST .. as good → 200
+      POST .. as good → 400"
+  `);
+});

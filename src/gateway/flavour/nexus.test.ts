@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { askRows, fileOf, indexOf, openFixture, uploadOf } from "../../../test/gateway-fixture.ts";
+import { nexus } from "./nexus.ts";
+
+test("every row, over the wire", async () => {
+  const index = indexOf({ flavour: "nexus", url: "http://feeds.example.com/repository/main/simple/" });
+  await using it = await openFixture({ indexes: [index] });
+  const shown = await askRows(it, index, nexus.table, {
+    "GET ROOT/simple/NAME/": ["GET sandbox/ as good"],
+    "GET ROOT/simple/ABSENT/": ["GET absent/ as good", "GET absent/"],
+    "GET ROOT/packages/NAME/VERSION/FILE": [
+      "GET ../packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl as good",
+      "GET ../packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl.metadata as good",
+    ],
+    "any, without or with wrong credentials": ["GET sandbox/", "GET sandbox/ as good:wrong", "GET sandbox/ as expired"],
+    "any, as guest or without access": ["GET sandbox/ as guest", "GET sandbox/ as no-access"],
+    "POST ROOT/": [
+      ["POST .. as good", { body: uploadOf(fileOf("new")) }],
+      ["POST .. as good", { body: uploadOf(fileOf("new")) }],
+    ],
+  });
+  expect(shown).toMatchInlineSnapshot(`
+    "GET ROOT/simple/NAME/: 200, hrefs ../../packages/NAME/VERSION/FILE
+      GET sandbox/ as good → 200
+        <a href="../../packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
+    GET ROOT/simple/ABSENT/: 404
+      GET absent/ as good → 404
+      GET absent/ → 401, www-authenticate: BASIC realm="Sonatype Nexus Repository Manager"
+    GET ROOT/packages/NAME/VERSION/FILE: 200, no PEP 658
+      GET ../packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
+      GET ../packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl.metadata as good → 404
+    any, without or with wrong credentials: 401, BASIC realm="Sonatype Nexus Repository Manager"
+      GET sandbox/ → 401, www-authenticate: BASIC realm="Sonatype Nexus Repository Manager"
+      GET sandbox/ as good:wrong → 401, www-authenticate: BASIC realm="Sonatype Nexus Repository Manager"
+      GET sandbox/ as expired → 401, www-authenticate: BASIC realm="Sonatype Nexus Repository Manager"
+    any, as guest or without access: 403
+      GET sandbox/ as guest → 403
+      GET sandbox/ as no-access → 403
+    POST ROOT/: 201; duplicate 400
+      POST .. as good → 201
+      POST .. as good → 400"
+  `);
+});

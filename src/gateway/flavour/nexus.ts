@@ -1,0 +1,55 @@
+import { answer, html } from "../answer.ts";
+import type { Facts, Flavour, Place, Route, Row, Site } from "./flavour.ts";
+import { gateBy, ORDINARY } from "./flavour.ts";
+import { decodeSegment, encodeFilename, fileRoute, isFilename, lastSegment, under } from "./path.ts";
+
+/* ROOT is /repository/REPOSITORY. */
+const table: readonly Row[] = [
+  { request: "GET ROOT/simple/NAME/", answer: "200, hrefs ../../packages/NAME/VERSION/FILE", evidence: "issues" },
+  { request: "GET ROOT/simple/ABSENT/", answer: "404", evidence: "issues" },
+  { request: "GET ROOT/packages/NAME/VERSION/FILE", answer: "200, no PEP 658", evidence: "issues" },
+  { request: "any, without or with wrong credentials", answer: '401, BASIC realm="Sonatype Nexus Repository Manager"', evidence: "issues" },
+  { request: "any, as guest or without access", answer: "403", evidence: "unverified" },
+  { request: "POST ROOT/", answer: "201; duplicate 400", evidence: "unverified" },
+];
+
+/** Sonatype Nexus Repository. */
+export const nexus: Flavour = { table, open };
+
+function open(facts: Facts): Site {
+  const { index, root } = facts;
+  const refused = answer(401, { "www-authenticate": 'BASIC realm="Sonatype Nexus Repository Manager"' });
+  const forbidden = html(403, "Forbidden");
+  return {
+    ...ORDINARY,
+    owns: [{ host: null, path: root }],
+    route: (place, method) => route(place, method, facts),
+    gate: gateBy(index, {
+      anonymous: refused,
+      unknown: refused,
+      expired: refused,
+      revoked: refused,
+      guest: forbidden,
+      "no-access": forbidden,
+      good: null,
+    }),
+    href: (file) => `../../packages/${file.project}/${file.version}/${encodeFilename(file.filename)}`,
+    missing: () => html(404, "Not Found"),
+    uploads: {
+      stored: answer(201),
+      duplicate: html(400, "Repository does not allow updating assets"),
+      "bad-hash": html(400, "The digest does not match"),
+      incomplete: html(400, "Bad Request"),
+    },
+  };
+}
+
+function route({ path }: Place, method: string, facts: Facts): Route {
+  const rest = under(path, facts.root) ?? "";
+  if (method === "POST") return { kind: rest === "" ? "upload" : "nothing" };
+  const last = lastSegment(path);
+  if (rest.startsWith("packages/")) return isFilename(last) ? fileRoute(last) : { kind: "nothing" };
+  const page = under(path, facts.path);
+  if (page === "") return { kind: "root" };
+  return page === null ? { kind: "nothing" } : { kind: "page", name: decodeSegment(page.replace(/\/$/, "")) };
+}

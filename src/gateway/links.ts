@@ -1,0 +1,54 @@
+import type { Distribution } from "../scenario/distribution.ts";
+import type { Answer } from "./answer.ts";
+import type { Facts, Site } from "./flavour/flavour.ts";
+import type { Link } from "./page.ts";
+
+/** Writes a registry's links so that clients of this gateway reach what they name. */
+export interface Links {
+  /** As the registry's own pages write it. */
+  toFile(file: Distribution): Link;
+  /** For pages that lie elsewhere: not relative. */
+  toFileFromAnywhere(file: Distribution): Link;
+  /** URL of a file. */
+  fileUrl(file: Distribution): string;
+  /** An absolute URL or path that the registry would write. */
+  outward(href: string): string;
+  /** An absolute URL under the scheme that the index believes it is reached by. */
+  schemed(url: string): string;
+  /** An answer whose `Location` is the registry's own. */
+  redirected(answer: Answer): Answer;
+}
+
+/** `translate` turns an absolute URL or path of this registry into an address that clients reach. */
+export function createLinks(facts: Facts, site: Site, translate: (href: string) => string): Links {
+  const { index } = facts;
+  const { linksAs } = index;
+
+  const resolved = (file: Distribution): string => new URL(site.href(file), facts.absolute(`${facts.path}${file.project}/`)).href;
+  const schemed = (url: string): string => (linksAs === null ? url : url.replace(/^https?:/, `${linksAs}:`));
+  const outward = (href: string): string => schemed(translate(href));
+  const link = (file: Distribution, href: string): Link => ({
+    file,
+    href: outward(href),
+    fragment: site.fragment(file),
+    metadata: index.metadata,
+  });
+
+  return {
+    // An index that has its scheme wrong shows it in absolute links alone.
+    toFile: (file) => link(file, linksAs === null ? site.href(file) : resolved(file)),
+    toFileFromAnywhere(file) {
+      const href = site.href(file);
+      return link(file, linksAs === null && /^(\/|https?:)/.test(href) ? href : resolved(file));
+    },
+    fileUrl: (file) => outward(resolved(file)),
+    outward,
+    schemed,
+    redirected(given) {
+      const { location } = given.headers;
+      if (typeof location !== "string") return given;
+      const absolute = linksAs !== null && location.startsWith("/") ? facts.absolute(location) : location;
+      return { ...given, headers: { ...given.headers, location: outward(absolute) } };
+    },
+  };
+}

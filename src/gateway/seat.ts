@@ -1,0 +1,12 @@
+import type { Target } from "./target.ts";
+
+/** Where the scenario puts an index. */
+export interface Seat {
+  readonly name: string;
+  /** `[index.default]`, which has no place of its own. */
+  readonly isDefault: boolean;
+  readonly origin: Omit<Target, "path">;
+  /** Begins and ends with `/`. */
+  readonly path: string;
+  readonly declaredUrl: string;
+}
