@@ -160,6 +160,19 @@ describe("what is built", () => {
     `);
   });
 
+  test("unusual versions are spelt in the one way that file names allow", async () => {
+    const versions = ["1.0-1", "v2.0RC1", "1!3.0", "1.0+Local_1"];
+    const built = await Promise.all(versions.map((version) => buildPackage({ ...PLAIN, version })));
+    expect(built.map(([wheel, sdist]) => [wheel?.version, wheel?.filename, sdist?.filename].join("  "))).toMatchInlineSnapshot(`
+      [
+        "1.0-1  acme_sandbox-1.0.post1-py3-none-any.whl  acme_sandbox-1.0.post1.tar.gz",
+        "v2.0RC1  acme_sandbox-2.0rc1-py3-none-any.whl  acme_sandbox-2.0rc1.tar.gz",
+        "1!3.0  acme_sandbox-1!3.0-py3-none-any.whl  acme_sandbox-1!3.0.tar.gz",
+        "1.0+Local_1  acme_sandbox-1.0+local.1-py3-none-any.whl  acme_sandbox-1.0+local.1.tar.gz",
+      ]
+    `);
+  });
+
   test("a keyring backend is announced to keyring, with the source that the caller gave", async () => {
     const [wheel] = await buildPackage({ ...PLAIN, keyringPlugin: ["private"] }, { keyringPlugin: "ANSWERS = 1\n" });
     const files = unzipSync(bytesOf(wheel));

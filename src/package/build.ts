@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 
 import type { Distribution } from "../scenario/distribution.ts";
 import type { GeneratedPackage } from "../scenario/model.ts";
+import { normaliseProject } from "../scenario/requirement.ts";
 import { packageContents } from "./contents.ts";
-import { normalizedName } from "./naming.ts";
 import { sdistBytes } from "./sdist.ts";
 import { WHEEL_TAG, wheelBytes } from "./wheel.ts";
 
@@ -19,7 +19,7 @@ export async function buildPackage(pkg: GeneratedPackage, options: { keyringPlug
     pkg.formats.map(async (format) => {
       const bytes = format === "wheel" ? await wheelBytes(contents) : await sdistBytes(pkg, contents);
       return {
-        project: normalizedName(pkg.name),
+        project: normaliseProject(pkg.name),
         version: pkg.version,
         filename: format === "wheel" ? `${contents.stem}-${WHEEL_TAG}.whl` : `${contents.stem}.tar.gz`,
         sha256: createHash("sha256").update(bytes).digest("hex"),

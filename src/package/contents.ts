@@ -1,6 +1,6 @@
 import type { GeneratedPackage } from "../scenario/model.ts";
 import { coreMetadata, entryPoints } from "./metadata.ts";
-import { nameAndVersion, underscored } from "./naming.ts";
+import { nameAndVersion, normalisedVersion, underscored } from "./naming.ts";
 
 /** What both formats of a generated package are made from. */
 export interface PackageContents {
@@ -40,9 +40,9 @@ function initModule(pkg: GeneratedPackage, module: string): string {
     .map((target) => target.split(":"))
     .filter(([where, name]) => where?.trim() === module && /^\s*[A-Za-z_]\w*\s*$/.test(name ?? ""))
     .map(([, name]) => (name ?? "").trim());
-  const lines = [`__version__ = ${JSON.stringify(pkg.version)}`];
+  const lines = [`__version__ = ${JSON.stringify(normalisedVersion(pkg.version))}`];
   for (const name of new Set(functions)) {
-    lines.push("", "", `def ${name}():`, `    print(${JSON.stringify(`${pkg.name} ${pkg.version}`)})`);
+    lines.push("", "", `def ${name}():`, `    print(${JSON.stringify(`${pkg.name} ${normalisedVersion(pkg.version)}`)})`);
   }
   return `${lines.join("\n")}\n`;
 }

@@ -1,11 +1,12 @@
 import type { GeneratedPackage } from "../scenario/model.ts";
+import { normalisedVersion } from "./naming.ts";
 
 /**
  * Core metadata 2.1, as METADATA of a wheel and PKG-INFO of an sdist. An extra's requirements become
  * `Requires-Dist` lines whose marker also asks for the extra.
  */
 export function coreMetadata(pkg: GeneratedPackage): string {
-  const lines = ["Metadata-Version: 2.1", `Name: ${pkg.name}`, `Version: ${pkg.version}`];
+  const lines = ["Metadata-Version: 2.1", `Name: ${pkg.name}`, `Version: ${normalisedVersion(pkg.version)}`];
   if (pkg.requiresPython !== null) lines.push(`Requires-Python: ${pkg.requiresPython}`);
   for (const requirement of pkg.requires) lines.push(`Requires-Dist: ${requirement}`);
   for (const [extra, requirements] of Object.entries(pkg.extras)) {

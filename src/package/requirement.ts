@@ -1,4 +1,4 @@
-import { normalizedName } from "./naming.ts";
+import { normaliseProject, readRequirement } from "../scenario/requirement.ts";
 
 /** One line of a resolved closure. */
 export interface Pin {
@@ -20,7 +20,7 @@ export function parseClosure(text: string): Pin[] {
   for (const line of text.replaceAll(/\\\r?\n/g, " ").split(/\r?\n/)) {
     const match = /^(?<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?==(?<version>[^\s;\\]+)(?:\s*;\s*(?<marker>.*?))?\s*(?:--hash|$)/.exec(line);
     if (match?.groups === undefined) continue;
-    const project = normalizedName(match.groups["name"] ?? "");
+    const project = normaliseProject(match.groups["name"] ?? "");
     const version = match.groups["version"] ?? "";
     const hashes = [...line.matchAll(/--hash=sha256:(?<digest>[0-9a-f]{64})/g)].map((each) => each.groups?.["digest"] ?? "");
     pins.set(pinName({ project, version }), { project, version, hashes, marker: match.groups["marker"] ?? null });
@@ -56,7 +56,7 @@ export function wantedBy(pin: Pin, minor: number): boolean {
 
 /** The project that a requirement is for: `keyring[completion]==25.7.0` → `keyring`. */
 export function projectOf(requirement: string): string {
-  return normalizedName(/^\s*(?<name>[A-Za-z0-9][\w.-]*)/.exec(requirement)?.groups?.["name"] ?? requirement);
+  return normaliseProject(readRequirement(requirement)?.name ?? requirement);
 }
 
 /** Splits into groups in which each project comes once, keeping the order; one resolver run can take a group. */

@@ -3,6 +3,7 @@ import { buffer } from "node:stream/consumers";
 import type { GeneratedPackage } from "../scenario/model.ts";
 import type { PackageContents } from "./contents.ts";
 import { BACKEND_FOLDER, BACKEND_MODULE, inTreeBackend, SOURCE_FOLDER } from "./in-tree-backend.ts";
+import { normalisedVersion } from "./naming.ts";
 
 const DATE = new Date(Date.UTC(2020, 0, 1, 12));
 
@@ -28,7 +29,7 @@ async function pyproject(pkg: GeneratedPackage): Promise<string> {
     "build-system": { requires: [], "build-backend": BACKEND_MODULE, "backend-path": [BACKEND_FOLDER] },
     project: {
       name: pkg.name,
-      version: pkg.version,
+      version: normalisedVersion(pkg.version),
       ...(pkg.requiresPython === null ? {} : { "requires-python": pkg.requiresPython }),
       dependencies: pkg.requires,
       "optional-dependencies": pkg.extras,
