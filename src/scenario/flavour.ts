@@ -2,7 +2,7 @@ import type { Flavour } from "./model.ts";
 
 /** One option of a flavour, written as a plain key of the index's table. */
 export interface FlavourOption {
-  readonly type: "text" | "integer" | "boolean";
+  readonly type: "text" | "integer" | "boolean" | "status";
   readonly description: string;
   /** Shape that a text must have. */
   readonly pattern?: RegExp;
@@ -19,6 +19,11 @@ interface FlavourTraits {
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+const FALLBACK = {
+  type: "boolean",
+  description: "Missing packages redirect to PyPI's page, or are 404. On for gitlab unless said, off for the others.",
+} as const;
+
 /** Paths as registries.md found them. Adding an option here adds it to the parser and to the JSON Schema. */
 export const FLAVOUR_TRAITS = {
   simple: { path: "/simple/", options: {} },
@@ -27,29 +32,45 @@ export const FLAVOUR_TRAITS = {
     options: {
       id: { type: "integer", description: "Numeric id that file links use; read from the URL unless said." },
       group: { type: "boolean", description: "A group's index; read from the URL unless said." },
-      fallback: { type: "boolean", description: "Missing packages redirect to PyPI's page (default), or are 404." },
+      fallback: FALLBACK,
       "object-storage": { type: "boolean", description: "Files redirect to a signed URL on another host." },
     },
   },
   "azure-devops": {
     path: "/acme/_packaging/main/pypi/simple/",
-    options: { "feed-id": { type: "text", description: "GUID that file links use in place of the feed's name.", pattern: GUID, shape: "a GUID" } },
+    options: {
+      "feed-id": { type: "text", description: "GUID that file links use in place of the feed's name.", pattern: GUID, shape: "a GUID" },
+      "redirect-status": { type: "status", description: "Status of the redirect to blob storage; 303 unless said." },
+    },
   },
   artifactory: {
     path: "/artifactory/api/pypi/main/simple/",
     options: {
       "hide-unauthorized": { type: "boolean", description: "Forbidden is 404 instead of 403." },
       "anonymous-partial": { type: "boolean", description: "Anonymous reads get 200 with a partial list of files." },
+      "anonymous-file-status": { type: "status", description: "Answer to an anonymous read of a file; 401 unless said." },
+      "missing-status": { type: "status", description: "Answer where a package is missing; 404 unless said." },
     },
   },
-  pypiserver: { path: "/simple/", options: {} },
-  devpi: { path: "/root/main/+simple/", options: {} },
-  gitea: { path: "/api/packages/acme/pypi/simple/", options: {} },
+  pypiserver: { path: "/simple/", options: { fallback: FALLBACK } },
+  devpi: {
+    path: "/root/main/+simple/",
+    options: {
+      "login-page": { type: "boolean", description: "A refused file is a login page with status 200, as from a proxy in front." },
+    },
+  },
+  gitea: {
+    path: "/api/packages/acme/pypi/simple/",
+    options: { "dash-fragment": { type: "boolean", description: "File links end in `#sha256-…`, as an older template wrote them." } },
+  },
   "google-artifact-registry": { path: "/acme/main/simple/", options: {} },
-  codeartifact: { path: "/pypi/main/simple/", options: {} },
+  codeartifact: {
+    path: "/pypi/main/simple/",
+    options: { "invalid-status": { type: "status", description: "Answer to an expired or invalid token; 404 unless said." } },
+  },
   nexus: { path: "/repository/main/simple/", options: {} },
   cloudsmith: { path: "/basic/acme/main/python/simple/", options: {} },
-  pypicloud: { path: "/simple/", options: {} },
+  pypicloud: { path: "/simple/", options: { fallback: FALLBACK } },
 } satisfies Record<Flavour, FlavourTraits>;
 
 /** A flavour's options by key. */

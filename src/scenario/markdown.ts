@@ -18,7 +18,8 @@ interface Fence extends FencedScenario {
 export function extractScenario(markdown: string): FencedScenario | null {
   const fences = fencesOf(markdown).filter((fence) => /^(toml)?(\s|$)/i.test(fence.info));
   const found =
-    fences.find((fence) => /^[ \t]*schema[ \t]*=/m.test(fence.text)) ?? fences.find((fence) => /^[ \t]*\[\[[ \t]*step[ \t]*\]\]/m.test(fence.text));
+    fences.find((fence) => /^[ \t]*schema[ \t]*=/m.test(fence.text)) ??
+    fences.find((fence) => /^[ \t]*\[\[[ \t]*step[ \t]*\]\]/m.test(fence.text));
   return found === undefined ? null : { text: found.text, line: found.line, indent: found.indent };
 }
 

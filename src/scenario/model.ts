@@ -70,7 +70,7 @@ export interface Index {
   readonly certificate: "good" | "expired" | "untrusted";
   /** Behind a TLS terminator that does not know it: absolute links and redirects say `http://`. */
   readonly linksAs: "https" | "http" | null;
-  /** Flavour details, for example gitlab's numeric id. Keys are checked against the flavour by the parser. */
+  /** Flavour details, for example gitlab's numeric id: keys as in the file, checked against `flavour.ts`; absent ones have the flavour's default. */
   readonly options: Readonly<Record<string, string | number | boolean>>;
 }
 

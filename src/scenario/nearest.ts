@@ -4,7 +4,8 @@
  */
 export function nearest(word: string, known: Iterable<string>): string | null {
   const wanted = plain(word);
-  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  // Two words of one or two letters are always near, and mean nothing by it.
+  const limit = Math.max(wanted.length > 2 ? 1 : 0, Math.floor(wanted.length / 3));
   let best: string | null = null;
   let bestDistance = limit + 1;
   for (const candidate of known) {

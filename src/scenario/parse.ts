@@ -27,8 +27,8 @@ export type ParseResult = { ok: true; scenario: Scenario; warnings: Problem[] } 
  * with the place where it stands. `problems` holds the warnings too.
  */
 export function parseScenario(text: string, options: ParseOptions = {}): ParseResult {
-  // An editor's byte order mark is no part of the text.
-  const toml = text.replace(/^\uFEFF/, "");
+  // An editor's byte order mark and a checkout's line ends must not make another scenario of it.
+  const toml = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
   let document: Record<string, unknown>;
   try {
     document = parse(toml);

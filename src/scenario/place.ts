@@ -5,7 +5,12 @@ import { createLocator, positionAt } from "./position.ts";
 import { formatPath, type Draft, type Problem } from "./problem.ts";
 
 /** Gives problems their places, in the order of the text. Reads the text once more, so only where there are some. */
-export function placeProblems(drafts: readonly Draft[], toml: string, options: ParseOptions, beside: ReadonlyMap<string, BesideFile>): Problem[] {
+export function placeProblems(
+  drafts: readonly Draft[],
+  toml: string,
+  options: ParseOptions,
+  beside: ReadonlyMap<string, BesideFile>,
+): Problem[] {
   if (drafts.length === 0) return [];
   const locator = createLocator(toml);
   const problems = drafts.map((draft): Problem => {
@@ -19,7 +24,9 @@ export function placeProblems(drafts: readonly Draft[], toml: string, options: P
     const position = positionAt(file.text, Math.max(0, file.text.indexOf(draft.find ?? "")));
     return { ...common, file: file.file, ...position, excerpt: file.text.split(/\r?\n/)[position.line - 1] ?? "" };
   });
-  return problems.sort((a, b) => Number(a.excerpt !== undefined) - Number(b.excerpt !== undefined) || a.line - b.line || a.column - b.column);
+  return problems.sort(
+    (a, b) => Number(a.excerpt !== undefined) - Number(b.excerpt !== undefined) || a.line - b.line || a.column - b.column,
+  );
 }
 
 /** A text that is no TOML at all: the parser tells one place and one reason. */
@@ -31,7 +38,14 @@ export function syntaxProblem(error: unknown, toml: string, options: ParseOption
   // At the end of the text the parser may point past it.
   const line = known ? Math.min(Math.max(1, error.line), lines.length) : 1;
   const column = known && line === error.line ? Math.max(1, error.column) : (lines[line - 1]?.length ?? 0) + 1;
-  return { kind: "syntax", message: `not valid TOML: ${reason}`, file: options.file ?? null, ...shifted({ line, column }, options), key: "", hint: null };
+  return {
+    kind: "syntax",
+    message: `not valid TOML: ${reason}`,
+    file: options.file ?? null,
+    ...shifted({ line, column }, options),
+    key: "",
+    hint: null,
+  };
 }
 
 function shifted(position: { line: number; column: number }, options: ParseOptions): { line: number; column: number } {

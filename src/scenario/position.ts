@@ -33,7 +33,7 @@ export function createLocator(text: string): Locator {
     locate(path, { atKey, find }) {
       if (root === null) return { line: 1, column: 1 };
       let node = root;
-      let found = node.value === null && node.key === null ? null : node;
+      let found: Node | null = null;
       let whole = true;
       for (const part of path) {
         const child = node.children.get(part);
@@ -45,7 +45,8 @@ export function createLocator(text: string): Locator {
         if (node.key !== null || node.value !== null) found = node;
       }
       if (found === null) return { line: 1, column: 1 };
-      const target = (atKey || !whole ? (found.key ?? found.value) : (found.value ?? found.key)) as AST.TOMLNode;
+      const target = atKey || !whole ? (found.key ?? found.value) : (found.value ?? found.key);
+      if (target === null) return { line: 1, column: 1 };
       if (whole && find !== null) {
         const at = text.slice(0, target.range[1]).indexOf(find, target.range[0]);
         if (at >= 0) return positionAt(text, at);

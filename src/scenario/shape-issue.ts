@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import { nearest } from "./nearest.ts";
 import { didYouMean, type Path, type ProblemKind } from "./problem.ts";
 import { isTable } from "./schema/value.ts";
 
@@ -15,6 +16,8 @@ interface Described {
   readonly message: string;
   readonly hint: string | null;
   readonly atKey: boolean;
+  /** The known key that an unknown one is probably meant to be. */
+  readonly meant: string | null;
 }
 
 /**
@@ -29,7 +32,7 @@ export function flattenIssues(issues: readonly Issue[], base: Path = []): Mismat
     found.set(id, { path: mismatch.path, issues: [...(known?.issues ?? []), ...mismatch.issues] });
   };
   for (const issue of issues) {
-    const path = [...base, ...(issue.path ?? []).map((item) => item.key as string | number)];
+    const path = [...base, ...(issue.path ?? []).map((item) => (typeof item.key === "number" ? item.key : String(item.key)))];
     if (issue.issues === undefined) {
       add({ path, issues: [issue] });
       continue;
@@ -46,24 +49,37 @@ export function describeMismatch({ path, issues }: Mismatch, value: unknown, kno
   const name = String(path.at(-1));
   const first = issues[0];
   if (first?.type === "strict_object" && first.expected === "never") {
-    return { kind: "unknown-key", message: `unknown key \`${name}\``, hint: didYouMean(name, known(path.slice(0, -1))), atKey: true };
+    const keys = known(path.slice(0, -1));
+    return {
+      kind: "unknown-key",
+      message: `unknown key \`${name}\``,
+      hint: didYouMean(name, keys),
+      atKey: true,
+      meant: nearest(name, keys),
+    };
   }
   if (first?.type === "strict_object" && first.received === "undefined") {
-    return { kind: "missing-key", message: `\`${name}\` is missing`, hint: null, atKey: true };
+    return { kind: "missing-key", message: `\`${name}\` is missing`, hint: null, atKey: true, meant: null };
   }
   const wanted = [...new Set(issues.flatMap(expectation))].join(" or ");
   if (issues.some((issue) => issue.kind === "validation")) {
-    return { kind: "wrong-value", message: `must be ${wanted}, not ${shown(value)}`, hint: null, atKey: false };
+    return { kind: "wrong-value", message: `must be ${wanted}, not ${shown(value)}`, hint: null, atKey: false, meant: null };
   }
   const choices = issues.flatMap(wordsOf);
   if (typeof value === "string" && choices.length > 0) {
-    return { kind: "wrong-value", message: `must be ${wanted}, not ${shown(value)}`, hint: didYouMean(value, choices), atKey: false };
+    return {
+      kind: "wrong-value",
+      message: `must be ${wanted}, not ${shown(value)}`,
+      hint: didYouMean(value, choices),
+      atKey: false,
+      meant: null,
+    };
   }
   if (issues.some((issue) => issue.type === "literal" || issue.type === "picklist") && typeof value !== "object") {
     const hint = name === "schema" ? "this version of uv-mre reads schema 1" : null;
-    return { kind: "wrong-value", message: `must be ${wanted}, not ${shown(value)}`, hint, atKey: false };
+    return { kind: "wrong-value", message: `must be ${wanted}, not ${shown(value)}`, hint, atKey: false, meant: null };
   }
-  return { kind: "wrong-type", message: `must be ${wanted}, not ${kindOf(value)}`, hint: pathHint(path, value), atKey: false };
+  return { kind: "wrong-type", message: `must be ${wanted}, not ${kindOf(value)}`, hint: pathHint(path, value), atKey: false, meant: null };
 }
 
 function expectation(issue: Issue): string[] {

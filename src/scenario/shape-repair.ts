@@ -39,7 +39,7 @@ export function createRepair(document: Record<string, unknown>): Repair {
         const last = path.at(-1);
         if (parent === null || last === undefined) continue;
         if (Array.isArray(parent)) {
-          parent[last as number] = TAKEN_OUT;
+          parent[Number(last)] = TAKEN_OUT;
           lists.add(parent);
         } else delete parent[last];
       }

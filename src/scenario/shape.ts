@@ -44,11 +44,16 @@ export function shape(document: Record<string, unknown>, problems: ProblemList):
   const isBroken = (path: Path) => broken.some((other) => isPrefix(other, path) || isPrefix(path, other));
   while (problems.drafts.length < MAX_PROBLEMS) {
     const result = v.safeParse(scenarioFile, document);
-    if (result.success) return { raw: result.output, original: repair.original, isBroken };
+    if (result.success) return { raw: result.output, original: (path) => repair.original(path), isBroken };
     const out: Path[] = [];
-    for (const mismatch of flattenIssues(result.issues)) {
-      const path = repair.original(mismatch.path);
-      const described = describeMismatch(mismatch, repair.valueAt(mismatch.path), knownKeys);
+    const found = flattenIssues(result.issues).map((mismatch) => ({
+      mismatch,
+      path: repair.original(mismatch.path),
+      described: describeMismatch(mismatch, repair.valueAt(mismatch.path), knownKeys),
+    }));
+    // A misspelt key stands for the one that was meant: that one is not to be called missing too.
+    for (const { path, described } of found) if (described.meant !== null) broken.push([...path.slice(0, -1), described.meant]);
+    for (const { mismatch, path, described } of found) {
       const missing = described.kind === "missing-key";
       // A key of the wrong type was taken out in an earlier round; it is not missing.
       if (!missing || !broken.some((other) => samePath(other, path))) problems.error(described.kind, path, described.message, described);

@@ -30,10 +30,16 @@ export function satisfies(version: string, specifiers: string): boolean {
 export function versionsIn(specifiers: string): string[] {
   return specifiers
     .split(",")
-    .map((part) => part.replace(/^\s*(===|~=|==|!=|<=|>=|<|>)/, "").trim().replace(/\.\*$/, ""))
+    .map((part) =>
+      part
+        .replace(/^\s*(===|~=|==|!=|<=|>=|<|>)/, "")
+        .trim()
+        .replace(/\.\*$/, ""),
+    )
     .filter(isVersion);
 }
 
+/** A pre-release that is only excluded does not let others in. */
 function namesPrerelease(specifiers: string): boolean {
-  return versionsIn(specifiers).some((version) => explain(version)?.is_prerelease === true);
+  return versionsIn(specifiers.replace(/!=[^,]*/g, "")).some((version) => explain(version)?.is_prerelease === true);
 }

@@ -1,8 +1,8 @@
 import type { Change } from "../model.ts";
-import { didYouMean, type Path } from "../problem.ts";
-import { normaliseProject, readRequirement } from "../requirement.ts";
+import type { Path } from "../problem.ts";
+import { readRequirement } from "../requirement.ts";
 import type { RawChange } from "../schema/step.ts";
-import { checkIndex, readUserReference, type ReadContext } from "./context.ts";
+import { checkIndex, checkPackage, readUserReference, type ReadContext } from "./context.ts";
 import { readFaults } from "./fault.ts";
 import { readGenerated } from "./package.ts";
 
@@ -52,10 +52,6 @@ function readYank(context: ReadContext, text: string, path: Path, index: string)
     context.problems.error("bad-requirement", path, "what is yanked is written `NAME==VERSION`");
     return [];
   }
-  const packages = context.indexes.get(index)?.packages ?? new Set<string>();
-  if (!packages.has(normaliseProject(requirement.name))) {
-    const message = `index \`${index}\` has no package \`${requirement.name}\``;
-    context.absent([["index", index, "packages"]], "unknown-package", path, message, { hint: didYouMean(requirement.name, packages) });
-  }
+  checkPackage(context, index, requirement.name, path);
   return [{ kind: "yank", index, package: requirement.name, version: requirement.pinned }];
 }

@@ -30,7 +30,10 @@ function checkShell(context: ReadContext, text: string, argv: readonly string[],
   }
   const quote = /["']/.exec(text)?.[0];
   if (quote !== undefined) {
-    context.problems.error("bad-command", path, `no shell reads this: the quote ${quote} would be passed to the command`, { hint, find: quote });
+    context.problems.error("bad-command", path, `no shell reads this: the quote ${quote} would be passed to the command`, {
+      hint,
+      find: quote,
+    });
     return;
   }
   const variable = /\$\{?[A-Za-z_]\w*\}?/.exec(text)?.[0];

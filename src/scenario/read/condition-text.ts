@@ -10,22 +10,21 @@ const SAMPLES = ["", "\u0001", "Resolved 3 packages in 12ms", "error: Request fa
 /** Reads a condition on output: a text or list of texts is `contains`. */
 export function readTextMatcher(context: ReadContext, raw: RawText, path: Path): TextMatcher {
   if (typeof raw === "string" || Array.isArray(raw)) {
-    const contains = listed(raw as string | readonly string[]);
-    checkTexts(context, contains, [], { contains: path, lacks: path });
+    const contains = listed(raw);
+    checkTexts(context, contains, null, { contains: path, lacks: path });
     return { contains };
   }
-  const table = raw as Exclude<RawText, string | readonly string[]>;
-  const contains = table.contains === undefined ? null : listed(table.contains);
-  const lacks = table.lacks === undefined ? null : listed(table.lacks);
-  if (contains === null && lacks === null && table.matches === undefined) {
+  const contains = raw.contains === undefined ? null : listed(raw.contains);
+  const lacks = raw.lacks === undefined ? null : listed(raw.lacks);
+  if (contains === null && lacks === null && raw.matches === undefined) {
     context.absent([path], "always-holds", path, "says nothing of the text", { hint: "one of `contains`, `lacks`, `matches`" });
   }
   checkTexts(context, contains, lacks, { contains: [...path, "contains"], lacks: [...path, "lacks"] });
-  if (table.matches !== undefined) checkPattern(context, table.matches, [...path, "matches"]);
+  if (raw.matches !== undefined) checkPattern(context, raw.matches, [...path, "matches"]);
   return {
     ...(contains !== null && { contains }),
     ...(lacks !== null && { lacks }),
-    ...(table.matches !== undefined && { matches: table.matches }),
+    ...(raw.matches !== undefined && { matches: raw.matches }),
   };
 }
 
@@ -43,7 +42,7 @@ export function checkTexts(
   if (wanted?.length === 0) context.absent([paths.contains], "never-holds", paths.contains, "an empty list of alternatives never holds");
   if (wanted?.includes("") === true) problems.error("always-holds", paths.contains, "every text contains the empty text");
   if (unwanted?.includes("") === true) problems.error("never-holds", paths.lacks, "no text lacks the empty text");
-  if (lacks?.length === 0 && paths.lacks !== paths.contains) {
+  if (lacks?.length === 0) {
     context.absent([paths.lacks], "always-holds", paths.lacks, "an empty list lacks nothing, and so holds always");
   }
   if (wanted === null || unwanted === null || wanted.length === 0 || unwanted.includes("")) return;

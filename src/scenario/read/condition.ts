@@ -66,7 +66,12 @@ interface Found<M> {
 
 type RawGroup<R> = { readonly [Q in "any" | "none" | "every" | "count"]?: R | readonly R[] | undefined };
 
-function readQuantified<R extends object, M>(context: ReadContext, raw: RawGroup<R> | undefined, path: Path, matcher: (raw: R) => M): Found<M>[] {
+function readQuantified<R extends object, M>(
+  context: ReadContext,
+  raw: RawGroup<R> | undefined,
+  path: Path,
+  matcher: (raw: R) => M,
+): Found<M>[] {
   if (raw === undefined) return [];
   const found: Found<M>[] = [];
   for (const quantifier of ["any", "none", "every", "count"] as const) {
@@ -79,7 +84,7 @@ function readQuantified<R extends object, M>(context: ReadContext, raw: RawGroup
     for (const [position, one] of listed(given).entries()) {
       const place = Array.isArray(given) ? [...here, position] : here;
       checkLists(context, one, place);
-      const quantified: Quantified = quantifier === "count" ? { quantifier, count: readBounds(context, one as Bounds, place) } : { quantifier };
+      const quantified: Quantified = quantifier === "count" ? { quantifier, count: readBounds(context, one, place) } : { quantifier };
       found.push({ path: place, match: matcher(one), quantified });
     }
   }
@@ -97,7 +102,11 @@ function readBounds(context: ReadContext, raw: Bounds, path: Path): { min: numbe
   const { problems } = context;
   const { is, "at-least": least, "at-most": most } = raw;
   if (is === undefined && least === undefined && most === undefined) {
-    const from: Path[] = [[...path, "is"], [...path, "at-least"], [...path, "at-most"]];
+    const from: Path[] = [
+      [...path, "is"],
+      [...path, "at-least"],
+      [...path, "at-most"],
+    ];
     context.absent(from, "missing-key", path, "`count` needs a number", { hint: "one of `is`, `at-least`, `at-most`" });
   }
   if (is !== undefined && (least ?? most) !== undefined) {
@@ -136,7 +145,9 @@ function requestMatcher(raw: RawMatcher<"request">): RequestMatcher {
     ...(raw.user !== undefined && { user: listed(raw.user) }),
     ...(raw.authorization !== undefined && { authorization: listed(raw.authorization) }),
     // The journal writes HTTP/2 as `2.0`.
-    ...(raw["http-version"] !== undefined && { httpVersion: listed(raw["http-version"]).map((version) => (version === "2" ? "2.0" : version)) }),
+    ...(raw["http-version"] !== undefined && {
+      httpVersion: listed(raw["http-version"]).map((version) => (version === "2" ? "2.0" : version)),
+    }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { splitReference } from "../placeholder.ts";
 import { didYouMean, type DraftDetails, type Path, type ProblemKind, type ProblemList } from "../problem.ts";
 import { normaliseProject, readRequirement } from "../requirement.ts";
-import type { RawScenario } from "../schema/file.ts";
+import { declaredIndexes, type RawScenario } from "../schema/file.ts";
+import type { RawPackages } from "../schema/package.ts";
 import { listed } from "../schema/value.ts";
 import type { Shaped } from "../shape.ts";
 
@@ -10,6 +11,8 @@ interface KnownIndex {
   readonly users: readonly string[];
   /** Normalised names. */
   readonly packages: ReadonlySet<string>;
+  /** Whether these are all: a real package brings others, which only resolving it tells. */
+  readonly closed: boolean;
 }
 
 /** What every reader is given. Paths are those of the shaped document. */
@@ -35,7 +38,7 @@ export function createReadContext(shaped: Shaped, list: ProblemList): ReadContex
     problems,
     indexes: knownIndexes(shaped.raw),
     texts: visibleTexts(shaped.raw).join("\n"),
-    original: shaped.original,
+    original: (path) => shaped.original(path),
     absent(from, kind, path, message, details) {
       if (!from.some((place) => shaped.isBroken(shaped.original(place)))) problems.error(kind, path, message, details);
     },
@@ -43,22 +46,22 @@ export function createReadContext(shaped: Shaped, list: ProblemList): ReadContex
 }
 
 function knownIndexes(raw: RawScenario): Map<string, KnownIndex> {
-  const indexes = new Map<string, KnownIndex>([["default", { users: [], packages: packageNames(raw.index?.default?.packages ?? []) }]]);
-  for (const [name, index] of Object.entries(raw.index ?? {})) {
-    if (name === "default" || index === undefined) continue;
-    const { user, users, packages } = index as NonNullable<RawScenario["index"]>[string];
-    const names = [...listed(user), ...(users ?? []).map((user) => (typeof user === "string" ? user : user.name))];
-    const known = packageNames(packages ?? []);
-    for (const change of (raw.step ?? []).flatMap((step) => listed(step.set))) {
-      if (change.index === name && change.publish !== undefined) known.add(normaliseProject(change.publish.name));
-    }
-    indexes.set(name, { users: names, packages: known });
+  const indexes = new Map<string, KnownIndex>();
+  const published = raw.step.flatMap((step) => listed(step.set));
+  const add = (name: string, users: readonly string[], packages: RawPackages) => {
+    const later = published.flatMap((change) => (change.index === name && change.publish !== undefined ? [change.publish] : []));
+    const names = [...packages, ...later].map((entry) =>
+      typeof entry === "string" ? (readRequirement(entry)?.name ?? entry) : entry.name,
+    );
+    const closed = packages.every((entry) => typeof entry !== "string");
+    indexes.set(name, { users, packages: new Set(names.map(normaliseProject)), closed });
+  };
+  add("default", [], raw.index?.default?.packages ?? []);
+  for (const [name, { user, users, packages }] of declaredIndexes(raw)) {
+    const names = (users ?? []).map((user) => (typeof user === "string" ? user : user.name));
+    add(name, [...listed(user), ...names], packages ?? []);
   }
   return indexes;
-}
-
-function packageNames(packages: readonly (string | { readonly name: string })[]): Set<string> {
-  return new Set(packages.map((entry) => normaliseProject(typeof entry === "string" ? (readRequirement(entry)?.name ?? entry) : entry.name)));
 }
 
 function visibleTexts(node: unknown): string[] {
@@ -95,8 +98,21 @@ export function checkUser(context: ReadContext, index: string, user: string, pat
   return false;
 }
 
+/** Whether the index has, or may have, such a package; reports it if not. */
+export function checkPackage(context: ReadContext, index: string, name: string, path: Path, find: string = name): void {
+  const known = context.indexes.get(index);
+  if (known === undefined || !known.closed || known.packages.has(normaliseProject(name))) return;
+  const hint = didYouMean(name, known.packages);
+  context.absent([["index", index, "packages"]], "unknown-package", path, `index \`${index}\` has no package \`${name}\``, { hint, find });
+}
+
 /** Reads `INDEX.USER`, or `INDEX` where it has one user only; reports what is wrong with it. */
-export function readUserReference(context: ReadContext, text: string, path: Path, find: string = text): { index: string; user: string } | null {
+export function readUserReference(
+  context: ReadContext,
+  text: string,
+  path: Path,
+  find: string = text,
+): { index: string; user: string } | null {
   const names = indexNames(context, { withDefault: false });
   const split = splitReference(text, names);
   if (split === null) {

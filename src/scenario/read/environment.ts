@@ -6,7 +6,11 @@ import { readTexts } from "./text.ts";
 const PROXIES = new Set(["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"]);
 
 /** Reads the environment of a step or of the whole scenario. */
-export function readEnvironment(context: ReadContext, env: Readonly<Record<string, string>> | undefined, path: Path): Record<string, string> {
+export function readEnvironment(
+  context: ReadContext,
+  env: Readonly<Record<string, string>> | undefined,
+  path: Path,
+): Record<string, string> {
   for (const [name, value] of Object.entries(env ?? {})) {
     const fault = nameFault(name) ?? (value.includes("\0") ? "the value holds a NUL" : null);
     if (fault !== null) context.problems.error("bad-environment", [...path, name], fault, { atKey: true });

@@ -4,7 +4,11 @@ import type { RawFault, RawRedirect } from "../schema/index-table.ts";
 import { indexNames, type ReadContext } from "./context.ts";
 
 /** Which keys belong to which kind of fault. */
-const KIND_OF = { status: "status", "retry-after": "status", "delay-ms": "delay" } as const;
+const KIND_OF = [
+  ["status", "status"],
+  ["retry-after", "status"],
+  ["delay-ms", "delay"],
+] as const;
 
 export function readFaults(context: ReadContext, raw: readonly RawFault[] | undefined, path: Path): Fault[] {
   return (raw ?? []).map((fault, position) => readFault(context, fault, [...path, position]));
@@ -17,16 +21,19 @@ function readFault(context: ReadContext, raw: RawFault, path: Path): Fault {
   if (second !== undefined) {
     problems.error("conflict", [...path, second], `${given.map((key) => `\`${key}\``).join(" and ")} exclude each other`, { atKey: true });
   }
-  if (raw.seed !== undefined && raw.rate === undefined) problems.error("conflict", [...path, "seed"], "`seed` goes with `rate`", { atKey: true });
-  if (raw.rate !== undefined && raw.seed === undefined) {
-    problems.error("missing-key", [...path, "rate"], "`rate` needs a `seed`, so that every run sees the same", { atKey: true });
+  if (raw.seed !== undefined && raw.rate === undefined) {
+    context.absent([[...path, "rate"]], "conflict", [...path, "seed"], "`seed` goes with `rate`", { atKey: true });
   }
-  for (const [key, kind] of Object.entries(KIND_OF) as [keyof typeof KIND_OF, Fault["kind"]][]) {
+  if (raw.rate !== undefined && raw.seed === undefined) {
+    const message = "`rate` needs a `seed`, so that every run sees the same";
+    context.absent([[...path, "seed"]], "missing-key", [...path, "rate"], message, { atKey: true });
+  }
+  for (const [key, kind] of KIND_OF) {
     if (raw[key] === undefined || raw.kind === kind) continue;
     problems.error("conflict", [...path, key], `\`${key}\` means nothing for a fault of kind "${raw.kind}"`, { atKey: true });
   }
   if (raw.kind === "delay" && raw["delay-ms"] === undefined) {
-    problems.error("missing-key", [...path, "kind"], 'a fault of kind "delay" needs `delay-ms`');
+    context.absent([[...path, "delay-ms"]], "missing-key", [...path, "kind"], 'a fault of kind "delay" needs `delay-ms`');
   }
   return {
     kind: raw.kind,
@@ -50,11 +57,18 @@ export function readRedirect(context: ReadContext, raw: RawRedirect, path: Path,
   const absolute = /^https?:\/\//i.test(raw.to) && URL.canParse(raw.to);
   if (raw.to === index) problems.error("conflict", [...path, "to"], "an index that redirects to itself never answers");
   else if (!absolute && !names.includes(raw.to)) {
-    const hint = didYouMean(raw.to, names.filter((name) => name !== index));
-    context.absent([["index", raw.to]], "unknown-index", [...path, "to"], `\`${raw.to}\` is neither an index nor an absolute URL`, { hint });
+    const hint = didYouMean(
+      raw.to,
+      names.filter((name) => name !== index),
+    );
+    context.absent([["index", raw.to]], "unknown-index", [...path, "to"], `\`${raw.to}\` is neither an index nor an absolute URL`, {
+      hint,
+    });
   }
   if (absolute && new URL(raw.to).username !== "") {
-    problems.error("bad-url", [...path, "to"], "the address holds no credentials", { hint: 'write `credentials = "kept"`, or `{ user = … }`' });
+    problems.error("bad-url", [...path, "to"], "the address holds no credentials", {
+      hint: 'write `credentials = "kept"`, or `{ user = … }`',
+    });
   }
   const credentials = raw.credentials ?? "none";
   if (typeof credentials === "object") {

@@ -1,7 +1,7 @@
 import { allFlavourOptions, flavourOptions } from "../flavour.ts";
 import type { Flavour, Index, User } from "../model.ts";
 import type { Path } from "../problem.ts";
-import type { RawScenario } from "../schema/file.ts";
+import { declaredIndexes, type RawScenario } from "../schema/file.ts";
 import type { RawIndex } from "../schema/index-table.ts";
 import type { ReadContext } from "./context.ts";
 import { readFaults, readRedirect } from "./fault.ts";
@@ -13,23 +13,21 @@ const NAME = /^[A-Za-z0-9_.-]+$/;
 const GITLAB_PATH = /\/api\/v4\/(projects|groups)\/([^/]+)\//;
 
 /** Reads all indexes, in file order, and the default index. */
-export function readIndexes(context: ReadContext, raw: RawScenario["index"]): { indexes: Index[]; defaultIndex: Index } {
+export function readIndexes(context: ReadContext, raw: RawScenario): { indexes: Index[]; defaultIndex: Index } {
   const indexes: Index[] = [];
   const byUrl = new Map<string, string>();
-  for (const [name, table] of Object.entries(raw ?? {})) {
-    if (name === "default") continue;
-    // The type of the rest excludes `default`, which TypeScript cannot say.
-    const index = readIndex(context, name, table as RawIndex, indexes.length + 1);
+  for (const [name, table] of declaredIndexes(raw)) {
+    const index = readIndex(context, name, table, indexes.length + 1);
     const address = sameAddress(index.url);
     const other = byUrl.get(address);
     if (other !== undefined) {
-      const at = (table as RawIndex).url === undefined ? ["index", name] : ["index", name, "url"];
+      const at = table.url === undefined ? ["index", name] : ["index", name, "url"];
       context.problems.error("duplicate", at, `indexes \`${other}\` and \`${name}\` have the same URL`, { atKey: true });
     }
     byUrl.set(address, name);
     indexes.push(index);
   }
-  const given = raw?.default;
+  const given = raw.index?.default;
   const path = ["index", "default"];
   const defaultIndex: Index = {
     name: "default",
@@ -55,14 +53,17 @@ function readIndex(context: ReadContext, name: string, raw: RawIndex, position: 
   const { problems } = context;
   const path = ["index", name];
   if (!NAME.test(name)) {
-    problems.error("wrong-value", path, `\`${name}\` cannot be an index's name: uv allows letters, digits, \`_\`, \`.\` and \`-\``, { atKey: true });
+    problems.error("wrong-value", path, `\`${name}\` cannot be an index's name: uv allows letters, digits, \`_\`, \`.\` and \`-\``, {
+      atKey: true,
+    });
   }
   const flavour = raw.flavour ?? "simple";
   const given = readOptions(context, raw, flavour, path);
   const url = raw.url === undefined ? defaultUrl(name, flavour, given) : readIndexUrl(context, raw.url, [...path, "url"]);
   const derived = derivedOptions(flavour, url, position);
   for (const key of ["id", "group"]) {
-    if (raw.url === undefined || given[key] === undefined || !readFromUrl(flavour, url).includes(key) || given[key] === derived[key]) continue;
+    if (raw.url === undefined || given[key] === undefined || !readFromUrl(flavour, url).includes(key) || given[key] === derived[key])
+      continue;
     problems.error("conflict", [...path, key], `the URL says otherwise: ${String(derived[key])}`, { hint: "leave one of them out" });
   }
   if (raw.redirect !== undefined && raw.redirects !== undefined) {
@@ -104,7 +105,8 @@ function readUsers(context: ReadContext, raw: RawIndex, path: Path): User[] {
   const seen = new Set<string>();
   for (const { user, at } of users) {
     if (user.name === "") problems.error("wrong-value", at, "a user's name is empty");
-    else if (user.name.includes(":")) problems.error("wrong-value", at, "a user's name cannot hold `:`, which ends it in Basic authentication");
+    else if (user.name.includes(":"))
+      problems.error("wrong-value", at, "a user's name cannot hold `:`, which ends it in Basic authentication");
     if (seen.has(user.name)) problems.error("duplicate", at, `the index already has a user \`${user.name}\``);
     seen.add(user.name);
   }
@@ -114,13 +116,17 @@ function readUsers(context: ReadContext, raw: RawIndex, path: Path): User[] {
 function readOptions(context: ReadContext, raw: RawIndex, flavour: Flavour, path: Path): Record<string, string | number | boolean> {
   const own = flavourOptions(flavour);
   const options: Record<string, string | number | boolean> = {};
+  const written = new Map<string, unknown>(Object.entries(raw));
   for (const [key, { flavours }] of allFlavourOptions()) {
-    const value = (raw as Readonly<Record<string, unknown>>)[key] as string | number | boolean | undefined;
-    if (value === undefined) continue;
+    const value = written.get(key);
+    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") continue;
     const option = own[key];
     if (option === undefined) {
       const hint = `it belongs to ${flavours.join(", ")}`;
-      context.absent([[...path, "flavour"]], "unknown-key", [...path, key], `flavour "${flavour}" has no key \`${key}\``, { hint, atKey: true });
+      context.absent([[...path, "flavour"]], "unknown-key", [...path, key], `flavour "${flavour}" has no key \`${key}\``, {
+        hint,
+        atKey: true,
+      });
     } else if (option.pattern !== undefined && !option.pattern.test(String(value))) {
       context.problems.error("wrong-value", [...path, key], `\`${String(value)}\` has not the shape of ${option.shape ?? key}`);
     }
@@ -136,15 +142,9 @@ function readFromUrl(flavour: Flavour, url: string): string[] {
   return /^\d+$/.test(match[2] ?? "") ? ["id", "group"] : ["group"];
 }
 
-/** What a registry would know of itself, read from its address. */
+/** GitLab's own names for an index, read from its address; a path in place of a number has some number behind it. */
 function derivedOptions(flavour: Flavour, url: string, position: number): Record<string, string | number | boolean> {
-  if (flavour === "gitlab") {
-    const match = GITLAB_PATH.exec(url);
-    const id = /^\d+$/.test(match?.[2] ?? "") ? Number(match?.[2]) : position;
-    return { id, group: match?.[1] === "groups", fallback: true, "object-storage": false };
-  }
-  // One GUID for each feed: file links of two feeds on one host must differ.
-  if (flavour === "azure-devops") return { "feed-id": `5eed0000-0000-4000-8000-${String(position).padStart(12, "0")}` };
-  if (flavour === "artifactory") return { "hide-unauthorized": false, "anonymous-partial": false };
-  return {};
+  if (flavour !== "gitlab") return {};
+  const [, scope, id = ""] = GITLAB_PATH.exec(url) ?? [];
+  return { id: /^\d+$/.test(id) ? Number(id) : position, group: scope === "groups" };
 }

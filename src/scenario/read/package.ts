@@ -15,6 +15,7 @@ export function readPackages(context: ReadContext, raw: RawPackages | undefined,
     const read = typeof entry === "string" ? [readReal(context, entry, here)] : readGenerated(context, entry, here, index);
     for (const found of read) {
       const id = idOf(found);
+      if (id === null) continue;
       if (seen.has(id)) context.problems.error("duplicate", here, `the index already has ${id}`);
       seen.add(id);
     }
@@ -22,10 +23,11 @@ export function readPackages(context: ReadContext, raw: RawPackages | undefined,
   });
 }
 
-function idOf(found: Package): string {
+/** `null` for a requirement that is refused anyway. */
+function idOf(found: Package): string | null {
   if (found.kind === "generated") return `${normaliseProject(found.name)} ${found.version}`;
   const requirement = readRequirement(found.requirement);
-  return `${normaliseProject(requirement?.name ?? found.requirement)} ${requirement?.pinned ?? ""}`;
+  return requirement === null || requirement.pinned === null ? null : `${normaliseProject(requirement.name)} ${requirement.pinned}`;
 }
 
 function readReal(context: ReadContext, text: string, path: Path): Package {
@@ -53,7 +55,8 @@ export function readGenerated(context: ReadContext, raw: RawPackage, path: Path,
   });
   checkRequirements(context, raw.requires, [...path, "requires"]);
   for (const [extra, requires] of Object.entries(raw.extras ?? {})) {
-    if (!isProjectName(extra)) problems.error("wrong-value", [...path, "extras", extra], `\`${extra}\` cannot be an extra`, { atKey: true });
+    if (!isProjectName(extra))
+      problems.error("wrong-value", [...path, "extras", extra], `\`${extra}\` cannot be an extra`, { atKey: true });
     checkRequirements(context, requires, [...path, "extras", extra]);
   }
   const python = raw["requires-python"];

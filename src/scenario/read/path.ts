@@ -8,6 +8,7 @@ export function pathFault(path: string): string | null {
   // oxlint-disable-next-line no-control-regex -- a NUL or a line break in a path is what is looked for
   if (/[\u0000-\u001f]/.test(path)) return "the path holds a control character";
   if (path.includes("\\")) return "the path holds a backslash; folders are separated by `/`";
+  if (path.includes("{{")) return "placeholders are not filled in paths";
   if (path.startsWith("/")) return "the path is absolute";
   if (/^[A-Za-z]:/.test(path)) return "the path names a drive";
   const parts = path.split("/");

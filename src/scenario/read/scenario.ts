@@ -1,6 +1,6 @@
 import { parse } from "smol-toml";
 import type { Scenario, Step } from "../model.ts";
-import type { RawScenario } from "../schema/file.ts";
+import { declaredIndexes, type RawScenario } from "../schema/file.ts";
 import { readClaims } from "./claim.ts";
 import type { ReadContext } from "./context.ts";
 import { readEnvironment } from "./environment.ts";
@@ -20,7 +20,7 @@ export function readScenario(context: ReadContext, raw: RawScenario): Scenario {
     issue: raw.issue ?? null,
     ...readClaims(context, raw),
     asOf: readDate(context, raw),
-    ...readIndexes(context, raw.index),
+    ...readIndexes(context, raw),
     keyring: readKeyring(context, raw.keyring),
     files: readFiles(context, raw.files, ["files"], "project"),
     home: readFiles(context, raw.home, ["home"], "home"),
@@ -36,9 +36,9 @@ export function readScenario(context: ReadContext, raw: RawScenario): Scenario {
 function readDate(context: ReadContext, raw: RawScenario): string | null {
   const text = raw["as-of"];
   if (text === undefined) {
-    for (const [name, index] of Object.entries(raw.index ?? {})) {
-      const packages = (index as { packages?: readonly unknown[] } | undefined)?.packages ?? [];
-      const position = packages.findIndex((entry) => typeof entry === "string");
+    const tables = [...declaredIndexes(raw), ["default", raw.index?.default ?? {}] as const];
+    for (const [name, index] of tables) {
+      const position = (index.packages ?? []).findIndex((entry) => typeof entry === "string");
       if (position < 0) continue;
       const hint = 'add `as-of = "2026-11-01"`: it pins what they need, on every machine';
       context.absent([["as-of"]], "missing-key", ["index", name, "packages", position], "real packages need `as-of`", { hint });
@@ -47,7 +47,8 @@ function readDate(context: ReadContext, raw: RawScenario): string | null {
     return null;
   }
   const day = /^(\d{4}-\d{2}-\d{2})$/.exec(text)?.[1];
-  const real = day !== undefined && new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) === true;
+  const midnight = new Date(`${day ?? ""}T00:00:00Z`);
+  const real = day !== undefined && !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
   if (!real) context.problems.error("wrong-value", ["as-of"], `\`${text}\` is no date`, { hint: 'write it as "2026-11-01"' });
   return text;
 }
@@ -59,7 +60,7 @@ function checkToml(context: ReadContext, files: Readonly<Record<string, string>>
     try {
       parse(text);
     } catch (error) {
-      const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+      const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "") : String(error);
       context.problems.warning("suspicious", ["files", name], `is not valid TOML: ${reason}`, { atKey: true });
     }
   }

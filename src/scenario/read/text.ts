@@ -1,7 +1,7 @@
+import { nearest } from "../nearest.ts";
 import { OPEN, placeholdersIn, splitReference } from "../placeholder.ts";
-import { didYouMean, type Path } from "../problem.ts";
-import { normaliseProject } from "../requirement.ts";
-import { checkIndex, checkUser, indexNames, readUserReference, type ReadContext } from "./context.ts";
+import type { Path } from "../problem.ts";
+import { checkIndex, checkPackage, checkUser, indexNames, readUserReference, type ReadContext } from "./context.ts";
 
 /** Placeholders that stand alone. */
 const PLACES = ["project", "home", "venv", "cache", "path", "python", OPEN];
@@ -25,8 +25,9 @@ function checkPlaceholder(context: ReadContext, name: string, path: Path, find: 
   const kind = dot < 0 ? name : name.slice(0, dot);
   const reference = dot < 0 ? "" : name.slice(dot + 1);
   if (!KINDS.includes(kind) || reference === "") {
-    const near = didYouMean(kind, [...PLACES, ...KINDS]);
-    const hint = KINDS.includes(kind) ? `write \`{{${kind}.INDEX}}\`` : (near ?? "for `{{` itself write `{{open}}`");
+    const near = nearest(kind, [...PLACES, ...KINDS]);
+    const meant = near === null ? "for `{{` itself write `{{open}}`" : `did you mean \`${near}\`?`;
+    const hint = KINDS.includes(kind) ? `write \`{{${kind}.INDEX}}\`` : meant;
     context.problems.error("unknown-placeholder", path, `\`${find}\` stands for nothing`, { hint, find });
     return;
   }
@@ -51,11 +52,11 @@ function checkFile(context: ReadContext, reference: string, path: Path, find: st
   }
   const { index, rest } = split;
   if (rest === null || rest === "") {
-    context.problems.error("unknown-placeholder", path, `\`${find}\` names no package`, { hint: `write \`{{file.${index}.PACKAGE}}\``, find });
+    context.problems.error("unknown-placeholder", path, `\`${find}\` names no package`, {
+      hint: `write \`{{file.${index}.PACKAGE}}\``,
+      find,
+    });
     return;
   }
-  const packages = context.indexes.get(index)?.packages ?? new Set<string>();
-  if (packages.has(normaliseProject(rest))) return;
-  const hint = didYouMean(rest, packages);
-  context.absent([["index", index, "packages"]], "unknown-package", path, `index \`${index}\` has no package \`${rest}\``, { hint, find });
+  checkPackage(context, index, rest, path, find);
 }

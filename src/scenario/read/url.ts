@@ -17,13 +17,18 @@ export function readIndexUrl(context: ReadContext, text: string, path: Path): st
     const hint = `write \`user = "${user}"\` here, and the user into the URL of the project's own files`;
     problems.error("bad-url", path, "an index's address holds no credentials", { hint });
   }
-  if (url.search !== "" || url.hash !== "" || /[?#]/.test(text)) problems.error("bad-url", path, "an index's address has no query or fragment");
+  if (url.search !== "" || url.hash !== "" || /[?#]/.test(text))
+    problems.error("bad-url", path, "an index's address has no query or fragment");
   return text.endsWith("/") ? text : `${text}/`;
 }
 
 /** The address of an index that says none: a host of its own, and a path as its flavour has it. */
-export function defaultUrl(name: string, flavour: Flavour, options: Readonly<Record<string, unknown>>): string {
-  const host = name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "index";
+export function defaultUrl(name: string, flavour: Flavour, options: Readonly<Record<string, string | number | boolean>>): string {
+  const host =
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-|-$/g, "") || "index";
   let path: string = FLAVOUR_TRAITS[flavour].path;
   if (flavour === "gitlab") {
     const id = String(options["id"] ?? 1);

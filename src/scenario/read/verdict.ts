@@ -6,7 +6,9 @@ import type { ReadContext } from "./context.ts";
 export function checkVerdicts(context: ReadContext, scenario: Scenario): void {
   const { steps } = scenario;
   if (steps.length === 0) {
-    context.absent([["step"]], "missing-key", ["step"], "a scenario needs at least one step", { hint: 'write [[step]] and `run = "uv sync"`' });
+    context.absent([["step"]], "missing-key", ["step"], "a scenario needs at least one step", {
+      hint: 'write [[step]] and `run = "uv sync"`',
+    });
     return;
   }
   for (const verdict of ["reproduced", "healthy"] as const) {
@@ -25,11 +27,15 @@ function checkDistinct(context: ReadContext, steps: readonly Step[]): void {
   const healthy = facts(steps, "healthy");
   if (reproduced === "" || reproduced !== healthy) return;
   const step = steps.findIndex((step) => step.healthy.length > 0);
-  context.problems.error("no-verdict", ["step", step, "healthy"], "asks for the same as `reproduced`: a run can never be told apart", { atKey: true });
+  context.problems.error("no-verdict", ["step", step, "healthy"], "asks for the same as `reproduced`: a run can never be told apart", {
+    atKey: true,
+  });
 }
 
 function facts(steps: readonly Step[], verdict: "reproduced" | "healthy"): string {
-  const all = steps.flatMap((step, position) => step[verdict].map((condition) => `${position} ${JSON.stringify({ ...condition, path: "" })}`));
+  const all = steps.flatMap((step, position) =>
+    step[verdict].map((condition) => `${position} ${JSON.stringify({ ...condition, path: "" })}`),
+  );
   return all.sort().join("\n");
 }
 
@@ -49,5 +55,10 @@ function warnOfMissingTool(context: ReadContext, scenario: Scenario): void {
 }
 
 function asksForTool(condition: Condition): boolean {
-  return condition.kind === "keyring" && condition.quantifier !== "none" && condition.match.from?.length === 1 && condition.match.from[0] === "tool";
+  return (
+    condition.kind === "keyring" &&
+    condition.quantifier !== "none" &&
+    condition.match.from?.length === 1 &&
+    condition.match.from[0] === "tool"
+  );
 }

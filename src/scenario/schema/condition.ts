@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { AUTHORIZATIONS } from "../model.ts";
-import { count, key, oneOrMore, table, text } from "./value.ts";
+import { count, described, key, oneOrMore, table, text } from "./value.ts";
 
 /** HTTP methods that uv may use; a wrong or lower-case one could never match. */
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
@@ -43,7 +43,7 @@ const keyringMatcher = {
 };
 
 const fileMatcher = {
-  path: v.pipe(textOrTexts, v.description("Path relative to the project; `~/…` is the home folder.")),
+  path: described(textOrTexts, "Path relative to the project; `~/…` is the home folder."),
   exists: key(v.boolean(), "Whether it is there."),
   contains: key(textOrTexts, "At least one of these texts is in it."),
   lacks: key(textOrTexts, "None of these texts is in it."),

@@ -1,12 +1,18 @@
 import * as v from "valibot";
 import { defaultIndex, index, type RawIndex } from "./index-table.ts";
 import { step } from "./step.ts";
-import { key, namedTable, namedTableWith, table, text, textTable, texts } from "./value.ts";
+import { described, key, namedTable, namedTableWith, table, text, textTable, texts } from "./value.ts";
 
 const keyring = table({
   tool: key(texts, "Install the real `keyring` as a tool, with a plugin that knows the users of these indexes; `[]`: without a plugin."),
   answers: key(
-    v.array(table({ service: text, user: text, password: text })),
+    v.array(
+      table({
+        service: described(text, "Service, or URL, as uv asks for it."),
+        user: described(text, "User name."),
+        password: described(text, "Answer, for example `{{secret.INDEX}}`."),
+      }),
+    ),
     "What the plugin answers, in order; derived from the indexes unless said.",
   ),
 });
@@ -19,19 +25,22 @@ const venv = table({
 
 /** A scenario file, structure only: what a value means is checked by `read/`. */
 export const scenarioFile = table({
-  schema: v.pipe(v.literal(1), v.description("Version of this format.")),
-  title: v.pipe(text, v.description("What the scenario shows, in one line.")),
+  schema: described(v.literal(1), "Version of this format."),
+  title: described(text, "What the scenario shows, in one line."),
   description: key(text, "More about it."),
   issue: key(text, "Where it comes from, for example `astral-sh/uv#16402`."),
   supported: key(text, "PEP 440 specifiers of the uv releases that it is about; outside, nothing is run."),
   "as-of": key(text, "Date (2026-11-01): real packages are resolved as PyPI stood then."),
   env: key(textTable, "Environment of every step."),
-  index: key(namedTableWith({ default: key(defaultIndex, "Answers wherever uv's own default index is asked.") }, index), "Indexes by name."),
+  index: key(
+    namedTableWith({ default: key(defaultIndex, "Answers wherever uv's own default index is asked.") }, index),
+    "Indexes by name.",
+  ),
   keyring: key(keyring, "The keyring tool."),
   files: key(textTable, "Files of the project: path → text."),
   home: key(textTable, "Files of the home folder: path → text."),
   venv: key(venv, "The project's virtual environment before the first step."),
-  step: v.pipe(v.array(step), v.description("Commands, in order.")),
+  step: described(v.array(step), "Commands, in order."),
   claims: key(
     namedTable(v.picklist(["reproduced", "healthy", "unresolved", "unsupported"])),
     "PEP 440 specifiers of uv releases → the verdict they come to.",

@@ -2,19 +2,20 @@ import * as v from "valibot";
 import { allFlavourOptions, type FlavourOption } from "../flavour.ts";
 import { BACKENDS, FLAVOURS, USER_STATES } from "../model.ts";
 import { packages } from "./package.ts";
-import { count, key, table, text } from "./value.ts";
+import { count, described, key, table, text } from "./value.ts";
 
+const httpStatus = v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599));
 const requests = v.picklist(["pages", "files", "any"]);
 
 const fault = table({
-  kind: v.pipe(v.picklist(["status", "delay", "drop", "truncate", "revoke"]), v.description("What goes wrong.")),
+  kind: described(v.picklist(["status", "delay", "drop", "truncate", "revoke"]), "What goes wrong."),
   for: key(requests, "Which requests it hits; any unless said."),
   nth: key(v.pipe(v.number(), v.integer(), v.minValue(1)), "The n-th of these requests only, counted from 1."),
   from: key(v.pipe(v.number(), v.integer(), v.minValue(1)), "From the n-th of these requests on."),
   rate: key(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), "This share of the requests, by `seed`."),
   seed: key(count, "Seed of `rate`; the same seed hits the same requests."),
   always: key(v.literal(true), "Every one of these requests (default)."),
-  status: key(v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599)), 'Status of kind "status"; 503 unless said.'),
+  status: key(httpStatus, 'Status of kind "status"; 503 unless said.'),
   "retry-after": key(count, "`Retry-After` in seconds."),
   "delay-ms": key(count, 'Delay of kind "delay", in milliseconds.'),
 });
@@ -22,10 +23,13 @@ const fault = table({
 export const faults = v.array(fault);
 
 const redirect = table({
-  to: v.pipe(text, v.description("Another index, or an absolute URL that replaces this index's.")),
+  to: described(text, "Another index, or an absolute URL that replaces this index's."),
   status: key(v.picklist([301, 302, 303, 307, 308]), "302 unless said."),
   for: key(v.picklist(["pages", "files", "both"]), "What is redirected; both unless said."),
-  credentials: key(v.union([v.picklist(["none", "kept"]), table({ user: text })]), "Credentials written into `Location`; none unless said."),
+  credentials: key(
+    v.union([v.picklist(["none", "kept"]), table({ user: described(text, "A user of this index or of the other.") })]),
+    "Credentials written into `Location`; none unless said.",
+  ),
 });
 
 const http = v.picklist(["auto", "1.1"]);
@@ -39,8 +43,12 @@ const shared = {
 };
 
 /** Keys that only some flavours have; the reader checks which. */
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- their types are read from the flavour's table
 function optionEntries(): Record<never, never> {
-  const schemas = { text, integer: count, boolean: v.boolean() } satisfies Record<FlavourOption["type"], v.GenericSchema>;
+  const schemas = { text, integer: count, boolean: v.boolean(), status: httpStatus } satisfies Record<
+    FlavourOption["type"],
+    v.GenericSchema
+  >;
   return Object.fromEntries(
     [...allFlavourOptions()].map(([name, { option, flavours }]) => {
       const schema: v.GenericSchema<string | number | boolean> = schemas[option.type];
@@ -49,10 +57,7 @@ function optionEntries(): Record<never, never> {
   );
 }
 
-const user = v.union([
-  text,
-  table({ name: v.pipe(text, v.description("User name.")), state: key(v.picklist(USER_STATES), '"good" unless said.') }),
-]);
+const user = v.union([text, table({ name: described(text, "User name."), state: key(v.picklist(USER_STATES), '"good" unless said.') })]);
 
 export const index = table({
   flavour: key(v.picklist(FLAVOURS), 'How the registry behaves on the wire; "simple" unless said.'),
@@ -65,7 +70,10 @@ export const index = table({
   redirect: key(redirect, "A redirect in place of the index's own answer."),
   redirects: key(v.array(redirect), "Several redirects."),
   certificate: key(v.picklist(["good", "expired", "untrusted"]), '"good" unless said.'),
-  "links-as": key(v.picklist(["https", "http"]), "Absolute links and redirects say this scheme: a TLS terminator in front that the registry does not know of."),
+  "links-as": key(
+    v.picklist(["https", "http"]),
+    "Absolute links and redirects say this scheme: a TLS terminator in front that the registry does not know of.",
+  ),
   ...optionEntries(),
 });
 

@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { key, namedTable, oneOrMore, table, text, textTable, texts } from "./value.ts";
+import { described, key, namedTable, oneOrMore, table, text, textTable, texts } from "./value.ts";
 
 /** A package that is built on the fly. */
 export const generatedPackage = table({
-  name: v.pipe(text, v.description("Project name.")),
+  name: described(text, "Project name."),
   version: key(text, 'Its version; "1.0.0" unless said.'),
   versions: key(texts, "Several versions, alike in everything else."),
   requires: key(texts, "Requirements (PEP 508)."),

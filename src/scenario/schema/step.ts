@@ -3,7 +3,7 @@ import { USER_STATES } from "../model.ts";
 import { conditions, exit } from "./condition.ts";
 import { faults } from "./index-table.ts";
 import { generatedPackage } from "./package.ts";
-import { key, oneOrMore, table, text, textTable, texts } from "./value.ts";
+import { described, key, oneOrMore, table, text, textTable, texts } from "./value.ts";
 
 /** One of `user`, `publish`, `yank`, `faults`; the reader checks that. */
 const change = table({
@@ -16,7 +16,7 @@ const change = table({
 });
 
 export const step = table({
-  run: v.pipe(v.union([text, texts]), v.description("The command: split at white space, or a list; never a shell.")),
+  run: described(v.union([text, texts]), "The command: split at white space, or a list; never a shell."),
   env: key(textTable, "Environment of this step."),
   cwd: key(text, "Folder relative to the project."),
   stdin: key(text, "Standard input; closed unless said."),

@@ -19,7 +19,9 @@ export function table<E extends v.ObjectEntries>(entries: E): v.StrictObjectSche
 }
 
 /** A table whose keys are names of the person's own, all with values of one kind. */
-export function namedTable<S extends v.BaseSchema<unknown, unknown, Issue>>(value: S): v.RecordSchema<v.StringSchema<undefined>, S, undefined> {
+export function namedTable<S extends v.BaseSchema<unknown, unknown, Issue>>(
+  value: S,
+): v.RecordSchema<v.StringSchema<undefined>, S, undefined> {
   return onlyTables(v.record(v.string(), value));
 }
 
@@ -31,9 +33,14 @@ export function namedTableWith<E extends v.ObjectEntries, S extends v.BaseSchema
   return onlyTables(v.objectWithRest(entries, value));
 }
 
+/** A required key with the text that editors show. */
+export function described<S extends v.BaseSchema<unknown, unknown, Issue>>(schema: S, description: string) {
+  return v.pipe(schema, v.description<v.InferOutput<S>, string>(description));
+}
+
 /** An optional key with the text that editors show. */
 export function key<S extends v.BaseSchema<unknown, unknown, Issue>>(schema: S, description: string) {
-  return v.optional(v.pipe(schema, v.description<v.InferOutput<S>, string>(description)));
+  return v.optional(described(schema, description));
 }
 
 /** A value, or a list of them. */
@@ -49,5 +56,10 @@ export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** The list behind "a value, or a list of them". */
 export function listed<T>(value: T | readonly T[] | undefined): readonly T[] {
   if (value === undefined) return [];
-  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+  return isList(value) ? value : [value];
+}
+
+/** TypeScript's own guard loses the type of a read-only list. */
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
 }
