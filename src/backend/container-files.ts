@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { pack } from "tar-stream";
 import { type Account, htpasswd } from "./htpasswd.ts";
 import type { FileStore, ServedFile } from "./pypiserver-index.ts";
@@ -62,7 +63,5 @@ export async function archiveOf(files: StoredFiles): Promise<Readable> {
     archive.entry({ name: file.path, mode: 0o644, ...owner }, bytes);
   }
   archive.finalize();
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of archive) chunks.push(chunk as Uint8Array);
-  return Readable.from([Buffer.concat(chunks)]);
+  return Readable.from([await buffer(archive)]);
 }

@@ -57,10 +57,16 @@ export class HealthAnswers implements WaitStrategy {
 
 async function lastWords(container: Parameters<WaitStrategy["waitUntilReady"]>[0]): Promise<string> {
   const logs = await container.logs({ stdout: true, stderr: true, tail: 20 });
-  // Each line of the log carries a header of 8 bytes, which holds control characters only.
-  // oxlint-disable-next-line no-control-regex
-  return logs
-    .toString("utf8")
-    .replace(/[\u0000-\u0008\u000b-\u001f]/g, "")
-    .trim();
+  return withoutHeaders(logs).trim();
+}
+
+/** The daemon writes 8 bytes before each piece of output: which stream, three zeros, how many bytes follow. */
+function withoutHeaders(logs: Buffer): string {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at + 8 <= logs.length;) {
+    const end = at + 8 + logs.readUInt32BE(at + 4);
+    pieces.push(logs.subarray(at + 8, end));
+    at = end;
+  }
+  return Buffer.concat(pieces).toString("utf8");
 }

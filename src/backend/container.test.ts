@@ -226,7 +226,7 @@ async function killedOwner(): Promise<{ container: string }> {
   `;
   const owner = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(owner, "exit");
-  const [chunk] = (await Promise.race([once(owner.stdout, "data"), exited])) as [Buffer | number];
+  const [chunk] = await Promise.race([once(owner.stdout, "data"), exited]);
   owner.kill("SIGKILL");
   await exited;
   return { container: String(chunk).trim() };

@@ -90,7 +90,8 @@ export class PypiServerContainer extends GenericContainer {
     this.hostConfig.PortBindings = { [`${PORT}/tcp`]: [{ HostIp, HostPort: "0" }] };
     this.waitStrategy ??= new HealthAnswers(host, PORT);
     this.withCommand([
-      ...["--authenticate", this.#users === null ? "" : this.#gates.join(",")],
+      "--authenticate",
+      this.#users === null ? "" : this.#gates.join(","),
       ...(this.#fallback === null ? [] : ["--fallback", this.#fallback]),
       ...(this.reuse ? [] : ["--end-with-stdin"]),
     ]);
@@ -106,7 +107,7 @@ export class PypiServerContainer extends GenericContainer {
     const stdin = await container.getById(id).attach({ stream: true, stdin: true, hijack: true });
     stdin.on("error", () => {});
     // A program that forgot to stop the container still ends, and the container with it.
-    (stdin as Partial<{ unref(): void }>).unref?.();
+    if ("unref" in stdin && typeof stdin.unref === "function") stdin.unref();
   }
 }
 
@@ -114,7 +115,7 @@ export class PypiServerContainer extends GenericContainer {
 function hostOf(docker: Docker, guessed: string): string {
   const override = process.env["TESTCONTAINERS_HOST_OVERRIDE"];
   if (override !== undefined && override !== "") return override;
-  const throughSocket = (docker.modem as { socketPath?: string }).socketPath !== undefined;
+  const throughSocket = "socketPath" in docker.modem && docker.modem.socketPath !== undefined;
   return throughSocket ? "127.0.0.1" : guessed;
 }
 

@@ -27,9 +27,15 @@ export async function imageId(docker: Docker, name: string): Promise<string | nu
   try {
     return (await docker.getImage(name).inspect()).Id;
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return null;
+    if (statusOf(error) === 404) return null;
     throw error;
   }
+}
+
+/** HTTP status of the daemon's answer that an error stands for; `null` for any other error. */
+export function statusOf(error: unknown): number | null {
+  const status = error instanceof Error && "statusCode" in error ? error.statusCode : null;
+  return typeof status === "number" ? status : null;
 }
 
 /** What stands in the way, as the end of a sentence. Asked only where no daemon was found. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { pack } from "tar-stream";
 import { UserError } from "../scenario/error.ts";
 import { type Docker, imageId } from "./docker.ts";
@@ -59,12 +60,12 @@ async function build(docker: Docker, image: PypiserverImage): Promise<string | n
     // An error is one more line of the output: the stream itself ends well.
     if (lines.every((line) => line.error === undefined)) return null;
   } catch (error) {
-    said.push((error as Error).message);
+    said.push(error instanceof Error ? error.message : String(error));
   }
   return said.join("").trim().split("\n").slice(-SHOWN_LINES).join("\n");
 }
 
-async function context(): Promise<NodeJS.ReadableStream> {
+async function context(): Promise<Readable> {
   const folder = pypiserverFolder();
   const wheels = await readdir(path.join(folder, "wheels")).catch(() => []);
   const archive = pack();
@@ -72,7 +73,7 @@ async function context(): Promise<NodeJS.ReadableStream> {
     archive.entry({ name, mode: 0o644 }, await readFile(path.join(folder, name)));
   }
   archive.finalize();
-  return archive as unknown as NodeJS.ReadableStream;
+  return Readable.from(archive);
 }
 
 function sha256(content: string | Uint8Array): string {

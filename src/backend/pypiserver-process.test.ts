@@ -111,7 +111,7 @@ test.skipIf(process.platform === "win32")("it ends when its owner is killed", as
     setInterval(() => {}, 1000);
   `;
   const owner = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
-  const [chunk] = (await Promise.race([once(owner.stdout, "data"), once(owner, "exit")])) as [Buffer | number];
+  const [chunk] = await Promise.race([once(owner.stdout, "data"), once(owner, "exit")]);
   const url = `${String(chunk).trim()}/acme/pypi/simple/`;
   expect((await fetch(url)).status).toBe(401);
   owner.kill("SIGKILL");
@@ -146,9 +146,9 @@ describe("installing", () => {
       UV_FIND_LINKS: "",
       UV_HTTP_RETRIES: "0",
     };
-    const failure = await ensurePypiserver({ ...options, env }).catch((error: unknown) => error);
+    const failure: unknown = await ensurePypiserver({ ...options, env }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UserError);
-    expect((failure as Error).message).toMatch(/^pypiserver could not be installed \(the network/);
+    expect(String(failure)).toMatch(/^UserError: pypiserver could not be installed \(the network/);
     expect(await readdir(join(cache.path, "pypiserver"))).toEqual([]);
   });
 

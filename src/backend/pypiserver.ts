@@ -29,7 +29,7 @@ export function createPypiservers(options: PypiserverOptions): Pypiservers {
       return await known;
     },
     async [Symbol.asyncDispose]() {
-      const ended = await Promise.allSettled([...started.values()]);
+      const ended = await Promise.allSettled(started.values());
       started.clear();
       for (const each of ended) if (each.status === "fulfilled") await each.value[Symbol.asyncDispose]();
     },

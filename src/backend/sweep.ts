@@ -1,5 +1,5 @@
 import type { Ownership } from "../observation/process.ts";
-import type { Docker } from "./docker.ts";
+import { type Docker, statusOf } from "./docker.ts";
 
 /** Label of each container: the token of the process that started it. */
 export const OWNER_LABEL = "uv-mre.owner";
@@ -31,7 +31,6 @@ async function unlessGone(removal: Promise<unknown>): Promise<void> {
   try {
     await removal;
   } catch (error) {
-    const status = (error as { statusCode?: number }).statusCode;
-    if (status !== 404 && status !== 409) throw error;
+    if (![404, 409].includes(statusOf(error) ?? 0)) throw error;
   }
 }
