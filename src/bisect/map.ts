@@ -1,0 +1,115 @@
+import { choosePlaces } from "./choose.ts";
+import { minorEnds, minorOf } from "./minor.ts";
+import type { MapResult, SearchOptions, Segment } from "./model.ts";
+import { createProber, type Prober } from "./prober.ts";
+import type { SearchProgress } from "./progress.ts";
+
+export interface MapOptions extends SearchOptions {
+  /** Ask every release. */
+  readonly exhaustive?: boolean;
+  readonly onProgress?: (progress: SearchProgress) => void;
+}
+
+/** In a minor where something changes, no more than so many releases between two that are asked. */
+const DENSE_GAP = 3;
+
+/**
+ * Finds every change of verdict over all releases, as far as samples show it: each minor's first and last release;
+ * then more of the minors in which, or beside which, the verdict changes; then each change to neighbouring
+ * releases. What was not asked is inferred, and said to be.
+ */
+export async function map(options: MapOptions): Promise<MapResult> {
+  const prober = createProber(options);
+  const report = options.onProgress ?? (() => {});
+  const all = options.versions.map((_, place) => place);
+  await sample(prober, options.exhaustive === true ? all : minorEnds(options.versions), report);
+  for (;;) {
+    const more = denser(prober);
+    if (more.length === 0) break;
+    await sample(prober, more, report);
+  }
+  for (;;) {
+    const gaps = openChanges(prober);
+    if (gaps.length === 0) break;
+    const parts = Math.max(2, Math.floor(prober.parallel / gaps.length) + 1);
+    const places = gaps.map(([low, high]) => choosePlaces({ low, high, skipped: [] }, parts)).flat();
+    const probes = await prober.probe(places);
+    report({ phase: "refining", probes, text: `${asked(prober)}, ${changesText(openChanges(prober).length)} to refine` });
+  }
+  return resultOf(prober);
+}
+
+async function sample(prober: Prober, places: readonly number[], report: (progress: SearchProgress) => void): Promise<void> {
+  let left = places.length;
+  await prober.probe(places, (probe) => {
+    left--;
+    report({ phase: "sampling", probes: [probe], text: `${asked(prober)}, ${left} more to sample` });
+  });
+}
+
+/** Neighbours among those asked whose verdicts differ, with unasked releases between them. */
+function openChanges(prober: Prober): (readonly [number, number])[] {
+  return gapsOf(prober).filter(([low, high]) => prober.at(low)?.verdict !== prober.at(high)?.verdict);
+}
+
+/** Neighbours among those asked, with unasked releases between them. */
+function gapsOf(prober: Prober): (readonly [number, number])[] {
+  const known = prober.known();
+  return known.slice(1).flatMap((high, at) => {
+    const low = known[at] ?? high;
+    return high - low > 1 ? [[low, high] as const] : [];
+  });
+}
+
+/** Places that bring the minors where something changes, and those beside a change, to the dense gap. */
+function denser(prober: Prober): number[] {
+  const known = prober.known();
+  const changing = new Set(
+    known.slice(1).flatMap((high, at) => {
+      const low = known[at] ?? high;
+      const differs = prober.at(low)?.verdict !== prober.at(high)?.verdict;
+      return differs ? [minorAt(prober, low), minorAt(prober, high)] : [];
+    }),
+  );
+  return gapsOf(prober).flatMap(([low, high]) => {
+    const between = high - low - 1;
+    if (between <= DENSE_GAP || !changing.has(minorAt(prober, low))) return [];
+    return choosePlaces({ low, high, skipped: [] }, Math.ceil((high - low) / (DENSE_GAP + 1)));
+  });
+}
+
+function minorAt(prober: Prober, place: number): string {
+  return minorOf(prober.versions[place] ?? "");
+}
+
+function resultOf(prober: Prober): MapResult {
+  const known = prober.known();
+  const segments: Segment[] = [];
+  let widestGap = 0;
+  for (const [position, place] of known.entries()) {
+    const probe = prober.at(place);
+    if (probe === undefined) continue;
+    const last = segments.at(-1);
+    if (last === undefined || last.verdict !== probe.verdict) {
+      segments.push({ from: probe.uv, to: probe.uv, verdict: probe.verdict, probed: [probe.uv], inferred: [] });
+      continue;
+    }
+    const inferred = prober.versions.slice((known[position - 1] ?? place) + 1, place);
+    widestGap = Math.max(widestGap, inferred.length);
+    segments[segments.length - 1] = {
+      ...last,
+      to: probe.uv,
+      probed: [...last.probed, probe.uv],
+      inferred: [...last.inferred, ...inferred],
+    };
+  }
+  return { segments, probes: prober.asked(), exhaustive: known.length === prober.versions.length, widestGap };
+}
+
+function asked(prober: Prober): string {
+  return `${prober.known().length} of ${prober.versions.length} releases asked`;
+}
+
+function changesText(count: number): string {
+  return count === 1 ? "1 change" : `${count} changes`;
+}
