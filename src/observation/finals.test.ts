@@ -35,11 +35,23 @@ test("the last answer per step, method and URL is final; fragments do not tell U
     [
       "0 GET 401",
       "0 GET 200 final",
-      "0 HEAD 405 final",
+      "0 HEAD 405",
       "0 GET 401 final",
       "1 GET 401",
       "1 GET 401",
       "1 GET 0 final",
     ]
   `);
+});
+
+test("a redirect is never final, nor a HEAD that is not offered; what is dropped is", () => {
+  const file = "https://feeds.example.com/a.whl";
+  const marked = markFinals([
+    request(0, "HEAD", file, 405),
+    { ...request(0, "GET", file, 303), location: "https://blob.example.com/a.whl" },
+    request(0, "GET", "https://blob.example.com/a.whl", 200),
+    { ...request(1, "GET", file, 304), location: null },
+    request(2, "GET", file, 0),
+  ]);
+  expect(marked.map((each) => each.final)).toEqual([false, false, true, true, true]);
 });

@@ -35,7 +35,7 @@ export interface RequestRecord {
   readonly url: string;
   /** `0`: no answer was sent (dropped). */
   readonly status: number;
-  /** The last answer to this method and URL in its step. */
+  /** The last answer to this method and URL in its step; never a redirect, nor a HEAD that is not offered (405, 501). */
   readonly final: boolean;
   readonly user: string | null;
   readonly authorization: Authorization;

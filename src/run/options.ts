@@ -19,10 +19,13 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The scenario with `--backend` applied. */
+/** The scenario with `--backend` applied. A real pypiserver answers as itself, whatever flavour the scenario names. */
 export function withBackend(scenario: Scenario, backend: Backend | null | undefined): Scenario {
-  if (backend === null || backend === undefined) return scenario;
-  return { ...scenario, indexes: scenario.indexes.map((index) => ({ ...index, backend })) };
+  const indexes = scenario.indexes.map((index) => {
+    const served = { ...index, backend: backend ?? index.backend };
+    return served.backend === "embedded" ? served : { ...served, flavour: "pypiserver" as const, options: {} };
+  });
+  return { ...scenario, indexes };
 }
 
 /** Refuses a scenario whose texts name an index's address: nothing would answer there without the proxy. */

@@ -1,0 +1,90 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { PythonInfo } from "../observation/process.ts";
+import type { RunResult } from "../report/model.ts";
+import { normaliseForCache } from "../scenario/cache-key.ts";
+import type { Scenario } from "../scenario/model.ts";
+import type { Release } from "../uv/binary.ts";
+
+/** Changes whenever the same run would be observed or judged in another way. */
+const RESULT_VERSION = 1;
+/** Bytes; beyond it the results not read for longest go. */
+const LIMIT = 200_000_000;
+
+/** Results of finished runs by what they depend on. Safe under parallel use: a file appears whole or not at all. */
+export interface ResultCache {
+  /** The runs that are known, oldest first; more than one where a probe was repeated. */
+  read(scenario: Scenario, release: Release): Promise<RunResult[]>;
+  /** Adds one run. What is unresolved is not kept: its cause may be the machine's. */
+  add(scenario: Scenario, release: Release, result: RunResult): Promise<void>;
+}
+
+export function openResultCache(cacheDir: string, python: PythonInfo): ResultCache {
+  const folder = path.join(cacheDir, "results");
+  const fileOf = (scenario: Scenario, release: Release): string => {
+    const parts = [RESULT_VERSION, normaliseForCache(scenario), release.version, release.sha256, python.file, python.version, process.platform, process.arch];
+    const key = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+    return path.join(folder, key.slice(0, 32));
+  };
+  return {
+    async read(scenario, release) {
+      const base = fileOf(scenario, release);
+      const names = (await readdir(base).catch(() => [])).filter((name) => name.endsWith(".json")).sort();
+      const results = await Promise.all(names.map((name) => readResult(path.join(base, name))));
+      return results.filter((result) => result !== null);
+    },
+    async add(scenario, release, result) {
+      if (result.verdict === "unresolved") return;
+      const base = fileOf(scenario, release);
+      await mkdir(base, { recursive: true });
+      const stamp = `${Date.now().toString().padStart(15, "0")}-${randomBytes(4).toString("hex")}`;
+      const draft = path.join(base, `${stamp}.part`);
+      await writeFile(draft, JSON.stringify(result));
+      await rename(draft, path.join(base, `${stamp}.json`));
+    },
+  };
+}
+
+/** A file that cannot be read as a result is as good as none. */
+async function readResult(file: string): Promise<RunResult | null> {
+  try {
+    const result = JSON.parse(await readFile(file, "utf8")) as RunResult;
+    const now = new Date();
+    await utimes(path.dirname(file), now, now);
+    return { ...result, cached: true };
+  } catch {
+    return null;
+  }
+}
+
+/** Removes the results not used for longest until the rest fits. Returns the bytes that were freed. */
+export async function pruneResults(cacheDir: string, limit: number = LIMIT): Promise<number> {
+  const folder = path.join(cacheDir, "results");
+  const names = await readdir(folder).catch(() => []);
+  const entries = await Promise.all(
+    names.map(async (name) => {
+      const place = path.join(folder, name);
+      const used = await stat(place).catch(() => null);
+      return { place, bytes: await folderBytes(place), usedAt: used?.mtimeMs ?? 0 };
+    }),
+  );
+  let total = entries.reduce((sum, entry) => sum + entry.bytes, 0);
+  let freed = 0;
+  for (const entry of entries.sort((a, b) => a.usedAt - b.usedAt)) {
+    if (total <= limit) break;
+    await rm(entry.place, { recursive: true, force: true });
+    total -= entry.bytes;
+    freed += entry.bytes;
+  }
+  return freed;
+}
+
+/** Bytes of all files below a folder; 0 if there is none. */
+export async function folderBytes(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  const sizes = await Promise.all(
+    entries.filter((entry) => entry.isFile()).map((entry) => stat(path.join(entry.parentPath, entry.name)).then((file) => file.size, () => 0)),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
