@@ -1,7 +1,7 @@
 import { parse } from "smol-toml";
-import { addBeside } from "./beside.ts";
+import { addBeside, type BesideFolders } from "./beside.ts";
 import type { Scenario } from "./model.ts";
-import { placeProblems, syntaxProblem } from "./place.ts";
+import { placeProblems, syntaxProblem, type SourcePlace } from "./place.ts";
 import { createProblemList, type Problem } from "./problem.ts";
 import { createReadContext } from "./read/context.ts";
 import { readScenario } from "./read/scenario.ts";
@@ -9,16 +9,7 @@ import { shape } from "./shape.ts";
 
 export type { Problem } from "./problem.ts";
 
-export interface ParseOptions {
-  /** Named in problems. */
-  readonly file?: string;
-  /** Lines before the text in its file (a fence in Markdown), and blanks before each line. */
-  readonly lineOffset?: number;
-  readonly columnOffset?: number;
-  /** Files that stand beside the scenario in its folder (`project/`, `home/`): path → text. */
-  readonly files?: Readonly<Record<string, string>>;
-  readonly home?: Readonly<Record<string, string>>;
-}
+export type ParseOptions = SourcePlace & BesideFolders;
 
 export type ParseResult = { ok: true; scenario: Scenario; warnings: Problem[] } | { ok: false; problems: Problem[] };
 

@@ -1,14 +1,22 @@
 import { TomlError } from "smol-toml";
 import type { BesideFile } from "./beside.ts";
-import type { ParseOptions } from "./parse.ts";
 import { createLocator, positionAt } from "./position.ts";
 import { formatPath, type Draft, type Problem } from "./problem.ts";
+
+/** Where a scenario's text stands. */
+export interface SourcePlace {
+  /** Named in problems. */
+  readonly file?: string;
+  /** Lines before the text in its file (a fence in Markdown), and columns before each of its lines. */
+  readonly lineOffset?: number;
+  readonly columnOffset?: number;
+}
 
 /** Gives problems their places, in the order of the text. Reads the text once more, so only where there are some. */
 export function placeProblems(
   drafts: readonly Draft[],
   toml: string,
-  options: ParseOptions,
+  options: SourcePlace,
   beside: ReadonlyMap<string, BesideFile>,
 ): Problem[] {
   if (drafts.length === 0) return [];
@@ -30,7 +38,7 @@ export function placeProblems(
 }
 
 /** A text that is no TOML at all: the parser tells one place and one reason. */
-export function syntaxProblem(error: unknown, toml: string, options: ParseOptions): Problem {
+export function syntaxProblem(error: unknown, toml: string, options: SourcePlace): Problem {
   const message = error instanceof Error ? error.message : String(error);
   const reason = (message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
   const lines = toml.split(/\r\n|\n/);
@@ -48,6 +56,6 @@ export function syntaxProblem(error: unknown, toml: string, options: ParseOption
   };
 }
 
-function shifted(position: { line: number; column: number }, options: ParseOptions): { line: number; column: number } {
+function shifted(position: { line: number; column: number }, options: SourcePlace): { line: number; column: number } {
   return { line: position.line + (options.lineOffset ?? 0), column: position.column + (options.columnOffset ?? 0) };
 }

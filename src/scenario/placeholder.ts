@@ -6,14 +6,14 @@ export interface Placeholder {
   readonly text: string;
 }
 
-const PLACEHOLDER = /\{\{[^\S\r\n]*([^{}\r\n]*?)[^\S\r\n]*\}\}/g;
+const PLACEHOLDER = /\{\{([^{}\r\n]*)\}\}/g;
 
 /** `{{open}}` is `{{` itself, for files that use double braces for something else. */
 export const OPEN = "open";
 
 /** The placeholders of a text in order, `{{open}}` included. */
 export function placeholdersIn(text: string): Placeholder[] {
-  return [...text.matchAll(PLACEHOLDER)].map((match) => ({ name: match[1] ?? "", text: match[0] }));
+  return [...text.matchAll(PLACEHOLDER)].map((match) => ({ name: (match[1] ?? "").trim(), text: match[0] }));
 }
 
 /**
@@ -21,7 +21,8 @@ export function placeholdersIn(text: string): Placeholder[] {
  * What is filled in is not filled again.
  */
 export function fillText(text: string, values: (name: string) => string | null): string {
-  return text.replace(PLACEHOLDER, (_, name: string) => {
+  return text.replace(PLACEHOLDER, (_, inside: string) => {
+    const name = inside.trim();
     if (name === OPEN) return "{{";
     const value = values(name);
     if (value === null) throw new Error(`no value for {{${name}}}`);

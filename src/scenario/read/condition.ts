@@ -6,7 +6,7 @@ import { listed } from "../schema/value.ts";
 import { checkFileMatcher, checkKeyringMatcher, checkLeakMatcher, checkRequestMatcher } from "./condition-sense.ts";
 import { readTextMatcher } from "./condition-text.ts";
 import type { ReadContext } from "./context.ts";
-import { readExit } from "./step.ts";
+import { readExit } from "./exit.ts";
 
 type RawQuantified<K extends "request" | "keyring" | "file" | "leak"> = NonNullable<RawConditions[K]>;
 type RawMatcher<K extends "request" | "keyring" | "file" | "leak"> = Exclude<RawQuantified<K>["any"], undefined | readonly unknown[]>;

@@ -1,6 +1,5 @@
-import type { ExitExpectation, Step } from "../model.ts";
+import type { Step } from "../model.ts";
 import type { Path } from "../problem.ts";
-import type { RawExit } from "../schema/condition.ts";
 import type { RawStep } from "../schema/step.ts";
 import { listed } from "../schema/value.ts";
 import { readChange } from "./change.ts";
@@ -8,6 +7,7 @@ import { readCommand } from "./command.ts";
 import { readConditions } from "./condition.ts";
 import type { ReadContext } from "./context.ts";
 import { readEnvironment } from "./environment.ts";
+import { readExit } from "./exit.ts";
 import { readAnyPath, readFiles, readProjectPath } from "./path.ts";
 import { readText } from "./text.ts";
 
@@ -42,15 +42,4 @@ function readDeleted(context: ReadContext, raw: RawStep["delete"], path: Path): 
 
 function readSet(context: ReadContext, raw: RawStep["set"], path: Path): Step["set"] {
   return listed(raw).flatMap((change, position) => readChange(context, change, Array.isArray(raw) ? [...path, position] : path));
-}
-
-/** Reads an expected exit status: what a process can give back is 0 to 255. */
-export function readExit(context: ReadContext, raw: RawExit, path: Path): ExitExpectation {
-  if (raw === "any" || raw === "nonzero") return raw;
-  const numbers = listed(raw);
-  if (numbers.length === 0) context.problems.error("never-holds", path, "an empty list of alternatives never holds");
-  for (const number of numbers) {
-    if (number < 0 || number > 255) context.problems.error("never-holds", path, `no exit status is ${number}`);
-  }
-  return numbers;
 }

@@ -82,5 +82,4 @@ export const defaultIndex = table(shared);
 
 export type RawFault = v.InferOutput<typeof fault>;
 export type RawRedirect = v.InferOutput<typeof redirect>;
-export type RawDefaultIndex = v.InferOutput<typeof defaultIndex>;
 export type RawIndex = v.InferOutput<typeof index>;
