@@ -26,13 +26,16 @@ export interface Opening {
 export function openRegistry({ index, isDefault, source, secrets, addressing }: Opening): Registry {
   const seat = seatOf(index, isDefault);
   const facts = factsOf(index, seat);
-  const played = isDefault ? openUndeclared() : FLAVOUR[index.flavour].open(facts);
-  // A real server decides by itself whom it serves.
-  const site: Site = source.kind === "upstream" ? { ...played, gate: () => null } : played;
-  const shelf = createShelf(source.kind === "files" ? () => source.list() : () => []);
+  const site = isDefault ? openUndeclared() : source.kind === "upstream" ? behind(facts) : FLAVOUR[index.flavour].open(facts);
+  const shelf = createShelf(() => source.list?.() ?? []);
   const links = createLinks(facts, site, (href) => addressing.translate(seat, href));
   const content = source.kind === "upstream" ? createUpstream(source.url, seat, links) : createContent(facts, site, shelf, links);
   return createRegistry({ index, seat, site, shelf, links, content, secrets });
+}
+
+/** A real pypiserver has its own paths, whatever the index is elsewhere, and decides by itself whom it serves. */
+function behind(facts: Facts): Site {
+  return { ...FLAVOUR.pypiserver.open(facts), gate: () => null };
 }
 
 function seatOf(index: Index, isDefault: boolean): Seat {

@@ -25,7 +25,8 @@ test("every row, over the wire", async () => {
       ["GET /packages/dep-1.9.0-py3-none-any.whl as good", { headers: { range: "bytes=999-" } }],
       "GET /packages/dep-1.9.0-py3-none-any.whl.metadata as good",
     ],
-    "GET ROOT/NAME/": ["GET /sandbox/ as good", "GET /nothing/at/all as good", "GET / as good"],
+    "GET ROOT/NAME/": ["GET /sandbox/ as good"],
+    "GET ROOT/, ROOT/NAME/, ROOT/health, other paths": ["GET /", "GET /sandbox/", "GET /health", "GET /nothing/at/all", "GET /favicon.ico"],
     "POST ROOT/": [
       ["POST / as good", { body: uploadOf(fileOf("new")) }],
       ["POST / as good", { body: uploadOf(fileOf("new")) }],
@@ -71,8 +72,12 @@ test("every row, over the wire", async () => {
       GET /packages/dep-1.9.0-py3-none-any.whl.metadata as good → 404
     GET ROOT/NAME/: 303 to ROOT/simple/NAME/
       GET /sandbox/ as good → 303, location: http://feeds.example.com/simple/sandbox/
-      GET /nothing/at/all as good → 404
-      GET / as good → 200
+    GET ROOT/, ROOT/NAME/, ROOT/health, other paths: 200, 303, 200, 404: to anybody
+      GET / → 200
+      GET /sandbox/ → 303, location: http://feeds.example.com/simple/sandbox/
+      GET /health → 200
+      GET /nothing/at/all → 404
+      GET /favicon.ico → 404
     POST ROOT/: 200; duplicate 409
       POST / as good → 200
       POST / as good → 409

@@ -8,7 +8,7 @@ import { ORDINARY } from "./flavour.ts";
 import { flag } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, under } from "./path.ts";
 
-/* Compared with pypiserver 2.4.1 over the wire. ROOT is the index's path without `simple/`. */
+/* Compared with pypiserver 2.4.2 over the wire (src/backend/pypiserver-parity.test.ts). ROOT is the index's path without `simple/`. */
 const table: readonly Row[] = [
   { request: "GET ROOT/simple/", answer: "200, list of projects", evidence: "source" },
   { request: "GET ROOT/simple/NAME/", answer: "200, hrefs /packages/FILE#sha256=…, by version", evidence: "source" },
@@ -17,6 +17,7 @@ const table: readonly Row[] = [
   { request: "GET ROOT/packages/", answer: "200, every file", evidence: "source" },
   { request: "GET ROOT/packages/FILE", answer: "200, 206, 416; no PEP 658", evidence: "source" },
   { request: "GET ROOT/NAME/", answer: "303 to ROOT/simple/NAME/", evidence: "source" },
+  { request: "GET ROOT/, ROOT/NAME/, ROOT/health, other paths", answer: "200, 303, 200, 404: to anybody", evidence: "source" },
   { request: "POST ROOT/", answer: "200; duplicate 409", evidence: "source" },
   { request: "any, without Basic credentials", answer: '401, Basic realm="pypi"', evidence: "source" },
   { request: "any, with wrong or empty credentials", answer: "403, no challenge", evidence: "source" },
@@ -39,6 +40,8 @@ function open(facts: Facts): Site {
     route: (place, method) => route(place, method, facts),
     gate(caller, wanted) {
       if (index.users.length === 0 || (index.public && wanted.kind !== "upload")) return null;
+      // What lists or hands out nothing is not behind the gate.
+      if (wanted.kind === "nothing" || (wanted.kind === "fixed" && wanted.purpose === "other")) return null;
       // Only Basic credentials are credentials to it.
       if (caller.user === null) return unauthorized;
       return caller.standing === "good" || caller.standing === "guest" ? null : forbidden;
@@ -72,15 +75,19 @@ function route({ path }: Place, method: string, facts: Facts): Route {
   const [first = "", second, ...more] = rest.split("/");
   const moved = (status: number, to: string): Route => ({
     kind: "fixed",
-    answer: redirection(status, facts.absolute(`${facts.root}${to}`)),
-    purpose: "page",
+    answer: html(status, "", { location: facts.absolute(`${facts.root}${to}`) }),
+    purpose: status === 301 ? "page" : "other",
   });
   switch (first) {
     case "":
       return { kind: "fixed", answer: html(200, "<html><body>Welcome to pypiserver!</body></html>\n"), purpose: "other" };
+    case "favicon.ico":
+      return { kind: "nothing" };
+    case "health":
+      return { kind: "fixed", answer: html(200, "Ok"), purpose: "other" };
     case "simple": {
       if (second === undefined) return moved(301, "simple/");
-      if (second === "") return { kind: "root" };
+      if (second === "") return { kind: more.length === 0 ? "root" : "nothing" };
       const name = decodeSegment(second);
       if (more.length === 0) return moved(301, `simple/${second}/`);
       if (more.length > 1 || more[0] !== "") return { kind: "nothing" };
