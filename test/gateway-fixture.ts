@@ -104,7 +104,7 @@ export async function openFixture(options: FixtureOptions = {}): Promise<Fixture
         index: index.name,
         user,
         kind,
-        value: `uvmre-${kind}-${index.name}-${user}-0123456789abcdef`,
+        value: `uvmre-${kind}-${index.name.replace(".", "-")}-${user}-0123456789abcdef`,
       })),
     ),
   );

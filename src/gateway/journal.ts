@@ -1,4 +1,5 @@
 import type { RequestRecord } from "../observation/model.ts";
+import { createRedactor } from "../observation/redact.ts";
 import type { Secret } from "../observation/secret.ts";
 import type { Caller } from "./caller.ts";
 
@@ -26,7 +27,7 @@ export interface Entry {
 export function createJournal(secrets: readonly Secret[], now: () => number): Journal {
   const records: RequestRecord[] = [];
   const listeners: ((record: RequestRecord) => void)[] = [];
-  const hide = hider(secrets);
+  const hide = createRedactor(secrets).redact;
   return {
     step: -1,
     write({ step, index, method, url, status, caller, httpVersion, range, location }) {
@@ -50,24 +51,6 @@ export function createJournal(secrets: readonly Secret[], now: () => number): Jo
     },
     records: () => [...records],
     subscribe: (listener) => void listeners.push(listener),
-  };
-}
-
-/** Puts `<secret:NAME>` for each secret, plain, percent-encoded, or in base64 with its user. */
-export function hider(secrets: readonly Secret[]): (text: string) => string {
-  const forms = secrets
-    .flatMap(({ name, user, value }) => {
-      const pair = Buffer.from(`${user}:${value}`).toString("base64");
-      return [value, encodeURIComponent(value), pair, encodeURIComponent(pair)].map((form) => ({ form, name }));
-    })
-    // Longest first: one secret may be the beginning of another.
-    .sort((a, b) => b.form.length - a.form.length);
-  return (text) => {
-    let hidden = text;
-    for (const { form, name } of forms) {
-      if (hidden.includes(form)) hidden = hidden.replaceAll(form, `<secret:${name}>`);
-    }
-    return hidden;
   };
 }
 

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { askRows, fileOf, indexOf, openFixture, uploadOf } from "../../../test/gateway-fixture.ts";
 import { artifactory } from "./artifactory.ts";
 
-const URL_ = "http://feeds.example.com/artifactory/api/pypi/main/simple/";
+const ADDRESS = "http://feeds.example.com/artifactory/api/pypi/main/simple/";
 const FILE = "../sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl";
 
 test("every row, over the wire", async () => {
-  const index = indexOf({ flavour: "artifactory", url: URL_ });
+  const index = indexOf({ flavour: "artifactory", url: ADDRESS });
   await using it = await openFixture({ indexes: [index] });
   // Rows about options are shown by the tests below.
   const shown = await askRows(it, index, artifactory.table, {
@@ -71,7 +71,7 @@ test("every row, over the wire", async () => {
 test("options: what is hidden, shown in part, or broken for those who show nothing", async () => {
   const index = indexOf({
     flavour: "artifactory",
-    url: URL_,
+    url: ADDRESS,
     options: { "hide-unauthorized": true, "anonymous-partial": true, "anonymous-file-status": 500, "missing-status": 403 },
   });
   const files = [
@@ -81,7 +81,7 @@ test("options: what is hidden, shown in part, or broken for those who show nothi
   ];
   await using it = await openFixture({ indexes: [index], files: { private: files } });
   const names = async (path: string, as: string): Promise<string> => {
-    const { status, text } = await it.ask(new URL(path, URL_).href, { as });
+    const { status, text } = await it.ask(new URL(path, ADDRESS).href, { as });
     return [status, ...[...text.matchAll(/>([^<>]+)<\/a>/g)].map(([, name]) => name)].join(" ");
   };
   expect({
