@@ -4,7 +4,7 @@ import { oneLine } from "./visible-text.ts";
 
 /** Arguments as one would type them into a POSIX shell. */
 export function commandLine(argv: readonly string[]): string {
-  return argv.map((word) => (/^[\w./:=@%+,~-]+$/u.test(word) ? word : `'${oneLine(word).replaceAll("'", `'\\''`)}'`)).join(" ");
+  return argv.map((word) => (/^[\w./:=@%+,~-]+$/u.test(word) ? word : `'${oneLine(word, 4_000).replaceAll("'", `'\\''`)}'`)).join(" ");
 }
 
 /** The file name under which a reader saves the scenario of a report. */

@@ -4,11 +4,12 @@
  */
 export function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;
-  const lines = text.split("\n").map((line) => cutLine(line, Math.max(200, limit / 4)));
+  const whole = text.split("\n");
+  const lines = whole.map((line) => cutLine(line, Math.max(200, limit / 4)));
   const head = takeLines(lines, limit / 3);
   const tail = takeLines(lines.slice(head.length).reverse(), limit - limit / 3).reverse();
   const count = lines.length - head.length - tail.length;
-  const characters = length(lines.slice(head.length, lines.length - tail.length));
+  const characters = length(whole.slice(head.length, lines.length - tail.length)) - 1;
   if (count === 0) return lines.join("\n");
   return [
     ...head,

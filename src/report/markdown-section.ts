@@ -10,20 +10,21 @@ import { representatives, sortByRelease } from "./releases.ts";
 
 /** All about one scenario. The answer comes first, then evidence, then what is needed to repeat it. At least one run. */
 export function scenarioSection(runs: readonly RunResult[], level: number, limits: Limits, attachments: readonly Attachment[]): string {
-  const newest = sortByRelease(runs).at(-1)!;
+  // Files and environment are those of a run in which something was run, if there is one.
+  const subject = representatives(runs)[0] ?? sortByRelease(runs).at(-1)!;
   const heading = "#".repeat(level + 1);
   return blocks(
-    `${"#".repeat(level)} ${prose(newest.title, 200) || "Scenario without a title"}`,
+    `${"#".repeat(level)} ${prose(subject.title, 200) || "Scenario without a title"}`,
     verdictSentence(runs),
-    about(newest),
+    about(subject),
     leakFindings(runs, limits, heading),
     expectedAndHappened(runs, heading),
     runs.length < 2 ? null : blocks(`${heading} Releases`, releaseTable(runs, limits)),
     reasonTable(runs, limits, heading),
     evidence(runs, limits, heading),
-    repeat(runs, newest, limits, heading),
-    environment(runs, newest, limits, heading),
-    projectFiles(newest, limits, heading),
+    repeat(runs, subject, limits, heading),
+    environment(runs, subject, limits, heading),
+    projectFiles(subject, limits, heading),
     verboseLogs(runs, limits),
     ...attachments.map(({ summary, language, text }) => details(summary, fence(cut(text, limits.attachment), language))),
   );
@@ -39,18 +40,23 @@ function issueLink(issue: string): string {
   return number === undefined ? code(issue) : `[${code(issue)}](https://github.com/${repository}/issues/${number})`;
 }
 
+/** What was typed and printed, asked and answered in one run. `heading` is the one it stands under. */
+export function runEvidence(run: RunResult, limits: Limits, heading: string): string {
+  return blocks(
+    transcript(run, limits),
+    `${heading}# Requests and keyring calls`,
+    "Bold: the final answer, the last to its method and URL in the step.",
+    timelineTables(run, limits),
+  );
+}
+
 function evidence(runs: readonly RunResult[], limits: Limits, heading: string): string {
   const chosen = representatives(runs);
   const shown = chosen.slice(0, limits.evidence);
   const others = runs.filter(({ observation }) => observation.steps.length > 0).length - shown.length;
   return blocks(
     ...shown.map((run, index) => {
-      const content = blocks(
-        transcript(run, limits),
-        `${heading}# Requests and keyring calls`,
-        "Bold: the final answer, the last to its method and URL in the step.",
-        timelineTables(run, limits),
-      );
+      const content = runEvidence(run, limits, heading);
       // The first is what the issue is about; the others are there to compare.
       if (index > 0) return details(`Evidence: uv ${run.uv}, ${run.verdict}`, content);
       return blocks(`${heading} Evidence: uv ${code(run.uv, 60)}, ${run.verdict}`, content);
@@ -73,10 +79,14 @@ function repeat(runs: readonly RunResult[], run: RunResult, limits: Limits, head
     `${heading} Repeat it`,
     `Save the scenario as \`${file}\` (or this whole text as \`issue.md\`) and run:${folder}`,
     fence(repeatCommand(runs, file), "sh"),
-    run.scenarioText.length <= limits.scenario
-      ? fenceVerbatim(run.scenarioText.replaceAll("\r\n", "\n"), "toml")
-      : `The scenario (${run.scenarioText.length} characters) is left out to keep the report short: ${code(run.scenario, 120)}.`,
+    scenarioFence(run, limits),
   );
+}
+
+/** The scenario as it was written, or why it is not there. */
+export function scenarioFence({ scenario, scenarioText }: RunResult, limits: Limits): string {
+  if (scenarioText.length <= limits.scenario) return fenceVerbatim(scenarioText.replaceAll("\r\n", "\n"), "toml");
+  return `The scenario (${scenarioText.length} characters) is left out to keep the report short: ${code(scenario, 120)}.`;
 }
 
 function environment(runs: readonly RunResult[], run: RunResult, limits: Limits, heading: string): string {

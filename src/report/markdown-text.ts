@@ -51,7 +51,7 @@ export function details(summary: string, content: string): string {
 }
 
 function html(text: string): string {
-  const escaped = oneLine(text).replace(/[&<>"'@#`\\]/gu, (character) => `&#${character.charCodeAt(0)};`);
+  const escaped = oneLine(text, 300).replace(/[&<>"'@#`\\]/gu, (character) => `&#${character.charCodeAt(0)};`);
   return ALIVE.test(text) ? `<code>${escaped}</code>` : escaped;
 }
 

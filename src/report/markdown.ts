@@ -1,11 +1,8 @@
-import { fitReport, type Limits } from "./limits.ts";
+import { fitReport, GITHUB_LIMIT, type Limits } from "./limits.ts";
 import { blocks, code, prose, table } from "./markdown-text.ts";
 import { scenarioSection } from "./markdown-section.ts";
 import type { Attachment, RunResult } from "./model.ts";
 import { summaryWords } from "./summary.ts";
-
-/** GitHub refuses a longer issue or comment. */
-export const GITHUB_LIMIT = 65_536;
 
 export interface ReportOptions {
   /** Characters; `GITHUB_LIMIT` unless said, at least 4,000. */

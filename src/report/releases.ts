@@ -48,10 +48,14 @@ export function byVerdict(runs: readonly RunResult[]): { readonly verdict: Verdi
 }
 
 /**
- * The runs whose evidence stands for all: the newest that contradicts its claim, and the newest of each verdict.
- * Runs in which nothing was run have none.
+ * The runs whose evidence stands for all of a scenario: the newest that contradicts its claim, and the newest of each
+ * verdict. Runs in which nothing was run have none.
  */
 export function representatives(runs: readonly RunResult[]): RunResult[] {
+  return [...Map.groupBy(runs, ({ scenario }) => scenario).values()].flatMap(representativesOfOne);
+}
+
+function representativesOfOne(runs: readonly RunResult[]): RunResult[] {
   const contradicted = sortByRelease(runs).findLast(({ claim }) => claim === "contradicted");
   const newest = byVerdict(runs).map(({ runs }) => runs.at(-1));
   const chosen = [contradicted, ...newest].filter((run) => run !== undefined && run.observation.steps.length > 0);

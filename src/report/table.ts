@@ -14,8 +14,8 @@ const SHORTEST_SCENARIO = 16;
 const MOST_REASONS = 8;
 
 /**
- * The final table: one row a run; below the rows that need it, why: reasons, what a contradicted claim said, leaks,
- * the folder that was kept. No line is wider than `width` (from 60 columns on). Ends without a newline.
+ * The final table: one row a run; below the rows that need it, why: reasons, what a contradicted claim said, leaks.
+ * No line is wider than `width` (from 72 columns on). Ends without a newline.
  */
 export function resultTable(results: readonly RunResult[], { width, paint }: TableOptions): string {
   if (results.length === 0) return "";
@@ -66,7 +66,7 @@ function line(cells: readonly string[], widths: readonly number[], painters: rea
 
 /** What stands below a row. Each is one line of plain text, however long. */
 export function notes(result: RunResult): string[] {
-  const { reasons, claim, claimed, folder, uvBinary } = result;
+  const { reasons, claim, claimed, uvBinary } = result;
   const { leaks } = result.observation;
   const lines = uvBinary === null ? [] : [`binary: ${uvBinary}`];
   if (claim === "contradicted") lines.push(`the scenario claims ${claimed ?? "another verdict"} for this release`);
@@ -76,6 +76,5 @@ export function notes(result: RunResult): string[] {
   if (reasons.length > MOST_REASONS) lines.push(`and ${reasons.length - MOST_REASONS} more reasons (--json lists all)`);
   for (const { step, where, secret, form } of leaks)
     lines.push(`leak: step ${step + 1} wrote the secret of ${secret} (${form}) to ${where}`);
-  if (folder !== null) lines.push(`kept: ${folder}`);
   return lines.map((text) => oneLine(text));
 }

@@ -16,7 +16,7 @@ export function timelineText(run: RunResult, { width, paint }: { readonly width:
     if (record !== undefined)
       lines.push(fit(`  $ ${oneLine(commandLine(record.argv))}`, width - 24) + paint.dim(`  (${endWords(record)})`));
     else if (entries.length > 0) lines.push("  before the first step");
-    const moments = entries.map(momentWords);
+    const moments = entries.map((entry) => `${entry.times === 1 ? "" : `(${entry.times} ×) `}${momentWords(entry)}`);
     const column = Math.max(0, ...moments.map(displayWidth));
     entries.forEach((entry, index) => lines.push(entryLine(entry, moments[index]!.padStart(column), width, paint)));
   }
@@ -41,8 +41,8 @@ export function eventWords(event: TimelineEvent): string {
   return `${request.final ? "*" : " "} ${oneLine(words)}`;
 }
 
-function entryLine({ event, times }: TimelineEntry, moment: string, width: number, paint: Paint): string {
-  const text = fit(`    ${moment}  ${eventWords(event)}${times === 1 ? "" : `  (${times} ×)`}`, width);
+function entryLine({ event }: TimelineEntry, moment: string, width: number, paint: Paint): string {
+  const text = fit(`    ${moment}  ${eventWords(event)}`, width);
   if (event.kind === "keyring") return event.call.raised === null && event.call.finished ? paint.cyan(text) : paint.yellow(text);
   return event.request.status >= 400 || event.request.status === 0 ? paint.yellow(text) : text;
 }

@@ -76,8 +76,10 @@ function liveProgress({ stream, total, paint }: ProgressOptions): Progress {
     finished(result) {
       done += 1;
       counts.set(result.verdict, (counts.get(result.verdict) ?? 0) + 1);
-      const index = running.findIndex(({ scenario, uv }) => scenario === result.scenario && (uv === result.uv || uv === result.uvBinary));
-      if (index >= 0) running.splice(index, 1);
+      const same = running.filter(({ scenario }) => scenario === result.scenario);
+      // A release may have been named otherwise when it started (`latest`, a relative path).
+      const ended = same.find(({ uv }) => uv === result.uv || uv === result.uvBinary) ?? same[0];
+      if (ended !== undefined) running.splice(running.indexOf(ended), 1);
       draw();
     },
     note(text) {

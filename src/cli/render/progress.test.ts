@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { runResult, unresolvedResult } from "../../../test/report-fixture.ts";
+import { PLAIN } from "../../report/paint.ts";
+import { isLive, paintFor, widthOf, type TerminalStream } from "./paint.ts";
+import { createProgress } from "./progress.ts";
+
+function recorder(over: Partial<TerminalStream> = {}): TerminalStream & { readonly text: () => string } {
+  const written: string[] = [];
+  return { ...over, write: (text) => written.push(text), text: () => written.join("") };
+}
+
+const A = "scenarios/keyring-shadowing.toml";
+
+test("off a terminal: a line for each run that finished, no cursor codes", () => {
+  const stream = recorder();
+  const progress = createProgress({ stream, total: 2, paint: PLAIN, live: false });
+  progress.started(A, "0.9.5");
+  progress.started(A, "0.9.18");
+  progress.note("a warning");
+  progress.finished(unresolvedResult({ uv: "0.9.18" }));
+  progress.finished(runResult());
+  progress.end();
+  expect(stream.text()).toMatchInlineSnapshot(`
+    "a warning
+    [1/2] scenarios/keyring-shadowing.toml  uv 0.9.18  unresolved  (2.3 s)
+    [2/2] scenarios/keyring-shadowing.toml  uv 0.9.5  reproduced  (claim held, 2.3 s)
+    "
+  `);
+});
+
+test("on a terminal: one line, rewritten, never wider than the terminal, gone at the end", () => {
+  const stream = recorder({ isTTY: true, columns: 70 });
+  const progress = createProgress({ stream, total: 3, paint: PLAIN, live: true });
+  progress.started(A, "0.9.5");
+  progress.started(A, "0.9.18");
+  progress.finished(unresolvedResult({ uv: "0.9.18" }));
+  progress.note("a warning");
+  progress.started(A, "latest");
+  progress.finished(runResult());
+  progress.finished(runResult({ uv: "0.13.9" }));
+  progress.end();
+  const frames = stream.text().split("\r\u001b[2K");
+  expect(frames).toMatchInlineSnapshot(`
+    [
+      "",
+      "0/3 done, running: scenarios/keyring-shadowing.toml 0.9.5",
+      "0/3 done, running: scenarios/keyring-shadowing.toml 0.9.5, scenarios…",
+      "1/3 done (1 unresolved), running: scenarios/keyring-shadowing.toml 0…",
+      "a warning
+    ",
+      "1/3 done (1 unresolved), running: scenarios/keyring-shadowing.toml 0…",
+      "1/3 done (1 unresolved), running: scenarios/keyring-shadowing.toml 0…",
+      "2/3 done (1 unresolved, 1 reproduced), running: scenarios/keyring-sh…",
+      "",
+    ]
+  `);
+  for (const frame of frames) expect(frame.length).toBeLessThan(70);
+  expect(frames.at(-1)).toBe("");
+  expect(stream.text().match(/\n/gu)).toHaveLength(1);
+});
+
+test.each([
+  ["a terminal", { isTTY: true }, {}, true, true],
+  ["a pipe", {}, {}, false, false],
+  ["NO_COLOR", { isTTY: true }, { NO_COLOR: "1" }, false, true],
+  ["an empty NO_COLOR", { isTTY: true }, { NO_COLOR: "" }, true, true],
+  ["NO_COLOR against FORCE_COLOR", { isTTY: true }, { NO_COLOR: "1", FORCE_COLOR: "1" }, false, true],
+  ["FORCE_COLOR in a pipe", {}, { FORCE_COLOR: "1" }, true, false],
+  ["FORCE_COLOR=0", { isTTY: true }, { FORCE_COLOR: "0" }, false, true],
+  ["a dumb terminal", { isTTY: true }, { TERM: "dumb" }, false, false],
+  ["CI", { isTTY: true }, { CI: "true" }, true, false],
+  ["CI=false", { isTTY: true }, { CI: "false" }, true, true],
+])("%s", (_, over, env, coloured, live) => {
+  const stream = recorder(over);
+  expect({ coloured: paintFor(stream, env).red("x") !== "x", live: isLive(stream, env) }).toEqual({ coloured, live });
+});
+
+test("a stream without columns is 80 wide", () => {
+  expect([widthOf(recorder()), widthOf(recorder({ columns: 132 })), widthOf(recorder({ columns: 5 }))]).toEqual([80, 132, 40]);
+});

@@ -1,0 +1,110 @@
+import type { BisectResult, Probe } from "../bisect/model.ts";
+import { repeatStatement, verdictWords } from "../bisect/repeats.ts";
+import { compare, isVersion } from "../scenario/version.ts";
+import { answerWords, compareUrl } from "./bisect-words.ts";
+import { commandLine, savedName } from "./command-line.ts";
+import { differenceWords, type ListLine } from "./difference-words.ts";
+import { fitReport, GITHUB_LIMIT, type Limits } from "./limits.ts";
+import { runEvidence, scenarioFence } from "./markdown-section.ts";
+import { blocks, code, details, fence, prose, table } from "./markdown-text.ts";
+import type { RunResult } from "./model.ts";
+import { paintVerdict, type Paint } from "./paint.ts";
+import { oneLine } from "./visible-text.ts";
+
+/** A bisection and the runs behind it. */
+export interface BisectReport {
+  /** Path as given. */
+  readonly scenario: string;
+  readonly result: BisectResult;
+  /** Runs of the probes, as far as they are at hand; several of one release where probes were repeated. */
+  readonly runs: readonly RunResult[];
+  /** The command that was given, without `npx`: `["uv-mre", "bisect", …]`. */
+  readonly command: readonly string[];
+}
+
+/** The bisection as GitHub Markdown: last good, first bad, what differed between the two, every probe, and how to repeat it. */
+export function bisectMarkdown(report: BisectReport): string {
+  return fitReport((limits) => `${render(report, limits)}\n`, GITHUB_LIMIT);
+}
+
+function render({ scenario, result, runs, command }: BisectReport, limits: Limits): string {
+  const { outcome, probes, contradictions, advice } = result;
+  const bounds = outcome.kind === "found" || outcome.kind === "range" ? [outcome.lastBefore, outcome.firstChanged] : [];
+  const [before, after] = bounds.map((uv) => runOf(uv, probes, runs));
+  const [last, first] = bounds;
+  const file = savedName(scenario);
+  const url = last === undefined || first === undefined ? null : compareUrl(last, first);
+  const statement = repeatStatement(probes);
+  return blocks(
+    `# ${prose(runs[0]?.title ?? scenario, 200)}`,
+    `**${answerWords(result, (uv) => code(uv, 60))}**`,
+    url === null ? null : `What lies between: ${url}`,
+    advice,
+    before === undefined || after === undefined ? null : differenceSection(before, after),
+    "## Releases that were run",
+    probeTable(probes, limits.table),
+    contradictions.length === 0
+      ? null
+      : `Other changes seen: ${contradictions.map(({ before, after }) => `${code(before.uv, 60)} ${before.verdict}, ${code(after.uv, 60)} ${after.verdict}`).join("; ")}.`,
+    statement === null ? null : prose(statement.text),
+    ...[before, after]
+      .filter((run) => run !== undefined)
+      .map((run) => details(`Evidence: uv ${run.uv}, ${run.verdict}`, runEvidence(run, limits, "##"))),
+    "## Repeat it",
+    `Save the scenario as \`${file}\` and run:`,
+    fence(commandLine(["npx", ...command.map((word) => (word === scenario ? file : word))]), "sh"),
+    runs[0] === undefined ? null : scenarioFence(runs[0], limits),
+  );
+}
+
+function differenceSection(before: RunResult, after: RunResult): string {
+  const lines = differenceWords(before, after, (value) => code(value, 200));
+  return blocks(`## What differed between ${code(before.uv, 60)} and ${code(after.uv, 60)}`, markdownList(lines));
+}
+
+export function markdownList(lines: readonly ListLine[]): string {
+  return lines.map(({ depth, text }) => `${"  ".repeat(depth)}- ${text}`).join("\n");
+}
+
+function probeTable(probes: readonly Probe[], limit: number): string {
+  const order = new Map(probes.map((probe, index) => [probe, index + 1]));
+  const rows = byAge(probes).map((probe) => [code(probe.uv, 60), prose(verdictWords(probe)), String(order.get(probe))]);
+  const rest = rows.length > limit ? `${rows.length - limit} more rows are left out.` : "";
+  return blocks(table(["uv", "verdict", "run as number"], rows.slice(0, limit)), rest);
+}
+
+/** The run of a release that shows the verdict which the probe settled on. */
+export function runOf(uv: string, probes: readonly Probe[], runs: readonly RunResult[]): RunResult | undefined {
+  const verdict = probes.find((probe) => probe.uv === uv)?.verdict;
+  const ofRelease = runs.filter((run) => run.uv === uv && run.observation.steps.length > 0);
+  return ofRelease.find((run) => run.verdict === verdict) ?? ofRelease[0];
+}
+
+function byAge(probes: readonly Probe[]): Probe[] {
+  return [...probes].sort((a, b) => (isVersion(a.uv) && isVersion(b.uv) ? compare(a.uv, b.uv) : 0));
+}
+
+/** The bisection for a terminal. Ends without a newline. */
+export function bisectText({ scenario, result, runs, command }: BisectReport, paint: Paint): string {
+  const { outcome, probes, advice, contradictions } = result;
+  const lines = [`${oneLine(scenario)}: ${paint.bold(answerWords(result, oneLine))}`];
+  const statement = repeatStatement(probes);
+  if (outcome.kind === "found" || outcome.kind === "range") {
+    const url = compareUrl(outcome.lastBefore, outcome.firstChanged);
+    if (url !== null) lines.push(`  ${url}`);
+    const [before, after] = [outcome.lastBefore, outcome.firstChanged].map((uv) => runOf(uv, probes, runs));
+    if (before !== undefined && after !== undefined) {
+      lines.push("what differed:", ...differenceWords(before, after, oneLine).map(({ depth, text }) => `${"  ".repeat(depth + 1)}${text}`));
+    }
+  }
+  lines.push(`${probes.length} ${probes.length === 1 ? "release was" : "releases were"} run:`);
+  const column = Math.max(0, ...probes.map(({ uv }) => uv.length));
+  for (const probe of byAge(probes))
+    lines.push(`  ${oneLine(probe.uv).padEnd(column)}  ${paintVerdict(paint, probe.verdict, verdictWords(probe))}`);
+  for (const { before, after } of contradictions)
+    lines.push(paint.yellow(`also: ${before.uv} ${before.verdict}, ${after.uv} ${after.verdict}`));
+  if (advice !== null) lines.push(paint.yellow(advice));
+  if (statement !== null) lines.push(statement.text);
+  lines.push(paint.dim(`repeat: ${commandLine(["npx", ...command])}`));
+  return lines.join("\n");
+}

@@ -1,0 +1,135 @@
+import { minorOf } from "../bisect/minor.ts";
+import type { MapResult, Segment } from "../bisect/model.ts";
+import { repeatStatement } from "../bisect/repeats.ts";
+import type { Verdict } from "../observation/model.ts";
+import { compare, isVersion } from "../scenario/version.ts";
+import { markdownList, runOf } from "./bisect.ts";
+import { compareUrl } from "./bisect-words.ts";
+import { commandLine, savedName } from "./command-line.ts";
+import { differenceWords } from "./difference-words.ts";
+import { fitReport, GITHUB_LIMIT, type Limits } from "./limits.ts";
+import { scenarioFence } from "./markdown-section.ts";
+import { blocks, code, fence, prose, table } from "./markdown-text.ts";
+import type { RunResult } from "./model.ts";
+import { paintVerdict, type Paint } from "./paint.ts";
+import { oneLine } from "./visible-text.ts";
+
+/** A map of all releases and the runs behind it. */
+export interface MapReport {
+  /** Path as given. */
+  readonly scenario: string;
+  readonly result: MapResult;
+  readonly runs: readonly RunResult[];
+  /** The command that was given, without `npx`: `["uv-mre", "map", …]`. */
+  readonly command: readonly string[];
+}
+
+const LETTERS = { reproduced: "R", healthy: "H", unresolved: "?", unsupported: "-" } as const satisfies Record<Verdict, string>;
+/** For releases that were not run. */
+const INFERRED = { reproduced: "r", healthy: "h", unresolved: "¿", unsupported: "_" } as const satisfies Record<Verdict, string>;
+
+/** The strip: one cell a release, one line a minor (longer ones go on below), and a legend of what occurs. */
+export function mapText(
+  { scenario, result, command }: MapReport,
+  { width, paint }: { readonly width: number; readonly paint: Paint },
+): string {
+  const cells = result.segments.flatMap((segment) => cellsOf(segment));
+  const minors = Map.groupBy(cells, ({ uv }) => minorOf(uv));
+  const column = Math.max(...[...minors.keys()].map((minor) => minor.length), 0);
+  const room = Math.max(10, width - column - 2);
+  const lines = [paint.bold(oneLine(scenario))];
+  for (const [minor, ofMinor] of minors) {
+    for (let from = 0; from < ofMinor.length; from += room) {
+      const strip = ofMinor.slice(from, from + room).map(({ verdict, letter }) => paintVerdict(paint, verdict, letter));
+      lines.push(`${(from === 0 ? minor : "").padEnd(column)}  ${strip.join("")}`);
+    }
+  }
+  lines.push(legend(cells), ...result.segments.map((segment) => `  ${segmentWords(segment)}  ${paintVerdict(paint, segment.verdict)}`));
+  lines.push(coverageWords(result), paint.dim(`repeat: ${commandLine(["npx", ...command])}`));
+  return lines.join("\n");
+}
+
+interface Cell {
+  readonly uv: string;
+  readonly verdict: Verdict;
+  readonly letter: string;
+}
+
+function cellsOf({ probed, inferred, verdict }: Segment): Cell[] {
+  const run = new Set(probed);
+  return [...probed, ...inferred]
+    .sort((a, b) => (isVersion(a) && isVersion(b) ? compare(a, b) : 0))
+    .map((uv) => ({ uv, verdict, letter: (run.has(uv) ? LETTERS : INFERRED)[verdict] }));
+}
+
+function legend(cells: readonly Cell[]): string {
+  const words = new Map(cells.map(({ letter, verdict }) => [letter, letter === LETTERS[verdict] ? verdict : `${verdict}, not run`]));
+  return `  ${[...words].map(([letter, word]) => `${letter} ${word}`).join("   ")}`;
+}
+
+function segmentWords({ from, to, probed, inferred }: Segment): string {
+  const range = from === to ? from : `${from} … ${to}`;
+  return `${range} (${probed.length} of ${probed.length + inferred.length} run)`;
+}
+
+/** What the map can't have seen: it says how many releases were not run, and how long a stretch may hide among them. */
+function coverageWords({ exhaustive, widestGap, probes, segments }: MapResult): string {
+  const releases = segments.reduce((sum, { probed, inferred }) => sum + probed.length + inferred.length, 0);
+  if (exhaustive) return `All ${releases} releases were run.`;
+  const gap = `between two that agree, at most ${widestGap} were not run: a stretch of another verdict not longer than that may be missed`;
+  return `${probes.length} of ${releases} releases were run; ${gap} (--exhaustive runs all).`;
+}
+
+/** The map as GitHub Markdown: the stretches of one verdict, what changed at each border, and how to repeat it. */
+export function mapMarkdown(report: MapReport): string {
+  return fitReport((limits) => `${render(report, limits)}\n`, GITHUB_LIMIT);
+}
+
+function render(report: MapReport, limits: Limits): string {
+  const { scenario, result, runs, command } = report;
+  const { segments, probes } = result;
+  const file = savedName(scenario);
+  const rows = segments
+    .slice(0, limits.table)
+    .map(({ from, to, verdict, probed, inferred }) => [
+      code(from === to ? from : `${from} – ${to}`, 80),
+      verdict,
+      `${probed.length} of ${probed.length + inferred.length}`,
+    ]);
+  const rest = segments.length > limits.table ? `${segments.length - limits.table} more rows are left out.` : "";
+  const statement = repeatStatement(probes);
+  return blocks(
+    `# ${prose(runs[0]?.title ?? scenario, 200)}`,
+    table(["uv", "verdict", "run"], rows),
+    rest,
+    coverageWords(result),
+    statement === null ? null : prose(statement.text),
+    ...borders(report, limits),
+    "## Repeat it",
+    `Save the scenario as \`${file}\` and run:`,
+    fence(commandLine(["npx", ...command.map((word) => (word === scenario ? file : word))]), "sh"),
+    runs[0] === undefined ? null : scenarioFence(runs[0], limits),
+  );
+}
+
+function borders({ result, runs }: MapReport, limits: Limits): string[] {
+  const { segments, probes } = result;
+  const sections = segments.slice(1).map((segment, index) => {
+    const [before, after] = [segments[index]?.probed.at(-1), segment.probed[0]];
+    if (before === undefined || after === undefined) return "";
+    const url = compareUrl(before, after);
+    const [runBefore, runAfter] = [runOf(before, probes, runs), runOf(after, probes, runs)];
+    const difference =
+      runBefore === undefined || runAfter === undefined
+        ? ""
+        : markdownList(differenceWords(runBefore, runAfter, (value) => code(value, 200)));
+    return blocks(
+      `## ${code(before, 60)} to ${code(after, 60)}`,
+      url === null ? "" : `What lies between: ${url}`,
+      difference === "" ? "" : "What differed:",
+      difference,
+    );
+  });
+  const shown = sections.slice(0, limits.table);
+  return shown.length === sections.length ? shown : [...shown, `${sections.length - shown.length} more borders are left out.`];
+}

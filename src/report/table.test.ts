@@ -1,0 +1,129 @@
+import { describe, expect, test } from "vitest";
+import { keyringCall, observation, request, runResult, step, unresolvedResult } from "../../test/report-fixture.ts";
+import { PLAIN, type Paint } from "./paint.ts";
+import { summaryWords } from "./summary.ts";
+import { resultTable } from "./table.ts";
+import { timelineText } from "./timeline-text.ts";
+import { displayWidth } from "./visible-text.ts";
+
+const leaks = [{ step: 1, where: "stderr", secret: "private.u", form: "base64" as const }];
+const RESULTS = [
+  runResult(),
+  unresolvedResult({ uv: "0.9.18" }),
+  runResult({ uv: "0.13.9", verdict: "healthy", claim: "contradicted", cached: true }),
+  runResult({ scenario: "b.toml", uv: "0.14.0", uvBinary: "../target/debug/uv", observation: observation({ leaks }) }),
+];
+
+describe("the final table", () => {
+  test("shows a row a run, and reasons below those that need them", () => {
+    expect(`\n${resultTable(RESULTS, { width: 90, paint: PLAIN })}\n`).toMatchInlineSnapshot(`
+      "
+      SCENARIO                          UV      VERDICT     CLAIM         TIME
+      scenarios/keyring-shadowing.toml  0.9.5   reproduced  held          2.3 s
+      scenarios/keyring-shadowing.toml  0.9.18  unresolved  –             2.3 s
+        ↳ step[1].healthy.exit: wanted: exit 0; seen: exit 2
+      scenarios/keyring-shadowing.toml  0.13.9  healthy     contradicted  2.3 s (cached)
+        ↳ the scenario claims reproduced for this release
+      b.toml                            0.14.0  reproduced  held          2.3 s
+        ↳ binary: ../target/debug/uv
+        ↳ leak: step 2 wrote the secret of private.u (base64) to stderr
+      "
+    `);
+  });
+
+  test("is as narrow as the terminal", () => {
+    const long = unresolvedResult({
+      scenario: `scenarios/${"deep/".repeat(30)}keyring.toml`,
+      reasons: [{ kind: "condition", condition: "step[0].healthy.exit", wanted: "w".repeat(200), seen: "many words ".repeat(20) }],
+    });
+    for (const width of [72, 80, 140]) {
+      const widest = Math.max(
+        ...resultTable([long, ...RESULTS], { width, paint: PLAIN })
+          .split("\n")
+          .map(displayWidth),
+      );
+      expect(widest).toBeLessThanOrEqual(width);
+    }
+    expect(resultTable([long], { width: 72, paint: PLAIN })).toContain("deep/keyring.toml");
+  });
+
+  test("colours change nothing but colours", () => {
+    const mark = (text: string): string => `\u001b[1m${text}\u001b[0m`;
+    const paint: Paint = { bold: mark, dim: mark, red: mark, green: mark, yellow: mark, cyan: mark };
+    const painted = resultTable(RESULTS, { width: 90, paint });
+    expect(painted).not.toBe(resultTable(RESULTS, { width: 90, paint: PLAIN }));
+    // oxlint-disable-next-line no-control-regex -- the mark is one
+    expect(painted.replaceAll(/\u001b\[\dm/gu, "")).toBe(resultTable(RESULTS, { width: 90, paint: PLAIN }));
+  });
+
+  test("obeys no control character of a run", () => {
+    const hostile = unresolvedResult({
+      scenario: "a\u001b[2J.toml",
+      reasons: [{ kind: "trouble", condition: null, wanted: "\u0007", seen: "x\ny" }],
+    });
+    // oxlint-disable-next-line no-control-regex -- to find none is the point
+    expect(resultTable([hostile], { width: 80, paint: PLAIN })).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/u);
+  });
+});
+
+test("the summary counts runs, claims and leaks", () => {
+  expect([RESULTS, RESULTS.slice(0, 1), RESULTS.slice(1, 2), []].map(summaryWords)).toMatchInlineSnapshot(`
+    [
+      "4 runs: 2 reproduced, 1 healthy, 1 unresolved; 2 claims held, 1 contradicted; 1 leak",
+      "1 run: 1 reproduced; 1 claim held, 0 contradicted",
+      "1 run: 1 unresolved",
+      "0 runs",
+    ]
+  `);
+});
+
+test("the time line interleaves requests and keyring calls on one clock", () => {
+  expect(`\n${timelineText(runResult(), { width: 110, paint: PLAIN })}\n`).toMatchInlineSnapshot(`
+    "
+    scenarios/keyring-shadowing.toml uv 0.9.5  reproduced
+      $ uv sync  (exit 0 after 120 ms)
+          +4 ms    401 GET HTTP/2.0 user-only (VssSessionToken) https://feeds.example.com/acme/_packaging/main/py…
+          +8 ms    keyring (tool) exit 0: get https://feeds.example.com/acme/_packaging/main/pypi/simple/transiti…
+        +330 ms  * 200 GET HTTP/2.0 good (private.VssSessionToken) https://feeds.example.com/acme/_packaging/main…
+      $ uv sync --no-cache --upgrade  (exit 2 after 640 ms)
+        +12 ms  * 401 GET HTTP/2.0 user-only (VssSessionToken) https://feeds.example.com/acme/_packaging/main/pyp…
+        +15 ms    keyring (venv) raised NoKeyringError: get https://feeds.example.com/acme/_packaging/main/pypi/s…
+    "
+  `);
+});
+
+test("the time line counts repetition, and shows what came before the first step", () => {
+  const run = runResult({
+    observation: observation({
+      steps: [step({ startedAt: 100, exit: null, signal: "SIGKILL", timedOut: true })],
+      requests: [
+        request({
+          step: -1,
+          method: "HEAD",
+          at: 50,
+          index: null,
+          user: null,
+          secret: null,
+          authorization: "none",
+          url: "https://a.example.com/",
+        }),
+        ...[110, 120, 130].map((at) => request({ at, status: 0, final: at === 130, range: "bytes=0-9" })),
+        request({ at: 140, status: 302, location: "https://b.example.com/x", url: "https://a.example.com/x" }),
+      ],
+      keyring: [keyringCall({ at: 125, finished: false, exit: null }), keyringCall({ at: 150, exit: null })],
+    }),
+  });
+  expect(`\n${timelineText(run, { width: 160, paint: PLAIN })}\n`).toMatchInlineSnapshot(`
+    "
+    scenarios/keyring-shadowing.toml uv 0.9.5  reproduced
+      before the first step
+        +0 ms  * 200 HEAD HTTP/2.0 none https://a.example.com/
+      $ uv sync  (killed by SIGKILL after 120 ms (timed out))
+        (2 ×) +10 … +20 ms    no answer GET HTTP/2.0 good (private.VssSessionToken) bytes=0-9 https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/
+                    +25 ms    keyring (tool) unfinished: get https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/ VssSessionToken
+                    +30 ms  * no answer GET HTTP/2.0 good (private.VssSessionToken) bytes=0-9 https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/
+                    +40 ms  * 302 GET HTTP/2.0 good (private.VssSessionToken) https://a.example.com/x → https://b.example.com/x
+                    +50 ms    keyring (tool) exit unknown: get https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/ VssSessionToken
+    "
+  `);
+});
