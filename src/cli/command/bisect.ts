@@ -1,0 +1,124 @@
+import { writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { bisect } from "../../bisect/bisect.ts";
+import { toBisectJson, toMapJson } from "../../bisect/json.ts";
+import { map } from "../../bisect/map.ts";
+import { bisectMarkdown, bisectText } from "../../report/bisect.ts";
+import { commandLine } from "../../report/command-line.ts";
+import { mapMarkdown, mapText } from "../../report/map.ts";
+import { paintVerdict } from "../../report/paint.ts";
+import { loadScenarios, type LoadedScenario } from "../../run/load.ts";
+import { Interrupted, openProber, type Prober } from "../../run/probe.ts";
+import { pruneResults } from "../../run/result-cache.ts";
+import { UserError } from "../../scenario/error.ts";
+import { checkWritable } from "../output-file.ts";
+import { parseBackend } from "../program.ts";
+import { paintFor, widthOf } from "../render/paint.ts";
+import { readStdin, withSession, type Session } from "../session.ts";
+import { parseSize } from "../size.ts";
+
+interface SearchOptions {
+  readonly repeat?: number;
+  readonly cache: boolean;
+  readonly maxDisk?: string;
+  readonly jobs?: number;
+  readonly json?: boolean;
+  readonly report?: string;
+  readonly backend?: string;
+  readonly python?: string;
+}
+
+/** Repeats of a release once two of its runs differ. */
+const FLAKY_REPEATS = 5;
+
+/** `uv-mre bisect`: exit 0 when it names a change (or an honest range), 3 when it cannot. */
+export async function bisectCommand(file: string, options: SearchOptions & { good?: string; bad?: string }): Promise<number> {
+  return search(file, options, ["bisect", file, ...flag("--good", options.good), ...flag("--bad", options.bad), ...shared(options)], async (tools) => {
+    const result = await bisect({
+      ...tools.searching,
+      good: options.good ?? null,
+      bad: options.bad ?? null,
+      onProgress: ({ text }) => tools.note(text),
+    });
+    const { scenario, prober, command } = tools;
+    const report = { scenario: scenario.file, result, runs: prober.runs, command };
+    if (options.report !== undefined) await writeFile(options.report, bisectMarkdown(report));
+    console.log(options.json === true ? JSON.stringify(toBisectJson(scenario.file, result), null, 2) : bisectText(report, paintFor(process.stdout, process.env)));
+    return result.outcome.kind === "found" || result.outcome.kind === "range" ? 0 : 3;
+  });
+}
+
+/** `uv-mre map`: exit 0 when every release has a verdict or is unsupported, 3 when unresolved stretches remain. */
+export async function mapCommand(file: string, options: SearchOptions & { uv: string[]; exhaustive?: boolean }): Promise<number> {
+  const own = [...options.uv.flatMap((uv) => ["--uv", uv]), ...(options.exhaustive === true ? ["--exhaustive"] : [])];
+  return search(file, options, ["map", file, ...own, ...shared(options)], async (tools) => {
+    const result = await map({ ...tools.searching, exhaustive: options.exhaustive ?? false, onProgress: ({ text }) => tools.note(text) });
+    const { scenario, prober, command } = tools;
+    const report = { scenario: scenario.file, result, runs: prober.runs, command };
+    if (options.report !== undefined) await writeFile(options.report, mapMarkdown(report));
+    const paint = paintFor(process.stdout, process.env);
+    console.log(options.json === true ? JSON.stringify(toMapJson(scenario.file, result), null, 2) : mapText(report, { width: widthOf(process.stdout), paint }));
+    return result.segments.some((segment) => segment.verdict === "unresolved") ? 3 : 0;
+  });
+}
+
+interface SearchTools {
+  readonly scenario: LoadedScenario;
+  readonly prober: Prober;
+  readonly command: readonly string[];
+  readonly searching: Pick<Parameters<typeof bisect>[0], "versions" | "probe" | "parallel" | "prefetch">;
+  note(text: string): void;
+}
+
+/** What bisect and map share: the scenario, the releases, a prober over cache and disk bounds, and how an interruption ends. */
+async function search(
+  file: string,
+  options: SearchOptions & { uv?: readonly string[] },
+  argv: readonly string[],
+  work: (tools: SearchTools) => Promise<number>,
+): Promise<number> {
+  const backend = parseBackend(options.backend);
+  const maxBytes = options.maxDisk === undefined ? null : parseSize(options.maxDisk);
+  const [scenario, ...others] = await loadScenarios([file], readStdin);
+  if (scenario === undefined || others.length > 0) throw new UserError(`${file}: name one scenario`);
+  if (options.report !== undefined) await checkWritable(options.report);
+  const command = ["uv-mre", ...argv];
+  const note = (text: string): unknown => process.stderr.write(`${text}\n`);
+
+  return withSession({ python: options.python ?? null, notice: note }, async (session: Session) => {
+    const { harness, signal } = session;
+    const versions = await harness.select(options.uv !== undefined && options.uv.length > 0 ? options.uv : ["all"]);
+    const paint = paintFor(process.stderr, process.env);
+    using prober = await openProber(harness, scenario, {
+      backend,
+      signal,
+      repeat: options.repeat ?? 1,
+      atMost: FLAKY_REPEATS,
+      useCache: options.cache,
+      onRun: (result) => note(`  uv ${result.uv}  ${paintVerdict(paint, result.verdict)}${result.cached ? "  (cached)" : ""}`),
+    });
+    const probe: Prober["probe"] = async (uv) => {
+      const answer = await prober.probe(uv);
+      if (maxBytes !== null) await harness.store.remove({ maxBytes });
+      return answer;
+    };
+    const searching = { versions, probe, parallel: options.jobs ?? availableParallelism(), prefetch: (next: readonly string[]) => prober.prefetch(next) };
+    try {
+      return await work({ scenario, prober, command, searching, note });
+    } catch (error) {
+      if (!(error instanceof Interrupted) && !signal.aborted) throw error;
+      note(`interrupted; finished probes are kept, and this goes on from there:\n  ${commandLine(["npx", ...command])}`);
+      return 130;
+    } finally {
+      await pruneResults(harness.cacheDir);
+    }
+  });
+}
+
+function flag(name: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [name, value];
+}
+
+function shared(options: SearchOptions): string[] {
+  return [...flag("--repeat", options.repeat?.toString()), ...flag("--backend", options.backend)];
+}

@@ -1,0 +1,32 @@
+import { explainRun } from "../../report/explain.ts";
+import { loadScenarios } from "../../run/load.ts";
+import { runScenario } from "../../run/run-scenario.ts";
+import { UserError } from "../../scenario/error.ts";
+import { parseBackend } from "../program.ts";
+import { readStdin, withSession } from "../session.ts";
+
+/** What `git bisect run` understands: 0 good, 1 bad, 125 skip; above 127 it stops. */
+const STATUS = { healthy: 0, reproduced: 1, unresolved: 125, unsupported: 125 } as const;
+
+/**
+ * `uv-mre check`: judges one uv. A binary that is not there or does not run is 125, since a commit that does not build
+ * can't be judged; a wrong scenario or flag is 128, which ends the search instead of answering it.
+ */
+export async function checkCommand(file: string, options: { uv: string; backend?: string; python?: string }): Promise<number> {
+  const backend = parseBackend(options.backend);
+  const [scenario, ...others] = await loadScenarios([file], readStdin);
+  if (scenario === undefined || others.length > 0) throw new UserError(`${file}: name one scenario`);
+  return withSession({ python: options.python ?? null }, async ({ harness, signal }) => {
+    const release = await harness.release(options.uv).catch((error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      console.error(error.message);
+      return null;
+    });
+    if (release === null) return STATUS.unresolved;
+    const result = await runScenario(harness, scenario, release, { backend, signal });
+    // Ctrl-C is meant for the whole search.
+    if (signal.aborted) return 130;
+    console.log(explainRun(result));
+    return STATUS[result.verdict];
+  });
+}

@@ -1,0 +1,86 @@
+import { runRepeatedly } from "../bisect/repeats.ts";
+import type { ProbeResult } from "../bisect/model.ts";
+import type { RunResult } from "../report/model.ts";
+import { satisfies } from "../scenario/version.ts";
+import type { Harness } from "./harness.ts";
+import type { LoadedScenario } from "./load.ts";
+import { withBackend, type RunOptions } from "./options.ts";
+import { openResultCache, type ResultCache } from "./result-cache.ts";
+import { runScenario } from "./run-scenario.ts";
+
+export interface ProbeOptions extends Pick<RunOptions, "backend" | "signal"> {
+  /** Runs of one release. */
+  readonly repeat: number;
+  /** Runs of one release once two of them differ, at most. */
+  readonly atMost: number;
+  /** Take finished runs from the cache. New ones are put there in any case. */
+  readonly useCache: boolean;
+  readonly onRun?: (result: RunResult) => void;
+}
+
+/** Asks releases for a scenario's verdict, never twice for the same thing, and keeps the runs behind the answers. Disposing ends fetching ahead. */
+export interface Prober extends Disposable {
+  probe(uv: string): Promise<ProbeResult>;
+  /** Fetches releases that are likely to be asked next; those outside `supported` are never needed. */
+  prefetch(versions: readonly string[]): void;
+  /** In the order in which they finished. */
+  readonly runs: readonly RunResult[];
+}
+
+/** Thrown when the search was interrupted: what is finished is in the cache, and the same command goes on from there. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+export async function openProber(harness: Harness, loaded: LoadedScenario, options: ProbeOptions): Promise<Prober> {
+  const cache: ResultCache = openResultCache(harness.cacheDir, await harness.python());
+  const scenario = withBackend(loaded.scenario, options.backend);
+  const runs: RunResult[] = [];
+  const isSupported = (uv: string): boolean => scenario.supported === null || satisfies(uv, scenario.supported);
+
+  const runOnce = async (uv: string): Promise<RunResult> => {
+    const release = await harness.release(uv);
+    const result = await runScenario(harness, loaded, release, options);
+    if (options.signal?.aborted === true) throw new Interrupted("interrupted");
+    await cache.add(scenario, release, result);
+    return result;
+  };
+
+  let wanted: string[] = [];
+  let fetching = false;
+  const fetchWanted = async (): Promise<void> => {
+    fetching = true;
+    for (let uv = wanted.shift(); uv !== undefined; uv = wanted.shift()) {
+      // A failure shows when the release is asked for.
+      await harness.release(uv).catch(() => null);
+    }
+    fetching = false;
+  };
+
+  return {
+    runs,
+    prefetch(versions) {
+      wanted = versions.filter(isSupported);
+      if (!fetching) void fetchWanted();
+    },
+    [Symbol.dispose]() {
+      wanted = [];
+    },
+    async probe(uv) {
+      if (options.signal?.aborted === true) throw new Interrupted("interrupted");
+      // Nothing is run outside `supported`, so nothing need be installed either.
+      if (!isSupported(uv)) return { verdicts: ["unsupported"] };
+      const known = options.useCache ? await cache.read(scenario, await harness.release(uv)) : [];
+      return runRepeatedly(
+        async () => {
+          const cached = known.shift();
+          const result = cached === undefined ? await runOnce(uv) : { ...cached, scenario: loaded.file };
+          runs.push(result);
+          options.onRun?.(result);
+          return result.verdict;
+        },
+        { repeat: options.repeat, atMost: Math.max(options.repeat, options.atMost) },
+      );
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { createRedactor } from "../observation/redact.ts";
+import { spawnInteractive } from "../process/interactive.ts";
+import type { TimelineEvent } from "../report/timeline.ts";
+import type { Step } from "../scenario/model.ts";
+import type { Release } from "../uv/binary.ts";
+import { buildEnvironment } from "../workspace/environment.ts";
+import { followKeyringJournal } from "../workspace/keyring-journal.ts";
+import type { Harness } from "./harness.ts";
+import type { LoadedScenario } from "./load.ts";
+import { withBackend, type RunOptions } from "./options.ts";
+import { environmentOptions } from "./run-scenario.ts";
+import { openSite } from "./site.ts";
+
+export interface ShellOptions extends RunOptions {
+  /** Absolute path of the shell; default `/bin/sh`. */
+  readonly shell: string;
+  readonly args: readonly string[];
+  /** Told of every request and keyring call as it happens; redacted. */
+  readonly onEvent: (event: TimelineEvent) => void;
+  /** Told where things are before the shell starts. */
+  readonly onReady: (place: { readonly folder: string; readonly commands: readonly (readonly string[])[] }) => void;
+}
+
+/**
+ * The prepared workspace of a scenario with its index running, in an interactive shell. No step has been run. Returns
+ * the shell's exit status; afterwards nothing of it is left, unless `keep` is said.
+ */
+export async function openShell(harness: Harness, loaded: LoadedScenario, release: Release, options: ShellOptions): Promise<number> {
+  const scenario = withBackend(loaded.scenario, options.backend);
+  const prepared = await harness.prepare(scenario);
+  await using site = await openSite(harness, scenario, release, prepared, options);
+  const redactor = createRedactor(site.secrets);
+  site.gateway.onRequest((request) => options.onEvent({ kind: "request", request: redactor.redactDeep(request) }));
+  const journal = { paths: site.workspace.paths, toolPrefix: prepared.keyringToolDir, clockOrigin: 0 };
+  using _following = followKeyringJournal(journal, (call) => options.onEvent({ kind: "keyring", call: redactor.redactDeep(call) }));
+  const first = scenario.steps[0] as Step;
+  const shell: Step = { ...first, env: {}, venv: "inactive", tls: "file" };
+  options.onReady({
+    folder: site.workspace.paths.project,
+    commands: scenario.steps.map((step) => step.argv.map((word) => redactor.redact(site.fill(word)))),
+  });
+  const end = await spawnInteractive({
+    marker: site.id,
+    file: options.shell,
+    args: options.args,
+    cwd: site.workspace.paths.project,
+    env: { ...buildEnvironment(environmentOptions(harness, site, shell, options)), ...terminal(harness.env) },
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  return end.exit ?? 130;
+}
+
+/** What a shell needs to draw on the person's terminal. */
+function terminal(env: Readonly<Record<string, string>>): Record<string, string> {
+  return { PS1: "(uv-mre) \\w $ ", ...(env["TERM"] === undefined ? {} : { TERM: env["TERM"] }) };
+}
