@@ -330,7 +330,7 @@ id = 42
 group = true
 users = ["me", { name = "you", state = "expired" }]
 public = true
-packages = [{ name = "p", visible-to = ["me"], keyring-plugin = ["b"], extras = { e = ["q>=1"] }, scripts = { s = "p:main" }, files = { "p/d.txt" = "{{x}}" } }]
+packages = [{ name = "p", formats = ["sdist", "wheel", "sdist"], visible-to = ["me"], keyring-plugin = ["b"], extras = { e = ["q>=1"] }, scripts = { s = "p:main" }, files = { "p/d.txt" = "{{x}}" } }]
 faults = [{ kind = "status", nth = 2, retry-after = 1 }, { kind = "delay", delay-ms = 5, rate = 0.5, seed = 7 }, { kind = "drop", from = 3, for = "files" }, { kind = "truncate", always = true }]
 [index."c.d"]
 flavour = "devpi"
@@ -434,6 +434,7 @@ leak.none = { in = "stdout" }
                   "p/d.txt": "{{x}}",
                 },
                 "formats": [
+                  "sdist",
                   "wheel",
                 ],
                 "keyringPlugin": [

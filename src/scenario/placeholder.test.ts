@@ -31,6 +31,7 @@ test("names come with their text, in order", () => {
 
 test("index names may hold dots: the longest that fits is meant", () => {
   const indexes = ["a", "a.b", "c"];
+  expect(splitReference("a.b.c", ["a.b", "a"])).toEqual({ index: "a.b", rest: "c" });
   expect(["a", "a.b", "a.b.c", "a.x", "ab", "c.me@d.e"].map((text) => splitReference(text, indexes))).toEqual([
     { index: "a", rest: null },
     { index: "a.b", rest: null },

@@ -141,6 +141,12 @@ test("indexes", () => {
       "option against the URL": {
         index: 'flavour = "gitlab"\nurl = "https://g.example.com/api/v4/projects/7/packages/pypi/simple"\nid = 8\ngroup = true',
       },
+      "option that the URL says too": {
+        index: 'flavour = "gitlab"\nurl = "https://g.example.com/api/v4/groups/7/-/packages/pypi/simple"\nid = 7\ngroup = true',
+      },
+      "option that the URL leaves open": {
+        index: 'flavour = "gitlab"\nurl = "https://g.example.com/api/v4/projects/a%2Fb/packages/pypi/simple"\nid = 7',
+      },
       "key that default lacks": { tail: '[index.default]\nuser = "x"' },
       redirect: {
         index: 'redirect = { to = "b" }\nredirects = [{ to = "a" }, { to = "https://u@x.example.com/" }, { to = "default", status = 200 }]',
@@ -189,6 +195,12 @@ test("indexes", () => {
       ],
       "option of the wrong shape": [
         "wrong-value index.a.feed-id: \`x\` has not the shape of a GUID",
+      ],
+      "option that the URL leaves open": [
+        "(ok)",
+      ],
+      "option that the URL says too": [
+        "(ok)",
       ],
       "other scheme": [
         "bad-url index.a.url: must be an absolute URL with http or https",
@@ -317,8 +329,12 @@ test("files, keyring and venv", () => {
       "nested table": { tail: '[files.packages]\n"a.txt" = ""' },
       "broken pyproject.toml": files('"pyproject.toml" = "[project"'),
       placeholders: files(
-        '"a" = "{{secret.a}} {{secret.b}} {{secret.a.bob}} {{stale.a}} {{url.default}} {{login.default}} {{secret}} {{file.a}} {{file.a.sandbxo}} {{file.a.Sandbox}} {{ homee }} {{open}}{{ toJson(x) }}"',
+        '"a" = "{{secret.a}} {{secret.b}} {{secret.a.bob}} {{stale.a}} {{url.default}} {{login.default}} {{secret}} {{file.a}} {{file.a.sandbxo}} {{file.a.Sandbox}} {{ homee }} {{home.x}} {{open}}{{ toJson(x) }}"',
       ),
+      "a package that a real one may bring": {
+        top: 'as-of = "2026-11-01"',
+        tail: '[index.default]\npackages = ["keyring==25.7.0", { name = "p" }]\n[files]\na = "{{file.default.jaraco-classes}}"',
+      },
       "a user among several": { index: 'users = ["u", "v"]', tail: '[files]\na = "{{secret.a}} {{secret.a.u}}"' },
       "a user of nobody": { index: "", tail: '[files]\na = "{{secret.a}}"' },
       "keyring says nothing": { tail: "[keyring]" },
@@ -332,6 +348,9 @@ test("files, keyring and venv", () => {
     {
       "a file that is a folder": [
         "conflict files."a/b/c": \`a\` is a file and cannot hold \`a/b/c\`",
+      ],
+      "a package that a real one may bring": [
+        "(ok)",
       ],
       "a user among several": [
         "unknown-user files.a: index \`a\` has several users (write one of \`a.u\`, \`a.v\`)",
@@ -386,6 +405,7 @@ test("files, keyring and venv", () => {
         "unknown-placeholder files.a: \`{{file.a}}\` names no package (write \`{{file.a.PACKAGE}}\`)",
         "unknown-package files.a: index \`a\` has no package \`sandbxo\` (did you mean \`sandbox\`?)",
         "unknown-placeholder files.a: \`{{ homee }}\` stands for nothing (did you mean \`home\`?)",
+        "unknown-placeholder files.a: \`{{home.x}}\` stands for nothing (did you mean \`home\`?)",
         "unknown-placeholder files.a: \`{{ toJson(x) }}\` stands for nothing (for \`{{\` itself write \`{{open}}\`)",
       ],
       "venv": [
