@@ -33,10 +33,17 @@ quietly() {
   }
 }
 
+# Once: lists that are missing, or older than the mirror, would fail the download.
+refresh_lists() {
+  [ -z "${refreshed:-}" ] || return 0
+  quietly apt-get update -qq
+  refreshed=1
+}
+
 debian_install() {
   [ "$(id -u)" = 0 ] || fail "root is needed to install $*; install Docker yourself, or run this as root"
   command -v apt-get >/dev/null || fail "this is no Debian: install Docker yourself"
-  quietly apt-get update -qq
+  refresh_lists
   DEBIAN_FRONTEND=noninteractive quietly apt-get install -y -qq --no-install-recommends "$@"
   did+=("installed $*")
 }
@@ -82,7 +89,7 @@ make_base() {
   : >"$work/nothing-installed"
   # Since the merge of /usr these are links in every Debian; packages unpacked over them must find them.
   for folder in bin sbin lib lib64; do ln -s "usr/$folder" "$root/$folder"; done
-  quietly apt-get update -qq
+  refresh_lists
   quietly apt-get install -y -qq --no-install-recommends --download-only \
     -o Dir::State::status="$work/nothing-installed" -o Dir::Cache::archives="$work/archives" \
     -o APT::Sandbox::User=root base-files base-passwd busybox python3
