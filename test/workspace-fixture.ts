@@ -6,6 +6,12 @@ import { buildEnvironment, type EnvironmentOptions } from "../src/workspace/envi
 import { createWorkspace, type Workspace } from "../src/workspace/workspace.ts";
 import { realPython, someUv } from "./real-tools.ts";
 
+let python: Promise<PythonInfo> | null = null;
+/** Asked once a test file: a version manager's shim takes its time. */
+export function thePython(): Promise<PythonInfo> {
+  return (python ??= realPython());
+}
+
 /** A real workspace with real tools, and a way to run commands in it. */
 export interface WorkspaceFixture extends AsyncDisposable {
   readonly workspace: Workspace;
@@ -21,9 +27,9 @@ export interface WorkspaceFixture extends AsyncDisposable {
 }
 
 export async function openWorkspaceFixture(
-  options: { uv?: string; baseDir?: string; keyring?: string | null; probe?: boolean } = {},
+  options: { uv?: string; python?: PythonInfo; baseDir?: string; keyring?: string | null; probe?: boolean } = {},
 ): Promise<WorkspaceFixture> {
-  const [owner, python, uv] = await Promise.all([createOwnership(), realPython(), options.uv ?? someUv()]);
+  const [owner, python, uv] = await Promise.all([createOwnership(), options.python ?? thePython(), options.uv ?? someUv()]);
   const run = `test-${process.pid}-${Math.random().toString(36).slice(2)}`;
   const workspace = await createWorkspace({
     run,

@@ -46,7 +46,8 @@ export function followKeyringJournal(options: KeyringJournalOptions, listener: (
     }
   };
   const watcher = watch(options.paths.output, () => {
-    reading = reading.then(look);
+    // The folder may go while it is read. What counts is read again when the run is over.
+    reading = reading.then(look).catch(() => undefined);
   });
   return { [Symbol.dispose]: () => watcher.close() };
 }

@@ -1,0 +1,261 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { keyringWheels } from "../../test/keyring-wheels.ts";
+import { someUv, temporaryFolder } from "../../test/real-tools.ts";
+import { openWorkspaceFixture, thePython } from "../../test/workspace-fixture.ts";
+import type { Secret } from "../observation/secret.ts";
+import { buildPackage } from "../package/build.ts";
+import { createOwnership } from "../process/ownership.ts";
+import { createRunProcess } from "../process/run-process.ts";
+import type { Distribution } from "../scenario/distribution.ts";
+import type { GeneratedPackage, Keyring } from "../scenario/model.ts";
+import { keyringAnswersText } from "./keyring-answers.ts";
+import { readKeyringJournal } from "./keyring-journal.ts";
+import { keyringPluginSource } from "./keyring-plugin.ts";
+import { ensureKeyringTool, type KeyringToolOptions } from "./keyring-tool.ts";
+import { prepareVenv } from "./venv.ts";
+
+const PLUGIN: GeneratedPackage = {
+  kind: "generated",
+  name: "company-keyring",
+  version: "1.0.0",
+  requires: ["keyring"],
+  extras: {},
+  requiresPython: null,
+  formats: ["wheel"],
+  scripts: {},
+  files: {},
+  yanked: false,
+  visibleTo: null,
+  keyringPlugin: [],
+};
+
+async function plugin(indexes: readonly string[] | null): Promise<Distribution> {
+  const [wheel] = await buildPackage(PLUGIN, { keyringPlugin: keyringPluginSource(indexes) });
+  if (wheel === undefined) throw new Error("no wheel was built");
+  return wheel;
+}
+
+async function toolOptions(cacheDir: string): Promise<KeyringToolOptions> {
+  const [bootstrapUv, python, distributions, wheel, owner] = await Promise.all([
+    someUv(),
+    thePython(),
+    keyringWheels(),
+    plugin(null),
+    createOwnership(),
+  ]);
+  return { bootstrapUv, python, distributions, plugin: wheel, cacheDir, owner, run: createRunProcess({ marker: "keyring-tool-test" }) };
+}
+
+function secret(index: string, user: string, kind: Secret["kind"] = "good"): Secret {
+  return { name: `${index}.${user}`, index, user, kind, value: `${kind} of ${user} at ${index}` };
+}
+
+const URLS: Record<string, string> = {
+  private: "https://feeds.example.com/acme/main/simple/",
+  nested: "https://feeds.example.com/acme/main/simple/nested/",
+  other: "https://other.example.com:8443/simple/",
+};
+
+function answersText(keyring: Keyring): string {
+  return keyringAnswersText(
+    { keyring, indexes: [] },
+    {
+      secrets: [secret("private", "ann"), secret("private", "ann", "stale"), secret("nested", "bob"), secret("other", "cid")],
+      urlOf: (index) => URLS[index] ?? "",
+      fill: (text) => text.replace("{{secret.private}}", "filled"),
+    },
+  );
+}
+
+/** For the tests that only use a tool. */
+let shared: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  shared = await temporaryFolder();
+});
+afterAll(() => shared[Symbol.asyncDispose]());
+
+describe("the keyring tool", () => {
+  test("is installed once, by many at the same time too, and leaves nothing else", async () => {
+    await using cache = await temporaryFolder();
+    const options = await toolOptions(cache.path);
+    const tools = await Promise.all([ensureKeyringTool(options), ensureKeyringTool(options)]);
+    expect(tools[0]).toEqual(tools[1]);
+    const { command, folder } = await ensureKeyringTool(options);
+    expect({ command, folder }).toEqual(tools[0]);
+    const parent = path.join(cache.path, "keyring-tool");
+    const key = path.basename(path.dirname(folder)).replace(/-[0-9a-f]{8}$/, "");
+    expect((await readdir(parent)).sort()).toEqual([key, path.basename(path.dirname(folder))].sort());
+    expect((await readdir(path.dirname(folder))).sort()).toEqual(["keyring", "owner"]);
+    expect((await stat(command)).mode & 0o222).toBe(0);
+    expect((await stat((await thePython()).file)).mode & 0o200).toBe(0o200);
+  });
+
+  test("is another for other contents", async () => {
+    const options = await toolOptions(shared.path);
+    const withPlugin = await ensureKeyringTool(options);
+    const without = await ensureKeyringTool({ ...options, plugin: null });
+    expect(without.folder).not.toBe(withPlugin.folder);
+    await using fixture = await openWorkspaceFixture({ keyring: without.command });
+    const { stdout } = await fixture.run("keyring", ["--list-backends"]);
+    expect(stdout).not.toContain("ScenarioKeyring");
+  });
+
+  test("is made anew where it was removed or an installation was cut off", async () => {
+    await using cache = await temporaryFolder();
+    const options = await toolOptions(cache.path);
+    const first = await ensureKeyringTool(options);
+    await rm(path.dirname(first.folder), { recursive: true });
+    const parent = path.join(cache.path, "keyring-tool");
+    const [host] = options.owner.token.split("~");
+    const leftovers = { "key-dead": `${host}~1~1`, "key-alive": options.owner.token, "key-foreign": "another-host~1~1" };
+    for (const [name, token] of Object.entries(leftovers)) {
+      await mkdir(path.join(parent, name));
+      await writeFile(path.join(parent, name, "owner"), token);
+    }
+    const second = await ensureKeyringTool(options);
+    expect(existsSync(second.command)).toBe(true);
+    expect((await readdir(parent)).filter((name) => name.startsWith("key-")).sort()).toEqual(["key-alive", "key-foreign"]);
+  });
+
+  test("that cannot be installed leaves nothing, and says why", async () => {
+    await using cache = await temporaryFolder();
+    const options = await toolOptions(cache.path);
+    const alone = options.distributions.filter(({ project }) => project === "keyring");
+    await expect(ensureKeyringTool({ ...options, distributions: alone })).rejects.toThrow(
+      /uv pip install: .*all versions of keyring depend on/s,
+    );
+    expect(await readdir(path.join(cache.path, "keyring-tool"))).toEqual([]);
+    await expect(ensureKeyringTool({ ...options, bootstrapUv: "/absent/uv" })).rejects.toThrow("uv venv --quiet: ");
+    expect(await readdir(path.join(cache.path, "keyring-tool"))).toEqual([]);
+  });
+});
+
+describe("what the plugin answers", () => {
+  const ask = async (keyring: Keyring, questions: readonly (readonly string[])[]): Promise<unknown[]> => {
+    const tool = await ensureKeyringTool(await toolOptions(shared.path));
+    await using fixture = await openWorkspaceFixture({ keyring: tool.command });
+    await fixture.workspace.writeKeyringAnswers(answersText(keyring));
+    const answers = [];
+    for (const question of questions) {
+      const { exit, stdout } = await fixture.run("keyring", question);
+      answers.push([question.join(" "), exit, stdout.trim()]);
+    }
+    const calls = await readKeyringJournal({ paths: fixture.workspace.paths, toolPrefix: tool.folder, clockOrigin: 0 });
+    expect(calls.map(({ from }) => from)).toEqual(questions.map(() => "tool"));
+    return answers;
+  };
+
+  test("is derived: any URL under the index or on its host, the right user only, the nearest index first", async () => {
+    const answers = await ask({ tool: ["private", "nested"], answers: null }, [
+      ["get", "https://feeds.example.com/acme/main/simple/", "ann"],
+      ["get", "https://feeds.example.com/acme/main/simple", "ann"],
+      ["get", "https://feeds.example.com/acme/main/simple/pkg/", "bob"],
+      ["get", "feeds.example.com", "ann"],
+      ["get", "https://feeds.example.com/", "eve"],
+      ["get", "https://other.example.com:8443/simple/", "cid"],
+      ["--mode", "creds", "get", "https://feeds.example.com/acme/main/simple/nested/x/"],
+      ["--mode", "creds", "get", "https://feeds.example.com/acme/main/simple/x/"],
+    ]);
+    expect(answers).toMatchInlineSnapshot(`
+      [
+        [
+          "get https://feeds.example.com/acme/main/simple/ ann",
+          0,
+          "good of ann at private",
+        ],
+        [
+          "get https://feeds.example.com/acme/main/simple ann",
+          0,
+          "good of ann at private",
+        ],
+        [
+          "get https://feeds.example.com/acme/main/simple/pkg/ bob",
+          0,
+          "good of bob at nested",
+        ],
+        [
+          "get feeds.example.com ann",
+          0,
+          "good of ann at private",
+        ],
+        [
+          "get https://feeds.example.com/ eve",
+          1,
+          "",
+        ],
+        [
+          "get https://other.example.com:8443/simple/ cid",
+          1,
+          "",
+        ],
+        [
+          "--mode creds get https://feeds.example.com/acme/main/simple/nested/x/",
+          0,
+          "bob
+      good of bob at nested",
+        ],
+        [
+          "--mode creds get https://feeds.example.com/acme/main/simple/x/",
+          0,
+          "ann
+      good of ann at private",
+        ],
+      ]
+    `);
+  });
+
+  test("is what the scenario says, by the exact service", async () => {
+    const keyring: Keyring = { tool: [], answers: [{ service: "feeds.example.com", user: "ann", password: "{{secret.private}}" }] };
+    const answers = await ask(keyring, [
+      ["get", "feeds.example.com", "ann"],
+      ["get", "https://feeds.example.com/", "ann"],
+    ]);
+    expect(answers).toMatchInlineSnapshot(`
+      [
+        [
+          "get feeds.example.com ann",
+          0,
+          "filled",
+        ],
+        [
+          "get https://feeds.example.com/ ann",
+          1,
+          "",
+        ],
+      ]
+    `);
+  });
+
+  test("in a package is only of its own indexes, whatever the tool knows", async () => {
+    await using fixture = await openWorkspaceFixture();
+    const { workspace, python, uv } = fixture;
+    await workspace.writeKeyringAnswers(answersText({ tool: ["private"], answers: null }));
+    await prepareVenv({
+      workspace,
+      path: "env",
+      packages: ["company-keyring"],
+      distributions: [...(await keyringWheels()), await plugin(["other"])],
+      bootstrapUv: uv,
+      python,
+      run: createRunProcess({ marker: "plugin-test" }),
+    });
+    const activeVenv = path.join(workspace.paths.project, "env");
+    const own = await fixture.run("keyring", ["get", "https://other.example.com:8443/simple/", "cid"], { env: { activeVenv } });
+    const foreign = await fixture.run("keyring", ["get", URLS["private"] ?? "", "ann"], { env: { activeVenv } });
+    expect([own.stdout.trim(), foreign.exit]).toEqual(["good of cid at other", 1]);
+    // The uv under test has a cache of its own, untouched.
+    expect(existsSync(workspace.paths.cache)).toBe(false);
+    expect(await readdir(workspace.paths.tmp)).toEqual([]);
+  });
+
+  test("holds no secret in its source, and fails no call without its file", async () => {
+    expect(keyringPluginSource(["a"])).toContain('INDEXES = ["a"]');
+    expect(keyringPluginSource(null)).toContain("INDEXES = None");
+    const tool = await ensureKeyringTool(await toolOptions(shared.path));
+    await using fixture = await openWorkspaceFixture({ keyring: tool.command });
+    expect(await fixture.run("keyring", ["get", "feeds.example.com", "ann"])).toMatchObject({ exit: 1, stdout: "", stderr: "" });
+  });
+});
