@@ -88,7 +88,7 @@ test("Markdown: the answer, what differed, every probe, the command", () => {
 
     ### Requests and keyring calls
 
-    Bold: the final answer, the last to its method and URL in the step.
+    Bold: a final answer, the last to its method and URL in the step, redirects aside.
 
     Step 1, \`uv sync\`: 1 request and 1 keyring call
 
@@ -111,7 +111,7 @@ test("Markdown: the answer, what differed, every probe, the command", () => {
 
     ### Requests and keyring calls
 
-    Bold: the final answer, the last to its method and URL in the step.
+    Bold: a final answer, the last to its method and URL in the step, redirects aside.
 
     Step 1, \`uv sync\`: 1 request and 1 keyring call
 

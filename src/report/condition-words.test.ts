@@ -108,6 +108,7 @@ test("files and leaks", () => {
       { kind: "file", quantifier: "any", match: { path: ["a", "b"], exists: false } },
       { kind: "file", quantifier: "count", count: { min: 2, max: 2 }, match: { path: ["a", "b"], contains: ["x"], lacks: ["y"] } },
       { kind: "leak", quantifier: "none", match: {} },
+      { kind: "leak", quantifier: "every", match: { where: ["stderr"], secret: ["private.u"] } },
       { kind: "leak", quantifier: "any", match: { where: ["stderr", "uv.lock"], secret: ["private.u"] } },
     ),
   ).toMatchInlineSnapshot(`
@@ -116,6 +117,7 @@ test("files and leaks", () => {
     at least one file among “a” or “b” is absent
     exactly 2 files among “a” or “b” contain “x” and lack “y”
     no secret is written in the clear
+    every leak is of “private.u” and is in “stderr”, and there is at least one
     at least one secret “private.u” is written in the clear to “stderr” or “uv.lock”
     "
   `);

@@ -55,6 +55,13 @@ export function conditionWords(condition: Condition, quote: Quote = plainQuote):
       break;
   }
   const { where = [], secret = [] } = condition.match;
+  if (condition.quantifier === "every") {
+    const predicates = [
+      ...(secret.length === 0 ? [] : [`is of ${either(secret, quote)}`]),
+      ...(where.length === 0 ? [] : [`is in ${either(where, quote)}`]),
+    ];
+    return quantified(condition, { noun: "leak", which: "", predicates: predicates.map((words) => verb(words)) });
+  }
   const place = where.length === 0 ? "" : ` to ${either(where, quote)}`;
   const which = secret.length === 0 ? "" : ` ${either(secret, quote)}`;
   return quantified(condition, { noun: "secret", which, predicates: [verb(`is written in the clear${place}`)] });

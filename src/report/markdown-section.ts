@@ -45,7 +45,7 @@ export function runEvidence(run: RunResult, limits: Limits, heading: string): st
   return blocks(
     transcript(run, limits),
     `${heading}# Requests and keyring calls`,
-    "Bold: the final answer, the last to its method and URL in the step.",
+    "Bold: a final answer, the last to its method and URL in the step, redirects aside.",
     timelineTables(run, limits),
   );
 }

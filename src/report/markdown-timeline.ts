@@ -52,7 +52,7 @@ function row(line: TimelineLine): string[] {
     code(request.method, 20) + range,
     code(request.url),
     status + to,
-    request.index === null ? "undeclared" : code(request.index, 60),
+    request.index === null ? "default" : code(request.index, 60),
     credentials,
     request.user === null ? "" : code(request.user, 60),
     code(request.httpVersion, 8),

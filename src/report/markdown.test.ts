@@ -55,7 +55,7 @@ test("one run: the answer, the evidence, and what is needed to repeat it", () =>
 
     ### Requests and keyring calls
 
-    Bold: the final answer, the last to its method and URL in the step.
+    Bold: a final answer, the last to its method and URL in the step, redirects aside.
 
     Step 1, \`uv sync\`: 2 requests and 1 keyring call
 
@@ -365,7 +365,7 @@ describe("GitHub's limit", () => {
     expect(report).toContain("DEBUG 4999");
     expect(report.match(/.*cut here.*/gu)).toMatchInlineSnapshot(`
       [
-        "[... 4131 lines (296724 characters) cut here to keep the report short ...]",
+        "[... 4133 lines (296868 characters) cut here to keep the report short ...]",
       ]
     `);
     expect(report).toContain(runResult().scenarioText);

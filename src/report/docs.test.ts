@@ -1,0 +1,89 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import type { Reason, Trouble, Verdict } from "../observation/model.ts";
+import type { Condition } from "../scenario/model.ts";
+import { parseScenario } from "../scenario/parse.ts";
+
+const PAGE = await readFile(new URL("../../docs/verdicts.md", import.meta.url), "utf8");
+
+// `satisfies Record<Kind, …>` makes the compiler ask for a kind that is missing here.
+const KINDS = {
+  Verdicts: Object.keys({ reproduced: 0, healthy: 0, unresolved: 0, unsupported: 0 } satisfies Record<Verdict, 0>),
+  Reasons: Object.keys({
+    condition: 0,
+    ambiguous: 0,
+    "set-up": 0,
+    trouble: 0,
+    "not-supported": 0,
+    "unknown-argument": 0,
+  } satisfies Record<Reason["kind"], 0>),
+  Conditions: Object.keys({
+    exit: 0,
+    stdout: 0,
+    stderr: 0,
+    request: 0,
+    final: 0,
+    keyring: 0,
+    file: 0,
+    leak: 0,
+  } satisfies Record<Condition["kind"], 0>),
+};
+
+const TROUBLES = Object.keys({
+  timeout: 0,
+  signal: 0,
+  gateway: 0,
+  python: 0,
+  install: 0,
+  backend: 0,
+  "keyring-tool": 0,
+  interrupted: 0,
+  spawn: 0,
+} satisfies Record<Trouble["kind"], 0>);
+
+test.each(Object.entries(KINDS))("%s: each kind has its heading, and each heading its kind", (section, kinds) => {
+  const headings = [...partOf(section).matchAll(/^### `(.+)`$/gmu)].map(([, kind]) => kind);
+  expect(headings).toEqual(kinds);
+});
+
+test("each kind of trouble has its row", () => {
+  const trouble = partOf("Reasons")
+    .split("### ")
+    .find((part) => part.startsWith("`trouble`"));
+  expect([...(trouble ?? "").matchAll(/^\| `(.+?)` \|/gmu)].map(([, kind]) => kind)).toEqual(TROUBLES);
+});
+
+test("each kind of condition has an example that parses, and no example is about anything else", () => {
+  const examples = [...partOf("Conditions").matchAll(/^### `(.+)`$[\s\S]*?^```toml\n([\s\S]*?)^```$/gmu)];
+  const kinds = examples.map(([, kind = "", toml = ""]) => {
+    const result = parseScenario(scenario(toml));
+    if (!result.ok) throw new Error(`${toml}: ${result.problems.map(({ message }) => message).join("; ")}`);
+    const { reproduced, healthy } = result.scenario.steps[0]!;
+    return [...reproduced, ...healthy].some((condition) => condition.kind === kind) ? kind : `not ${kind}`;
+  });
+  expect(kinds).toEqual(KINDS.Conditions);
+});
+
+/** A scenario with this side in a step, and the other side made up. */
+function scenario(side: string): string {
+  const other = side.startsWith("healthy") ? 'reproduced = { exit = "nonzero" }' : "healthy = { exit = 0 }";
+  return `schema = 1
+title = "example"
+
+[index.private]
+url = "https://feeds.example.com/simple/"
+user = "u"
+packages = [{ name = "transitive" }]
+
+[keyring]
+tool = ["private"]
+
+[[step]]
+run = "uv sync"
+${side}${other}
+`;
+}
+
+function partOf(section: string): string {
+  return PAGE.split(/^## /mu).find((part) => part.startsWith(`${section}\n`)) ?? "";
+}
