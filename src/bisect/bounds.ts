@@ -1,5 +1,6 @@
 import { UserError } from "../scenario/error.ts";
 import { choosePlaces } from "./choose.ts";
+import { knownChanges } from "./history.ts";
 import { walkBack } from "./minor.ts";
 import type { BisectOutcome, Probe } from "./model.ts";
 import { isResolved, type Prober } from "./prober.ts";
@@ -26,17 +27,14 @@ export async function findBounds(prober: Prober, given: GivenBounds, onRound: On
   if (places.length === 2) return compareGiven(prober, places, onRound);
   const [place] = places;
   const newest = prober.versions.length - 1;
-  if (place === undefined) return walk(prober, walkBack(prober.versions, newest), null, onRound);
+  if (place === undefined) return walk(prober, walkBack(prober.versions, newest), onRound);
   const [bound] = await asked(prober, [place, newest], onRound);
   if (!isResolved(bound)) return { kind: "unresolved-bound", bounds: bound === undefined ? [] : [bound] };
-  const above = walkBack(prober.versions, newest).filter((other) => other > place);
-  for (const other of above) {
+  for (const other of walkBack(prober.versions, newest).filter((other) => other > place)) {
     const [probe] = await asked(prober, [other], onRound);
-    if (!isResolved(probe)) continue;
-    if (probe.verdict !== bound.verdict) return { kind: "bounds", low: place, high: other };
-    break;
+    if (isResolved(probe)) break;
   }
-  return walk(prober, walkBack(prober.versions, place), place, onRound);
+  return walk(prober, walkBack(prober.versions, place), onRound);
 }
 
 function placeOf(prober: Prober, version: string): number {
@@ -48,7 +46,7 @@ function placeOf(prober: Prober, version: string): number {
 async function compareGiven(prober: Prober, places: readonly number[], onRound: OnRound): Promise<Bounds> {
   const [low = 0, high = 0] = places.toSorted((a, b) => a - b);
   if (low === high) throw new UserError(`the good and the bad release are the same: uv ${prober.versions[low] ?? ""}`);
-  prober.prefetch(choosePlaces({ low, high, skipped: [] }, prober.parallel + 1));
+  prober.prefetch([high, ...choosePlaces({ low, high, skipped: [] }, prober.parallel + 1)]);
   const probes = await asked(prober, [low, high], onRound);
   const [older, newer] = probes;
   if (!isResolved(older) || !isResolved(newer)) return { kind: "unresolved-bound", bounds: probes };
@@ -57,57 +55,44 @@ async function compareGiven(prober: Prober, places: readonly number[], onRound: 
 }
 
 /**
- * Goes through the places, newest first, until a verdict differs from the one after it. An unsupported release ends
- * the walk: below it nothing can differ. Where the oldest places came to no verdict, the search goes on above them.
+ * Goes through the places, newest first, until a verdict differs from another. An unsupported release ends the
+ * walk: below it nothing can differ. Then the search goes on between it (or the newest of those without a verdict)
+ * and the oldest verdict, halving as it goes.
  */
-async function walk(prober: Prober, places: readonly number[], start: number | null, onRound: OnRound): Promise<Bounds> {
+async function walk(prober: Prober, places: readonly number[], onRound: OnRound): Promise<Bounds> {
   const waiting = [...places];
-  const same: number[] = start === null ? [] : [start];
-  const unresolved: number[] = [];
-  const isAtFloor = (): boolean => unresolved.some((place) => prober.at(place)?.verdict === "unsupported");
-  while (waiting.length > 0 && !isAtFloor()) {
-    const batch = waiting.splice(0, prober.parallel);
-    prober.prefetch(waiting.slice(0, prober.parallel));
-    await asked(prober, batch, onRound);
-    for (const place of batch) {
-      const probe = prober.at(place);
-      const oldest = same.at(-1);
-      if (!isResolved(probe)) {
-        // A newest release that is unsupported is no floor: what it lacks, an older one may still have.
-        if (oldest !== undefined) unresolved.push(place);
-        continue;
-      }
-      if (oldest !== undefined && prober.at(oldest)?.verdict !== probe.verdict) return { kind: "bounds", low: place, high: oldest };
-      same.push(place);
-      unresolved.length = 0;
-    }
+  for (;;) {
+    const change = knownChanges(prober).at(-1);
+    if (change !== undefined) return { kind: "bounds", low: change.low, high: change.high };
+    const { oldest, floor, isSupported } = edgeOf(prober);
+    const walking = waiting.length > 0 && isSupported;
+    if (oldest === null && !walking) return { kind: "no-verdict" };
+    const next = walking
+      ? waiting.splice(0, prober.parallel)
+      : choosePlaces({ low: floor, high: oldest ?? 0, skipped: [] }, prober.parallel + 1);
+    if (next.length === 0) return sameVerdict(prober);
+    if (walking) prober.prefetch(waiting.slice(0, prober.parallel));
+    await asked(prober, next, onRound);
   }
-  const [newest] = same;
-  if (newest === undefined) return { kind: "no-verdict" };
-  return narrowToFloor(prober, { newest, oldest: same.at(-1) ?? newest, floor: unresolved[0] ?? -1 }, onRound);
 }
 
-/** Looks between the oldest verdict so far and the floor under it for one that differs, halving as it goes. */
-async function narrowToFloor(prober: Prober, start: { newest: number; oldest: number; floor: number }, onRound: OnRound): Promise<Bounds> {
-  let { oldest, floor } = start;
-  const older = (): Probe | undefined => prober.at(oldest);
-  for (;;) {
-    const places = choosePlaces({ low: floor, high: oldest, skipped: [] }, prober.parallel + 1);
-    if (places.length === 0) break;
-    await asked(prober, places, onRound);
-    for (const place of places.toReversed()) {
-      const probe = prober.at(place);
-      if (!isResolved(probe)) {
-        floor = place;
-        break;
-      }
-      if (probe.verdict !== older()?.verdict) return { kind: "bounds", low: place, high: oldest };
-      oldest = place;
-    }
-  }
-  const [found, newest] = [older(), prober.at(start.newest)];
-  if (!isResolved(found) || newest === undefined) throw new Error("the walk back lost its bounds");
-  return { kind: "same-verdict", verdict: found.verdict, oldest: found.uv, newest: newest.uv };
+/** The oldest place with a verdict, and the newest place without one below it, −1 where there is none. */
+function edgeOf(prober: Prober): { oldest: number | null; floor: number; isSupported: boolean } {
+  const known = prober.known();
+  const oldest = known.find((place) => isResolved(prober.at(place))) ?? null;
+  // A newest release that is unsupported is no floor: what it lacks, an older one may still have.
+  const below = oldest === null ? [] : known.filter((place) => place < oldest);
+  return { oldest, floor: below.at(-1) ?? -1, isSupported: below.every((place) => prober.at(place)?.verdict !== "unsupported") };
+}
+
+function sameVerdict(prober: Prober): Bounds {
+  const resolved = prober
+    .known()
+    .map((place) => prober.at(place))
+    .filter(isResolved);
+  const [oldest, newest] = [resolved[0], resolved.at(-1)];
+  if (oldest === undefined || newest === undefined) return { kind: "no-verdict" };
+  return { kind: "same-verdict", verdict: oldest.verdict, oldest: oldest.uv, newest: newest.uv };
 }
 
 /** Reports what is new in a round; what was known before is given back all the same. */

@@ -5,15 +5,18 @@ export interface Window {
   readonly skipped: readonly number[];
 }
 
+/** From so many skipped places in a window on, they are taken for a stretch that goes on between them. */
+const STRETCH = 3;
+
 /**
  * Where to ask next: `parts − 1` places that divide the window evenly. Around a place that was skipped its
  * neighbours are likely to be skipped too, so a place an eighth of the window away is taken first, and a nearer
- * one only when there is none. Oldest first; empty when all places were asked.
+ * one only when there is none; and between the outermost of several only when nothing is left outside. Oldest
+ * first; empty when all places were asked.
  */
 export function choosePlaces({ low, high, skipped }: Window, parts: number): number[] {
-  const asked = new Set(skipped);
-  const free = Array.from({ length: Math.max(0, high - low - 1) }, (_, offset) => low + 1 + offset).filter((place) => !asked.has(place));
   const chosen = new Set<number>();
+  const free = freePlaces({ low, high, skipped });
   for (let part = 1; part < parts && chosen.size < free.length; part++) {
     const target = low + ((high - low) * part) / parts;
     const place = nearest(
@@ -25,6 +28,15 @@ export function choosePlaces({ low, high, skipped }: Window, parts: number): num
     if (place !== null) chosen.add(place);
   }
   return [...chosen].sort((a, b) => a - b);
+}
+
+function freePlaces({ low, high, skipped }: Window): number[] {
+  const asked = new Set(skipped);
+  const free = Array.from({ length: Math.max(0, high - low - 1) }, (_, offset) => low + 1 + offset).filter((place) => !asked.has(place));
+  if (skipped.length < STRETCH) return free;
+  const [first, last] = [Math.min(...skipped), Math.max(...skipped)];
+  const outside = free.filter((place) => place < first || place > last);
+  return outside.length > 0 ? outside : free;
 }
 
 /** The free place nearest to the target that keeps the distance; failing that, half the distance, and so on. */

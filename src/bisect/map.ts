@@ -1,4 +1,5 @@
 import { choosePlaces } from "./choose.ts";
+import { knownChanges } from "./history.ts";
 import { minorEnds, minorOf } from "./minor.ts";
 import type { MapResult, SearchOptions, Segment } from "./model.ts";
 import { createProber, type Prober } from "./prober.ts";
@@ -12,11 +13,13 @@ export interface MapOptions extends SearchOptions {
 
 /** In a minor where something changes, no more than so many releases between two that are asked. */
 const DENSE_GAP = 3;
+/** So many releases on either side of a change are all asked: a fix is reverted within a release or two. */
+const NEAR = 4;
 
 /**
  * Finds every change of verdict over all releases, as far as samples show it: each minor's first and last release;
- * then more of the minors in which, or beside which, the verdict changes; then each change to neighbouring
- * releases. What was not asked is inferred, and said to be.
+ * then more of the minors in which, or at whose end, the verdict changes; then each change to neighbouring
+ * releases; then the releases near it. What was not asked is inferred, and said to be.
  */
 export async function map(options: MapOptions): Promise<MapResult> {
   const prober = createProber(options);
@@ -24,19 +27,20 @@ export async function map(options: MapOptions): Promise<MapResult> {
   const all = options.versions.map((_, place) => place);
   await sample(prober, options.exhaustive === true ? all : minorEnds(options.versions), report);
   for (;;) {
-    const more = denser(prober);
-    if (more.length === 0) break;
-    await sample(prober, more, report);
+    const more = [denser, nearer].map((choose) => choose(prober)).find((places) => places.length > 0);
+    if (more !== undefined) await sample(prober, more, report);
+    else if (!(await refine(prober, report))) return resultOf(prober);
   }
-  for (;;) {
-    const gaps = openChanges(prober);
-    if (gaps.length === 0) break;
-    const parts = Math.max(2, Math.floor(prober.parallel / gaps.length) + 1);
-    const places = gaps.map(([low, high]) => choosePlaces({ low, high, skipped: [] }, parts)).flat();
-    const probes = await prober.probe(places);
-    report({ phase: "refining", probes, text: `${asked(prober)}, ${changesText(openChanges(prober).length)} to refine` });
-  }
-  return resultOf(prober);
+}
+
+/** Halves each change that lies between releases which are no neighbours; `false` where there is none. */
+async function refine(prober: Prober, report: (progress: SearchProgress) => void): Promise<boolean> {
+  const open = openChanges(prober);
+  if (open.length === 0) return false;
+  const parts = Math.max(2, Math.floor(prober.parallel / open.length) + 1);
+  const probes = await prober.probe(open.flatMap(([low, high]) => choosePlaces({ low, high, skipped: [] }, parts)));
+  report({ phase: "refining", probes, text: `${asked(prober)}, ${changesText(openChanges(prober).length)} to refine` });
+  return true;
 }
 
 async function sample(prober: Prober, places: readonly number[], report: (progress: SearchProgress) => void): Promise<void> {
@@ -76,6 +80,16 @@ function denser(prober: Prober): number[] {
     if (between <= DENSE_GAP || !changing.has(minorAt(prober, low))) return [];
     return choosePlaces({ low, high, skipped: [] }, Math.ceil((high - low) / (DENSE_GAP + 1)));
   });
+}
+
+/** Unasked places near a change between neighbours, where both came to a verdict. */
+function nearer(prober: Prober): number[] {
+  const near = knownChanges(prober)
+    .filter(({ low, high }) => high - low === 1)
+    .flatMap(({ low }) => Array.from({ length: 2 * NEAR }, (_, offset) => low - NEAR + 1 + offset));
+  return [...new Set(near)]
+    .filter((place) => place >= 0 && place < prober.versions.length && prober.at(place) === undefined)
+    .sort((a, b) => a - b);
 }
 
 function minorAt(prober: Prober, place: number): string {

@@ -1,0 +1,287 @@
+import { describe, expect, test } from "vitest";
+import type { Verdict } from "../observation/model.ts";
+import { UserError } from "../scenario/error.ts";
+import { bisect, type BisectOptions } from "./bisect.ts";
+import { toBisectJson } from "./json.ts";
+import type { BisectResult } from "./model.ts";
+
+const LETTERS: Readonly<Record<string, Verdict>> = { R: "reproduced", H: "healthy", "?": "unresolved", "-": "unsupported" };
+
+/** Releases of minors, one letter each: `{ "0.1": "HHR" }` is 0.1.0, 0.1.1 and 0.1.2. */
+function history(minors: Readonly<Record<string, string>>): ReadonlyMap<string, Verdict> {
+  return new Map(
+    Object.entries(minors).flatMap(([minor, letters]) =>
+      Array.from(letters, (letter, patch): [string, Verdict] => [`${minor}.${patch}`, LETTERS[letter] ?? "unresolved"]),
+    ),
+  );
+}
+
+interface Search {
+  readonly result: BisectResult;
+  readonly progress: string[];
+  readonly prefetched: string[][];
+}
+
+async function search(releases: ReadonlyMap<string, Verdict>, options: Partial<BisectOptions> = {}): Promise<Search> {
+  const progress: string[] = [];
+  const prefetched: string[][] = [];
+  const result = await bisect({
+    versions: [...releases.keys()],
+    probe: async (uv) => ({ verdicts: [releases.get(uv) ?? "unresolved"] }),
+    onProgress: ({ text }) => progress.push(text),
+    prefetch: (versions) => prefetched.push([...versions]),
+    ...options,
+  });
+  return { result, progress, prefetched };
+}
+
+const asked = ({ result }: Search): string => result.probes.map(({ uv }) => uv).join(" ");
+
+describe("with bounds", () => {
+  const releases = history({ "0.6": "HHHHHHHH", "0.7": "RRRRRRRR" });
+
+  test("bounds first, then halving; what comes next is fetched meanwhile", async () => {
+    const found = await search(releases, { good: "0.6.0", bad: "0.7.7" });
+    expect(found.result.outcome).toEqual({ kind: "found", lastBefore: "0.6.7", firstChanged: "0.7.0" });
+    expect(found.result.direction).toBe("introduced");
+    expect(found.progress).toMatchInlineSnapshot(`
+      [
+        "looking for bounds: 0.6.0 healthy, 0.7.7 reproduced",
+        "0.6.7 healthy: narrowed 0.6.0 … 0.7.7 to 0.6.7 … 0.7.7, about 3 steps left",
+        "0.7.3 reproduced: narrowed 0.6.7 … 0.7.7 to 0.6.7 … 0.7.3, about 2 steps left",
+        "0.7.1 reproduced: narrowed 0.6.7 … 0.7.3 to 0.6.7 … 0.7.1, about 1 step left",
+        "0.7.0 reproduced: narrowed 0.6.7 … 0.7.1 to 0.6.7 … 0.7.0, no step left",
+      ]
+    `);
+    expect(found.prefetched).toMatchInlineSnapshot(`
+      [
+        [
+          "0.7.7",
+          "0.6.7",
+        ],
+        [
+          "0.7.7",
+        ],
+        [
+          "0.6.3",
+          "0.7.3",
+        ],
+        [
+          "0.7.1",
+          "0.7.5",
+        ],
+        [
+          "0.7.0",
+          "0.7.2",
+        ],
+      ]
+    `);
+  });
+
+  test("the direction is found, whichever bound is the older, and whatever the person took them for", async () => {
+    const fixed = history({ "0.6": "RRRRHHHH" });
+    for (const given of [
+      { good: "0.6.7", bad: "0.6.0" },
+      { good: "0.6.0", bad: "0.6.7" },
+    ]) {
+      const { result } = await search(fixed, given);
+      expect(result).toMatchObject({ direction: "fixed", good: "0.6.7", bad: "0.6.0" });
+      expect(result.outcome).toEqual({ kind: "found", lastBefore: "0.6.3", firstChanged: "0.6.4" });
+    }
+  });
+
+  test("bounds that agree end it, and both are shown", async () => {
+    const found = await search(releases, { good: "0.6.0", bad: "0.6.5" });
+    expect(found.result.outcome).toEqual({ kind: "same-verdict", verdict: "healthy", oldest: "0.6.0", newest: "0.6.5" });
+    expect(asked(found)).toBe("0.6.0 0.6.5");
+  });
+
+  test("a bound without a verdict ends it", async () => {
+    const { result } = await search(history({ "0.6": "?HHR" }), { good: "0.6.0", bad: "0.6.3" });
+    expect(result.outcome).toMatchObject({ kind: "unresolved-bound", bounds: [{ uv: "0.6.0", verdict: "unresolved" }, { uv: "0.6.3" }] });
+    expect(result.skipped).toEqual(["0.6.0"]);
+  });
+
+  test("bounds that mean nothing are the person's mistake", async () => {
+    await expect(search(releases, { good: "0.5.9", bad: "0.7.0" })).rejects.toThrow(UserError);
+    await expect(search(releases, { good: "0.7.0", bad: "0.7.0" })).rejects.toThrow(/the same: uv 0\.7\.0/);
+  });
+
+  test("three parts at once with two probes", async () => {
+    const found = await search(releases, { good: "0.6.0", bad: "0.7.7", parallel: 2 });
+    expect(found.progress).toMatchInlineSnapshot(`
+      [
+        "looking for bounds: 0.6.0 healthy, 0.7.7 reproduced",
+        "0.6.5 healthy, 0.7.2 reproduced: narrowed 0.6.0 … 0.7.7 to 0.6.5 … 0.7.2, about 2 steps left",
+        "0.6.7 healthy, 0.7.0 reproduced: narrowed 0.6.5 … 0.7.2 to 0.6.7 … 0.7.0, no step left",
+      ]
+    `);
+  });
+
+  test("skipped releases: elsewhere first, then a neighbour; only skipped ones left is a range", async () => {
+    const one = await search(history({ "0.6": "HHHHHHHH?RRRRRRRR" }), { good: "0.6.0", bad: "0.6.16" });
+    expect(one.result.outcome).toEqual({ kind: "range", lastBefore: "0.6.7", firstChanged: "0.6.9", skipped: ["0.6.8"] });
+    expect(asked(one)).toMatchInlineSnapshot(`"0.6.0 0.6.16 0.6.8 0.6.6 0.6.11 0.6.9 0.6.7"`);
+    const many = await search(history({ "0.6": "HHHHH?-???RRRRRRR" }), { good: "0.6.0", bad: "0.6.16" });
+    expect(many.result.outcome).toMatchObject({ kind: "range", lastBefore: "0.6.4", firstChanged: "0.6.10" });
+    expect(many.result.skipped).toEqual(["0.6.5", "0.6.6", "0.6.7", "0.6.8", "0.6.9"]);
+  });
+
+  test("a long broken stretch beside the change is not walked through", async () => {
+    const found = await search(history({ "0.6": `${"H".repeat(20)}R${"?".repeat(60)}${"R".repeat(20)}` }), {
+      good: "0.6.0",
+      bad: "0.6.100",
+    });
+    expect(found.result.outcome).toEqual({ kind: "found", lastBefore: "0.6.19", firstChanged: "0.6.20" });
+    expect(found.result.probes.length).toBeLessThan(20);
+  });
+});
+
+describe("without bounds", () => {
+  const minors = {
+    "0.1": "--",
+    "0.2": "--",
+    "0.3": "-HH",
+    "0.4": "HHH",
+    "0.5": "HHH",
+    "0.6": "HHH",
+    "0.7": "HRR",
+    "0.8": "RRR",
+    "0.9": "RRRR",
+  };
+
+  test("newest first, then back over minors with growing steps", async () => {
+    const found = await search(history(minors));
+    expect(found.result.outcome).toEqual({ kind: "found", lastBefore: "0.7.0", firstChanged: "0.7.1" });
+    expect(asked(found)).toMatchInlineSnapshot(`"0.9.3 0.8.2 0.6.2 0.7.2 0.7.0 0.7.1"`);
+    expect(found.progress).toMatchInlineSnapshot(`
+      [
+        "looking for bounds: 0.9.3 reproduced",
+        "looking for bounds: 0.8.2 reproduced",
+        "looking for bounds: 0.6.2 healthy",
+        "0.7.2 reproduced: narrowed 0.6.2 … 0.8.2 to 0.6.2 … 0.7.2, about 2 steps left",
+        "0.7.0 healthy: narrowed 0.6.2 … 0.7.2 to 0.7.0 … 0.7.2, about 1 step left",
+        "0.7.1 reproduced: narrowed 0.7.0 … 0.7.2 to 0.7.0 … 0.7.1, no step left",
+      ]
+    `);
+  });
+
+  test("an unsupported release ends the walk back, and the search goes on above it alone", async () => {
+    const found = await search(history({ ...minors, "0.7": "RRR", "0.6": "RRR", "0.5": "RRR", "0.4": "RRR", "0.3": "--H" }));
+    expect(found.result.outcome).toEqual({ kind: "found", lastBefore: "0.3.2", firstChanged: "0.4.0" });
+    expect(asked(found)).not.toMatch(/0\.1\.0/);
+  });
+
+  test("the same verdict everywhere: both ends of what is supported are shown", async () => {
+    const found = await search(history({ "0.1": "---", "0.2": "--R", "0.3": "RRR", "0.4": "RR?" }));
+    expect(found.result.outcome).toEqual({ kind: "same-verdict", verdict: "reproduced", oldest: "0.2.2", newest: "0.3.2" });
+  });
+
+  test("a newest release that knows an option no more is no floor", async () => {
+    const found = await search(history({ "0.1": "HH", "0.2": "HH", "0.3": "RR", "0.4": "--" }));
+    expect(found.result.outcome).toEqual({ kind: "found", lastBefore: "0.2.1", firstChanged: "0.3.0" });
+  });
+
+  test("no release with a verdict, or no release at all", async () => {
+    expect((await search(history({ "0.1": "??", "0.2": "--" }))).result.outcome).toEqual({ kind: "no-verdict" });
+    expect((await search(new Map())).result.outcome).toEqual({ kind: "no-verdict" });
+  });
+
+  test("one bound: the newest against it, else older ones", async () => {
+    const releases = history(minors);
+    const newer = await search(releases, { good: "0.4.1" });
+    expect(newer.result).toMatchObject({ good: "0.4.1", bad: "0.9.3", outcome: { lastBefore: "0.7.0" } });
+    const older = await search(releases, { bad: "0.8.1" });
+    expect(older.result).toMatchObject({ outcome: { kind: "found", lastBefore: "0.7.0" } });
+    expect(asked(older).split(" ").slice(0, 2)).toEqual(["0.8.1", "0.9.3"]);
+  });
+});
+
+describe("histories that are no single change", () => {
+  test("samples that contradict it are told, with what to do", async () => {
+    const releases = history({ "0.6": "HHHHRRRRHHHHRRRR" });
+    const { result } = await search(releases, { good: "0.6.0", bad: "0.6.15", parallel: 2 });
+    expect(result.outcome).toEqual({ kind: "found", lastBefore: "0.6.11", firstChanged: "0.6.12" });
+    expect(result.contradictions.map(({ before, after }) => `${before.uv} ${before.verdict}, ${after.uv} ${after.verdict}`))
+      .toMatchInlineSnapshot(`
+      [
+        "0.6.0 healthy, 0.6.5 reproduced",
+        "0.6.5 reproduced, 0.6.10 healthy",
+      ]
+    `);
+    expect(result.advice).toMatchInlineSnapshot(
+      `"the verdict changes more than once, so one change is not the whole answer: \`uv-mre map\` finds them all"`,
+    );
+  });
+
+  test("a flaky release is skipped, and its repeats are kept", async () => {
+    const releases = history({ "0.6": "HHHHRRRR" });
+    const flaky: readonly Verdict[] = ["reproduced", "healthy", "reproduced"];
+    const { result } = await search(releases, {
+      good: "0.6.0",
+      bad: "0.6.7",
+      probe: async (uv) => ({ verdicts: uv === "0.6.3" ? flaky : [releases.get(uv) ?? "unresolved"] }),
+    });
+    expect(result.outcome).toEqual({ kind: "range", lastBefore: "0.6.2", firstChanged: "0.6.4", skipped: ["0.6.3"] });
+    expect(toBisectJson("scenario.toml", result)).toMatchInlineSnapshot(`
+      {
+        "bad": "0.6.7",
+        "contradictions": [],
+        "direction": "introduced",
+        "firstChanged": "0.6.4",
+        "good": "0.6.0",
+        "lastBefore": "0.6.2",
+        "outcome": "range",
+        "probes": [
+          {
+            "uv": "0.6.0",
+            "verdict": "healthy",
+          },
+          {
+            "uv": "0.6.7",
+            "verdict": "reproduced",
+          },
+          {
+            "repeats": {
+              "healthy": 1,
+              "reproduced": 2,
+            },
+            "uv": "0.6.3",
+            "verdict": "unresolved",
+          },
+          {
+            "uv": "0.6.4",
+            "verdict": "reproduced",
+          },
+          {
+            "uv": "0.6.2",
+            "verdict": "healthy",
+          },
+        ],
+        "scenario": "scenario.toml",
+        "schema": 1,
+        "skipped": [
+          "0.6.3",
+        ],
+      }
+    `);
+  });
+});
+
+test("a probe that throws ends the search, once those under way have come back", async () => {
+  let running = 0;
+  const releases = history({ "0.6": "HHHHRRRR" });
+  const probe: BisectOptions["probe"] = async (uv) => {
+    running++;
+    await Promise.resolve();
+    if (uv === "0.6.0") {
+      running--;
+      throw new Error("interrupted");
+    }
+    await new Promise(setImmediate);
+    running--;
+    return { verdicts: [releases.get(uv) ?? "unresolved"] };
+  };
+  await expect(search(releases, { good: "0.6.0", bad: "0.6.7", parallel: 2, probe })).rejects.toThrow("interrupted");
+  expect(running).toBe(0);
+});

@@ -1,0 +1,270 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Verdict } from "../observation/model.ts";
+import { bisect } from "./bisect.ts";
+import { map } from "./map.ts";
+import { minorOf } from "./minor.ts";
+import type { BisectOutcome, ProbeRelease, ProbeResult } from "./model.ts";
+
+/** Releases of several minors of random lengths. */
+const releases = fc
+  .array(fc.integer({ min: 1, max: 25 }), { minLength: 1, maxLength: 8 })
+  .map((lengths) => lengths.flatMap((length, minor) => Array.from({ length }, (_, patch) => `0.${minor}.${patch}`)))
+  .filter((versions) => versions.length >= 2);
+
+const resolved = fc.constantFrom<Verdict>("reproduced", "healthy");
+const any = fc.constantFrom<Verdict>("reproduced", "healthy", "unresolved", "unsupported");
+const parallel = fc.integer({ min: 1, max: 4 });
+
+interface History {
+  readonly versions: readonly string[];
+  /** One result per release. */
+  readonly results: readonly ProbeResult[];
+}
+
+const other = (verdict: Verdict): Verdict => (verdict === "healthy" ? "reproduced" : "healthy");
+const once = (verdict: Verdict): ProbeResult => ({ verdicts: [verdict] });
+
+const monotonic: fc.Arbitrary<History> = fc.tuple(releases, fc.nat(), resolved).map(([versions, seed, first]) => {
+  const change = 1 + (seed % (versions.length - 1));
+  return { versions, results: versions.map((_, at) => once(at < change ? first : other(first))) };
+});
+
+const severalChanges: fc.Arbitrary<History> = releases.chain((versions) =>
+  fc
+    .array(resolved, { minLength: versions.length, maxLength: versions.length })
+    .map((verdicts) => ({ versions, results: verdicts.map(once) })),
+);
+
+const result: fc.Arbitrary<ProbeResult> = fc.oneof(
+  { weight: 6, arbitrary: resolved.map(once) },
+  { weight: 2, arbitrary: any.map(once) },
+  { weight: 1, arbitrary: fc.array(any, { minLength: 2, maxLength: 4 }).map((verdicts) => ({ verdicts })) },
+);
+const anything: fc.Arbitrary<History> = releases.chain((versions) =>
+  fc.array(result, { minLength: versions.length, maxLength: versions.length }).map((results) => ({ versions, results })),
+);
+
+/** A single change, with a stretch of releases that can't be judged somewhere. */
+const skippedStretch: fc.Arbitrary<History> = fc
+  .tuple(monotonic, fc.nat(), fc.nat({ max: 30 }))
+  .map(([{ versions, results }, seed, length]) => {
+    const from = 1 + (seed % versions.length);
+    const to = Math.min(from + length, versions.length - 1);
+    return { versions, results: results.map((one, at) => (at >= from && at < to ? once("unresolved") : one)) };
+  });
+
+const withoutVerdicts: fc.Arbitrary<History> = fc
+  .tuple(releases, fc.constantFrom<Verdict>("unresolved", "unsupported"))
+  .map(([versions, verdict]) => ({ versions, results: versions.map(() => once(verdict)) }));
+
+/** What a release means, told without the code under test. */
+function meaning({ verdicts }: ProbeResult): Verdict {
+  const [first = "unresolved"] = verdicts;
+  return verdicts.every((verdict) => verdict === first) ? first : "unresolved";
+}
+
+/** A probe that answers from the history, and fails the test where a release is asked twice or too many at once. */
+function probeOf({ versions, results }: History, limit: number): { probe: ProbeRelease; asked: string[] } {
+  const asked: string[] = [];
+  let running = 0;
+  const probe: ProbeRelease = async (uv) => {
+    expect(asked).not.toContain(uv);
+    asked.push(uv);
+    running++;
+    expect(running).toBeLessThanOrEqual(limit);
+    await Promise.resolve();
+    running--;
+    return results[versions.indexOf(uv)] ?? once("unresolved");
+  };
+  return { probe, asked };
+}
+
+test("a single change is found with the ends as bounds, in ⌈log₂ n⌉ + 2 rounds at most", async () => {
+  await fc.assert(
+    fc.asyncProperty(monotonic, parallel, async (history, parallel) => {
+      const { versions, results } = history;
+      const { probe } = probeOf(history, parallel);
+      const { outcome, rounds, contradictions } = await bisect({
+        versions,
+        probe,
+        parallel,
+        good: versions[0] ?? "",
+        bad: versions.at(-1) ?? "",
+      });
+      const change = results.findIndex((one) => meaning(one) !== meaning(results[0] ?? one));
+      expect(outcome).toEqual({ kind: "found", lastBefore: versions[change - 1], firstChanged: versions[change] });
+      expect(rounds).toBeLessThanOrEqual(Math.ceil(Math.log2(versions.length)) + 2);
+      expect(contradictions).toEqual([]);
+    }),
+  );
+});
+
+test("a single change is found without bounds too", async () => {
+  await fc.assert(
+    fc.asyncProperty(monotonic, parallel, async (history, parallel) => {
+      const { versions, results } = history;
+      const { outcome, direction } = await bisect({ versions, probe: probeOf(history, parallel).probe, parallel });
+      const change = results.findIndex((one) => meaning(one) !== meaning(results[0] ?? one));
+      expect(outcome).toEqual({ kind: "found", lastBefore: versions[change - 1], firstChanged: versions[change] });
+      expect(direction).toBe(results.map(meaning).at(-1) === "reproduced" ? "introduced" : "fixed");
+    }),
+  );
+});
+
+test("around a skipped stretch: neighbours, or all that lies between was skipped", async () => {
+  await fc.assert(
+    fc.asyncProperty(skippedStretch, parallel, async (history, parallel) => {
+      const { versions, results } = history;
+      const verdicts = results.map(meaning);
+      const { outcome } = await bisect({
+        versions,
+        probe: probeOf(history, parallel).probe,
+        parallel,
+        good: versions[0] ?? "",
+        bad: versions.at(-1) ?? "",
+      });
+      const [oldest, newest] = [verdicts[0], verdicts.at(-1)];
+      const low = verdicts.lastIndexOf(oldest ?? "healthy");
+      const high = verdicts.indexOf(newest ?? "healthy");
+      const skipped = versions.slice(low + 1, high);
+      const change = { lastBefore: versions[low], firstChanged: versions[high] };
+      expect(outcome).toEqual(skipped.length === 0 ? { kind: "found", ...change } : { kind: "range", ...change, skipped });
+    }),
+  );
+});
+
+interface Searched {
+  readonly versions: readonly string[];
+  readonly asked: readonly string[];
+  readonly given: readonly string[];
+  readonly verdictOf: (uv: string) => Verdict;
+}
+
+/** What is untrue in an outcome; `null` if all of it is true. */
+function complaint(outcome: BisectOutcome, { versions, asked, given, verdictOf }: Searched): string | null {
+  const isResolved = (uv: string): boolean => verdictOf(uv) === "healthy" || verdictOf(uv) === "reproduced";
+  switch (outcome.kind) {
+    case "found":
+    case "range": {
+      const { lastBefore, firstChanged } = outcome;
+      const between = versions.slice(versions.indexOf(lastBefore) + 1, versions.indexOf(firstChanged));
+      if (!isResolved(lastBefore) || !isResolved(firstChanged) || verdictOf(lastBefore) === verdictOf(firstChanged))
+        return "the two do not differ";
+      if (!versions.slice(versions.indexOf(lastBefore)).includes(firstChanged)) return "they stand in the wrong order";
+      if ((outcome.kind === "range" ? outcome.skipped : []).join() !== between.join()) return "something else lies between them";
+      return between.every((uv) => asked.includes(uv) && !isResolved(uv)) ? null : "one between them was not asked, or came to a verdict";
+    }
+    case "same-verdict":
+      if (verdictOf(outcome.oldest) !== outcome.verdict || verdictOf(outcome.newest) !== outcome.verdict)
+        return "the two have another verdict";
+      return asked.every((uv) => !isResolved(uv) || verdictOf(uv) === outcome.verdict) ? null : "one that was asked differs";
+    case "unresolved-bound":
+      return given.some((uv) => !isResolved(uv)) ? null : "the bounds came to verdicts";
+    default:
+      return asked.length > 0 && !asked.some(isResolved) ? null : "there was a verdict";
+  }
+}
+
+/** A bound that is given, as often as not. */
+const bound = fc.option(fc.nat(), { freq: 2 });
+
+test("whatever the history: a pair that truly differs, or honestly none", async () => {
+  const met = new Set<string>();
+  const history = fc.oneof(monotonic, severalChanges, skippedStretch, anything, withoutVerdicts);
+  await fc.assert(
+    fc.asyncProperty(history, parallel, bound, bound, async (history, parallel, goodSeed, badSeed) => {
+      const { versions, results } = history;
+      const pick = (seed: number | null): string | null => (seed === null ? null : (versions[seed % versions.length] ?? null));
+      const [good, bad] = [pick(goodSeed), pick(badSeed)];
+      fc.pre(good === null || good !== bad);
+      const { probe, asked } = probeOf(history, parallel);
+      const { outcome, probes, skipped, contradictions, advice } = await bisect({ versions, probe, parallel, good, bad });
+      met.add(outcome.kind);
+      const verdictOf = (uv: string): Verdict => meaning(results[versions.indexOf(uv)] ?? once("unresolved"));
+
+      expect(probes.map(({ uv }) => uv).sort()).toEqual(asked.toSorted());
+      for (const { uv, verdict } of probes) expect(verdict).toBe(verdictOf(uv));
+      expect(skipped).toEqual(versions.filter((uv) => asked.includes(uv) && !["healthy", "reproduced"].includes(verdictOf(uv))));
+      expect(advice === null).toBe(contradictions.length === 0);
+      for (const { before, after } of contradictions)
+        expect(new Set([before.verdict, after.verdict])).toEqual(new Set(["healthy", "reproduced"]));
+
+      expect(complaint(outcome, { versions, asked, given: [good, bad].filter((uv) => uv !== null), verdictOf })).toBeNull();
+    }),
+    { numRuns: 600 },
+  );
+  expect([...met].sort()).toEqual(["found", "no-verdict", "range", "same-verdict", "unresolved-bound"]);
+});
+
+/** Stretches of random verdicts, each as long as `shortest` says at least; neighbours differ. */
+function stretches(versions: readonly string[], lengths: readonly number[], verdicts: readonly Verdict[], shortest: number): Verdict[] {
+  const filled: Verdict[] = [];
+  for (let at = 0; filled.length < versions.length; at++) {
+    const rest = versions.length - filled.length;
+    const wanted = shortest + ((lengths[at % lengths.length] ?? 0) % 10);
+    const length = rest - wanted < shortest ? rest : wanted;
+    const verdict = verdicts[at % verdicts.length] ?? "healthy";
+    const different = verdict === filled.at(-1) ? (verdict === "unsupported" ? "healthy" : "unsupported") : verdict;
+    filled.push(...Array.from({ length }, () => different));
+  }
+  return filled;
+}
+
+/** The widest step between two releases that a map asks first. */
+function widestStep(versions: readonly string[]): number {
+  const lengths = Map.groupBy(versions, minorOf).values();
+  return Math.max(1, ...[...lengths].map((ofMinor) => ofMinor.length - 1));
+}
+
+function segmentsOf(versions: readonly string[], verdicts: readonly Verdict[]): { from: string; to: string; verdict: Verdict }[] {
+  const starts = verdicts.flatMap((verdict, at) => (at === 0 || verdicts[at - 1] !== verdict ? [at] : []));
+  return starts.map((start, position) => ({
+    from: versions[start] ?? "",
+    to: versions[(starts[position + 1] ?? versions.length) - 1] ?? "",
+    verdict: verdicts[start] ?? "healthy",
+  }));
+}
+
+const seeds = fc.array(fc.nat({ max: 100 }), { minLength: 5, maxLength: 5 });
+const someVerdicts = fc.array(any, { minLength: 5, maxLength: 5 });
+
+test("a map is exact where every stretch is longer than what lies between two samples", async () => {
+  await fc.assert(
+    fc.asyncProperty(releases, seeds, someVerdicts, parallel, async (versions, lengths, cycle, parallel) => {
+      const verdicts = stretches(versions, lengths, cycle, widestStep(versions));
+      const history = { versions, results: verdicts.map(once) };
+      const { probe } = probeOf(history, parallel);
+      const { segments, probes, exhaustive } = await map({ versions, probe, parallel });
+      expect(segments.map(({ from, to, verdict }) => ({ from, to, verdict }))).toEqual(segmentsOf(versions, verdicts));
+      expect(exhaustive).toBe(probes.length === versions.length);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("whatever the history: segments hold every release once, say what was asked, and miss no long stretch", async () => {
+  await fc.assert(
+    fc.asyncProperty(anything, fc.boolean(), parallel, async (history, exhaustive, parallel) => {
+      const { versions, results } = history;
+      const { probe, asked } = probeOf(history, parallel);
+      const found = await map({ versions, probe, parallel, exhaustive });
+      const truth = segmentsOf(versions, results.map(meaning));
+      const segments = found.segments.map(({ from, to, verdict }) => ({ from, to, verdict }));
+      expect(exhaustive ? segments : truth).toEqual(truth);
+
+      expect(found.segments.flatMap(({ probed, inferred }) => [...probed, ...inferred]).sort()).toEqual(versions.toSorted());
+      expect(found.segments.flatMap(({ probed }) => probed)).toEqual(versions.filter((uv) => asked.includes(uv)));
+      for (const { from, to, verdict, probed } of found.segments) {
+        expect(probed[0]).toBe(from);
+        expect(probed.at(-1)).toBe(to);
+        for (const uv of probed) expect(meaning(results[versions.indexOf(uv)] ?? once("unresolved"))).toBe(verdict);
+      }
+      const missed = truth
+        .map(({ from, to }) => versions.slice(versions.indexOf(from), versions.indexOf(to) + 1))
+        .filter((stretch) => !stretch.some((uv) => asked.includes(uv)));
+      expect(Math.max(0, ...missed.map((stretch) => stretch.length))).toBeLessThanOrEqual(found.widestGap);
+    }),
+    { numRuns: 120 },
+  );
+});
