@@ -24,6 +24,7 @@ describe("a step's environment", () => {
   test("is exactly this", () => {
     expect(buildEnvironment(options())).toMatchInlineSnapshot(`
       {
+        "DBUS_SESSION_BUS_ADDRESS": "unix:path=/work/etc/no-session-bus",
         "GIT_CONFIG_NOSYSTEM": "1",
         "HOME": "/work/home",
         "HTTPS_PROXY": "http://127.0.0.1:4000",

@@ -62,6 +62,7 @@ export function describeAddedEnvironment(options: EnvironmentOptions): AddedVari
     { name: "UV_PYTHON_DOWNLOADS", value: "never", why: "the run's Python is the only one" },
     { name: "GIT_CONFIG_NOSYSTEM", value: "1", why: "hides the system's git configuration" },
     ...(options.pipConfig ? [] : [{ name: "PIP_CONFIG_FILE", value: layout.nullDevice, why: "hides the system's pip configuration" }]),
+    ...all(layout.noDesktop(paths.etc), "leads nowhere: the desktop's keychain is the person's"),
     ...network(options),
     { name: "PYTHONPATH", value: paths.probe, why: "a sitecustomize that records calls of keyring, and does nothing elsewhere" },
     { name: "UV_MRE_KEYRING_JOURNAL", value: keyringJournalFile(paths, options.step, layout), why: "where it records them" },

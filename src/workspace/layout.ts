@@ -23,15 +23,18 @@ export interface Layout {
   uvToolCommands(home: string): string;
   /** What pip reads for this person, first match first; pip reads all that exist. */
   pipConfigs(home: string): string[];
+  /** The variables that keep programs from the keychain of the person's desktop; `etc` is a folder of the run. */
+  noDesktop(etc: string): Record<string, string>;
   /** What no program starts without; copied from our own environment, nothing else is. */
   readonly inherited: readonly string[];
 }
 
 export function layoutFor(platform: NodeJS.Platform): Layout {
-  return platform === "win32" ? WINDOWS : { ...UNIX, platform };
+  if (platform === "win32") return WINDOWS;
+  return platform === "darwin" ? { ...LINUX, platform, noDesktop: () => ({}) } : LINUX;
 }
 
-const UNIX: Layout = {
+const LINUX: Layout = {
   platform: "linux",
   path: path.posix,
   scripts: "bin",
@@ -45,6 +48,8 @@ const UNIX: Layout = {
   uvToolCommands: (home) => path.posix.join(home, ".local/bin"),
   pipConfigs: (home) =>
     [".config/pip/pip.conf", ".pip/pip.conf", "Library/Application Support/pip/pip.conf"].map((file) => path.posix.join(home, file)),
+  // Unset is not enough: uv's `native-auth` then tries the socket at its usual place under `/run/user`.
+  noDesktop: (etc) => ({ DBUS_SESSION_BUS_ADDRESS: `unix:path=${path.posix.join(etc, "no-session-bus")}` }),
   inherited: [],
 };
 
@@ -66,6 +71,7 @@ const WINDOWS: Layout = {
   uvTools: (home) => path.win32.join(home, "AppData\\Roaming\\uv\\tools"),
   uvToolCommands: (home) => path.win32.join(home, ".local\\bin"),
   pipConfigs: (home) => [path.win32.join(home, "AppData\\Roaming\\pip\\pip.ini"), path.win32.join(home, "pip\\pip.ini")],
+  noDesktop: () => ({}),
   inherited: ["SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE"],
 };
 

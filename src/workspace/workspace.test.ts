@@ -31,6 +31,23 @@ describe("the folder of a run", () => {
     expect(await readdir(base.path)).toEqual([]);
   });
 
+  test.each(["pyproject.toml", ".python-version", ".venv"])("is not made below %s, which uv would find", async (name) => {
+    await using base = await temporaryFolder();
+    await writeFile(path.join(base.path, name), "");
+    await mkdir(path.join(base.path, "inner"));
+    await expect(openWorkspaceFixture({ baseDir: path.join(base.path, "inner") })).rejects.toThrow(
+      `${path.join(base.path, name)} would be found`,
+    );
+    expect(await readdir(path.join(base.path, "inner"))).toEqual([]);
+  });
+
+  test("stops uv from finding settings further up", async () => {
+    await using base = await temporaryFolder();
+    await writeFile(path.join(base.path, "uv.toml"), "this is = not [toml");
+    await using fixture = await openWorkspaceFixture({ baseDir: base.path });
+    expect((await fixture.run("uv", ["venv"])).exit).toBe(0);
+  });
+
   test("is for this person only", async () => {
     await using fixture = await openWorkspaceFixture();
     const { root } = fixture.workspace.paths;

@@ -1,4 +1,4 @@
-import { chmod, mkdir, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, realpath, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Ownership } from "../observation/process.ts";
@@ -10,6 +10,7 @@ import { type Layout, layoutFor, type WorkspacePaths, workspacePaths } from "./l
 import { createOwnedFolder, markKept } from "./owner.ts";
 import { PROBE_FILE, PROBE_SOURCE } from "./probe-source.ts";
 import { removeTree } from "./remove-tree.ts";
+import { refuseMeddlingParents } from "./surroundings.ts";
 import { readText, type WrittenText, WrittenTexts } from "./written.ts";
 
 export interface WorkspaceOptions {
@@ -46,10 +47,16 @@ export interface Workspace extends AsyncDisposable {
   keep(): Promise<void>;
 }
 
-/** Makes the folder of a run. Disposing removes it; end the run's processes first. */
+/**
+ * Makes the folder of a run. Disposing removes it; end the run's processes first.
+ *
+ * @throws UserError if the base folder holds what uv would find from below.
+ */
 export async function createWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const layout = layoutFor(process.platform);
-  const root = await createOwnedFolder(options.baseDir ?? tmpdir(), options.owner, options.run);
+  const baseDir = await realpath(options.baseDir ?? tmpdir());
+  refuseMeddlingParents(baseDir);
+  const root = await createOwnedFolder(baseDir, options.owner, options.run);
   const paths = workspacePaths(root, layout);
   try {
     await furnish(paths, options, layout);
@@ -67,6 +74,8 @@ async function furnish(paths: WorkspacePaths, options: WorkspaceOptions, layout:
   await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
   await Promise.all([
     writeFile(systemConfig, ""),
+    // uv also looks for settings from the project upwards, and takes the first that it finds.
+    writeFile(path.join(paths.root, "uv.toml"), ""),
     options.probe === false ? null : writeFile(path.join(paths.probe, PROBE_FILE), PROBE_SOURCE),
     installCommands(paths.bin, options.commands, layout),
   ]);
