@@ -1,9 +1,7 @@
 import { type Layout, layoutFor, type WorkspacePaths } from "./layout.ts";
 
 /** How the steps reach the indexes. */
-export type Network =
-  | { readonly kind: "proxy"; readonly proxyUrl: string }
-  | { readonly kind: "loopback"; readonly defaultIndexUrl: string };
+type Network = { readonly kind: "proxy"; readonly proxyUrl: string } | { readonly kind: "loopback"; readonly defaultIndexUrl: string };
 
 export interface EnvironmentOptions {
   readonly paths: WorkspacePaths;
@@ -75,7 +73,7 @@ export function describeAddedEnvironment(options: EnvironmentOptions): AddedVari
 }
 
 /** One file a step, so that a call needs no step number. */
-export function keyringJournalFile(paths: WorkspacePaths, step: number, layout: Layout = layoutFor(process.platform)): string {
+function keyringJournalFile(paths: WorkspacePaths, step: number, layout: Layout = layoutFor(process.platform)): string {
   return layout.path.join(paths.output, `keyring-${step}.jsonl`);
 }
 

@@ -82,17 +82,18 @@ describe("sweeping", () => {
     expect(existsSync(folder)).toBe(true);
   });
 
-  test("removes an ownerless folder once it is old, and nothing that is not a run's", async () => {
+  test("removes an empty folder without an owner once it is old, and nothing that may be somebody's", async () => {
     await using base = await temporaryFolder();
     const owner = await createOwnership();
-    const old = path.join(base.path, "uv-mre-old");
-    const foreign = path.join(base.path, "other");
-    for (const folder of [path.join(base.path, "uv-mre-fresh"), old, foreign]) await mkdir(folder);
-    await writeFile(path.join(base.path, "uv-mre-file"), "");
+    const folders = ["uv-mre-fresh1", "uv-mre-empty1", "uv-mre-full12", "uv-mre-checkout", "other"];
+    for (const name of folders) await mkdir(path.join(base.path, name));
+    await writeFile(path.join(base.path, "uv-mre-full12", "thesis"), "");
+    await writeFile(path.join(base.path, "uv-mre-empty1", ".owner.json"), '{"own');
+    await writeFile(path.join(base.path, "uv-mre-afile1"), "");
     const long = new Date(Date.now() - 2 * 3_600_000);
-    for (const file of [old, foreign, path.join(base.path, "uv-mre-file")]) await utimes(file, long, long);
-    expect(await sweepAbandoned({ baseDir: base.path, owner, kill: killMarked })).toEqual([old]);
-    expect(await readdir(base.path)).toEqual(["other", "uv-mre-file", "uv-mre-fresh"]);
+    for (const name of [...folders.slice(1), "uv-mre-afile1"]) await utimes(path.join(base.path, name), long, long);
+    expect(await sweepAbandoned({ baseDir: base.path, owner, kill: killMarked })).toEqual([path.join(base.path, "uv-mre-empty1")]);
+    expect(await readdir(base.path)).toEqual(["other", "uv-mre-afile1", "uv-mre-checkout", "uv-mre-fresh1", "uv-mre-full12"]);
   });
 
   test("by many at once removes each folder and fails for none", async () => {

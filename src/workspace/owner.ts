@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, realpath, rename, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Ownership } from "../observation/process.ts";
 import { removeTree } from "./remove-tree.ts";
@@ -6,8 +6,11 @@ import { removeTree } from "./remove-tree.ts";
 /** Folders of runs are `uv-mre-XXXXXX` under the system's temporary folder. */
 const PREFIX = "uv-mre-";
 const OWNER_FILE = "owner.json";
-/** A folder without an owner file this old was left between two system calls by a harness that was killed. */
-const OWNERLESS_MS = 3_600_000;
+const DRAFT_FILE = ".owner.json";
+/** What `mkdtemp` makes of it, and not, say, a checkout of this project. */
+const NAME = /^uv-mre-[A-Za-z0-9]{6}$/;
+/** An empty folder this old was left between two system calls by a harness that was killed. */
+const EMPTY_MS = 3_600_000;
 
 interface OwnerFile {
   /** `Ownership.token` of the process that made the folder. */
@@ -44,28 +47,35 @@ export interface SweepOptions {
  */
 export async function sweepAbandoned(options: SweepOptions): Promise<string[]> {
   const names = await readdir(options.baseDir).catch(() => []);
-  const folders = names.filter((name) => name.startsWith(PREFIX)).map((name) => path.join(options.baseDir, name));
+  const folders = names.filter((name) => NAME.test(name)).map((name) => path.join(options.baseDir, name));
   const removed = await Promise.all(folders.map((folder) => sweepOne(folder, options)));
   return folders.filter((_, index) => removed[index]);
 }
 
 async function sweepOne(folder: string, options: SweepOptions): Promise<boolean> {
   const file = await readOwner(folder);
-  if (file === null) {
-    const there = await stat(folder).catch(() => null);
-    if (there?.isDirectory() !== true || (options.now ?? Date.now)() - there.mtimeMs < OWNERLESS_MS) return false;
-  } else {
-    if (file.kept || (await options.owner.isAlive(file.owner)) !== false) return false;
-    await options.kill(file.run);
-  }
+  if (file === null) return removeEmpty(folder, (options.now ?? Date.now)());
+  if (file.kept || (await options.owner.isAlive(file.owner)) !== false) return false;
+  await options.kill(file.run);
   // Two harnesses may start at once: the other may have been faster, and that is fine.
   await removeTree(folder);
   return true;
 }
 
+/** A folder that says nothing of an owner may be anybody's: it goes only if nothing is in it. */
+async function removeEmpty(folder: string, now: number): Promise<boolean> {
+  const there = await stat(folder).catch(() => null);
+  if (there === null || now - there.mtimeMs < EMPTY_MS) return false;
+  await rm(path.join(folder, DRAFT_FILE), { force: true }).catch(() => undefined);
+  return rmdir(folder).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Appears whole or not at all, so that nobody reads half of it. */
 async function writeOwner(folder: string, content: OwnerFile): Promise<void> {
-  const draft = path.join(folder, `.${OWNER_FILE}`);
+  const draft = path.join(folder, DRAFT_FILE);
   await writeFile(draft, JSON.stringify(content));
   await rename(draft, path.join(folder, OWNER_FILE));
 }
