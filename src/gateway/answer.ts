@@ -9,17 +9,21 @@ export interface Answer {
 export type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 export type Body =
+  /** Node sends a text in one piece with its head, which bytes take two for. */
+  | { readonly kind: "text"; readonly text: string; readonly size: number }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   /** A slice of a file on disk: `size` bytes from `start`. */
   | { readonly kind: "file"; readonly path: string; readonly start: number; readonly size: number }
   /** The length that GET would have, in answer to HEAD. */
   | { readonly kind: "unsent"; readonly size: number };
 
-const encoder = new TextEncoder();
-const NO_BYTES = new Uint8Array(0);
+/** A text as it is sent: in UTF-8. */
+export function textBody(text: string): Body {
+  return { kind: "text", text, size: Buffer.byteLength(text) };
+}
 
 export function answer(status: number, headers: Headers = {}, text = ""): Answer {
-  return { status, headers, body: { kind: "bytes", bytes: text === "" ? NO_BYTES : encoder.encode(text) } };
+  return { status, headers, body: textBody(text) };
 }
 
 export function plain(status: number, text: string, headers: Headers = {}): Answer {
@@ -46,6 +50,8 @@ export function sizeOf(body: Body): number {
 /** `size` bytes of a body from `start`, without copying. */
 export function sliceOf(body: Body, start: number, size: number): Body {
   switch (body.kind) {
+    case "text":
+      return { kind: "bytes", bytes: Buffer.from(body.text).subarray(start, start + size) };
     case "bytes":
       return { kind: "bytes", bytes: body.bytes.subarray(start, start + size) };
     case "file":

@@ -1,11 +1,12 @@
 import type { Distribution } from "../scenario/distribution.ts";
+import type { Answer } from "./answer.ts";
 
 /** What an index holds at one moment; replaced whole when anything in it changes. */
 export interface Catalogue {
   readonly projects: ReadonlyMap<string, readonly Distribution[]>;
   readonly files: ReadonlyMap<string, Distribution>;
   /** Pages rendered from this catalogue. */
-  readonly pages: Map<string, Uint8Array>;
+  readonly pages: Map<string, Answer>;
 }
 
 /** The shelf of one index: the run's own files, what was uploaded, and what was yanked since. */

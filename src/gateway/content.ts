@@ -10,8 +10,6 @@ import { flatPage, projectJson, projectPage, rootJson, rootPage } from "./page.t
 import { applyRange } from "./range.ts";
 import { readUpload } from "./upload.ts";
 
-const encoder = new TextEncoder();
-
 /** Pages and files from a shelf, in the flavour's manner; uploads onto it. */
 export function createContent({ index }: Facts, site: Site, shelf: Shelf, links: Links): Content {
   return (inquiry, caller) => {
@@ -45,11 +43,11 @@ export function createContent({ index }: Facts, site: Site, shelf: Shelf, links:
           .map(([name]) => name)
           .sort();
         const format = formatFor(header("accept"));
-        return found(format, encoder.encode(format === "json" ? rootJson(names) : (site.root ?? rootPage)(names)));
+        return found(format, format === "json" ? rootJson(names) : (site.root ?? rootPage)(names));
       }
       case "flat": {
         const files = [...catalogue.files.values()].filter((file) => mayBeSeenBy(file, caller.account));
-        return found("html", encoder.encode((site.flat ?? flatPage)(files.map((file) => links.toFileFromAnywhere(file)))));
+        return found("html", (site.flat ?? flatPage)(files.map((file) => links.toFileFromAnywhere(file))));
       }
       case "file": {
         const file = catalogue.files.get(route.filename);
@@ -68,14 +66,14 @@ export function createContent({ index }: Facts, site: Site, shelf: Shelf, links:
     // Pages differ from one reader to the next only by which files they show.
     const everything = files === catalogue.projects.get(project);
     const key = `${format} ${project} ${everything ? "" : files.map((file) => file.filename).join(" ")}`;
-    let bytes = catalogue.pages.get(key);
-    if (bytes === undefined) {
+    let known = catalogue.pages.get(key);
+    if (known === undefined) {
       const shown = files.map((file) => links.toFile(file));
       const text = format === "json" ? projectJson(project, shown) : (site.page ?? projectPage)(project, shown);
-      bytes = encoder.encode(text);
-      catalogue.pages.set(key, bytes);
+      known = found(format, text);
+      catalogue.pages.set(key, known);
     }
-    return found(format, bytes);
+    return known;
   }
 
   function formatFor(accept: string | null): PageFormat {
@@ -103,6 +101,6 @@ export function createContent({ index }: Facts, site: Site, shelf: Shelf, links:
   }
 }
 
-function found(format: PageFormat, bytes: Uint8Array): Answer {
-  return { status: 200, headers: { "content-type": CONTENT_TYPES[format] }, body: { kind: "bytes", bytes } };
+function found(format: PageFormat, text: string): Answer {
+  return answer(200, { "content-type": CONTENT_TYPES[format] }, text);
 }

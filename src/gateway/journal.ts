@@ -27,7 +27,9 @@ export interface Entry {
 export function createJournal(secrets: readonly Secret[], now: () => number): Journal {
   const records: RequestRecord[] = [];
   const listeners: ((record: RequestRecord) => void)[] = [];
-  const hide = createRedactor(secrets).redact;
+  const { redact } = createRedactor(secrets);
+  // The same few texts come again and again, and looking for secrets costs more than all the rest.
+  const hidden = new Map<string, string>();
   return {
     step: -1,
     write({ step, index, method, url, status, caller, httpVersion, range, location }) {
@@ -52,6 +54,15 @@ export function createJournal(secrets: readonly Secret[], now: () => number): Jo
     records: () => [...records],
     subscribe: (listener) => void listeners.push(listener),
   };
+
+  function hide(text: string): string {
+    let known = hidden.get(text);
+    if (known === undefined) {
+      known = redact(text);
+      hidden.set(text, known);
+    }
+    return known;
+  }
 }
 
 /** A password that is not one of ours is none of the journal's business either. */

@@ -25,6 +25,7 @@ export function send(response: Response, method: string, outcome: Outcome, troub
   if (method === "HEAD" || size === 0) return void response.end();
   if (answer.body.kind === "unsent") return cut(response);
   if (answer.body.kind === "bytes") return void (response as ServerResponse).end(answer.body.bytes);
+  if (answer.body.kind === "text") return void (response as ServerResponse).end(answer.body.text);
   stream(response, answer.body, trouble).pipe(response as ServerResponse);
 }
 
@@ -33,8 +34,8 @@ function sendHalf(response: Response, half: Body | null, trouble: (detail: strin
   if (half === null || half.kind === "unsent" || sizeOf(half) === 0) {
     (response as ServerResponse).flushHeaders();
     setImmediate(finish);
-  } else if (half.kind === "bytes") {
-    (response as ServerResponse).write(half.bytes, finish);
+  } else if (half.kind !== "file") {
+    (response as ServerResponse).write(half.kind === "text" ? half.text : half.bytes, finish);
   } else {
     const source = stream(response, half, trouble);
     source.pipe(response as ServerResponse, { end: false });
