@@ -26,19 +26,23 @@ export function readMarkdown(text: string): MarkdownPage {
   return { fences, lines, closed: open === null };
 }
 
-/** A line without its code spans: a run of backticks up to the next run of the same length. */
-export function withoutCode(line: string): string {
-  let rest = line;
-  let kept = "";
-  for (;;) {
-    const start = /(?<!\\)`+/u.exec(rest);
-    if (start === null) return kept + rest;
-    const marks = start[0];
-    const after = rest.slice(start.index + marks.length);
-    const end = [...after.matchAll(/`+/gu)].find(([run]) => run === marks);
-    kept += rest.slice(0, start.index) + (end === undefined ? marks : "");
-    rest = end === undefined ? after : after.slice(end.index + marks.length);
+/** What of a line a page may act upon: all but code spans (a run of backticks up to the next as long) and escaped punctuation. */
+export function aliveText(line: string): string {
+  let alive = "";
+  for (let rest = line; rest !== "";) {
+    const marks = /^`+/u.exec(rest)?.[0];
+    if (marks !== undefined) {
+      const after = rest.slice(marks.length);
+      const end = [...after.matchAll(/`+/gu)].find(([run]) => run === marks);
+      alive += end === undefined ? marks : "";
+      rest = end === undefined ? after : after.slice(end.index + marks.length);
+    } else if (/^\\[!-/:-@[-`{-~]/u.test(rest)) rest = rest.slice(2);
+    else {
+      alive += rest.charAt(0);
+      rest = rest.slice(1);
+    }
   }
+  return alive;
 }
 
 /** Cells of a table's row, split as GitHub splits: at pipes that no backslash escapes, also inside code. */

@@ -8,7 +8,7 @@ export interface RunJson {
   readonly runs: readonly RunJsonEntry[];
 }
 
-export interface RunJsonEntry {
+interface RunJsonEntry {
   /** Path as given. */
   readonly scenario: string;
   readonly uv: string;
@@ -23,7 +23,7 @@ export interface RunJsonEntry {
   readonly keyring: readonly RunJsonKeyringCall[];
 }
 
-export interface RunJsonStep {
+interface RunJsonStep {
   readonly argv: readonly string[];
   /** `null` when killed by a signal. */
   readonly exit: number | null;
@@ -32,7 +32,7 @@ export interface RunJsonStep {
   readonly stderr: string;
 }
 
-export interface RunJsonRequest {
+interface RunJsonRequest {
   /** Counts from 0; −1 before the first step. */
   readonly step: number;
   /** `null`: a host that no index declares. */
@@ -48,7 +48,7 @@ export interface RunJsonRequest {
   readonly httpVersion: string;
 }
 
-export interface RunJsonKeyringCall {
+interface RunJsonKeyringCall {
   readonly step: number;
   readonly from: "venv" | "tool" | "other";
   readonly argv: readonly string[];

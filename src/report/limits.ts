@@ -27,7 +27,7 @@ const MANY = Number.MAX_SAFE_INTEGER;
 const WHOLE = 45_000;
 
 /** From generous to mean; logs go first, the scenario last. */
-export const LADDER: readonly Omit<Limits, "log">[] = [
+const LADDER: readonly Omit<Limits, "log">[] = [
   { attachment: 20_000, output: 20_000, rows: 200, file: 10_000, files: 40, evidence: 4, table: 100, scenario: WHOLE, sections: MANY },
   { attachment: 8_000, output: 6_000, rows: 60, file: 4_000, files: 20, evidence: 3, table: 60, scenario: WHOLE, sections: MANY },
   { attachment: 0, output: 2_500, rows: 24, file: 2_000, files: 10, evidence: 2, table: 40, scenario: WHOLE, sections: MANY },

@@ -23,9 +23,21 @@ export function code(text: string, limit = 300): string {
   return `${marks}${pad}${line}${pad}${marks}`;
 }
 
-/** Running text from outside: punctuation escaped, words that GitHub would link or notify for set as code. */
+/** Running text from outside: `…` stays code, other punctuation is escaped, words that GitHub would link or notify for are set as code. */
 export function prose(text: string, limit = 500): string {
   return oneLine(text, limit)
+    .split(/(?<!`)(`[^`]+`)(?!`)/u)
+    .map((part, index) => (index % 2 === 1 ? code(part.slice(1, -1)) : escaped(part)))
+    .reduce(joined, "");
+}
+
+/** Two code spans that touch would be one run of backticks, and neither would end. */
+function joined(before: string, after: string): string {
+  return before.endsWith("`") && after.startsWith("`") ? `${before} ${after}` : before + after;
+}
+
+function escaped(text: string): string {
+  return text
     .split(" ")
     .map((word) => (ALIVE.test(word) ? code(word) : word.replace(PUNCTUATION, "\\$&")))
     .join(" ");

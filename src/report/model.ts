@@ -56,7 +56,7 @@ export interface Attachment {
   readonly text: string;
 }
 
-export interface AddedVariable {
+interface AddedVariable {
   readonly name: string;
   readonly value: string;
   readonly why: string;
