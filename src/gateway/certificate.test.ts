@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { expect, test } from "vitest";
 import { createAuthority } from "./certificate.ts";
 
-const authority = createAuthority();
+const authority = await createAuthority();
 const ca = new X509Certificate(authority.caPem);
 
 test("the CA signs itself and may sign others", () => {
@@ -18,8 +18,8 @@ test.each([
   "[2001:db8::a:0:1]",
   "xn--bcher-kva.example",
   `${"a".repeat(60)}.${"b".repeat(60)}.example`,
-])("a leaf is for its host alone: %s", (host) => {
-  const leaf = new X509Certificate(authority.leafFor(host, "good").cert);
+])("a leaf is for its host alone: %s", async (host) => {
+  const leaf = new X509Certificate((await authority.leafFor(host, "good")).cert);
   const bare = host.replace(/[[\]]/g, "");
   const check = (name: string) => (/^[\d.]+$|:/.test(name) ? leaf.checkIP(name) : leaf.checkHost(name));
   expect(check(bare)).toBeDefined();
@@ -29,14 +29,14 @@ test.each([
   expect(leaf.validFromDate.getTime()).toBeLessThan(Date.now());
 });
 
-test("an expired leaf is past, an untrusted one another CA's", () => {
-  const expired = new X509Certificate(authority.leafFor("a.example", "expired").cert);
+test("an expired leaf is past, an untrusted one another CA's", async () => {
+  const expired = new X509Certificate((await authority.leafFor("a.example", "expired")).cert);
   expect([expired.validToDate.getTime() < Date.now(), expired.verify(ca.publicKey)]).toEqual([true, true]);
-  const untrusted = new X509Certificate(authority.leafFor("a.example", "untrusted").cert);
+  const untrusted = new X509Certificate((await authority.leafFor("a.example", "untrusted")).cert);
   expect([untrusted.verify(ca.publicKey), untrusted.checkIssued(ca)]).toEqual([false, false]);
 });
 
-test("one leaf for each host and kind; another gateway has other keys", () => {
+test("one leaf for each host and kind; another gateway has other keys", async () => {
   expect(authority.leafFor("a.example", "good")).toBe(authority.leafFor("a.example", "good"));
-  expect(createAuthority().caPem).not.toBe(authority.caPem);
+  expect((await createAuthority()).caPem).not.toBe(authority.caPem);
 });

@@ -1,6 +1,6 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import { KeyObject, webcrypto } from "node:crypto";
 import { isIP } from "node:net";
-import * as der from "./der.ts";
+import type { Extension, X509Certificate } from "@peculiar/x509";
 
 export type CertificateKind = "good" | "expired" | "untrusted";
 
@@ -9,7 +9,7 @@ export interface Authority {
   /** PEM of the CA that clients are to trust. */
   readonly caPem: string;
   /** Key and certificate chain of a host; the same for the same host and kind. */
-  leafFor(host: string, kind: CertificateKind): Leaf;
+  leafFor(host: string, kind: CertificateKind): Promise<Leaf>;
 }
 
 /** PEM texts. */
@@ -19,131 +19,100 @@ export interface Leaf {
 }
 
 interface Issuer {
-  readonly name: string;
-  readonly key: KeyObject;
-  readonly keyId: Uint8Array;
-  readonly pem: string;
+  readonly keys: CryptoKeyPair;
+  readonly certificate: X509Certificate;
 }
 
-interface Request {
-  readonly subject: string;
-  readonly publicKey: KeyObject;
-  readonly issuer: Pick<Issuer, "name" | "key" | "keyId">;
-  readonly notBefore: number;
-  readonly notAfter: number;
-  readonly extensions: readonly Uint8Array[];
-}
+type CryptoKeyPair = webcrypto.CryptoKeyPair;
 
 const DAY_MS = 86_400_000;
-const ECDSA_SHA256 = der.sequence(der.oid("1.2.840.10045.4.3.2"));
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+const TRUSTED = "CN=uv-mre CA of one run";
+const STRANGER = "CN=uv-mre CA that nobody trusts";
 
-/** A new CA (EC P-256), about a millisecond's work; keys and certificates live no longer than the gateway. */
-export function createAuthority(): Authority {
-  const trusted = createIssuer("uv-mre CA of one run");
-  const leafKeys = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const key = leafKeys.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-  const leaves = new Map<string, Leaf>();
-  let stranger: Issuer | null = null;
+/** A new CA (EC P-256); keys and certificates live no longer than the gateway. */
+export async function createAuthority(): Promise<Authority> {
+  const [trusted, leafKeys] = await Promise.all([createIssuer(TRUSTED), newKeys()]);
+  const key = KeyObject.from(leafKeys.privateKey).export({ type: "pkcs8", format: "pem" }).toString();
+  const leaves = new Map<string, Promise<Leaf>>();
+  let stranger: Promise<Issuer> | null = null;
 
   return {
-    caPem: trusted.pem,
+    caPem: trusted.certificate.toString("pem"),
     leafFor(host, kind) {
       const name = `${kind} ${host}`;
       let leaf = leaves.get(name);
       if (leaf === undefined) {
-        leaf = { key, cert: certify(host, kind) };
+        leaf = certify(host, kind);
         leaves.set(name, leaf);
       }
       return leaf;
     },
   };
 
-  function certify(host: string, kind: CertificateKind): string {
-    const issuer = kind === "untrusted" ? (stranger ??= createIssuer("uv-mre CA that nobody trusts")) : trusted;
-    const certificate = signed({
-      subject: "uv-mre index",
-      publicKey: leafKeys.publicKey,
-      issuer,
-      notBefore: Date.now() - 3 * DAY_MS,
-      notAfter: Date.now() + (kind === "expired" ? -1 : 20) * DAY_MS,
-      extensions: [
-        extension("2.5.29.19", der.sequence(), "critical"),
-        extension("2.5.29.15", der.bits(Uint8Array.of(0x80), 7), "critical"), // digitalSignature
-        extension("2.5.29.37", der.sequence(der.oid("1.3.6.1.5.5.7.3.1"))), // serverAuth
-        extension("2.5.29.17", der.sequence(alternativeName(host))),
-      ],
-    });
-    return certificate + issuer.pem;
+  async function certify(host: string, kind: CertificateKind): Promise<Leaf> {
+    const x509 = await library();
+    const issuer = kind === "untrusted" ? await (stranger ??= createIssuer(STRANGER)) : trusted;
+    const bare = host.replace(/^\[|\]$/g, "");
+    const certificate = await x509.X509CertificateGenerator.create(
+      {
+        subject: "CN=uv-mre index",
+        issuer: issuer.certificate.subject,
+        publicKey: leafKeys.publicKey,
+        signingKey: issuer.keys.privateKey,
+        signingAlgorithm: ALGORITHM,
+        notBefore: new Date(Date.now() - 3 * DAY_MS),
+        notAfter: new Date(Date.now() + (kind === "expired" ? -1 : 20) * DAY_MS),
+        extensions: [
+          new x509.BasicConstraintsExtension(false, undefined, true),
+          new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+          new x509.SubjectAlternativeNameExtension([{ type: isIP(bare) === 0 ? "dns" : "ip", value: bare }]),
+          ...(await keyIdentifiers(leafKeys, issuer.keys)),
+        ],
+      },
+      webcrypto,
+    );
+    return { key, cert: `${certificate.toString("pem")}\n${issuer.certificate.toString("pem")}\n` };
   }
 }
 
-function createIssuer(name: string): Issuer {
-  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const issuer = { name, key: privateKey, keyId: keyIdOf(publicKey) };
-  const pem = signed({
-    subject: name,
-    publicKey,
-    issuer,
-    notBefore: Date.now() - 3 * DAY_MS,
-    notAfter: Date.now() + 30 * DAY_MS,
-    extensions: [
-      extension("2.5.29.19", der.sequence(der.truth()), "critical"), // cA
-      extension("2.5.29.15", der.bits(Uint8Array.of(0x06), 1), "critical"), // keyCertSign, cRLSign
-    ],
-  });
-  return { ...issuer, pem };
-}
-
-/** An X.509 v3 certificate (RFC 5280) as PEM; with the key identifiers that Python 3.13 insists on. */
-function signed({ subject, publicKey, issuer, notBefore, notAfter, extensions }: Request): string {
-  const tbs = der.sequence(
-    der.wrapped(0, der.integer(Uint8Array.of(2))),
-    der.integer(randomBytes(16)),
-    ECDSA_SHA256,
-    commonName(issuer.name),
-    der.sequence(der.time(new Date(notBefore)), der.time(new Date(notAfter))),
-    commonName(subject),
-    publicKey.export({ type: "spki", format: "der" }),
-    der.wrapped(
-      3,
-      der.sequence(
-        ...extensions,
-        extension("2.5.29.14", der.octets(keyIdOf(publicKey))),
-        extension("2.5.29.35", der.sequence(der.tagged(0, issuer.keyId))),
-      ),
-    ),
+async function createIssuer(subject: string): Promise<Issuer> {
+  const x509 = await library();
+  const keys = await newKeys();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+    {
+      name: subject,
+      keys,
+      signingAlgorithm: ALGORITHM,
+      notBefore: new Date(Date.now() - 3 * DAY_MS),
+      notAfter: new Date(Date.now() + 30 * DAY_MS),
+      extensions: [
+        new x509.BasicConstraintsExtension(true, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+        ...(await keyIdentifiers(keys, keys)),
+      ],
+    },
+    webcrypto,
   );
-  const certificate = der.sequence(tbs, ECDSA_SHA256, der.bits(sign("sha256", tbs, issuer.key)));
-  const lines = Buffer.from(certificate).toString("base64").replace(/.{64}/g, "$&\n");
-  return `-----BEGIN CERTIFICATE-----\n${lines.trimEnd()}\n-----END CERTIFICATE-----\n`;
+  return { keys, certificate };
 }
 
-function commonName(name: string): Uint8Array {
-  return der.sequence(der.set(der.sequence(der.oid("2.5.4.3"), der.utf8(name))));
+/** Python 3.13 insists on them. */
+async function keyIdentifiers(subject: CryptoKeyPair, issuer: CryptoKeyPair): Promise<Extension[]> {
+  const x509 = await library();
+  return Promise.all([
+    x509.SubjectKeyIdentifierExtension.create(subject.publicKey, false, webcrypto),
+    x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey, false, webcrypto),
+  ]);
 }
 
-function extension(id: string, value: Uint8Array, critical?: "critical"): Uint8Array {
-  return der.sequence(der.oid(id), ...(critical === undefined ? [] : [der.truth()]), der.octets(value));
+function newKeys(): Promise<CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 }
 
-/** A DNS name, or an address where the host is one. */
-function alternativeName(host: string): Uint8Array {
-  const bare = host.replace(/^\[|\]$/g, "");
-  return isIP(bare) === 0 ? der.tagged(2, new TextEncoder().encode(bare)) : der.tagged(7, addressBytes(bare));
-}
-
-function addressBytes(address: string): Uint8Array {
-  if (isIP(address) === 4) return Uint8Array.from(address.split(".").map(Number));
-  // The URL parser writes an IPv6 address in one form; `::` stands for the groups that are missing.
-  const [head = "", tail] = new URL(`http://[${address}]/`).hostname.slice(1, -1).split("::");
-  const before = head === "" ? [] : head.split(":");
-  const after = tail === undefined || tail === "" ? [] : tail.split(":");
-  const groups = [...before, ...Array<string>(8 - before.length - after.length).fill("0"), ...after];
-  return Uint8Array.from(groups.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff]));
-}
-
-function keyIdOf(publicKey: KeyObject): Uint8Array {
-  return createHash("sha1")
-    .update(publicKey.export({ type: "spki", format: "der" }))
-    .digest();
+/** Takes a tenth of a second to load, so only where TLS is wanted; it wants the metadata polyfill to be there first. */
+async function library(): Promise<typeof import("@peculiar/x509")> {
+  await import("reflect-metadata");
+  return import("@peculiar/x509");
 }

@@ -6,7 +6,7 @@ import { parseAuthority } from "./target.ts";
 
 export interface TunnelOptions {
   /** Key and certificate for a host and port. */
-  leafFor(host: string, port: number): Leaf;
+  leafFor(host: string, port: number): Promise<Leaf>;
   /** What ALPN offers there, best first. */
   protocolsFor(host: string, port: number): readonly ("h2" | "http/1.1")[];
   /** Whether the connection is dropped before anything is said. */
@@ -77,7 +77,7 @@ export function createTunnels(options: TunnelOptions, ends: TunnelEnds): Tunnels
 
   async function createTlsServer(host: string, port: number): Promise<TlsServer> {
     const { createServer } = await import("node:tls");
-    const server = createServer({ ...options.leafFor(host, port), ALPNProtocols: [...options.protocolsFor(host, port)] });
+    const server = createServer({ ...(await options.leafFor(host, port)), ALPNProtocols: [...options.protocolsFor(host, port)] });
     server.on("secureConnection", (socket: TLSSocket) => {
       if (socket.alpnProtocol !== "h2") return ends.plain(socket);
       http2 ??= createHttp2Server();
