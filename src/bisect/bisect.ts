@@ -83,10 +83,9 @@ function nextPlaces({ low, high }: PlacedChange, places: readonly number[], part
   return edges.slice(1).flatMap((edge, at) => choosePlaces({ low: edges[at] ?? low, high: edge, skipped: [] }, parts));
 }
 
-/** Among the changes inside the window that go its way there is at least one; the newest is followed. */
-function newestChange(prober: Prober, { low, high, before }: PlacedChange): PlacedChange {
-  const inside = knownChanges(prober).filter((change) => change.low >= low && change.high <= high);
-  const newest = inside.findLast((change) => change.before.verdict === before.verdict);
+/** Of the changes that go the same way there is at least one among those known; the newest is followed. */
+function newestChange(prober: Prober, { before }: PlacedChange): PlacedChange {
+  const newest = knownChanges(prober).findLast((change) => change.before.verdict === before.verdict);
   if (newest === undefined) throw new Error("a window lost its change");
   return newest;
 }
