@@ -263,6 +263,7 @@ test("what surrounds a step is said; long output and long time lines are folded 
     observation: observation({
       steps: [
         step({
+          stderr: "",
           stdout: `${Array.from({ length: 60 }, (_, n) => `line ${n}`).join("\n")}\n`,
           exit: null,
           signal: "SIGKILL",
@@ -282,7 +283,7 @@ test("what surrounds a step is said; long output and long time lines are folded 
     ## Evidence: uv \`0.9.5\`, reproduced
 
     <details>
-    <summary>Step 1 of 1: uv sync (killed by SIGKILL after 120 ms (timed out), 72 lines)</summary>
+    <summary>Step 1 of 1: uv sync (killed by SIGKILL after 120 ms (timed out), 70 lines)</summary>
 
     \`\`\`console
     # the project's virtual environment is active
@@ -297,6 +298,9 @@ test("what surrounds a step is said; long output and long time lines are folded 
     line 0
     "
   `);
+  expect(between(report, "The last lines", "### Requests")).toBe(
+    `\nThe last lines of step 1 of 1:\n\n\`\`\`console\n${Array.from({ length: 10 }, (_, n) => `line ${50 + n}`).join("\n")}\n\`\`\`\n\n`,
+  );
   expect(report.match(/.*(left out|9 ×|unfinished).*/gu)).toMatchInlineSnapshot(`
     [
       "| … | 102 left out | 102 × \`GET 200 good\` |  |  |  |  |  |",

@@ -23,6 +23,7 @@ test("evidence is that of the newest release that contradicts, then of the newes
   const chosen = representatives([
     run("0.9.1", "healthy"),
     run("0.9.3", "healthy"),
+    run("0.9.0", "reproduced", { claim: "contradicted" }),
     run("0.9.2", "reproduced", { claim: "contradicted" }),
     run("0.9.4"),
     run("0.5.0", "unsupported", { observation: observation() }),
