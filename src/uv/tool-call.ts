@@ -41,7 +41,8 @@ export function complaintOf(result: ProcessResult): string {
   if (result.spawnError !== null) return result.spawnError;
   if (result.timedOut) return `still running after ${TIMEOUT_MS / 1_000} s`;
   const text = result.stderr.trim() === "" ? result.stdout : result.stderr;
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "" && !/^\s*(?:WARNING|warning):/.test(line));
+  // pip tells of the network in a warning only.
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "" && !/^\s*warning:(?! Retrying)/i.test(line));
   const told = lines
     .slice(-6)
     // pip lists every release that there is.
