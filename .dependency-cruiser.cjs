@@ -21,7 +21,12 @@ module.exports = {
       { dependencyTypes: ["npm", "npm-dev"], pathNot: "node_modules/(smol-toml|toml-eslint-parser|valibot|@renovatebot/pep440)/" },
     ),
     rule("tests-are-leaves", "Production code never imports a test.", { pathNot: TEST }, { path: TEST }),
-    rule("core-stays-inside", "The core never looks outward.", { path: CORE, pathNot: TEST }, { path: `${EFFECTS}|^src/(run|cli)/|${ENTRY}` }),
+    rule(
+      "core-stays-inside",
+      "The core never looks outward.",
+      { path: CORE, pathNot: TEST },
+      { path: `${EFFECTS}|^src/(run|cli)/|${ENTRY}` },
+    ),
     rule(
       "effects-are-siblings",
       "Only src/run composes effects.",
@@ -34,7 +39,12 @@ module.exports = {
       { path: EFFECTS, pathNot: TEST },
       { path: `^src/(run|cli|judge|bisect|explore|report)/|${ENTRY}` },
     ),
-    rule("run-does-not-look-up", "Composition knows nothing of the terminal.", { path: "^src/run/", pathNot: TEST }, { path: `^src/cli/|${ENTRY}` }),
+    rule(
+      "run-does-not-look-up",
+      "Composition knows nothing of the terminal.",
+      { path: "^src/run/", pathNot: TEST },
+      { path: `^src/cli/|${ENTRY}` },
+    ),
     rule("nobody-imports-cli", "cli is a leaf.", { pathNot: "^src/(cli/|bin\\.ts$)" }, { path: "^src/cli/" }),
     rule("nobody-imports-the-front-door", "index.ts is for consumers.", { pathNot: TEST }, { path: "^src/index\\.ts$" }),
     rule(
@@ -43,7 +53,12 @@ module.exports = {
       { path: "^src/", pathNot: `^src/process/|${TEST}` },
       { path: "node_modules/execa/|^(node:)?child_process$" },
     ),
-    rule("one-docker-site", "testcontainers has one owner.", { path: "^src/", pathNot: `^src/backend/|${TEST}` }, { path: "node_modules/testcontainers/" }),
+    rule(
+      "one-docker-site",
+      "testcontainers has one owner.",
+      { path: "^src/", pathNot: `^src/backend/|${TEST}` },
+      { path: "node_modules/testcontainers/" },
+    ),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

@@ -17,7 +17,9 @@ if (!existsSync(file)) {
 const report = JSON.parse(readFileSync(file, "utf8")) as Report;
 const unloaded = report.testResults.filter((result) => result.status === "failed" && result.assertionResults.length === 0);
 for (const result of unloaded) console.log(`failed to load: ${result.name}`);
-const skipped = report.testResults.flatMap((result) => result.assertionResults.filter((test) => test.status === "pending" || test.status === "skipped"));
+const skipped = report.testResults.flatMap((result) =>
+  result.assertionResults.filter((test) => test.status === "pending" || test.status === "skipped"),
+);
 for (const test of skipped) console.log(`skipped: ${test.fullName}`);
 const failed = report.numFailedTests + unloaded.length;
 console.log(`${report.numPassedTests} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`);

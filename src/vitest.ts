@@ -1,7 +1,8 @@
 import { globSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { explainRun } from "./report/explain.ts";
-import { openHarness, type Harness } from "./run/harness.ts";
+import type { Harness } from "./run/harness.ts";
+import { openHarness } from "./run/open-harness.ts";
 import { loadScenarios } from "./run/load.ts";
 import type { RunOptions } from "./run/options.ts";
 import { planCells } from "./run/plan.ts";
@@ -20,9 +21,12 @@ export interface ScenarioTestsOptions extends Pick<RunOptions, "backend" | "mode
  * `unsupported` is reported as skipped, with the reason. Await it at the top level of a test file.
  */
 export async function scenarioTests(patterns: string | readonly string[], options: ScenarioTestsOptions = {}): Promise<void> {
-  const files = [patterns].flat().flatMap((pattern) => globSync(pattern)).sort();
+  const files = [patterns]
+    .flat()
+    .flatMap((pattern) => globSync(pattern))
+    .sort();
   if (files.length === 0) throw new Error(`no scenario matches ${[patterns].flat().join(", ")}`);
-  const scenarios = await loadScenarios(files, () => Promise.reject(new Error("standard input is not read here")));
+  const scenarios = await loadScenarios(files);
   const harness: Harness = await openHarness();
   afterAll(() => harness[Symbol.asyncDispose]());
   const cells = await planCells(harness, scenarios, options.uv ?? ["latest"]);

@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { BACKENDS } from "../scenario/model.ts";
 
 /** Told the exit status of the command that ran. */
 export type SetStatus = (status: number) => void;
@@ -25,9 +24,12 @@ export function createProgram(setStatus: SetStatus): Command {
     .exitOverride();
 
   const scenarioCommand = (name: string, summary: string): Command =>
-    program.command(name).description(summary).exitOverride().option("--backend <kind>", "serve every index by this backend").addOption(
-      new Option("--python <path>", "the Python to use").env("UV_MRE_PYTHON"),
-    );
+    program
+      .command(name)
+      .description(summary)
+      .exitOverride()
+      .option("--backend <kind>", "serve every index by this backend")
+      .addOption(new Option("--python <path>", "the Python to use").env("UV_MRE_PYTHON"));
 
   scenarioCommand("run", "Run scenarios with one or many uv releases and judge each run")
     .argument("<files...>", "scenario files, folders, Markdown, or - for standard input")
@@ -121,13 +123,6 @@ export function createProgram(setStatus: SetStatus): Command {
     .action(async (action: string, options) => setStatus(await (await import("./command/cache.ts")).cacheCommand(action, options)));
 
   return program;
-}
-
-export function parseBackend(value: string | undefined): (typeof BACKENDS)[number] | null {
-  if (value === undefined) return null;
-  const backend = BACKENDS.find((known) => known === value);
-  if (backend === undefined) throw new InvalidArgumentError(`unknown backend "${value}" (${BACKENDS.join(", ")})`);
-  return backend;
 }
 
 function collect(value: string, previous: string[]): string[] {

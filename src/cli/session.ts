@@ -1,4 +1,5 @@
-import { openHarness, type Harness, type HarnessOptions } from "../run/harness.ts";
+import type { Harness } from "../run/harness.ts";
+import { openHarness, type HarnessOptions } from "../run/open-harness.ts";
 
 export interface Session {
   readonly harness: Harness;
@@ -11,7 +12,10 @@ export interface Session {
  * Opens a harness, does the work and disposes of everything, also on Ctrl-C and SIGTERM: the first one ends the runs
  * under way, and what they started; the work then comes to its end as usual.
  */
-export async function withSession(options: Pick<HarnessOptions, "python" | "notice">, work: (session: Session) => Promise<number>): Promise<number> {
+export async function withSession(
+  options: Pick<HarnessOptions, "python" | "notice">,
+  work: (session: Session) => Promise<number>,
+): Promise<number> {
   const controller = new AbortController();
   const stop = (): void => controller.abort();
   process.on("SIGINT", stop);

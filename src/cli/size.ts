@@ -12,7 +12,11 @@ export function parseSize(text: string): number {
 
 /** For people: `1.2 GB`. */
 export function formatSize(bytes: number): string {
-  for (const [unit, name] of [[1e9, "GB"], [1e6, "MB"], [1e3, "kB"]] as const) {
+  for (const [unit, name] of [
+    [1e9, "GB"],
+    [1e6, "MB"],
+    [1e3, "kB"],
+  ] as const) {
     if (bytes >= unit) return `${(bytes / unit).toFixed(1)} ${name}`;
   }
   return `${bytes} B`;

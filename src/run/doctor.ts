@@ -58,7 +58,12 @@ async function pip(harness: Harness): Promise<Finding> {
     outputDir: harness.uvContext.workDir,
   });
   if (result.exit === 0) return { what, state: "ok", detail: result.stdout.split(" from ")[0]?.trim() ?? "", advice: null };
-  return { what, state: "absent", detail: "not there", advice: "a uv on PATH does without; else install it (Debian: apt-get install python3-pip)" };
+  return {
+    what,
+    state: "absent",
+    detail: "not there",
+    advice: "a uv on PATH does without; else install it (Debian: apt-get install python3-pip)",
+  };
 }
 
 async function cacheFinding(harness: Harness): Promise<Finding> {

@@ -33,7 +33,11 @@ export interface Execution {
  * Runs the steps in order and stops at the first that makes the rest meaningless: a set-up step whose exit is
  * not as wanted, a time-out, a signal, an executable that is not there.
  */
-export async function executeSteps(scenario: Scenario, host: StepHost, options: { verbose: boolean; signal: AbortSignal }): Promise<Execution> {
+export async function executeSteps(
+  scenario: Scenario,
+  host: StepHost,
+  options: { verbose: boolean; signal: AbortSignal },
+): Promise<Execution> {
   const execution: Execution = { steps: [], files: [], leaks: [], trouble: [] };
   for (const [index, step] of scenario.steps.entries()) {
     if (options.signal.aborted) {
@@ -87,7 +91,11 @@ async function executeStep(
   }
   if (options.signal.aborted) trouble.push({ kind: "interrupted", step: index, detail: "the run was interrupted during this step" });
   else if (result.timedOut) {
-    trouble.push({ kind: "timeout", step: index, detail: `\`${step.argv.join(" ")}\` was still running after ${step.timeoutSeconds} s and was killed` });
+    trouble.push({
+      kind: "timeout",
+      step: index,
+      detail: `\`${step.argv.join(" ")}\` was still running after ${step.timeoutSeconds} s and was killed`,
+    });
   } else if (result.signal !== null) {
     trouble.push({ kind: "signal", step: index, detail: `\`${step.argv.join(" ")}\` was ended by ${result.signal}` });
   }

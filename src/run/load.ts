@@ -19,7 +19,7 @@ export interface LoadedScenario {
  * A folder with `scenario.toml` is one scenario (`project/` and `home/` beside it are its files); any other
  * folder stands for all the `.toml` files below it. Throws `UserError` with every problem of every file.
  */
-export async function loadScenarios(files: readonly string[], readStdin: () => Promise<string>): Promise<LoadedScenario[]> {
+export async function loadScenarios(files: readonly string[], readStdin: () => Promise<string> = noStdin): Promise<LoadedScenario[]> {
   const loaded: LoadedScenario[] = [];
   const complaints: string[] = [];
   for (const file of await expand(files)) {
@@ -29,6 +29,10 @@ export async function loadScenarios(files: readonly string[], readStdin: () => P
   }
   if (complaints.length > 0) throw new UserError(complaints.join("\n\n"));
   return loaded;
+}
+
+function noStdin(): Promise<string> {
+  throw new UserError("standard input is not read here");
 }
 
 async function expand(files: readonly string[]): Promise<string[]> {
@@ -66,14 +70,15 @@ async function loadOne(file: string, readStdin: () => Promise<string>): Promise<
   }
   const name = file === "-" ? "<stdin>" : source;
   let lineOffset = 0;
+  let columnOffset = 0;
   let toml = text;
   if (!source.endsWith(".toml")) {
     const fenced = extractScenario(text);
-    if (fenced !== null) ({ text: toml, line: lineOffset } = { text: fenced.text, line: fenced.line - 1 });
+    if (fenced !== null) ({ text: toml, line: lineOffset, indent: columnOffset } = { ...fenced, line: fenced.line - 1 });
     else if (/\.(md|markdown)$/i.test(source)) return `${name}: no fenced TOML scenario (\`\`\`toml with \`schema = 1\`) in this Markdown`;
   }
   const beside = folder ? { files: await filesBelow(path.join(file, "project")), home: await filesBelow(path.join(file, "home")) } : {};
-  const result = parseScenario(toml, { file: name, lineOffset, ...beside });
+  const result = parseScenario(toml, { file: name, lineOffset, columnOffset, ...beside });
   if (!result.ok) return formatProblems(result.problems, text);
   return { file, text: toml, scenario: result.scenario, warnings: result.warnings };
 }

@@ -34,7 +34,9 @@ export function checkLoopback(loaded: { readonly file: string; readonly text: st
     const { host } = new URL(index.url);
     const texts = JSON.stringify([loaded.scenario.files, loaded.scenario.home, loaded.scenario.env, loaded.scenario.steps]);
     if (texts.includes(host)) {
-      throw new UserError(`${loaded.file}: without the proxy nothing answers at ${host}; say {{url.${index.name}}} throughout, or leave out --no-proxy`);
+      throw new UserError(
+        `${loaded.file}: without the proxy nothing answers at ${host}; say {{url.${index.name}}} throughout, or leave out --no-proxy`,
+      );
     }
   }
 }

@@ -4,22 +4,10 @@ import type { GeneratedPackage, Index, Scenario } from "../scenario/model.ts";
 import { buildPackage } from "../package/build.ts";
 import { keyringPluginSource } from "../workspace/keyring-plugin.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import type { Harness } from "./harness.ts";
+import type { Harness, Prepared } from "./harness.ts";
 
 /** The real keyring that the tool installs; the newest when this was written, with what it needs as of the date. */
 const KEYRING = { requirement: "keyring==25.7.0", asOf: "2026-11-01" };
-
-/** What all runs of a scenario share: packages and the keyring tool. Depends on neither secrets nor the uv under test. */
-export interface Prepared {
-  /** By index name, `default` included. */
-  readonly distributions: ReadonlyMap<string, readonly Distribution[]>;
-  /** The tool's `keyring`; `null` where the scenario has none. */
-  readonly keyringCommand: string | null;
-  /** Where that tool is installed: a call from there is `from: "tool"`. */
-  readonly keyringToolDir: string | null;
-  /** Makes the venv that `[venv]` asks for; `null`: none. */
-  readonly furnishVenv: ((workspace: Workspace, run: RunProcess) => Promise<void>) | null;
-}
 
 /** Builds and fetches what a scenario needs. Throws `UserError` where something cannot be had. */
 export async function prepareScenario(harness: Harness, scenario: Scenario): Promise<Prepared> {

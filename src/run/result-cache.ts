@@ -23,7 +23,16 @@ export interface ResultCache {
 export function openResultCache(cacheDir: string, python: PythonInfo): ResultCache {
   const folder = path.join(cacheDir, "results");
   const fileOf = (scenario: Scenario, release: Release): string => {
-    const parts = [RESULT_VERSION, normaliseForCache(scenario), release.version, release.sha256, python.file, python.version, process.platform, process.arch];
+    const parts = [
+      RESULT_VERSION,
+      normaliseForCache(scenario),
+      release.version,
+      release.sha256,
+      python.file,
+      python.version,
+      process.platform,
+      process.arch,
+    ];
     const key = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
     return path.join(folder, key.slice(0, 32));
   };
@@ -84,7 +93,14 @@ export async function pruneResults(cacheDir: string, limit: number = LIMIT): Pro
 export async function folderBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
   const sizes = await Promise.all(
-    entries.filter((entry) => entry.isFile()).map((entry) => stat(path.join(entry.parentPath, entry.name)).then((file) => file.size, () => 0)),
+    entries
+      .filter((entry) => entry.isFile())
+      .map((entry) =>
+        stat(path.join(entry.parentPath, entry.name)).then(
+          (file) => file.size,
+          () => 0,
+        ),
+      ),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -20,7 +20,12 @@ import { fillAll, journalNow, openSite, type Site } from "./site.ts";
  * One scenario with one uv: prepare, execute, observe, judge. What fails in the run is in the result; it throws only
  * for the person's mistakes (`UserError`) and for ours.
  */
-export async function runScenario(harness: Harness, loaded: LoadedScenario, release: Release, options: RunOptions = {}): Promise<RunResult> {
+export async function runScenario(
+  harness: Harness,
+  loaded: LoadedScenario,
+  release: Release,
+  options: RunOptions = {},
+): Promise<RunResult> {
   const startedAt = performance.now();
   const scenario = withSyncedVenv(withBackend(loaded.scenario, options.backend));
   const outside = scenario.supported !== null && !satisfies(release.version, scenario.supported);
@@ -133,7 +138,19 @@ function hasPluginPackage(scenario: Scenario): boolean {
 function withSyncedVenv(scenario: Scenario): Scenario {
   const first = scenario.steps[0];
   if (scenario.venv.state !== "synced" || first === undefined) return scenario;
-  const sync: Step = { ...first, argv: ["uv", "sync"], cwd: "", stdin: null, venv: "inactive", write: {}, delete: [], set: [], exit: [0], reproduced: [], healthy: [] };
+  const sync: Step = {
+    ...first,
+    argv: ["uv", "sync"],
+    cwd: "",
+    stdin: null,
+    venv: "inactive",
+    write: {},
+    delete: [],
+    set: [],
+    exit: [0],
+    reproduced: [],
+    healthy: [],
+  };
   return { ...scenario, steps: [sync, ...scenario.steps] };
 }
 

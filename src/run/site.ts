@@ -11,9 +11,8 @@ import { mintSecrets } from "../workspace/secrets.ts";
 import { createWorkspace, type Workspace } from "../workspace/workspace.ts";
 import { breakCommands } from "./breakage.ts";
 import { openSources, type OpenSources } from "./sources.ts";
-import type { Harness } from "./harness.ts";
+import type { Harness, Prepared } from "./harness.ts";
 import type { RunOptions } from "./options.ts";
-import type { Prepared } from "./prepare.ts";
 import { fillText } from "../scenario/placeholder.ts";
 import { placeNames, valueOf } from "./values.ts";
 
@@ -37,7 +36,13 @@ export function journalNow(): number {
 }
 
 /** Opens what a run stands on. Disposing ends its processes, closes the gateway and removes its folder (unless kept). */
-export async function openSite(harness: Harness, scenario: Scenario, release: Release, prepared: Prepared, options: RunOptions): Promise<Site> {
+export async function openSite(
+  harness: Harness,
+  scenario: Scenario,
+  release: Release,
+  prepared: Prepared,
+  options: RunOptions,
+): Promise<Site> {
   const id = `run-${randomBytes(8).toString("hex")}`;
   const trouble: Trouble[] = [];
   const secrets = mintSecrets(scenario.indexes);

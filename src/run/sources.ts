@@ -4,9 +4,9 @@ import type { Source } from "../gateway/gateway.ts";
 import type { Secret } from "../observation/secret.ts";
 import type { Distribution } from "../scenario/distribution.ts";
 import type { Change, Index, Scenario, UserState } from "../scenario/model.ts";
-import type { Harness } from "./harness.ts";
+import type { Harness, Prepared } from "./harness.ts";
 import type { RunOptions } from "./options.ts";
-import { buildDistributions, type Prepared } from "./prepare.ts";
+import { buildDistributions } from "./prepare.ts";
 
 /** Where each index of a run gets its files from, by index name. */
 export interface OpenSources extends AsyncDisposable {
@@ -74,8 +74,14 @@ function servedFile(file: Distribution): { name: string; sha256: string; content
 }
 
 /** Only who may read has a password there; the others are unknown to the server. */
-function accountsOf(index: Index, states: ReadonlyMap<string, UserState>, secrets: readonly Secret[]): { name: string; password: string }[] {
+function accountsOf(
+  index: Index,
+  states: ReadonlyMap<string, UserState>,
+  secrets: readonly Secret[],
+): { name: string; password: string }[] {
   return secrets
-    .filter((secret) => secret.index === index.name && secret.kind === "good" && ["good", "guest"].includes(states.get(secret.user) ?? "good"))
+    .filter(
+      (secret) => secret.index === index.name && secret.kind === "good" && ["good", "guest"].includes(states.get(secret.user) ?? "good"),
+    )
     .map((secret) => ({ name: secret.user, password: secret.value }));
 }

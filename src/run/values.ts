@@ -45,7 +45,9 @@ export function valueOf(name: string, sources: ValueSources): string | null {
 }
 
 function secretOf(sources: ValueSources, index: string, user: string | null, kind: Secret["kind"]): Secret | null {
-  return sources.secrets.find((secret) => secret.index === index && secret.kind === kind && (user === null || secret.user === user)) ?? null;
+  return (
+    sources.secrets.find((secret) => secret.index === index && secret.kind === kind && (user === null || secret.user === user)) ?? null
+  );
 }
 
 function withUserinfo(url: string, userinfo: string): string {

@@ -1,5 +1,6 @@
-import { mkdtemp, readdir, readFile, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { dir as temporaryDirectory } from "tmp-promise";
 import type { Ownership } from "../observation/process.ts";
 import { removeTree } from "./remove-tree.ts";
 
@@ -22,7 +23,9 @@ interface OwnerFile {
 
 /** Makes a run's folder and says in it whose it is. Returns its real path. */
 export async function createOwnedFolder(baseDir: string, owner: Ownership, run: string): Promise<string> {
-  const folder = await realpath(await mkdtemp(path.join(baseDir, PREFIX)));
+  // It is removed with the run, by us: after a SIGKILL no hook of a library would.
+  const made = await temporaryDirectory({ tmpdir: baseDir, template: `${PREFIX}XXXXXX`, mode: 0o700, keep: true });
+  const folder = await realpath(made.path);
   await writeOwner(folder, { owner: owner.token, run, kept: false });
   return folder;
 }

@@ -12,7 +12,7 @@ import { Interrupted, openProber, type Prober } from "../../run/probe.ts";
 import { pruneResults } from "../../run/result-cache.ts";
 import { UserError } from "../../scenario/error.ts";
 import { checkWritable } from "../output-file.ts";
-import { parseBackend } from "../program.ts";
+import { parseBackend } from "../backend.ts";
 import { paintFor, widthOf } from "../render/paint.ts";
 import { readStdin, withSession, type Session } from "../session.ts";
 import { parseSize } from "../size.ts";
@@ -33,19 +33,28 @@ const FLAKY_REPEATS = 5;
 
 /** `uv-mre bisect`: exit 0 when it names a change (or an honest range), 3 when it cannot. */
 export async function bisectCommand(file: string, options: SearchOptions & { good?: string; bad?: string }): Promise<number> {
-  return search(file, options, ["bisect", file, ...flag("--good", options.good), ...flag("--bad", options.bad), ...shared(options)], async (tools) => {
-    const result = await bisect({
-      ...tools.searching,
-      good: options.good ?? null,
-      bad: options.bad ?? null,
-      onProgress: ({ text }) => tools.note(text),
-    });
-    const { scenario, prober, command } = tools;
-    const report = { scenario: scenario.file, result, runs: prober.runs, command };
-    if (options.report !== undefined) await writeFile(options.report, bisectMarkdown(report));
-    console.log(options.json === true ? JSON.stringify(toBisectJson(scenario.file, result), null, 2) : bisectText(report, paintFor(process.stdout, process.env)));
-    return result.outcome.kind === "found" || result.outcome.kind === "range" ? 0 : 3;
-  });
+  return search(
+    file,
+    options,
+    ["bisect", file, ...flag("--good", options.good), ...flag("--bad", options.bad), ...shared(options)],
+    async (tools) => {
+      const result = await bisect({
+        ...tools.searching,
+        good: options.good ?? null,
+        bad: options.bad ?? null,
+        onProgress: ({ text }) => tools.note(text),
+      });
+      const { scenario, prober, command } = tools;
+      const report = { scenario: scenario.file, result, runs: prober.runs, command };
+      if (options.report !== undefined) await writeFile(options.report, bisectMarkdown(report));
+      console.log(
+        options.json === true
+          ? JSON.stringify(toBisectJson(scenario.file, result), null, 2)
+          : bisectText(report, paintFor(process.stdout, process.env)),
+      );
+      return result.outcome.kind === "found" || result.outcome.kind === "range" ? 0 : 3;
+    },
+  );
 }
 
 /** `uv-mre map`: exit 0 when every release has a verdict or is unsupported, 3 when unresolved stretches remain. */
@@ -57,7 +66,11 @@ export async function mapCommand(file: string, options: SearchOptions & { uv: st
     const report = { scenario: scenario.file, result, runs: prober.runs, command };
     if (options.report !== undefined) await writeFile(options.report, mapMarkdown(report));
     const paint = paintFor(process.stdout, process.env);
-    console.log(options.json === true ? JSON.stringify(toMapJson(scenario.file, result), null, 2) : mapText(report, { width: widthOf(process.stdout), paint }));
+    console.log(
+      options.json === true
+        ? JSON.stringify(toMapJson(scenario.file, result), null, 2)
+        : mapText(report, { width: widthOf(process.stdout), paint }),
+    );
     return result.segments.some((segment) => segment.verdict === "unresolved") ? 3 : 0;
   });
 }
@@ -102,7 +115,12 @@ async function search(
       if (maxBytes !== null) await harness.store.remove({ maxBytes });
       return answer;
     };
-    const searching = { versions, probe, parallel: options.jobs ?? availableParallelism(), prefetch: (next: readonly string[]) => prober.prefetch(next) };
+    const searching = {
+      versions,
+      probe,
+      parallel: options.jobs ?? availableParallelism(),
+      prefetch: (next: readonly string[]) => prober.prefetch(next),
+    };
     try {
       return await work({ scenario, prober, command, searching, note });
     } catch (error) {

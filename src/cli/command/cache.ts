@@ -33,7 +33,9 @@ export async function cacheCommand(action: string, options: { maxDisk?: string; 
       const results = await pruneResults(cacheDir);
       await rm(path.join(cacheDir, "uv-cache"), { recursive: true, force: true });
       const freed = removed.reduce((sum, release) => sum + release.bytes, 0) + results;
-      console.log(`removed ${removed.length} releases (${removed.map((release) => release.version).join(", ") || "none"}), ${formatSize(freed)} freed`);
+      console.log(
+        `removed ${removed.length} releases (${removed.map((release) => release.version).join(", ") || "none"}), ${formatSize(freed)} freed`,
+      );
       return 0;
     }
     const names = (await readdir(cacheDir, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name);

@@ -2,7 +2,7 @@ import { explainRun } from "../../report/explain.ts";
 import { loadScenarios } from "../../run/load.ts";
 import { runScenario } from "../../run/run-scenario.ts";
 import { UserError } from "../../scenario/error.ts";
-import { parseBackend } from "../program.ts";
+import { parseBackend } from "../backend.ts";
 import { readStdin, withSession } from "../session.ts";
 
 /** What `git bisect run` understands: 0 good, 1 bad, 125 skip; above 127 it stops. */

@@ -15,7 +15,7 @@ import { planCells } from "../../run/plan.ts";
 import { withVerboseLogs } from "../../run/verbose.ts";
 import { UserError } from "../../scenario/error.ts";
 import { nearest } from "../../scenario/nearest.ts";
-import { parseBackend } from "../program.ts";
+import { parseBackend } from "../backend.ts";
 import { isLive, paintFor, widthOf } from "../render/paint.ts";
 import { createProgress } from "../render/progress.ts";
 import { readStdin, withSession } from "../session.ts";
@@ -44,14 +44,21 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
   if (options.report !== undefined) await checkWritable(options.report);
   const runOptions: RunOptions = { mode: options.proxy ? "proxy" : "loopback", backend, keep: options.keep === true, breakage };
   if (!options.proxy) for (const scenario of scenarios) checkLoopback(scenario);
-  const told: string[] = scenarios.flatMap((scenario) => scenario.warnings.map((warning) => `${scenario.file}:${warning.line}: ${warning.message}`));
+  const told: string[] = scenarios.flatMap((scenario) =>
+    scenario.warnings.map((warning) => `${scenario.file}:${warning.line}: ${warning.message}`),
+  );
   const note = (text: string): unknown => process.stderr.write(`${text}\n`);
   told.forEach(note);
 
   return withSession({ python: options.python ?? null, notice: note }, async ({ harness, signal, interrupted }) => {
     const cells = await planCells(harness, scenarios, options.uv.length > 0 ? options.uv : ["latest"]);
     const stream = process.stderr;
-    const progress = createProgress({ stream, total: cells.length, paint: paintFor(stream, process.env), live: isLive(stream, process.env) });
+    const progress = createProgress({
+      stream,
+      total: cells.length,
+      paint: paintFor(stream, process.env),
+      live: isLive(stream, process.env),
+    });
     let results: RunResult[];
     try {
       results = await runMatrix(harness, cells, {
@@ -85,7 +92,8 @@ function print(results: readonly RunResult[], options: RunCommandOptions): void 
   }
   const stream = process.stdout;
   const [paint, width] = [paintFor(stream, process.env), widthOf(stream)];
-  if (options.verbose === true) for (const result of results) console.log(`${timelineText(result, { width: Math.max(width, 120), paint })}\n`);
+  if (options.verbose === true)
+    for (const result of results) console.log(`${timelineText(result, { width: Math.max(width, 120), paint })}\n`);
   console.log(resultTable(results, { width: Math.max(width, 100), paint }));
   console.log(`\n${summaryWords(results)}`);
   for (const { folder } of results) {

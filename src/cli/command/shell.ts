@@ -4,7 +4,7 @@ import { eventWords } from "../../report/timeline-text.ts";
 import { loadScenarios } from "../../run/load.ts";
 import { openShell } from "../../run/shell.ts";
 import { UserError } from "../../scenario/error.ts";
-import { parseBackend } from "../program.ts";
+import { parseBackend } from "../backend.ts";
 import { paintFor } from "../render/paint.ts";
 import { readStdin, withSession } from "../session.ts";
 

@@ -1,0 +1,169 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import path from "node:path";
+import { createPypiservers } from "../backend/pypiserver.ts";
+import { resolveReal } from "../package/wheelhouse.ts";
+import { killMarked } from "../process/marked.ts";
+import { createOwnership } from "../process/ownership.ts";
+import { createRunProcess } from "../process/run-process.ts";
+import { createStartProcess } from "../process/start-process.ts";
+import { UserError } from "../scenario/error.ts";
+import type { Distribution } from "../scenario/distribution.ts";
+import type { UvContext } from "../uv/context.ts";
+import { openReleaseStore } from "../uv/install.ts";
+import { findPython } from "../uv/python.ts";
+import { listReleases } from "../uv/release-list.ts";
+import { needsReleaseList, parseSpec, selectReleases } from "../uv/select.ts";
+import { createOwnedFolder, sweepAbandoned } from "../workspace/owner.ts";
+import { removeTree } from "../workspace/remove-tree.ts";
+import type { Harness, Prepared } from "./harness.ts";
+import { prepareScenario } from "./prepare.ts";
+
+export interface HarnessOptions {
+  /** The person's environment. Default: `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where releases, packages, tools and results are kept. */
+  readonly cacheDir?: string;
+  /** Where runs have their folders. Default: the system's temporary folder. */
+  readonly baseDir?: string;
+  /** The Python that runs use; a path or a name on PATH. Default: `UV_MRE_PYTHON`, else the first on PATH. */
+  readonly python?: string | null;
+  /** Told what the person should know: an old list of releases, packages left out. */
+  readonly notice?: (text: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** `$UV_MRE_CACHE_DIR`, else `$XDG_CACHE_HOME/uv-mre`, else `~/.cache/uv-mre`. */
+export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
+  const own = env["UV_MRE_CACHE_DIR"];
+  if (own !== undefined && own !== "") return path.resolve(own);
+  const xdg = env["XDG_CACHE_HOME"];
+  return path.join(xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(homedir(), ".cache"), "uv-mre");
+}
+
+/** Opens a harness and removes what killed ones left. Dispose of it: servers and folders that runs share end with it. */
+export async function openHarness(options: HarnessOptions = {}): Promise<Harness> {
+  const host = options.env ?? process.env;
+  const env = Object.fromEntries(Object.entries(host).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  if (options.python != null) env["UV_MRE_PYTHON"] = options.python;
+  const cacheDir = options.cacheDir ?? cacheFolder(env);
+  const baseDir = options.baseDir ?? tmpdir();
+  const ownership = await createOwnership();
+  await sweepAbandoned({ baseDir, owner: ownership, kill: (run) => killMarked(run) });
+  await mkdir(cacheDir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`the cache folder ${cacheDir} cannot be made (${error.code ?? error.message}); UV_MRE_CACHE_DIR names another`);
+  });
+
+  const marker = `harness-${randomBytes(8).toString("hex")}`;
+  const folder = await createOwnedFolder(baseDir, ownership, marker);
+  const run = createRunProcess({ marker });
+  const python = once(() => findPython({ env, cwd: process.cwd(), cacheDir, workDir: folder, run }));
+  const uvContext: UvContext = {
+    cacheDir,
+    workDir: folder,
+    env,
+    run,
+    ownership,
+    python,
+    ...(options.signal ? { signal: options.signal } : {}),
+  };
+  const store = openReleaseStore(uvContext);
+  const bootstrap = async (): Promise<string> => (await store.bootstrap()).file;
+  const prepared = new Map<string, Promise<Prepared>>();
+  const packages = new Map<string, Promise<readonly Distribution[]>>();
+  const servers = once(async () =>
+    createPypiservers({
+      cacheDir,
+      run,
+      ownership,
+      env,
+      folder,
+      python: await python(),
+      uv: await bootstrap(),
+      start: createStartProcess({ marker }),
+    }),
+  );
+  let serversOpen = false;
+  const version = await ownVersion();
+
+  const harness: Harness = {
+    version,
+    cacheDir,
+    baseDir,
+    env,
+    ownership,
+    marker,
+    run,
+    uvContext,
+    store,
+    python,
+    bootstrap,
+    async releases(refresh = {}) {
+      const list = await listReleases(uvContext, refresh);
+      if (list.notice !== null) options.notice?.(list.notice);
+      return list.versions;
+    },
+    async select(specs) {
+      return selectReleases(specs, needsReleaseList(specs) ? await harness.releases() : null);
+    },
+    release(uv) {
+      const spec = parseSpec(uv);
+      if (spec.kind === "binary") return store.binary(spec.path, process.cwd());
+      if (spec.kind === "exact") return store.ensure(spec.version);
+      throw new Error(`${uv} is not one release`);
+    },
+    realPackages: (requirements, asOf) =>
+      remembered(packages, JSON.stringify([asOf, requirements]), async () => {
+        const resolution = await resolveReal({
+          requirements,
+          asOf,
+          ownership,
+          uv: await bootstrap(),
+          python: await python(),
+          run,
+          env,
+          cacheDir,
+          ...(options.signal ? { signal: options.signal } : {}),
+        });
+        if (resolution.missing.length > 0) options.notice?.(`not to be had on any platform: ${resolution.missing.join(", ")}`);
+        return resolution.distributions;
+      }),
+    prepare: (scenario) => {
+      const { indexes, defaultIndex, keyring, asOf, venv } = scenario;
+      return remembered(prepared, JSON.stringify([indexes, defaultIndex, keyring, asOf, venv]), () => prepareScenario(harness, scenario));
+    },
+    async pypiserver(kind) {
+      serversOpen = true;
+      return (await servers()).of(kind);
+    },
+    async [Symbol.asyncDispose]() {
+      if (serversOpen) await (await servers())[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+      await killMarked(marker);
+      await removeTree(folder);
+    },
+  };
+  return harness;
+}
+
+/** A failure is not remembered: the next one may fare better. */
+function remembered<Value>(known: Map<string, Promise<Value>>, key: string, make: () => Promise<Value>): Promise<Value> {
+  let value = known.get(key);
+  if (value === undefined) {
+    value = make();
+    known.set(key, value);
+    value.catch(() => known.delete(key));
+  }
+  return value;
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  const known = new Map<string, Promise<Value>>();
+  return () => remembered(known, "", make);
+}
+
+async function ownVersion(): Promise<string> {
+  const manifest = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
