@@ -28,7 +28,7 @@ const table: readonly Row[] = [
   { request: "any, not a member", answer: "404", evidence: "source" },
 ];
 
-/** GitLab's package registry. Options: `id` (number), `fallback` (true), `object-storage` (false). */
+/** GitLab's package registry. Options: `id` (number), `group` (read from the URL), `fallback` (true), `object-storage` (false). */
 export const gitlab: Flavour = { table, open };
 
 const JOB_USER = "gitlab-ci-token";
@@ -96,7 +96,7 @@ function scopeOf(facts: Facts): { group: boolean; declared: string; numeric: str
   const match = /^(.*\/(?:projects|groups)\/)([^/]+)(\/.*)$/.exec(facts.root);
   const [, before = "/api/v4/projects/", id = "1", after = "/packages/pypi/"] = match ?? [];
   const number = /^\d+$/.test(id) ? id : String(integer(facts.index, "id", 1));
-  return { group: before.endsWith("/groups/"), declared: facts.root, numeric: `${before}${number}${after}` };
+  return { group: flag(facts.index, "group", before.endsWith("/groups/")), declared: facts.root, numeric: `${before}${number}${after}` };
 }
 
 function route(rest: string, method: string, group: boolean): Route {
