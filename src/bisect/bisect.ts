@@ -68,8 +68,7 @@ async function halve(
   for (let rounds = 0; ; rounds++) {
     const places = choosePlaces({ ...change, skipped: skippedBetween(prober, change) }, parts);
     if (places.length === 0) return { change, rounds };
-    prober.prefetch(nextPlaces(change, places, parts));
-    const probes = await prober.probe(places);
+    const probes = await prober.probe(places, { next: nextPlaces(change, places, parts) });
     const narrowed = newestChange(prober, change);
     const text = narrowedText(rangeOf(change), rangeOf(narrowed), stepsLeft(narrowed.low, narrowed.high, parts));
     report({ phase: "halving", probes, text: `${probesText(probes)}: ${text}` });

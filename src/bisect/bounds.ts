@@ -46,8 +46,8 @@ function placeOf(prober: Prober, version: string): number {
 async function compareGiven(prober: Prober, places: readonly number[], onRound: OnRound): Promise<Bounds> {
   const [low = 0, high = 0] = places.toSorted((a, b) => a - b);
   if (low === high) throw new UserError(`the good and the bad release are the same: uv ${prober.versions[low] ?? ""}`);
-  prober.prefetch([high, ...choosePlaces({ low, high, skipped: [] }, prober.parallel + 1)]);
-  const probes = await asked(prober, [low, high], onRound);
+  const next = choosePlaces({ low, high, skipped: [] }, prober.parallel + 1);
+  const probes = await asked(prober, [low, high], onRound, next);
   const [older, newer] = probes;
   if (!isResolved(older) || !isResolved(newer)) return { kind: "unresolved-bound", bounds: probes };
   if (older.verdict !== newer.verdict) return { kind: "bounds", low, high };
@@ -71,8 +71,7 @@ async function walk(prober: Prober, places: readonly number[], onRound: OnRound)
       ? waiting.splice(0, prober.parallel)
       : choosePlaces({ low: floor, high: oldest ?? 0, skipped: [] }, prober.parallel + 1);
     if (next.length === 0) return sameVerdict(prober);
-    if (walking) prober.prefetch(waiting.slice(0, prober.parallel));
-    await asked(prober, next, onRound);
+    await asked(prober, next, onRound, waiting.slice(0, prober.parallel));
   }
 }
 
@@ -96,9 +95,9 @@ function sameVerdict(prober: Prober): Bounds {
 }
 
 /** Reports what is new in a round; what was known before is given back all the same. */
-async function asked(prober: Prober, places: readonly number[], onRound: OnRound): Promise<Probe[]> {
+async function asked(prober: Prober, places: readonly number[], onRound: OnRound, next: readonly number[] = []): Promise<Probe[]> {
   const fresh = places.filter((place) => prober.at(place) === undefined);
-  const probes = await prober.probe(places);
+  const probes = await prober.probe(places, { next });
   if (fresh.length > 0) onRound(fresh.flatMap((place) => prober.at(place) ?? []));
   return probes;
 }

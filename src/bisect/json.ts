@@ -2,7 +2,7 @@ import type { Verdict } from "../observation/model.ts";
 import type { BisectResult, Direction, MapResult, Probe } from "./model.ts";
 import { countVerdicts } from "./repeats.ts";
 
-export interface ProbeJson {
+interface ProbeJson {
   readonly uv: string;
   readonly verdict: Verdict;
   /** How many repeats came to which verdict; absent where the release was run once. */

@@ -45,9 +45,11 @@ async function refine(prober: Prober, report: (progress: SearchProgress) => void
 
 async function sample(prober: Prober, places: readonly number[], report: (progress: SearchProgress) => void): Promise<void> {
   let left = places.length;
-  await prober.probe(places, (probe) => {
-    left--;
-    report({ phase: "sampling", probes: [probe], text: `${asked(prober)}, ${left} more to sample` });
+  await prober.probe(places, {
+    onAnswer: (probe) => {
+      left--;
+      report({ phase: "sampling", probes: [probe], text: `${asked(prober)}, ${left} more to sample` });
+    },
   });
 }
 

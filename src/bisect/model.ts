@@ -24,7 +24,7 @@ export interface SearchOptions {
   readonly probe: ProbeRelease;
   /** How many releases may be asked at once; 1 by default. */
   readonly parallel?: number;
-  /** Told which releases are likely to be asked next, while others are being asked: a chance to fetch them. */
+  /** Told which releases are likely to be asked next, while others are being asked; what it was told before is outdated. */
   readonly prefetch?: (versions: readonly string[]) => void;
 }
 

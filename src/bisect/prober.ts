@@ -6,18 +6,22 @@ export interface Prober {
   readonly versions: readonly string[];
   readonly parallel: number;
   /**
-   * Asks those that were not asked before, at most `parallel` at once, and has the next ones fetched meanwhile.
-   * Resolves to all of them in the order given. Where one throws, no more are begun, and those under way are
-   * waited for.
+   * Asks those that were not asked before, at most `parallel` at once, and resolves to all of them in the order
+   * given. Meanwhile the next of them are fetched, and then those of `next`, which are likely to be asked later.
+   * Where one throws, no more are begun, and those under way are waited for.
    */
-  probe(places: readonly number[], onAnswer?: (probe: Probe) => void): Promise<Probe[]>;
-  prefetch(places: readonly number[]): void;
+  probe(places: readonly number[], options?: ProbingOptions): Promise<Probe[]>;
   /** What is known of a release. */
   at(place: number): Probe | undefined;
   /** Places that were asked, oldest first. */
   known(): number[];
   /** In the order of asking. */
   asked(): Probe[];
+}
+
+export interface ProbingOptions {
+  readonly next?: readonly number[];
+  readonly onAnswer?: (probe: Probe) => void;
 }
 
 export function createProber({ versions, probe, parallel = 1, prefetch }: SearchOptions): Prober {
@@ -35,13 +39,13 @@ export function createProber({ versions, probe, parallel = 1, prefetch }: Search
     if (fresh.length > 0) prefetch?.(fresh.map(versionAt));
   };
 
-  async function ask(fresh: readonly number[], onAnswer: (probe: Probe) => void): Promise<void> {
+  async function ask(fresh: readonly number[], { next = [], onAnswer = () => {} }: ProbingOptions): Promise<void> {
     const waiting = fresh.entries();
     let failed = false;
     const work = async (): Promise<void> => {
       for (const [position, place] of waiting) {
         if (failed) return;
-        fetchAhead(fresh.slice(Math.max(position + 1, parallel), position + 1 + parallel));
+        fetchAhead([...fresh.slice(Math.max(position + 1, parallel), position + 1 + parallel), ...next]);
         try {
           const answer = settle(versionAt(place), await probe(versionAt(place)));
           answers.set(place, answer);
@@ -59,13 +63,12 @@ export function createProber({ versions, probe, parallel = 1, prefetch }: Search
   return {
     versions,
     parallel,
-    async probe(places, onAnswer = () => {}) {
+    async probe(places, options = {}) {
       const fresh = [...new Set(places)].filter((place) => !answers.has(place));
       for (const place of fresh) order.add(place);
-      await ask(fresh, onAnswer);
+      await ask(fresh, options);
       return places.flatMap((place) => answers.get(place) ?? []);
     },
-    prefetch: fetchAhead,
     at: (place) => answers.get(place),
     known: () => [...answers.keys()].sort((a, b) => a - b),
     asked: () => [...order].flatMap((place) => answers.get(place) ?? []),

@@ -1,7 +1,7 @@
 import type { Secret } from "./secret.ts";
 
 /** A secret met in a text: its label (`private.USER`, or `private.USER (stale)`) and how it was written. */
-export interface SecretFound {
+interface SecretFound {
   readonly secret: string;
   readonly form: "plain" | "percent-encoded" | "base64";
 }
@@ -17,7 +17,7 @@ export interface Redactor {
   stream(): RedactorStream;
 }
 
-export interface RedactorStream {
+interface RedactorStream {
   push(chunk: string): string;
   /** What was held back; to be called once, when no more chunks come. */
   end(): string;
