@@ -339,6 +339,16 @@ describe("making room", () => {
     expect(versionsOf(await store.remove({ maxBytes: 0 }))).toEqual(["0.0.1"]);
   });
 
+  it("spares what another store of this process uses", async () => {
+    await installAll({ "0.0.1": 1_000 });
+    await using user = await fakeStore(THREE);
+    await user.ensure("0.0.1");
+    await using other = await fakeStore(THREE);
+    await other.ensure("0.0.1");
+    await other[Symbol.asyncDispose]();
+    expect(versionsOf(await other.remove({ maxBytes: 0 }))).toEqual([]);
+  });
+
   /** Puts releases into the cache, each last used so many seconds after the epoch. */
   async function installAll(usedAt: Readonly<Record<string, number>>): Promise<void> {
     for (const [version, seconds] of Object.entries(usedAt)) {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Ownership } from "../observation/process.ts";
@@ -7,7 +8,7 @@ import { isAbandoned } from "./staging.ts";
 
 /**
  * `CACHE/releases/0.9.5/`: what `--target` wrote (`bin/uv`), `release.json` (what was verified; its modification
- * time is the last use) and `in-use~OWNER` for each process that relies on it. It is moved here whole.
+ * time is the last use) and `in-use~OWNER-…` for each store that relies on it. It is moved here whole.
  */
 export interface InstalledRelease extends Release {
   readonly bytes: number;
@@ -82,7 +83,8 @@ export async function listInstalled(cacheDir: string, ownership: Ownership): Pro
 
 /** Marks a release as relied upon until `removeLease`, and as used now. */
 export async function addLease(folder: string, ownership: Ownership): Promise<string> {
-  const lease = path.join(folder, LEASE + ownership.token);
+  // Two stores in one process each have their own.
+  const lease = path.join(folder, `${LEASE}${ownership.token}-${randomBytes(4).toString("hex")}`);
   const now = new Date();
   await Promise.all([writeFile(lease, ""), utimes(path.join(folder, MANIFEST), now, now)]);
   return lease;
@@ -93,7 +95,7 @@ async function isInUse(folder: string, ownership: Ownership): Promise<boolean> {
   let inUse = false;
   for (const name of leases) {
     const lease = path.join(folder, name);
-    if (await isAbandoned(name.slice(LEASE.length), lease, ownership)) await rm(lease, { force: true });
+    if (await isAbandoned(name.slice(LEASE.length, name.lastIndexOf("-")), lease, ownership)) await rm(lease, { force: true });
     else inUse = true;
   }
   return inUse;
