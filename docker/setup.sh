@@ -5,7 +5,7 @@
 #
 #   docker/setup.sh             do what is missing; the last line says what was there and what was made
 #   docker/setup.sh --tag       print the name of the pypiserver image and do nothing else
-#   BASE_IMAGE=… docker/setup.sh   build on that image
+#   UV_MRE_BASE_IMAGE=… docker/setup.sh   build on that image; uv-mre itself minds the same variable
 #
 # Does nothing twice. Leaves the daemon running.
 set -euo pipefail
@@ -80,7 +80,7 @@ ensure_docker() {
 # A root file system with Python out of Debian packages: resolved as for a machine that has nothing, unpacked
 # without being configured. Far quicker and smaller than a bootstrapped system.
 make_base() {
-  [ "$(id -u)" = 0 ] || fail "root is needed to make a base image; or name one that you have: BASE_IMAGE=…"
+  [ "$(id -u)" = 0 ] || fail "root is needed to make a base image; or name one that you have: UV_MRE_BASE_IMAGE=…"
   local work root deb
   work=$(mktemp -d)
   root="$work/root"
@@ -107,7 +107,7 @@ make_base() {
 
 # The base: as told, else the one made here before, else the official one, else one made here now.
 choose_base() {
-  base="${BASE_IMAGE:-}"
+  base="${UV_MRE_BASE_IMAGE:-}"
   [ -z "$base" ] || return 0
   if image_id "$LOCAL_BASE" >/dev/null; then
     base=$LOCAL_BASE

@@ -14,7 +14,7 @@ import type { GeneratedPackage } from "../scenario/model.ts";
 import { PypiServerContainer, type StartedPypiServerContainer, sweepContainers } from "../testcontainers.ts";
 import { dockerStatus } from "./docker-status.ts";
 import { connectDocker, type Docker } from "./docker.ts";
-import { ensurePypiserverImage, pypiserverImage } from "./image.ts";
+import { baseImageFrom, ensurePypiserverImage, pypiserverImage } from "./image.ts";
 import { startPypiserverContainer } from "./pypiserver-container.ts";
 import { OWNER_LABEL } from "./sweep.ts";
 
@@ -136,7 +136,7 @@ describe.skipIf(dockerMissing !== null)(`pypiserver in a container${dockerNote}`
       elsewhere: { [OWNER_LABEL]: "another-host~1~1" },
       stranger: { "org.testcontainers": "true" },
     };
-    const image = await ensurePypiserverImage(api, null);
+    const image = await ensurePypiserverImage(api, baseImageFrom(process.env));
     const created = await Promise.all(
       Object.entries(labels).map(async ([name, Labels]) => {
         const container = await api.createContainer({ Image: image, Labels });
@@ -159,9 +159,11 @@ describe.skipIf(dockerMissing !== null)(`pypiserver in a container${dockerNote}`
 
   test("the image has the name that docker/setup.sh gives it, and is there after it", async () => {
     const { stdout } = await runFile("bash", [join(import.meta.dirname, "../../docker/setup.sh"), "--tag"]);
-    const image = await pypiserverImage(await docker(), null);
+    const image = await pypiserverImage(await docker(), baseImageFrom(process.env));
     expect(image.name).toBe(stdout.trim());
-    expect(await ensurePypiserverImage(await docker(), null)).toBe(image.name);
+    expect(await ensurePypiserverImage(await docker(), baseImageFrom(process.env))).toBe(image.name);
+    // Another base is another image.
+    expect((await pypiserverImage(await docker(), "example.com/python:1")).name).not.toBe(image.name);
   });
 
   test("a container that ends at once shows its last words", async () => {

@@ -3,7 +3,7 @@ import type { Ownership } from "../observation/process.ts";
 import { archiveOf, DATA_FOLDER, packageFiles, type Packages, type Users, usersFile } from "./container-files.ts";
 import { HealthAnswers } from "./container-ready.ts";
 import { connectDocker, type Docker } from "./docker.ts";
-import { ensurePypiserverImage } from "./image.ts";
+import { baseImageFrom, ensurePypiserverImage } from "./image.ts";
 import { type Gate, GATES } from "./pypiserver-index.ts";
 import { findReaperImage } from "./reaper.ts";
 import { StartedPypiServerContainer } from "./started-container.ts";
@@ -76,7 +76,9 @@ export class PypiServerContainer extends GenericContainer {
     const docker = client.container.dockerode;
     const ownership = await this.#ownership();
     await sweepContainers(docker, ownership);
-    this.imageName = ImageName.fromString(this.#image ?? (await ensurePypiserverImage(docker, this.#baseImage)));
+    this.imageName = ImageName.fromString(
+      this.#image ?? (await ensurePypiserverImage(docker, this.#baseImage ?? baseImageFrom(process.env))),
+    );
     this.createOpts.Image = this.imageName.string;
     if (!this.#reaperAsTold) super.withAutoCleanup(await reaperWorks(client));
     if (!this.reuse) {

@@ -1,7 +1,7 @@
 import { access, constants } from "node:fs/promises";
 import path from "node:path";
 import { connectDocker, HOW_TO_GET_DOCKER, imageId, whyNoDocker } from "./docker.ts";
-import { pypiserverImage } from "./image.ts";
+import { baseImageFrom, pypiserverImage } from "./image.ts";
 import { findReaperImage } from "./reaper.ts";
 
 /** What Docker offers, for `uv-mre doctor`. Nothing is started, built or pulled. */
@@ -28,7 +28,7 @@ export async function dockerStatus(env: Readonly<NodeJS.ProcessEnv>): Promise<Do
     return { client, daemon: null, reason: await whyNoDocker(env), image: null, reaper: null, advice: HOW_TO_GET_DOCKER };
   }
   const docker = runtime.container.dockerode;
-  const { name, present, base } = await pypiserverImage(docker, null);
+  const { name, present, base } = await pypiserverImage(docker, baseImageFrom(env));
   const basePresent = (await imageId(docker, base)) !== null;
   const advice = present
     ? null

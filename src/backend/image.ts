@@ -20,6 +20,12 @@ export interface PypiserverImage {
   readonly present: boolean;
 }
 
+/** A base that the person chose, for instance from a company's registry. */
+export function baseImageFrom(env: Readonly<NodeJS.ProcessEnv>): string | null {
+  const told = env["UV_MRE_BASE_IMAGE"];
+  return told === undefined || told === "" ? null : told;
+}
+
 /** The image that belongs to this version of the project. docker/setup.sh computes the same name. */
 export async function pypiserverImage(docker: Docker, wantedBase: string | null): Promise<PypiserverImage> {
   const base = wantedBase ?? ((await imageId(docker, LOCAL_BASE)) === null ? OFFICIAL_BASE : LOCAL_BASE);
