@@ -34,7 +34,8 @@ export { bisect, type BisectOptions } from "./bisect/bisect.ts";
 export { map, type MapOptions } from "./bisect/map.ts";
 export { type BisectJson, type MapJson, toBisectJson, toMapJson } from "./bisect/json.ts";
 export type { BisectResult, MapResult, Segment } from "./bisect/model.ts";
-export { explore, type Exploration, type ExploreOptions } from "./explore/search.ts";
+export { exploreScenario, type ExploreScenarioOptions, readVariations, type Variations } from "./run/explore.ts";
+export { type Cause, explore, type Exploration, type ExploreOptions } from "./explore/search.ts";
 export type { Axis, Factor } from "./explore/axis.ts";
 
 export type { RunResult } from "./report/model.ts";

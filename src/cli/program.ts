@@ -78,6 +78,16 @@ export function createProgram(setStatus: SetStatus): Command {
     .option("--uv <spec>", "the release", "latest")
     .action(async (file: string, options) => setStatus(await (await import("./command/shell.ts")).shellCommand(file, options)));
 
+  scenarioCommand("explore", "Find the smallest set of conditions under which the symptom appears, each proven necessary")
+    .argument("<file>", "a scenario with [vary] axes")
+    .option("--uv <spec>", "the release", "latest")
+    .option("--depth <n>", "axes changed at once, at most", positive, 2)
+    .option("--budget <n>", "runs, at most", positive, 400)
+    .option("--write <folder>", "write one runnable scenario for each cause")
+    .option("-j, --jobs <n>", "runs at once", positive)
+    .option("--json", "print one JSON object on standard output")
+    .action(async (file: string, options) => setStatus(await (await import("./command/explore.ts")).exploreCommand(file, options)));
+
   program
     .command("export")
     .description("Write the scenario as something that runs without uv-mre")

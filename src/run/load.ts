@@ -83,6 +83,13 @@ async function loadOne(file: string, readStdin: () => Promise<string>): Promise<
   return { file, text: toml, scenario: result.scenario, warnings: result.warnings };
 }
 
+/** A scenario from its text. Throws `UserError` with every problem. */
+export function parseLoaded(file: string, text: string): LoadedScenario {
+  const result = parseScenario(text, { file });
+  if (!result.ok) throw new UserError(formatProblems(result.problems, text));
+  return { file, text, scenario: result.scenario, warnings: result.warnings };
+}
+
 async function filesBelow(folder: string): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   if (!(await isFolder(folder))) return files;

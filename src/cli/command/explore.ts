@@ -1,0 +1,61 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { exploreText, toExploreJson } from "../../report/explore.ts";
+import { paintVerdict } from "../../report/paint.ts";
+import { exploreScenario, readVariations } from "../../run/explore.ts";
+import { loadScenarios } from "../../run/load.ts";
+import { UserError } from "../../scenario/error.ts";
+import { paintFor } from "../render/paint.ts";
+import { readStdin, withSession } from "../session.ts";
+
+interface ExploreCommandOptions {
+  readonly uv: string;
+  readonly depth: number;
+  readonly budget: number;
+  readonly jobs?: number;
+  readonly json?: boolean;
+  readonly write?: string;
+  readonly python?: string;
+}
+
+/** `uv-mre explore`: exit 0 when at least one cause is proven, 3 otherwise. */
+export async function exploreCommand(file: string, options: ExploreCommandOptions): Promise<number> {
+  const [loaded, ...others] = await loadScenarios([file], readStdin);
+  if (loaded === undefined || others.length > 0) throw new UserError(`${file}: name one scenario`);
+  const variations = readVariations(loaded);
+
+  return withSession({ python: options.python ?? null }, async ({ harness, signal }) => {
+    const [uv, ...more] = await harness.select([options.uv]);
+    if (uv === undefined || more.length > 0) throw new UserError(`--uv ${options.uv}: name one release`);
+    const release = await harness.release(uv);
+    const paint = paintFor(process.stderr, process.env);
+    const result = await exploreScenario(harness, variations, release, {
+      signal,
+      depth: options.depth,
+      budget: options.budget,
+      parallel: options.jobs ?? availableParallelism(),
+      onSample({ factors, verdict }) {
+        const changed = factors.map((factor) => `${factor.axis} = ${factor.option}`).join(", ");
+        process.stderr.write(`  ${paintVerdict(paint, verdict)}  ${changed === "" ? "starting point" : changed}\n`);
+      },
+    });
+    const files: (string | null)[] = [];
+    for (const [index, cause] of result.causes.entries()) {
+      if (options.write === undefined) files.push(null);
+      else files.push(await writeCause(options.write, index, variations.of(cause.factors).text));
+    }
+    const report = { scenario: file, uv, axes: variations.axes, result, files };
+    console.log(
+      options.json === true ? JSON.stringify(toExploreJson(report), null, 2) : exploreText(report, paintFor(process.stdout, process.env)),
+    );
+    return result.causes.some((cause) => cause.necessary.length > 0 && cause.necessary.every((proof) => proof.proven)) ? 0 : 3;
+  });
+}
+
+async function writeCause(folder: string, index: number, text: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const place = path.join(folder, `cause-${index + 1}.toml`);
+  await writeFile(place, text);
+  return place;
+}
