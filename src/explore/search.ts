@@ -81,7 +81,8 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
 
   async function searchSize(size: number): Promise<void> {
     const pending = [...combinations(axes, size)].filter((factors) => !isExplained(factors));
-    for (let at = 0; at < pending.length && !exhausted; at += options.parallel) {
+    for (let at = 0; at < pending.length; at += options.parallel) {
+      if (exhausted) return;
       const batch = pending.slice(at, at + options.parallel).filter((factors) => !isExplained(factors));
       const seen = await Promise.all(batch.map(run));
       for (const sample of seen) if (sample?.verdict === "reproduced") await learn(sample.factors);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { startGateway, type Gateway, type Source } from "../gateway/gateway.ts";
+import { startGateway, type Gateway } from "../gateway/gateway.ts";
 import type { Trouble } from "../observation/model.ts";
 import type { Secret } from "../observation/secret.ts";
 import { createRunProcess } from "../process/run-process.ts";
@@ -47,13 +47,13 @@ export async function openSite(
   const trouble: Trouble[] = [];
   const secrets = mintSecrets(scenario.indexes);
   await using undo = new AsyncDisposableStack();
-  const sources = undo.use(await openSources(harness, scenario, prepared, secrets, options));
+  const sources = await openSources(harness, scenario, prepared, secrets, options);
   const gateway = undo.use(
     await startGateway({
       mode: options.mode ?? "proxy",
       indexes: scenario.indexes,
       defaultIndex: scenario.defaultIndex,
-      source: sources.byIndex as ReadonlyMap<string, Source>,
+      source: sources.byIndex,
       secrets,
       now: journalNow,
       trouble: (detail) => trouble.push({ kind: "gateway", step: null, detail }),

@@ -1,18 +1,26 @@
 import { createEmbeddedBackend, type EmbeddedBackend } from "../backend/embedded.ts";
-import type { PypiserverIndex } from "../backend/pypiserver-index.ts";
-import type { Source } from "../gateway/gateway.ts";
+import { type PypiserverIndex, servedFiles } from "../backend/pypiserver-index.ts";
+import { pypiserverRequest, validAccounts } from "../backend/pypiserver-request.ts";
+import type { Source } from "../gateway/source.ts";
 import type { Secret } from "../observation/secret.ts";
 import type { Distribution } from "../scenario/distribution.ts";
-import type { Change, Index, Scenario, UserState } from "../scenario/model.ts";
+import type { Change, Index, Scenario, User } from "../scenario/model.ts";
 import type { Harness, Prepared } from "./harness.ts";
 import type { RunOptions } from "./options.ts";
 import { buildDistributions } from "./prepare.ts";
 
 /** Where each index of a run gets its files from, by index name. */
-export interface OpenSources extends AsyncDisposable {
-  readonly byIndex: Map<string, Source>;
+export interface OpenSources {
+  readonly byIndex: ReadonlyMap<string, Source>;
   /** Carries a change to the backends; the gateway has been told already. */
   apply(change: Change): Promise<void>;
+}
+
+/** An index of this run on a pypiserver that many runs share; it goes with that server. */
+interface Room {
+  readonly index: PypiserverIndex;
+  users: readonly User[];
+  distributions: readonly Distribution[];
 }
 
 /** Opens the backends of all indexes: files of our own, or a room on a real pypiserver behind the gateway. */
@@ -25,7 +33,7 @@ export async function openSources(
 ): Promise<OpenSources> {
   const byIndex = new Map<string, Source>();
   const embedded = new Map<string, EmbeddedBackend>();
-  const rooms = new Map<string, { room: PypiserverIndex; index: Index; states: Map<string, UserState> }>();
+  const rooms = new Map<string, Room>();
   for (const index of [...scenario.indexes, scenario.defaultIndex]) {
     const missing = options.breakage === "package-missing" && index !== scenario.defaultIndex;
     const distributions = missing ? [] : (prepared.distributions.get(index.name) ?? []);
@@ -33,18 +41,11 @@ export async function openSources(
       const backend = createEmbeddedBackend({ distributions });
       embedded.set(index.name, backend);
       byIndex.set(index.name, { kind: "files", list: () => backend.list() });
-      continue;
+    } else {
+      const room = await openRoom(harness, index, distributions, secrets);
+      rooms.set(index.name, room);
+      byIndex.set(index.name, { kind: "upstream", url: room.index.origin, list: () => room.distributions });
     }
-    const server = await harness.pypiserver(index.backend);
-    const states = new Map(index.users.map((user) => [user.name, user.state]));
-    const room = await server.openIndex({
-      mount: mountOf(index),
-      files: distributions.map(servedFile),
-      accounts: accountsOf(index, states, secrets),
-      gates: index.users.length === 0 || index.public ? ["update"] : ["list", "download", "update"],
-    });
-    rooms.set(index.name, { room, index, states });
-    byIndex.set(index.name, { kind: "upstream", url: room.origin });
   }
   return {
     byIndex,
@@ -53,35 +54,20 @@ export async function openSources(
       if (change.kind === "publish") {
         const built = await buildDistributions([change.package]);
         embedded.get(change.index)?.publish(built);
-        await room?.room.publish(built.map(servedFile));
+        if (room !== undefined) {
+          room.distributions = [...room.distributions, ...built];
+          await room.index.publish(servedFiles(change.index, built));
+        }
       } else if (change.kind === "user-state" && room !== undefined) {
-        room.states.set(change.user, change.state);
-        await room.room.setAccounts(accountsOf(room.index, room.states, secrets));
+        room.users = room.users.map((user) => (user.name === change.user ? { ...user, state: change.state } : user));
+        await room.index.setAccounts(validAccounts(change.index, room.users, secrets));
       }
-    },
-    async [Symbol.asyncDispose]() {
-      // A room goes with its server, which many runs share.
     },
   };
 }
 
-function mountOf(index: Index): string {
-  return new URL(index.url).pathname.replace(/simple\/?$/, "");
-}
-
-function servedFile(file: Distribution): { name: string; sha256: string; content: Distribution["content"] } {
-  return { name: file.filename, sha256: file.sha256, content: file.content };
-}
-
-/** Only who may read has a password there; the others are unknown to the server. */
-function accountsOf(
-  index: Index,
-  states: ReadonlyMap<string, UserState>,
-  secrets: readonly Secret[],
-): { name: string; password: string }[] {
-  return secrets
-    .filter(
-      (secret) => secret.index === index.name && secret.kind === "good" && ["good", "guest"].includes(states.get(secret.user) ?? "good"),
-    )
-    .map((secret) => ({ name: secret.user, password: secret.value }));
+async function openRoom(harness: Harness, index: Index, distributions: readonly Distribution[], secrets: readonly Secret[]): Promise<Room> {
+  const server = await harness.pypiserver(index.backend === "pypiserver" ? "pypiserver" : "pypiserver-container");
+  const opened = await server.openIndex(pypiserverRequest(index, distributions, secrets));
+  return { index: opened, users: index.users, distributions };
 }
