@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// `unit` sits beside the source; `scenarios` is the end-to-end suite: shipped scenarios × real uv releases.
+// `unit` sits beside the source; `scenarios` is shipped scenarios × real uv releases; `e2e` the command line and the package.
 export default defineConfig({
   test: {
     reporters: process.env["CI"] === "true" ? ["default", ["json", { outputFile: ".vitest-results.json" }]] : ["default"],
@@ -9,6 +9,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "unit", include: ["src/**/*.test.ts"] } },
       { extends: true, test: { name: "scenarios", include: ["scenarios/**/*.test.ts"] } },
+      { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"] } },
     ],
   },
 });

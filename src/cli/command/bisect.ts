@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { bisect } from "../../bisect/bisect.ts";
 import { toBisectJson, toMapJson } from "../../bisect/json.ts";
@@ -11,7 +10,7 @@ import { loadScenarios, type LoadedScenario } from "../../run/load.ts";
 import { Interrupted, openProber, type Prober } from "../../run/probe.ts";
 import { pruneResults } from "../../run/result-cache.ts";
 import { UserError } from "../../scenario/error.ts";
-import { checkWritable } from "../output-file.ts";
+import { checkWritable, writeOutput } from "../output-file.ts";
 import { parseBackend } from "../backend.ts";
 import { paintFor, widthOf } from "../render/paint.ts";
 import { readStdin, withSession, type Session } from "../session.ts";
@@ -46,7 +45,7 @@ export async function bisectCommand(file: string, options: SearchOptions & { goo
       });
       const { scenario, prober, command } = tools;
       const report = { scenario: scenario.file, result, runs: prober.runs, command };
-      if (options.report !== undefined) await writeFile(options.report, bisectMarkdown(report));
+      if (options.report !== undefined) await writeOutput(options.report, bisectMarkdown(report));
       console.log(
         options.json === true
           ? JSON.stringify(toBisectJson(scenario.file, result), null, 2)
@@ -64,7 +63,7 @@ export async function mapCommand(file: string, options: SearchOptions & { uv: st
     const result = await map({ ...tools.searching, exhaustive: options.exhaustive ?? false, onProgress: ({ text }) => tools.note(text) });
     const { scenario, prober, command } = tools;
     const report = { scenario: scenario.file, result, runs: prober.runs, command };
-    if (options.report !== undefined) await writeFile(options.report, mapMarkdown(report));
+    if (options.report !== undefined) await writeOutput(options.report, mapMarkdown(report));
     const paint = paintFor(process.stdout, process.env);
     console.log(
       options.json === true

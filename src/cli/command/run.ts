@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { exitStatus } from "../../report/exit-status.ts";
 import { toRunJson } from "../../report/json.ts";
@@ -20,7 +19,7 @@ import { isLive, paintFor, widthOf } from "../render/paint.ts";
 import { createProgress } from "../render/progress.ts";
 import { readStdin, withSession } from "../session.ts";
 import { attachScripts } from "../with-script.ts";
-import { checkWritable } from "../output-file.ts";
+import { checkWritable, writeOutput } from "../output-file.ts";
 
 interface RunCommandOptions {
   readonly uv: string[];
@@ -78,7 +77,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
     print(results, options);
     if (options.report !== undefined) {
       const attachments = options.withScript === true ? await attachScripts(harness, scenarios) : [];
-      await writeFile(options.report, toMarkdown(results, { attachments }));
+      await writeOutput(options.report, toMarkdown(results, { attachments }));
       note(`wrote ${options.report}`);
     }
     return interrupted() ? 130 : exitStatus(results);
@@ -99,10 +98,8 @@ function print(results: readonly RunResult[], options: RunCommandOptions): void 
   for (const { folder } of results) {
     if (folder !== null) console.log(`kept: ${folder} (its secrets stand there in the clear)\n  enter it: cd ${folder}/project`);
   }
-  for (const runs of Map.groupBy(results, (result) => result.scenario).values()) {
-    const [first] = runs;
-    if (first !== undefined && first.scenario !== "-") console.log(paint.dim(`repeat: ${repeatCommand(runs, first.scenario)}`));
-  }
+  const files = [...new Set(results.map((result) => result.scenario))].filter((file) => file !== "-");
+  if (files.length > 0) console.log(paint.dim(`repeat: ${repeatCommand(results, files)}`));
 }
 
 function parseBreakage(text: string | undefined): Breakage | null {

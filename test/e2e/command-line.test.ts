@@ -1,0 +1,403 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { openHarness, STARTER_SCENARIO } from "../../src/index.ts";
+import { temporaryFolder } from "../real-tools.ts";
+import { put, runCommand, smallScenario, steady } from "./command.ts";
+
+const WRONG = `schema = 1
+titel = "x"
+supported = "about 3"
+
+[index.private]
+flavour = "gitlob"
+user = 3
+
+[[step]]
+run = "uv sync"
+reproduced = { exit = "nonzero", final.any = { index = "privat", status = 401 } }
+healthy = { exit = 0 }
+`;
+
+describe("a wrong command line, file or release: a message for people, status 2, nothing written", () => {
+  it.each<{ args: string; says: string }>([
+    { args: "", says: "Usage: uv-mre" },
+    { args: "rnu small.toml", says: "error: unknown command 'rnu'\n(Did you mean run?)" },
+    { args: "run", says: "error: missing required argument 'files'" },
+    { args: "run small.toml --frob", says: "error: unknown option '--frob'" },
+    { args: "run small.toml --reprot x.md", says: "error: unknown option '--reprot'\n(Did you mean --report?)" },
+    { args: "run small.toml -j 0", says: "error: option '-j, --jobs <n>' argument '0' is invalid. must be a whole number from 1 on" },
+    { args: "run small.toml --break index-dwon", says: "did you mean index-down?" },
+    { args: "run small.toml --backend pypi", says: "error: --backend pypi: not one of embedded, pypiserver, pypiserver-container" },
+    { args: "run absent.toml", says: "error: absent.toml: no such file" },
+    { args: "run small.toml absent.toml", says: "error: absent.toml: no such file" },
+    { args: "run folder", says: "error: folder: no scenario (.toml) in this folder" },
+    { args: "run prose.md", says: "error: prose.md: no fenced TOML scenario (```toml with `schema = 1`) in this Markdown" },
+    { args: "run broken.toml", says: "error: broken.toml:1:" },
+    { args: "run small.toml --uv nonsense!", says: 'error: not a release of uv: "nonsense!"; give an exact release (0.9.5), a range' },
+    { args: "run small.toml --uv 9.9.9", says: "error: there is no uv 9.9.9; the nearest releases: " },
+    { args: "run small.toml --uv >=9", says: ">=9" },
+    { args: "run small.toml --uv ./absent/uv", says: "error: ./absent/uv: no such file, or not executable" },
+    { args: "run small.toml --uv ./small.toml", says: "error: ./small.toml: " },
+    { args: "run small.toml --report absent/report.md", says: "error: absent/report.md cannot be written (ENOENT)" },
+    { args: "run small.toml --report folder", says: "error: folder is a folder; name a file" },
+    { args: "run small.toml --report /dev/null/report.md", says: "error: /dev/null/report.md cannot be written (ENOTDIR)" },
+    { args: "run small.toml --no-proxy --uv absent/uv", says: "error: absent/uv: no such file" },
+    { args: "shell small.toml --uv >=0.9", says: "error: " },
+    { args: "init small.toml", says: "error: small.toml exists already; name another file, or say --force to replace it" },
+    { args: "init absent/x.toml", says: "error: absent/x.toml cannot be written (ENOENT)" },
+    { args: "versions 9.9.9", says: "error: there is no uv 9.9.9" },
+    { args: "cache polish", says: "error: command-argument value 'polish' is invalid" },
+  ])("uv-mre $args", async ({ args, says }) => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "small.toml", smallScenario());
+    await put(folder.path, "prose.md", "# Nothing fenced here\n");
+    await put(folder.path, "broken.toml", "schema = = 1\n");
+    await put(folder.path, "folder/readme.txt", "no scenario");
+    const { exit, stdout, stderr } = await runCommand(
+      args.split(" ").filter((word) => word !== ""),
+      { cwd: folder.path },
+    );
+    expect(stderr).toContain(says);
+    expect(stderr).not.toMatch(/\n {4}at /);
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });
+    expect((await readdir(folder.path, { recursive: true })).sort()).toEqual([
+      "broken.toml",
+      "folder",
+      "folder/readme.txt",
+      "prose.md",
+      "small.toml",
+    ]);
+  });
+
+  it("says everything that is wrong with a scenario at once", async () => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "wrong.toml", WRONG);
+    const { exit, stdout, stderr } = await runCommand(["run", "wrong.toml", "--report", "report.md"], { cwd: folder.path });
+    expect(steady(stderr)).toMatchInlineSnapshot(`
+      "error: wrong.toml:2:1: titel: unknown key \`titel\` (did you mean \`title\`?)
+        titel = "x"
+        ^
+      wrong.toml:3:13: supported: \`about 3\` is no version specifier (PEP 440)
+        supported = "about 3"
+                    ^
+      wrong.toml:6:11: index.private.flavour: must be "simple", "gitlab", "azure-devops", "artifactory", "pypiserver", "devpi", "gitea", "google-artifact-registry", "codeartifact", "nexus", "cloudsmith", "pypicloud", not "gitlob" (did you mean \`gitlab\`?)
+        flavour = "gitlob"
+                  ^
+      wrong.toml:7:8: index.private.user: must be a text, not a number
+        user = 3
+               ^
+      wrong.toml:11:57: step[0].reproduced.final.any.index: there is no index \`privat\` (did you mean \`private\`?)
+        reproduced = { exit = "nonzero", final.any = { index = "privat", status = 401 } }
+                                                                ^
+      "
+    `);
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });
+    expect(await readdir(folder.path)).toEqual(["wrong.toml"]);
+  });
+});
+
+describe("what a run prints", () => {
+  it("a table on stdout, progress on stderr", async () => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "small.toml", smallScenario());
+    const { exit, stdout, stderr } = await runCommand(["run", "small.toml", "--uv", "0.9.5", "--uv", "0.9.18", "-j", "1"], {
+      cwd: folder.path,
+    });
+    expect(steady(stdout)).toMatchInlineSnapshot(`
+      "SCENARIO    UV      VERDICT     CLAIM  TIME
+      small.toml  0.9.5   reproduced  –      $TIME
+      small.toml  0.9.18  healthy     –      $TIME
+
+      2 runs: 1 reproduced, 1 healthy
+      repeat: npx uv-mre run small.toml --uv 0.9.5 --uv 0.9.18
+      "
+    `);
+    expect(steady(stderr)).toMatchInlineSnapshot(`
+      "[1/2] small.toml  uv 0.9.5  reproduced  ($TIME)
+      [2/2] small.toml  uv 0.9.18  healthy  ($TIME)
+      "
+    `);
+    expect(exit).toBe(0);
+  });
+
+  it("one JSON object, alone, on stdout", async () => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "small.toml", smallScenario());
+    const { exit, stdout } = await runCommand(["run", "small.toml", "--uv", "0.9.5", "--uv", "0.9.18", "--json"], { cwd: folder.path });
+    const { schema, runs } = JSON.parse(stdout) as { schema: number; runs: { uv: string; verdict: string; claim: string }[] };
+    expect({ exit, schema, runs: runs.map(({ uv, verdict, claim }) => ({ uv, verdict, claim })) }).toEqual({
+      exit: 0,
+      schema: 1,
+      runs: [
+        { uv: "0.9.5", verdict: "reproduced", claim: "none" },
+        { uv: "0.9.18", verdict: "healthy", claim: "none" },
+      ],
+    });
+  });
+
+  it.each([
+    { what: "a claim that holds", more: '\n[claims]\n"<1" = "reproduced"\n', exit: 0 },
+    { what: "a claim that is contradicted", more: '\n[claims]\n"<1" = "healthy"\n', exit: 1 },
+    { what: "a step that fails", more: '\n[[step]]\nrun = ["python", "-c", "raise SystemExit(7)"]\n', exit: 3 },
+    {
+      what: "a step that hangs",
+      more: '\n[[step]]\nrun = ["python", "-c", "import time; time.sleep(600)"]\ntimeout = 1\n',
+      exit: 3,
+    },
+  ])("$what: exit status $exit", async ({ more, exit }) => {
+    const finished = await runCommand(["run", "-", "--uv", "0.9.5"], { input: smallScenario(more) });
+    expect(finished.exit, finished.stdout + finished.stderr).toBe(exit);
+  });
+
+  it("unsupported alone is no failure, and is counted", async () => {
+    const scenario = smallScenario().replace('release it is"', 'release it is"\nsupported = ">=0.9.6"');
+    const { exit, stdout } = await runCommand(["run", "-", "--uv", "0.9.5", "--uv", "0.9.18"], { input: scenario });
+    expect(exit).toBe(0);
+    expect(stdout).toContain("2 runs: 1 healthy, 1 unsupported");
+  });
+});
+
+describe("where a scenario comes from", () => {
+  it("Markdown: the fenced scenario of an issue", async () => {
+    await using folder = await temporaryFolder();
+    const issue = `# It fails\n\n\`\`\`console\n$ uv sync\n\`\`\`\n\nThe scenario:\n\n\`\`\`toml\n${smallScenario()}\`\`\`\n\nThanks!\n`;
+    await put(folder.path, "issue.md", issue);
+    const { exit, stdout } = await runCommand(["run", "issue.md", "--uv", "0.9.5"], { cwd: folder.path });
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/issue\.md +0\.9\.5 +reproduced/);
+  });
+
+  it("Markdown: a problem is told at its line in the Markdown", async () => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "issue.md", `# It fails\n\n\`\`\`toml\n${smallScenario("titel = 1\n")}\`\`\`\n`);
+    const { exit, stderr } = await runCommand(["run", "issue.md"], { cwd: folder.path });
+    expect(exit).toBe(2);
+    expect(stderr).toContain("issue.md:11:1: step[0].titel: unknown key `titel`");
+  });
+
+  it("standard input, also as Markdown", async () => {
+    const { exit, stdout } = await runCommand(["run", "-", "--uv", "0.9.5", "--json"], {
+      input: `Hello\n\n\`\`\`toml\n${smallScenario()}\`\`\`\n`,
+    });
+    expect(exit).toBe(0);
+    expect((JSON.parse(stdout) as { runs: { scenario: string }[] }).runs[0]?.scenario).toBe("-");
+  });
+
+  it("a folder with scenario.toml, project/ and home/; and a folder of scenarios", async () => {
+    await using folder = await temporaryFolder();
+    const reads = `schema = 1
+title = "the project's and the home's files are there"
+
+[[step]]
+run = ["python", "-c", "import pathlib; print(open('a/b.txt').read(), (pathlib.Path.home() / 'c.txt').read_text())"]
+reproduced = { stdout = "absent" }
+healthy = { stdout = "from project from home" }
+`;
+    await put(folder.path, "all/unpacked/scenario.toml", reads);
+    await put(folder.path, "all/unpacked/project/a/b.txt", "from project");
+    await put(folder.path, "all/unpacked/home/c.txt", "from home");
+    await put(folder.path, "all/small.toml", smallScenario());
+    const one = await runCommand(["run", "all/unpacked", "--uv", "0.9.5"], { cwd: folder.path });
+    expect(one.stdout).toMatch(/all\/unpacked +0\.9\.5 +healthy/);
+    const all = await runCommand(["run", "all", "--uv", "0.9.5"], { cwd: folder.path });
+    expect(all.stdout).toContain("2 runs: 1 reproduced, 1 healthy");
+  });
+});
+
+describe("init", () => {
+  it("writes a scenario that runs as it is", async () => {
+    await using folder = await temporaryFolder();
+    const init = await runCommand(["init", "mine.toml"], { cwd: folder.path });
+    expect(init).toMatchInlineSnapshot(`
+      {
+        "exit": 0,
+        "stderr": "",
+        "stdout": "wrote mine.toml
+
+      Run it:
+        uv-mre run mine.toml
+        uv-mre run mine.toml --uv 0.9.5 --uv latest --report report.md
+      ",
+      }
+    `);
+    const run = await runCommand(["run", "mine.toml", "--uv", "0.9.5", "--report", "report.md"], { cwd: folder.path });
+    expect(steady(run.stdout)).toMatchInlineSnapshot(`
+      "SCENARIO   UV     VERDICT  CLAIM  TIME
+      mine.toml  0.9.5  healthy  –      $TIME
+
+      1 run: 1 healthy
+      repeat: npx uv-mre run mine.toml --uv 0.9.5
+      "
+    `);
+    expect({ exit: run.exit, files: (await readdir(folder.path)).sort() }).toEqual({ exit: 0, files: ["mine.toml", "report.md"] });
+  });
+
+  it("--force replaces, and only that", async () => {
+    await using folder = await temporaryFolder();
+    const file = await put(folder.path, "mine.toml", "schema = 1");
+    expect((await runCommand(["init", "mine.toml"], { cwd: folder.path })).exit).toBe(2);
+    expect((await runCommand(["init", "mine.toml", "--force"], { cwd: folder.path })).exit).toBe(0);
+    expect(await readFile(file, "utf8")).toBe(STARTER_SCENARIO);
+  });
+});
+
+describe("releases", () => {
+  it("a path to a binary is a release, called by what it answers", async () => {
+    await using folder = await temporaryFolder();
+    await using harness = await openHarness();
+    const { file } = await harness.release("0.9.5");
+    await put(folder.path, "small.toml", smallScenario());
+    const { exit, stdout } = await runCommand(["run", "small.toml", "--uv", path.relative(folder.path, file), "--json"], {
+      cwd: folder.path,
+    });
+    const { runs } = JSON.parse(stdout) as { runs: { uv: string; verdict: string }[] };
+    expect({ exit, run: runs.map(({ uv, verdict }) => [uv, verdict]) }).toEqual({ exit: 0, run: [["0.9.5", "reproduced"]] });
+  });
+
+  it("versions: what a specification means", async () => {
+    const { exit, stdout } = await runCommand(["versions", ">=0.9.4,<0.9.7", "0.9.18", "--json"]);
+    const { versions } = JSON.parse(stdout) as { versions: { version: string; installed: boolean }[] };
+    expect({ exit, versions: versions.map(({ version }) => version) }).toEqual({
+      exit: 0,
+      versions: ["0.9.4", "0.9.5", "0.9.6", "0.9.18"],
+    });
+    const { stdout: text } = await runCommand(["versions", "0.9.5"]);
+    expect(text).toMatch(/^0\.9\.5( {2}installed)?\n$/);
+  });
+
+  it("cache: what is kept, in a folder that an environment variable names", async () => {
+    await using folder = await temporaryFolder();
+    const env = { UV_MRE_CACHE_DIR: path.join(folder.path, "kept") };
+    const { exit, stdout, stderr } = await runCommand(["cache", "show"], { env });
+    expect({ exit, stdout: steady(stdout, folder.path), stderr }).toMatchInlineSnapshot(`
+      {
+        "exit": 0,
+        "stderr": "",
+        "stdout": "$FOLDER/kept
+        releases: none
+      ",
+      }
+    `);
+    await put(folder.path, "kept/results/a/b.json", "x".repeat(2000));
+    await put(folder.path, "kept/not-ours.txt", "stays");
+    const shown = JSON.parse((await runCommand(["cache", "show", "--json"], { env })).stdout) as { entries: unknown };
+    expect(shown.entries).toEqual([{ name: "results", bytes: 2000 }]);
+    expect((await runCommand(["cache", "clear"], { env })).exit).toBe(0);
+    expect(await readdir(path.join(folder.path, "kept"))).toEqual(["not-ours.txt"]);
+  });
+
+  it("doctor: what this machine has", async () => {
+    const { exit, stdout } = await runCommand(["doctor"]);
+    expect(exit).toBe(0);
+    const lines = stdout.split("\n").filter((line) => /^[✓–✗]/.test(line));
+    expect(lines.map((line) => line.slice(2).split(":")[0])).toMatchInlineSnapshot(`
+      [
+        "Node.js",
+        "Python",
+        "pip of that Python",
+        "uv to install others with",
+        "list of uv releases",
+        "cache",
+        "Docker (for backend pypiserver-container only)",
+      ]
+    `);
+  });
+
+  it("doctor: what is missing, with advice, and status 3", async () => {
+    await using folder = await temporaryFolder();
+    const { exit, stdout } = await runCommand(["doctor"], {
+      env: { PATH: folder.path, UV_MRE_PYTHON: undefined, UV_MRE_CACHE_DIR: path.join(folder.path, "cache") },
+    });
+    expect(exit).toBe(3);
+    expect(stdout).toMatch(/✗ Python: no Python .* Install Python/);
+  });
+});
+
+describe("help", () => {
+  it("lists the commands", async () => {
+    const { exit, stdout, stderr } = await runCommand(["--help"]);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+    expect(stdout).toMatchInlineSnapshot(`
+      "Usage: uv-mre [options] [command]
+
+      One file says what went wrong with uv and a private package index; any uv
+      release answers.
+
+      Options:
+        -V, --version                  print the version
+        -h, --help                     display help for command
+
+      Commands:
+        run [options] <files...>       Run scenarios with one or many uv releases and
+                                       judge each run
+        bisect [options] <file>        Find the release where the verdict changed
+        map [options] <file>           Find every change of verdict over all releases
+        check [options] <file>         Judge one uv binary, for \`git bisect run\`: 0
+                                       healthy, 1 reproduced, 125 neither
+        shell [options] <file>         Open a shell in the prepared workspace, with
+                                       the index running and its requests printed live
+        explore [options] <file>       Find the smallest set of conditions under which
+                                       the symptom appears, each proven necessary
+        export [options] <file>        Write the scenario as something that runs
+                                       without uv-mre
+        init [options] [file]          Write a commented scenario that runs as it is
+        versions [options] [specs...]  List the uv releases that a specification
+                                       means, and which are installed
+        doctor [options]               Say what this machine has, what is missing and
+                                       how to get it
+        cache [options] [action]       Show, prune or clear what uv-mre keeps:
+                                       releases, packages, keyring tools, results
+        help [command]                 display help for command
+
+      Examples:
+        uv-mre init my-bug.toml                      write a commented scenario that runs as it is
+        uv-mre run my-bug.toml                       run it with the newest uv
+        uv-mre run my-bug.toml --uv 0.9.5 --uv latest --report report.md
+        uv-mre run issue.md                          the scenario in an issue's Markdown
+        uv-mre bisect my-bug.toml                    since which release?
+
+      Exit status of run: 0 all claims held, 1 a claim was contradicted, 2 the input is wrong,
+      3 unresolved runs remain, 130 interrupted.
+      "
+    `);
+  });
+
+  it("says what run takes", async () => {
+    const { exit, stdout } = await runCommand(["run", "--help"]);
+    expect(exit).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+      "Usage: uv-mre run [options] <files...>
+
+      Run scenarios with one or many uv releases and judge each run
+
+      Arguments:
+        files             scenario files, folders, Markdown, or - for standard input
+
+      Options:
+        --backend <kind>  serve every index by this backend
+        --python <path>   the Python to use (env: UV_MRE_PYTHON)
+        --uv <spec>       release, range, \`latest\`, \`oldest\`, \`minors\`, \`all\`, or a
+                          path to a binary (repeatable) (default: [])
+        --json            print one JSON object on standard output
+        --report <file>   write a Markdown report, ready to paste into a GitHub issue
+        --with-script     put the exported script behind a fold of the report
+        --keep            keep the run's folder and print how to enter it
+        --verbose         print the time line of requests and keyring calls of each
+                          run
+        -j, --jobs <n>    runs at once (default: the number of cores)
+        --no-proxy        serve at loopback addresses; the scenario must use
+                          {{url.NAME}} throughout
+        --break <what>    break one thing on purpose: index-down, wrong-python,
+                          uv-killed, package-missing, tls-untrusted
+        -h, --help        display help for command
+      "
+    `);
+  });
+
+  it("prints the version alone", async () => {
+    for (const flag of ["--version", "-V"]) {
+      expect(await runCommand([flag])).toEqual({ exit: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: "" });
+    }
+  });
+});

@@ -1,0 +1,86 @@
+import { spawn } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** For tests that run the real command line, as a process of its own. */
+
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+export interface CommandOptions {
+  /** Default: the root of the project. */
+  readonly cwd?: string;
+  /** On top of this process's environment; `undefined` removes. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Standard input; empty unless given. */
+  readonly input?: string;
+}
+
+export interface Finished {
+  readonly exit: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly pid: number;
+  readonly finished: Promise<Finished>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts `uv-mre ARGS` without a terminal. */
+export function startCommand(args: readonly string[], options: CommandOptions = {}): Started {
+  const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
+  const child = spawn(process.execPath, [path.join(ROOT, "src/bin.ts"), ...args], {
+    cwd: options.cwd ?? ROOT,
+    env: { ...env, ...options.env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+  // A command that does not read its input may be gone before it is written.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(options.input ?? "");
+  const finished = new Promise<Finished>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (exit) =>
+      resolve({ exit, stdout: Buffer.concat(out).toString("utf8"), stderr: Buffer.concat(err).toString("utf8") }),
+    );
+  });
+  if (child.pid === undefined) throw new Error("the command did not start");
+  return { pid: child.pid, finished, kill: (signal) => void child.kill(signal) };
+}
+
+/** Runs `uv-mre ARGS` to its end. */
+export function runCommand(args: readonly string[], options: CommandOptions = {}): Promise<Finished> {
+  return startCommand(args, options).finished;
+}
+
+/** Writes a file, with the folders above it, and returns its path. */
+export async function put(folder: string, name: string, text: string): Promise<string> {
+  const file = path.join(folder, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, text);
+  return file;
+}
+
+/** What differs from machine to machine and from run to run, by name. */
+export function steady(text: string, ...places: readonly string[]): string {
+  let steady = text;
+  for (const [index, place] of places.entries()) steady = steady.replaceAll(place, index === 0 ? "$FOLDER" : `$FOLDER${index + 1}`);
+  return steady.replaceAll(ROOT.replace(/\/$/, ""), "$ROOT").replaceAll(/\b\d+(\.\d+)? ?(ms|s)\b/g, "$TIME");
+}
+
+/** A scenario of one short step: 0.9.5 reproduces, every other release is healthy. */
+export function smallScenario(more = ""): string {
+  return `schema = 1
+title = "uv says which release it is"
+
+[[step]]
+run = "uv --version"
+reproduced = { stdout = "uv 0.9.5" }
+healthy = { stdout = { lacks = "uv 0.9.5" } }
+${more}`;
+}
