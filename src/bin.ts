@@ -16,7 +16,8 @@ if (argument === "--version" || argument === "-V") {
   );
   process.exitCode = 2;
 } else {
-  module.enableCompileCache?.();
+  const { cacheFolder } = await import("./run/cache-folder.ts");
+  module.enableCompileCache(`${cacheFolder(process.env)}/node-compile-cache`);
   const { main } = await import("./cli/main.ts");
   process.exitCode = await main(process.argv.slice(2));
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
-import path from "node:path";
+import { tmpdir } from "node:os";
 import { createPypiservers } from "../backend/pypiserver.ts";
 import { resolveReal } from "../package/wheelhouse.ts";
 import { killMarked } from "../process/marked.ts";
@@ -17,6 +16,7 @@ import { listReleases } from "../uv/release-list.ts";
 import { needsReleaseList, parseSpec, selectReleases } from "../uv/select.ts";
 import { createOwnedFolder, sweepAbandoned } from "../workspace/owner.ts";
 import { removeTree } from "../workspace/remove-tree.ts";
+import { cacheFolder } from "./cache-folder.ts";
 import type { Harness, Prepared } from "./harness.ts";
 import { prepareScenario } from "./prepare.ts";
 
@@ -32,14 +32,6 @@ export interface HarnessOptions {
   /** Told what the person should know: an old list of releases, packages left out. */
   readonly notice?: (text: string) => void;
   readonly signal?: AbortSignal;
-}
-
-/** `$UV_MRE_CACHE_DIR`, else `$XDG_CACHE_HOME/uv-mre`, else `~/.cache/uv-mre`. */
-export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
-  const own = env["UV_MRE_CACHE_DIR"];
-  if (own !== undefined && own !== "") return path.resolve(own);
-  const xdg = env["XDG_CACHE_HOME"];
-  return path.join(xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(homedir(), ".cache"), "uv-mre");
 }
 
 /** Opens a harness and removes what killed ones left. Dispose of it: servers and folders that runs share end with it. */

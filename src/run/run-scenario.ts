@@ -74,14 +74,20 @@ async function runOnce(harness: Harness, scenario: Scenario, release: Release, o
     verbose: options.verbose ?? false,
     signal: options.signal ?? new AbortController().signal,
   });
-  const observation = await observe(site, execution);
   const redactor = createRedactor(site.secrets);
+  const shown = options.keep === true ? <T>(value: T): T => value : namingFolder(site.workspace.paths.root);
   return {
-    observation,
+    observation: shown(await observe(site, execution)),
     folder: options.keep === true ? site.workspace.paths.root : null,
-    added: redactor.redactDeep(describeAddedEnvironment(environmentOptions(harness, site, scenario.steps.at(-1) as Step, options))),
+    added: shown(redactor.redactDeep(describeAddedEnvironment(environmentOptions(harness, site, scenario.steps.at(-1) as Step, options)))),
     filledFiles: redactor.redactDeep(fillAll(scenario.files, site.fill)),
   };
+}
+
+/** The run's folder is another in every run and gone afterwards: `$WORK` stands for it. */
+function namingFolder(root: string): <T>(value: T) => T {
+  const written = JSON.stringify(root).slice(1, -1);
+  return <T>(value: T) => JSON.parse(JSON.stringify(value).replaceAll(written, "$WORK")) as T;
 }
 
 /** What the steps need, over one site. */
