@@ -1,0 +1,112 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { explainRun, loadScenarios, openHarness, runScenario, type RunJson, type RunResult } from "../../src/index.ts";
+import { temporaryFolder } from "../real-tools.ts";
+import { put, ROOT, runCommand } from "./command.ts";
+
+const SHADOWING = path.join(ROOT, "scenarios/keyring-shadowing.toml");
+const SECRET = /umre-(good|stale)/;
+
+describe("keyring-shadowing with 0.9.5 and the newest", () => {
+  it("is reproduced twice: the venv's keyring is asked, has no plugin, and the index refuses in the end", async () => {
+    const { exit, stdout, stderr } = await runCommand(["run", SHADOWING, "--uv", "0.9.5", "--uv", "latest", "--json"]);
+    const { runs } = JSON.parse(stdout) as RunJson;
+    expect(runs.map(({ verdict, claim }) => ({ verdict, claim }))).toEqual([
+      { verdict: "reproduced", claim: "held" },
+      { verdict: "reproduced", claim: "held" },
+    ]);
+    expect(exit).toBe(0);
+    for (const run of runs) {
+      expect(run.keyring).toContainEqual(expect.objectContaining({ step: 1, from: "venv", raised: "NoKeyringError" }));
+      expect(run.keyring).toContainEqual(expect.objectContaining({ step: 0, from: "tool", raised: null }));
+      expect(run.requests).toContainEqual(expect.objectContaining({ step: 1, index: "private", status: 401, final: true }));
+      expect(run.requests.filter(({ step, index, final }) => step === 0 && index === "private" && final)).not.toContainEqual(
+        expect.objectContaining({ status: 401 }),
+      );
+      expect(run.requests).toContainEqual(expect.objectContaining({ step: 0, index: "private", status: 401, final: false }));
+    }
+    expect(stdout + stderr).not.toMatch(SECRET);
+  });
+
+  it("is healthy twice without the venv's activation, which contradicts the claim", async () => {
+    const text = await readFile(SHADOWING, "utf8");
+    const without = text.replace('venv = "active"\n', "");
+    expect(without.length).toBe(text.length - 'venv = "active"\n'.length);
+    await using folder = await temporaryFolder();
+    const file = await put(folder.path, "without.toml", without);
+    const { exit, stdout } = await runCommand(["run", file, "--uv", "0.9.5", "--uv", "latest", "--json"]);
+    const { runs } = JSON.parse(stdout) as RunJson;
+    expect(runs.map(({ verdict, claim }) => ({ verdict, claim }))).toEqual([
+      { verdict: "healthy", claim: "contradicted" },
+      { verdict: "healthy", claim: "contradicted" },
+    ]);
+    expect(exit).toBe(1);
+  });
+});
+
+describe("the keyring probe changes nothing", async () => {
+  const harness = await openHarness();
+  afterAll(() => harness[Symbol.asyncDispose]());
+  const scenarios = (await loadScenarios([path.join(ROOT, "scenarios")])).filter(({ scenario }) => scenario.keyring !== null);
+  const release = await harness.release("0.9.5");
+
+  it("and there are scenarios with a keyring", () => {
+    expect(scenarios.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it.each(scenarios.map((scenario) => ({ name: path.basename(scenario.file), scenario })))("$name", async ({ scenario }) => {
+    const [watched, unwatched] = await Promise.all([
+      runScenario(harness, scenario, release, { probe: true }),
+      runScenario(harness, scenario, release, { probe: false }),
+    ]);
+    expect(watched.observation.keyring.length).toBeGreaterThan(0);
+    expect(unwatched.observation.keyring).toEqual([]);
+    expect(courseOf(unwatched)).toEqual(courseOf(watched));
+  });
+});
+
+describe("a scenario that says {{url.X}} throughout", async () => {
+  const harness = await openHarness();
+  afterAll(() => harness[Symbol.asyncDispose]());
+  const [scenario] = await loadScenarios([path.join(ROOT, "scenarios/url-placeholders.toml")]);
+  if (scenario === undefined) throw new Error("the scenario is gone");
+
+  it.each(["0.9.5", "0.9.18"])("comes to the same verdict with uv %s at loopback addresses", async (uv) => {
+    const release = await harness.release(uv);
+    const [proxied, direct] = await Promise.all([
+      runScenario(harness, scenario, release),
+      runScenario(harness, scenario, release, { mode: "loopback" }),
+    ]);
+    expect(proxied.claim === "held" ? "held" : explainRun(proxied)).toBe("held");
+    expect(direct.claim === "held" ? "held" : explainRun(direct)).toBe("held");
+    const hosts = (result: RunResult): string[] => [...new Set(result.observation.requests.map(({ url }) => new URL(url).hostname))];
+    expect(hosts(proxied)).toContain("private.example.com");
+    expect(hosts(direct)).toEqual(["127.0.0.1"]);
+    expect(statuses(direct)).toEqual(statuses(proxied));
+  });
+
+  it("runs by the command line with --no-proxy, where one with fixed addresses is refused", async () => {
+    const direct = await runCommand(["run", scenario.file, "--uv", "0.9.5", "--no-proxy"]);
+    expect({ exit: direct.exit, held: direct.stdout.includes("1 claim held") }).toEqual({ exit: 0, held: true });
+    const refused = await runCommand(["run", path.join(ROOT, "scenarios/env-credentials.toml"), "--uv", "0.9.5", "--no-proxy"]);
+    expect(refused.exit).toBe(2);
+    expect(refused.stderr).toContain("without the proxy nothing answers at packages.example.com; say {{url.private}} throughout");
+  });
+});
+
+/** What a run did, without times, and without the order of requests that run side by side. */
+function courseOf({ observation }: RunResult): unknown {
+  const requests = observation.requests.map(({ step, index, method, url, status, authorization, user, final }) =>
+    [step, index, method, url, status, authorization, user, final].join(" "),
+  );
+  return { exits: observation.steps.map(({ argv, exit }) => ({ argv, exit })), requests: requests.sort() };
+}
+
+function statuses({ observation }: RunResult): string[] {
+  return observation.requests
+    .map(({ step, index, method, url, status, authorization }) =>
+      [step, index, method, url.split("/").at(-1) || url.split("/").at(-2), status, authorization].join(" "),
+    )
+    .sort();
+}
