@@ -64,6 +64,22 @@ test("at the loopback address every index keeps the shape of its paths", async (
   `);
 });
 
+test("the default index is itself, even if its declared address is another's", async () => {
+  const files = { private: [fileOf("x", "1.0")], default: [fileOf("x", "2.0")] };
+  const url = "https://h.example.com/simple/";
+  await using it = await openFixture({ indexes: [indexOf({ url, users: [] })], files, defaultIndex: { url }, mode: "loopback" });
+  expect((await it.ask(`${it.gateway.urlOf("default")}x/`)).text).toContain("x-2.0-py3-none-any.whl");
+  expect((await it.ask(`${it.gateway.urlOf("private")}x/`)).text).toContain("x-1.0-py3-none-any.whl");
+  expect(it.records().map(({ index }) => index)).toEqual([null, "private"]);
+});
+
+test("a project's file is its wheel, if it has one", async () => {
+  const sdist = fileOf("x", "1.0", { filename: "x-1.0.tar.gz" });
+  await using it = await openFixture({ files: { private: [sdist, fileOf("y", "1.0", { filename: "y-1.0.tar.gz" }), fileOf("x", "1.0")] } });
+  expect(it.gateway.fileUrlOf("private", "x")).toMatch(/x-1\.0-py3-none-any\.whl$/);
+  expect(it.gateway.fileUrlOf("private", "y")).toMatch(/y-1\.0\.tar\.gz$/);
+});
+
 test("a path of our own that is no index's, and a request without a proxy's form, mean nothing", async () => {
   await using loopback = await openFixture({ mode: "loopback" });
   const address = new URL(loopback.gateway.urlOf("private")).origin;

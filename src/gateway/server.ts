@@ -50,7 +50,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     address,
     async [Symbol.asyncDispose]() {
-      tunnels?.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
       await closed;

@@ -1,4 +1,4 @@
-import type { Http2Server, Http2ServerRequest, Http2ServerResponse, ServerHttp2Session } from "node:http2";
+import type { Http2Server, Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Socket } from "node:net";
 import type { Server as TlsServer, TLSSocket } from "node:tls";
 import type { Leaf } from "./certificate.ts";
@@ -26,7 +26,6 @@ export interface Tunnels {
   open(authority: string, socket: Socket, head: Buffer): void;
   /** Port that a tunnelled connection without TLS was opened to; `null` for any other. */
   portOf(socket: object): number | null;
-  close(): void;
 }
 
 const TLS_HANDSHAKE = 0x16;
@@ -35,7 +34,6 @@ export function createTunnels(options: TunnelOptions, ends: TunnelEnds): Tunnels
   // One TLS server per host, which never listens: it gives each host its own certificate, with or without SNI.
   const servers = new Map<string, Promise<TlsServer>>();
   const ports = new WeakMap<object, number>();
-  const sessions = new Set<ServerHttp2Session>();
   let http2: Promise<Http2Server> | null = null;
 
   return {
@@ -60,9 +58,6 @@ export function createTunnels(options: TunnelOptions, ends: TunnelEnds): Tunnels
       });
     },
     portOf: (socket) => ports.get(socket) ?? null,
-    close() {
-      for (const session of sessions) session.destroy();
-    },
   };
 
   function serverFor(host: string, port: number): Promise<TlsServer> {
@@ -95,11 +90,7 @@ export function createTunnels(options: TunnelOptions, ends: TunnelEnds): Tunnels
     const { createServer } = await import("node:http2");
     const server = createServer();
     server.on("request", (request, response) => ends.http2(request, response));
-    server.on("session", (session) => {
-      sessions.add(session);
-      session.on("error", () => session.destroy());
-      session.on("close", () => sessions.delete(session));
-    });
+    server.on("session", (session) => void session.on("error", () => session.destroy()));
     return server;
   }
 }

@@ -31,6 +31,7 @@ test("every row, over the wire", async () => {
       ["POST / as good", { body: uploadOf(fileOf("new")) }],
       ["POST / as good", { body: uploadOf(fileOf("new")) }],
       ["POST /", { body: uploadOf(fileOf("new")) }],
+      ["POST / as good", { body: uploadOf(fileOf("undigested"), { sha256_digest: "00" }) }],
     ],
     "any, without Basic credentials": ["GET sandbox/", "GET sandbox/ as Bearer good", "GET /packages/dep-1.9.0-py3-none-any.whl"],
     "any, with wrong or empty credentials": [
@@ -82,6 +83,7 @@ test("every row, over the wire", async () => {
       POST / as good → 200
       POST / as good → 409
       POST / → 401, www-authenticate: Basic realm="pypi"
+      POST / as good → 200
     any, without Basic credentials: 401, Basic realm="pypi"
       GET sandbox/ → 401, www-authenticate: Basic realm="pypi"
       GET sandbox/ as Bearer good → 401, www-authenticate: Basic realm="pypi"

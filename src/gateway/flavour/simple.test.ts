@@ -88,6 +88,8 @@ test("a public index serves those who show nothing, and asks those who show some
   for (const as of ["nobody", ...EVERY_USER.map((user) => user.name), "good:wrong"]) {
     statuses.push(`${as} ${(await it.ask(page, { as })).status}`);
   }
+  const upload = await it.ask("http://feeds.example.com/a/simple/", { method: "POST", body: uploadOf(fileOf("new")) });
+  statuses.push(`upload ${upload.status}`);
   expect(statuses).toMatchInlineSnapshot(`
     [
       "nobody 200",
@@ -97,6 +99,7 @@ test("a public index serves those who show nothing, and asks those who show some
       "guest 403",
       "no-access 403",
       "good:wrong 401",
+      "upload 401",
     ]
   `);
 });
