@@ -32,6 +32,7 @@ async function poison(home: string): Promise<Record<string, string>> {
   }
   await mkdir(path.join(home, ".cache/uv"), { recursive: true });
   await symlink("/absent", path.join(home, ".cache/uv/link"));
+  await mkdir(path.join(home, "tmp"));
   return {
     HOME: home,
     USERPROFILE: home,
@@ -42,7 +43,7 @@ async function poison(home: string): Promise<Record<string, string>> {
     XDG_CACHE_HOME: path.join(home, ".cache"),
     XDG_RUNTIME_DIR: home,
     DBUS_SESSION_BUS_ADDRESS: "unix:path=/absent",
-    TMPDIR: "/absent",
+    TMPDIR: path.join(home, "tmp"),
     VIRTUAL_ENV: "/absent",
     CONDA_PREFIX: "/absent",
     PYTHONPATH: path.join(home, "modules"),

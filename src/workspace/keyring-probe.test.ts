@@ -47,11 +47,11 @@ async function journal({ workspace }: WorkspaceFixture, clockOrigin = 0): Promis
   return all.filter((record) => record.step === step);
 }
 
-/** Writes a keyring backend into the project; `PYTHONPATH` finds it. */
+/** Writes a keyring backend into the project; `PYTHONPATH` finds it. A new name each time: bytecode goes by size and second. */
 async function useBackend(fixture: WorkspaceFixture, body: string): Promise<Record<string, string>> {
   const source = `import os, sys, time\nfrom keyring.backend import KeyringBackend\n\nclass Own(KeyringBackend):\n    priority = 5\n    def get_password(self, service, username):\n        ${body}\n    def set_password(self, service, username, password):\n        pass\n`;
-  await fixture.workspace.writeFiles("project", { "backend/own.py": source });
-  return { PYTHONPATH: path.join(fixture.workspace.paths.project, "backend"), PYTHON_KEYRING_BACKEND: "own.Own" };
+  await fixture.workspace.writeFiles("project", { [`backend/own${step}.py`]: source });
+  return { PYTHONPATH: path.join(fixture.workspace.paths.project, "backend"), PYTHON_KEYRING_BACKEND: `own${step}.Own` };
 }
 
 describe("a call of the venv's keyring", () => {
