@@ -1,4 +1,4 @@
-import { chmod, rm, writeFile } from "node:fs/promises";
+import { chmod, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Breakage } from "./options.ts";
@@ -8,7 +8,9 @@ export async function breakCommands(workspace: Workspace, breakage: Breakage | n
   const { bin } = workspace.paths;
   if (breakage === "uv-killed") await replace(path.join(bin, "uv"), "#!/bin/sh\nkill -KILL $$\n");
   if (breakage === "wrong-python") {
-    for (const name of ["python", "python3"]) await replace(path.join(bin, name), "#!/bin/sh\necho 'not a Python' >&2\nexit 1\n");
+    // `python3.11` too: uv goes on to it when the others fail.
+    const names = (await readdir(bin)).filter((name) => name.startsWith("python"));
+    for (const name of names) await replace(path.join(bin, name), "#!/bin/sh\necho 'not a Python' >&2\nexit 1\n");
   }
 }
 
