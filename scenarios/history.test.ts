@@ -1,0 +1,64 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { bisect, loadScenarios, map, openHarness, openProber, type Prober } from "../src/index.ts";
+
+// What uv's changelog says, asked of the real releases; no result comes from the cache.
+const harness = await openHarness();
+afterAll(() => harness[Symbol.asyncDispose]());
+const all = await harness.select(["all"]);
+
+async function proberOf(file: string): Promise<Prober> {
+  const [scenario] = await loadScenarios([file]);
+  if (scenario === undefined) throw new Error(`${file} is not there`);
+  return openProber(harness, scenario, { repeat: 1, atMost: 1, useCache: false });
+}
+
+describe("bisect names the release of which the changelog says it", () => {
+  it.each<{ file: string; bad: string; good: string; says: string }>([
+    { file: "env-credentials", bad: "0.4.23", good: "0.4.25", says: "0.4.24" },
+    { file: "history/password-in-lock", bad: "0.4.23", good: "0.4.25", says: "0.4.25" },
+    { file: "history/dash-in-index-name", bad: "0.4.25", good: "0.4.27", says: "0.4.26" },
+    { file: "history/keyring-user-name", bad: "0.6.6", good: "0.6.9", says: "0.6.9" },
+    { file: "history/refused-index-passed-over", bad: "0.6.15", good: "0.7.1", says: "0.7.0" },
+    { file: "history/keyring-index-url", bad: "0.6.15", good: "0.7.1", says: "0.7.0" },
+  ])("$file: $says", async ({ file, bad, good, says }) => {
+    using prober = await proberOf(`scenarios/${file}.toml`);
+    const { outcome, direction } = await bisect({ versions: all, bad, good, parallel: 2, probe: (uv) => prober.probe(uv) });
+    expect({ outcome, direction }).toEqual({
+      outcome: { kind: "found", lastBefore: all[all.indexOf(says) - 1], firstChanged: says },
+      direction: "fixed",
+    });
+  });
+});
+
+describe("credentials after a redirect: on, off, on, off, on", () => {
+  const file = "scenarios/history/credentials-after-redirect.toml";
+
+  it("map shows all five changes", async () => {
+    using prober = await proberOf(file);
+    const versions = await harness.select([">=0.6.14,<=0.7.1", ">=0.7.13,<=0.7.14"]);
+    const { segments } = await map({ versions, parallel: 2, probe: (uv) => prober.probe(uv) });
+    expect(segments.map(({ from, to, verdict }) => `${from} … ${to} ${verdict}`)).toMatchInlineSnapshot(`
+      [
+        "0.6.14 … 0.6.14 reproduced",
+        "0.6.15 … 0.6.15 healthy",
+        "0.6.16 … 0.6.17 reproduced",
+        "0.7.0 … 0.7.0 healthy",
+        "0.7.1 … 0.7.13 reproduced",
+        "0.7.14 … 0.7.14 healthy",
+      ]
+    `);
+  });
+
+  it("bisect finds one true change and sends on to map", async () => {
+    using prober = await proberOf(file);
+    const { outcome, advice } = await bisect({ versions: all, bad: "0.6.14", good: "0.7.0", parallel: 3, probe: (uv) => prober.probe(uv) });
+    expect(outcome).toMatchInlineSnapshot(`
+      {
+        "firstChanged": "0.7.0",
+        "kind": "found",
+        "lastBefore": "0.6.17",
+      }
+    `);
+    expect(advice).toContain("uv-mre map");
+  });
+});
