@@ -6,7 +6,22 @@ import { dockerMissing, dockerNote } from "../test/docker.ts";
 // A real pypiserver in place of our own index changes nothing about a verdict, where the scenario makes sense there.
 // Embedded, they are run by shipped.test.ts.
 const GITLAB_401 = "is about GitLab's 401 for a wrong password; pypiserver answers 403, which uv takes differently";
+const NAMES = "is about GitLab taking any name beside a token; pypiserver knows its users by name";
+const LINKS = "is about links that do not lie below the index's URL; pypiserver's do";
 const NOT_ON_PYPISERVER: Readonly<Record<string, string>> = {
+  "gitlab-group-expired-token.toml": GITLAB_401,
+  "gitlab-group-wrong-token.toml": GITLAB_401,
+  "login-good-host-stale-path.toml": GITLAB_401,
+  "login-host-lock-numeric-id.toml": LINKS,
+  "login-index-url-lock-feed-guid.toml": LINKS,
+  "login-index-url-lock-group-path.toml": LINKS,
+  "login-index-url-lock-numeric-id.toml": LINKS,
+  "login-logout-leaves-other-user.toml": GITLAB_401,
+  "login-token-name.toml": NAMES,
+  "login-two-users.toml": GITLAB_401,
+  "login-user-name.toml": NAMES,
+  "sync-table-host-login.toml": LINKS,
+  "sync-table-index-url-login.toml": LINKS,
   "uv-index-other-token.toml": GITLAB_401,
   "uv-index-revoked-token.toml": GITLAB_401,
   "uv-index-user-name-alone.toml": GITLAB_401,
