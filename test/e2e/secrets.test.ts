@@ -1,0 +1,173 @@
+import { readdir, readFile, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { cacheFolder } from "../../src/run/cache-folder.ts";
+import type { RunJson } from "../../src/index.ts";
+import { temporaryFolder } from "../real-tools.ts";
+import { put, runCommand } from "./command.ts";
+
+/**
+ * A scenario that does all it can to get its secrets out: in arguments, in the environment, in URLs, printed by uv
+ * itself and by a script, plain, percent-encoded, in base64, split over writes, and into files.
+ */
+const TALKATIVE = `schema = 1
+title = "Secrets on every way out"
+env = { WORD = "{{secret.private}}" }
+
+[index.private]
+url = "https://packages.example.com/simple/"
+user = "alice"
+packages = [{ name = "sandbox" }]
+
+[files]
+"secret.txt" = "{{secret.private}} {{stale.private}}"
+"pyproject.toml" = '''
+[project]
+name = "app"
+version = "0.1.0"
+requires-python = ">=3.8"
+dependencies = ["sandbox"]
+
+[[tool.uv.index]]
+name = "private"
+url = "{{login.private}}"
+'''
+
+[home]
+".netrc" = "machine packages.example.com login alice password {{secret.private}}"
+
+[[step]]
+run = "uv auth login packages.example.com --username alice --password {{secret.private}}"
+
+[[step]]
+run = "uv auth token packages.example.com --username alice"
+
+[[step]]
+run = "uv -vv sync --index https://alice:{{stale.private}}@packages.example.com/simple/"
+exit = "any"
+
+[[step]]
+run = ["python", "-c", """
+import base64, os, sys, time
+word = os.environ["WORD"]
+encoded = "".join("%%%02x" % byte for byte in word.encode())
+header = base64.b64encode(("alice:" + word).encode()).decode()
+for stream in (sys.stdout, sys.stderr):
+    for text in (word, encoded, encoded.upper(), header, base64.b64encode(word.encode()).decode(), "x" + word + "x"):
+        for part in (text[:7], text[7:20], text[20:]):
+            stream.write(part)
+            stream.flush()
+            time.sleep(0.01)
+        stream.write("\\\\n")
+open("written.txt", "w").write(word)
+""", "{{secret.private}}", "https://alice:{{stale.private}}@packages.example.com/"]
+
+[[step]]
+run = "uv -v sync"
+reproduced = { exit = "nonzero" }
+healthy = { exit = 0 }
+`;
+
+/** `umre-good` and `umre-stale` in every form, at any of base64's three offsets. */
+const FORMS: readonly RegExp[] = [
+  /umre-(good|stale)/i,
+  /umre%2d(good|stale)/i,
+  new RegExp([..."umre-"].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join(""), "i"),
+  ...["umre-good-", "umre-stale-"].flatMap((word) => [0, 1, 2].map((offset) => new RegExp(insideBase64(word, offset)))),
+];
+
+/** The part of `word` in base64 that does not depend on its neighbours, when it begins `offset` bytes into a group. */
+function insideBase64(word: string, offset: number): string {
+  const text = Buffer.from("\0".repeat(offset) + word).toString("base64");
+  return text.slice(offset === 0 ? 0 : offset + 1, Math.floor(((offset + word.length) * 8) / 6)).replaceAll("+", "\\+");
+}
+
+function secretsIn(text: string): string[] {
+  return FORMS.flatMap((form) => form.exec(text)?.[0] ?? []);
+}
+
+describe("the search for secrets finds them in every form", () => {
+  const value = "umre-stale-QgAc7Fr0";
+  it.each([
+    `say ${value}`,
+    value.replaceAll("-", "%2D"),
+    [...value].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join(""),
+    ...["", "a", "ab", "alice:"].map((before) => Buffer.from(before + value).toString("base64")),
+  ])("%s", (text) => {
+    expect(secretsIn(text)).not.toEqual([]);
+  });
+});
+
+describe("no secret gets out", () => {
+  it("run: table, time line, report with the verbose log, --keep's words", async () => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "talkative.toml", TALKATIVE);
+    const env = { TMPDIR: folder.path };
+    const args = ["run", "talkative.toml", "--uv", "0.9.5", "--verbose", "--keep", "--report", "report.md", "--with-script"];
+    const { exit, stdout, stderr } = await runCommand(args, { cwd: folder.path, env });
+    const report = await readFile(path.join(folder.path, "report.md"), "utf8");
+    expect(exit, stdout + stderr).toBe(0);
+    expect(secretsIn(stdout)).toEqual([]);
+    expect(secretsIn(stderr)).toEqual([]);
+    expect(secretsIn(report)).toEqual([]);
+    // They were there to be found: their names stand in their places, and the kept folder has them.
+    expect(report).toContain("<secret:private.alice");
+    expect(stdout).toContain("<secret:private.alice");
+    const kept = /kept: (\S+) /.exec(stdout)?.[1] ?? "";
+    expect(secretsIn(await readFile(path.join(kept, "project/secret.txt"), "utf8"))).not.toEqual([]);
+    await rm(kept, { recursive: true, force: true });
+  });
+
+  it("run --json, which reports each leak and where", async () => {
+    const { exit, stdout, stderr } = await runCommand(["run", "-", "--uv", "0.9.5", "--json"], { input: TALKATIVE });
+    expect(exit, stderr).toBe(0);
+    expect(secretsIn(stdout + stderr)).toEqual([]);
+    const { runs } = JSON.parse(stdout) as RunJson;
+    expect(runs[0]?.steps[1]?.stdout).toMatch(/^<secret:private\.alice>\n$/);
+    const leaks = (runs[0]?.leaks ?? []).map(({ step, where, secret, form }) => `${step} ${where}: ${secret}, ${form}`);
+    expect(leaks).toMatchInlineSnapshot(`
+      [
+        "1 stdout: private.alice, plain",
+        "3 stdout: private.alice, plain",
+        "3 stdout: private.alice, percent-encoded",
+        "3 stdout: private.alice, base64",
+        "3 stderr: private.alice, plain",
+        "3 stderr: private.alice, percent-encoded",
+        "3 stderr: private.alice, base64",
+        "3 written.txt: private.alice, plain",
+      ]
+    `);
+  });
+
+  it("bisect: progress, report and the results that are kept", async () => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "talkative.toml", TALKATIVE);
+    const since = Date.now();
+    const args = ["bisect", "talkative.toml", "--good", "0.9.5", "--bad", "0.9.18", "--no-cache", "--report", "report.md"];
+    const { stdout, stderr } = await runCommand(args, { cwd: folder.path });
+    // Both are healthy, which ends the search; both runs are kept.
+    expect(secretsIn(stdout + stderr)).toEqual([]);
+    const results = path.join(cacheFolder(process.env), "results");
+    const texts: string[] = [];
+    for (const entry of await readdir(results, { recursive: true, withFileTypes: true })) {
+      const file = path.join(entry.parentPath, entry.name);
+      if (entry.isFile() && (await stat(file)).mtimeMs >= since - 1000) texts.push(await readFile(file, "utf8"));
+    }
+    const own = texts.filter((text) => text.includes("Secrets on every way out"));
+    expect(own.length).toBeGreaterThanOrEqual(2);
+    expect(secretsIn(own.join("\n"))).toEqual([]);
+    expect(own.join("\n")).toContain("<secret:private.alice");
+  });
+
+  it("shell: what is printed live", async () => {
+    const input = "uv sync; uv auth token packages.example.com > /dev/null; exit 7\n";
+    const shell = await runCommand(["shell", "-", "--uv", "0.9.5"], { input });
+    expect(shell.exit).toBe(2);
+    await using folder = await temporaryFolder();
+    await put(folder.path, "talkative.toml", TALKATIVE);
+    const { exit, stderr } = await runCommand(["shell", "talkative.toml", "--uv", "0.9.5"], { cwd: folder.path, input });
+    expect(exit, stderr).toBe(7);
+    expect(stderr).toContain("GET");
+    expect(secretsIn(stderr)).toEqual([]);
+  });
+});
