@@ -97,6 +97,18 @@ test("a secret of any user, at any of the three alignments, in either alphabet i
   );
 });
 
+test("a secret in capitals, in small letters or with colours amid it is found and does not survive", () => {
+  for (const { value } of secrets) {
+    const coloured = `${value.slice(0, 9)}\u001b[0m${value.slice(9)}`;
+    const small = value.toLowerCase();
+    for (const written of [small, value.toUpperCase(), percentEncode(small, [false, true]), coloured, `\u001b[1m${small}`]) {
+      const around = `\u001b[32mhttps://${written}.example.com/\u001b[0m`;
+      expect(redactor.find(around)).toHaveLength(1);
+      expect(redactor.redact(around).toLowerCase()).not.toContain(small.slice(10));
+    }
+  }
+});
+
 test("texts without a secret are left as they are", () => {
   fc.assert(
     fc.property(fc.array(filler), (parts) => {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { Secret } from "./secret.ts";
 
 /** A secret met in a text: its label (`private.USER`, or `private.USER (stale)`) and how it was written. */
@@ -41,11 +42,20 @@ const VALUE = /^[A-Za-z0-9_-]{24,}$/;
 export function createRedactor(secrets: readonly Secret[]): Redactor {
   const patterns = secrets.map(patternOf);
   const needles: Needles = {
-    texts: patterns.flatMap((pattern) => [pattern.value, ...pattern.cores]),
-    anyEncoded: new RegExp(patterns.map((pattern) => pattern.encoded.source).join("|") || "(?!)"),
+    texts: ["%", ...patterns.flatMap((pattern) => pattern.cores)],
+    anyValue: new RegExp(patterns.map((pattern) => pattern.value).join("|") || "(?!)", "gi"),
+    anyEncoded: new RegExp(patterns.map((pattern) => pattern.encoded.source).join("|") || "(?!)", "i"),
   };
 
   function redact(text: string): string {
+    const result = redactAsIs(text);
+    if (!result.includes("\u001b")) return result;
+    // Colours may be set amid a secret: then they go rather than it stays.
+    const bare = stripVTControlCharacters(result);
+    return hitsIn(bare, patterns, needles).length === 0 ? result : redactAsIs(bare);
+  }
+
+  function redactAsIs(text: string): string {
     let result = "";
     let copied = 0;
     for (const hit of withoutOverlaps(hitsIn(text, patterns, needles))) {
@@ -67,7 +77,9 @@ export function createRedactor(secrets: readonly Secret[]): Redactor {
 
   function find(text: string): SecretFound[] {
     const found = new Map<string, SecretFound>();
-    for (const { secret, form } of hitsIn(text, patterns, needles)) found.set(`${secret}\n${form}`, { secret, form });
+    for (const each of text.includes("\u001b") ? [text, stripVTControlCharacters(text)] : [text]) {
+      for (const { secret, form } of hitsIn(each, patterns, needles)) found.set(`${secret}\n${form}`, { secret, form });
+    }
     return [...found.values()];
   }
 
@@ -102,26 +114,25 @@ interface Pattern {
   readonly replacement: string;
   /** What the value becomes inside base64, for each of the three places where it may begin. */
   readonly cores: readonly string[];
-  /** The value with any of its characters percent-encoded, once or more often. */
+  /** The value in any case (a host name is written in small letters), any of its characters percent-encoded, once or more often. */
   readonly encoded: RegExp;
 }
 
 function patternOf(secret: Secret): Pattern {
   if (!VALUE.test(secret.value)) throw new Error(`secret ${secret.name} can't be redacted: 24 or more of A-Z a-z 0-9 _ - are needed`);
-  const letters = Array.from(secret.value, (letter) => `(?:${letter}|%(?:25)*${eitherCase(letter.charCodeAt(0).toString(16))})`);
+  const letters = Array.from(secret.value, (letter) => `(?:${letter}|%(?:25)*(?:${codesOf(letter).join("|")}))`);
   return {
     value: secret.value,
     label: secret.kind === "good" ? secret.name : `${secret.name} (stale)`,
     replacement: secret.kind === "good" ? `<secret:${secret.name}>` : `<stale:${secret.name}>`,
     cores: [0, 1, 2].map((offset) => base64Core(secret.value, offset)),
-    encoded: new RegExp(letters.join(""), "g"),
+    encoded: new RegExp(letters.join(""), "gi"),
   };
 }
 
-function eitherCase(hex: string): string {
-  return Array.from(hex, (digit) =>
-    digit.toLowerCase() === digit.toUpperCase() ? digit : `[${digit.toLowerCase()}${digit.toUpperCase()}]`,
-  ).join("");
+/** The letter's hexadecimal codes, small and capital. */
+function codesOf(letter: string): string[] {
+  return [letter.toLowerCase(), letter.toUpperCase()].map((each) => each.charCodeAt(0).toString(16));
 }
 
 /** The characters of the base64 text that depend on the value alone, where `offset` bytes precede it (modulo 3). */
@@ -135,13 +146,18 @@ function base64Core(value: string, offset: number): string {
 /** What tells cheaply that a close look is needed: most texts hold no secret at all. */
 interface Needles {
   readonly texts: readonly string[];
+  readonly anyValue: RegExp;
   readonly anyEncoded: RegExp;
 }
 
 /** All hits, by where they begin. Only runs that hold a needle or a `%` are looked at closely. */
 function hitsIn(text: string, patterns: readonly Pattern[], needles: Needles): Hit[] {
   const runs = new Map<number, number>();
-  for (const needle of [...needles.texts, "%"]) {
+  for (const match of text.matchAll(needles.anyValue)) {
+    const { from, to } = extent(text, match.index, match.index + match[0].length, RUN);
+    runs.set(from, to);
+  }
+  for (const needle of needles.texts) {
     for (let at = text.indexOf(needle); at >= 0;) {
       const { from, to } = extent(text, at, at + needle.length, RUN);
       runs.set(from, to);
@@ -154,6 +170,7 @@ function hitsIn(text: string, patterns: readonly Pattern[], needles: Needles): H
 
 function hitsInRun(run: string, offset: number, patterns: readonly Pattern[], anyEncoded: RegExp): Hit[] {
   const hits: Hit[] = [];
+  const small = run.toLowerCase();
   const someEncoded = run.includes("%") && anyEncoded.test(run);
   for (const { cores, encoded, value, label: secret, replacement } of patterns) {
     for (const core of cores) {
@@ -163,9 +180,9 @@ function hitsInRun(run: string, offset: number, patterns: readonly Pattern[], an
         at = run.indexOf(core, to);
       }
     }
-    if (!someEncoded && !run.includes(value)) continue;
+    if (!someEncoded && !small.includes(value.toLowerCase())) continue;
     for (const match of run.matchAll(encoded)) {
-      const form = match[0] === value ? "plain" : "percent-encoded";
+      const form = match[0].includes("%") ? "percent-encoded" : "plain";
       hits.push({ from: offset + match.index, to: offset + match.index + match[0].length, secret, form, replacement });
     }
   }
