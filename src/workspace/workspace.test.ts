@@ -71,6 +71,8 @@ describe("files", () => {
     expect(await workspace.readFile("absent")).toBeNull();
     expect(await workspace.readFile("absent/deeper")).toBeNull();
     expect(await workspace.readFile("a")).toBe("");
+    await writeFile(path.join(workspace.paths.project, "binary"), "\0 secret");
+    expect(await workspace.readFile("binary")).toContain("secret");
   });
 
   test("that are a link out of the run exist, and are not read", async () => {

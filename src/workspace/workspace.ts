@@ -1,4 +1,4 @@
-import { chmod, mkdir, realpath, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Ownership } from "../observation/process.ts";
@@ -11,7 +11,7 @@ import { createOwnedFolder, markKept } from "./owner.ts";
 import { PROBE_FILE, PROBE_SOURCE } from "./probe-source.ts";
 import { removeTree } from "./remove-tree.ts";
 import { refuseMeddlingParents } from "./surroundings.ts";
-import { readText, type WrittenText, WrittenTexts } from "./written.ts";
+import { type WrittenText, WrittenTexts } from "./written.ts";
 
 export interface WorkspaceOptions {
   readonly run: string;
@@ -32,7 +32,7 @@ export interface Workspace extends AsyncDisposable {
   writeFiles(place: "project" | "home", files: Readonly<Record<string, string>>): Promise<void>;
   /** What does not exist is no error. */
   removePaths(names: readonly string[]): Promise<void>;
-  /** `null`: not there; `""` for a folder, and for what is not text. */
+  /** `null`: not there; `""` for a folder, and for a link that leads out. */
   readFile(name: string): Promise<string | null>;
   /** The CA that steps are told to trust, as PEM. */
   writeCa(pem: string): Promise<void>;
@@ -109,7 +109,8 @@ function openWorkspace(paths: WorkspacePaths, options: WorkspaceOptions, layout:
         () => true,
         () => false,
       );
-      return there.isFile() && inside ? ((await readText(place)) ?? "") : "";
+      // Also of what is not text: were it said to be empty, any `lacks` would hold.
+      return there.isFile() && inside ? readFile(place, "utf8") : "";
     },
     writeCa: (pem) => writeFile(paths.ca, pem),
     writeKeyringAnswers: (text) => writeFile(paths.keyringAnswers, text, { mode: 0o600 }),

@@ -83,7 +83,7 @@ function recordsOrigin(name: string): boolean {
 }
 
 /** `null` for what is not text. */
-export async function readText(file: string): Promise<string | null> {
+async function readText(file: string): Promise<string | null> {
   const handle = await open(file, "r").catch(() => null);
   if (handle === null) return null;
   try {
