@@ -30,9 +30,9 @@ const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as con
 const TRUSTED = "CN=uv-mre CA of one run";
 const STRANGER = "CN=uv-mre CA that nobody trusts";
 
-/** A new CA (EC P-256); keys and certificates live no longer than the gateway. */
-export async function createAuthority(): Promise<Authority> {
-  const [trusted, leafKeys] = await Promise.all([createIssuer(TRUSTED), newKeys()]);
+/** A new CA (EC P-256); keys and certificates live no longer than the gateway, unless an export carries them for `days`. */
+export async function createAuthority({ days = 20 }: { days?: number } = {}): Promise<Authority> {
+  const [trusted, leafKeys] = await Promise.all([createIssuer(TRUSTED, days + 10), newKeys()]);
   const key = KeyObject.from(leafKeys.privateKey).export({ type: "pkcs8", format: "pem" }).toString();
   const leaves = new Map<string, Promise<Leaf>>();
   let stranger: Promise<Issuer> | null = null;
@@ -52,7 +52,7 @@ export async function createAuthority(): Promise<Authority> {
 
   async function certify(host: string, kind: CertificateKind): Promise<Leaf> {
     const x509 = await library();
-    const issuer = kind === "untrusted" ? await (stranger ??= createIssuer(STRANGER)) : trusted;
+    const issuer = kind === "untrusted" ? await (stranger ??= createIssuer(STRANGER, days + 10)) : trusted;
     const bare = host.replace(/^\[|\]$/g, "");
     const certificate = await x509.X509CertificateGenerator.create(
       {
@@ -62,7 +62,7 @@ export async function createAuthority(): Promise<Authority> {
         signingKey: issuer.keys.privateKey,
         signingAlgorithm: ALGORITHM,
         notBefore: new Date(Date.now() - 3 * DAY_MS),
-        notAfter: new Date(Date.now() + (kind === "expired" ? -1 : 20) * DAY_MS),
+        notAfter: new Date(Date.now() + (kind === "expired" ? -1 : days) * DAY_MS),
         extensions: [
           new x509.BasicConstraintsExtension(false, undefined, true),
           new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
@@ -77,7 +77,7 @@ export async function createAuthority(): Promise<Authority> {
   }
 }
 
-async function createIssuer(subject: string): Promise<Issuer> {
+async function createIssuer(subject: string, days: number): Promise<Issuer> {
   const x509 = await library();
   const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
@@ -86,7 +86,7 @@ async function createIssuer(subject: string): Promise<Issuer> {
       keys,
       signingAlgorithm: ALGORITHM,
       notBefore: new Date(Date.now() - 3 * DAY_MS),
-      notAfter: new Date(Date.now() + 30 * DAY_MS),
+      notAfter: new Date(Date.now() + days * DAY_MS),
       extensions: [
         new x509.BasicConstraintsExtension(true, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),

@@ -1,0 +1,153 @@
+import type { Scenario } from "../../scenario/model.ts";
+import { DEFAULT_HOST } from "./material.ts";
+import type { SecretNames } from "./secret-names.ts";
+
+export interface RunnerOptions {
+  readonly secrets: SecretNames;
+  readonly usesKeyring: boolean;
+  /** uv must be led to the stand-in for PyPI. */
+  readonly asksDefault: boolean;
+  /** Wheels stand behind the script's end. */
+  readonly carries: boolean;
+}
+
+/** The shell functions that run the steps; only what this scenario uses. */
+export function runnerPart(scenario: Scenario, options: RunnerOptions): string {
+  return [PUT, ...(changesStates(scenario) ? [SET_STATE] : []), stepFunction(scenario, options), mainFunction(scenario, options)].join("\n\n");
+}
+
+function changesStates(scenario: Scenario): boolean {
+  return scenario.steps.some((step) => step.set.length > 0);
+}
+
+const PUT = `put() { # FILE, its text on standard input
+  mkdir -p "$(dirname "$1")"
+  cat >"$1"
+  if [ "$(head -c 2 "$1")" = '#!' ]; then chmod +x "$1"; fi
+}`;
+
+const SET_STATE = `set_state() { # INDEX USER STATE, from now on
+  printf '%s\\t%s\\t%s\\n' "$1" "$2" "$3" >>"$WORK/states"
+}`;
+
+function stepFunction(scenario: Scenario, options: RunnerOptions): string {
+  const { steps } = scenario;
+  const some = (holds: (step: Scenario["steps"][number]) => boolean): boolean => steps.some(holds);
+  const active = some((step) => step.venv === "active");
+  const inside = some((step) => step.cwd !== "");
+  const untrusted = some((step) => step.tls === "none");
+  const pip = Object.keys(scenario.home).some((path) => /pip\.conf$/.test(path));
+  return lines([
+    "step() { # [NAME=VALUE …] COMMAND …, with nothing else from the environment",
+    "  STEP=$((STEP + 1))",
+    '  echo "$STEP" >"$WORK/step"',
+    '  local path="$WORK/home/.local/bin:$WORK/bin" folder="$WORK/project"',
+    "  local variables=(",
+    '    HOME="$WORK/home" USER=user TMPDIR="$WORK/tmp" LANG=C.UTF-8 TZ=UTC UV_PYTHON_DOWNLOADS=never',
+    "    # Nothing of this machine's configuration and keychains.",
+    `    XDG_CONFIG_DIRS="$WORK/etc" GIT_CONFIG_NOSYSTEM=1 ${pip ? "" : "PIP_CONFIG_FILE=/dev/null "}DBUS_SESSION_BUS_ADDRESS="unix:path=$WORK/etc/none"`,
+    "    # The index answers for the scenario's hosts.",
+    '    HTTP_PROXY="http://127.0.0.1:$PORT" HTTPS_PROXY="http://127.0.0.1:$PORT"',
+    ...(options.asksDefault
+      ? [
+          "    # In place of PyPI, for which nobody else has a certificate. Old releases read the second.",
+          `    UV_DEFAULT_INDEX=https://${DEFAULT_HOST}/simple/ UV_INDEX_URL=https://${DEFAULT_HOST}/simple/`,
+        ]
+      : []),
+    ...(options.usesKeyring
+      ? [
+          "    # A sitecustomize that records calls of keyring; what the company's plugin answers.",
+          '    PYTHONPATH="$WORK/probe" UV_MRE_KEYRING_JOURNAL="$WORK/$STEP.keyring" UV_MRE_KEYRING="$WORK/answers.json"',
+        ]
+      : []),
+    ...(untrusted ? [] : ['    SSL_CERT_FILE="$WORK/ca.pem"']),
+    "  )",
+    ...(active
+      ? [
+          '  if [ "$1" = --active ]; then',
+          "    shift",
+          `    path="$WORK/project/${scenario.venv.path}/bin:$path"`,
+          `    variables+=(VIRTUAL_ENV="$WORK/project/${scenario.venv.path}")`,
+          "  fi",
+        ]
+      : []),
+    ...(inside ? ['  if [ "$1" = --in ]; then', '    folder="$folder/$2"', "    shift 2", "  fi"] : []),
+    ...(untrusted
+      ? ['  if [ "$1" = --untrusted ]; then shift; else variables+=(SSL_CERT_FILE="$WORK/ca.pem"); fi']
+      : []),
+    `  printf '\\n%d $ %s\\n' "$((STEP + 1))" "$*"`,
+    "  local status=0",
+    '  (cd "$folder" && exec env -i "${variables[@]}" PATH="$path" "$@") >"$WORK/$STEP.stdout" 2>"$WORK/$STEP.stderr" || status=$?',
+    '  echo "$status" >"$WORK/$STEP.exit"',
+    '  cat "$WORK/$STEP.stdout" "$WORK/$STEP.stderr"',
+    '  judge step "$STEP" || { judge end; exit; }',
+    "}",
+  ]);
+}
+
+function mainFunction(scenario: Scenario, { secrets, usesKeyring, carries }: RunnerOptions): string {
+  const tool = scenario.keyring?.tool != null;
+  return lines([
+    'judge() { "$PYTHON" "$WORK/judge.py" "$@"; }',
+    "",
+    "main() {",
+    "  set -u",
+    "  UV=${UV:-$(command -v uv)} || { echo 'uv is not on PATH, and UV= names none' >&2; exit 125; }",
+    "  # Not a version manager's shim, which fails under another home.",
+    `  PYTHON=$(python3 -c 'import sys; print(getattr(sys, "_base_executable", sys.executable))') || exit 125`,
+    '  WORK=$(mktemp -d) && WORK=$(cd "$WORK" && pwd -P) || exit 125',
+    "  STEP=-1 INDEX=",
+    `  trap '[ -z "$INDEX" ] || kill "$INDEX" 2>/dev/null; rm -rf "$WORK"' EXIT`,
+    "  trap 'exit 130' INT TERM",
+    "  export WORK",
+    ...(carries ? ["  export SCRIPT=$0", `  [ -f "$SCRIPT" ] || { echo 'run it as a file: bash FILE' >&2; exit 125; }`] : []),
+    ...(secrets.all.length > 0
+      ? [
+          "",
+          "  # Fresh in every run.",
+          ...secrets.all.map(({ variable, kind }) => `  ${variable}=$(secret ${kind})`),
+          `  export ${secrets.all.map(({ variable }) => variable).join(" ")}`,
+        ]
+      : []),
+    "",
+    '  mkdir -p "$WORK"/{project,home,tmp,bin,etc/uv,probe}',
+    '  touch "$WORK/etc/uv/uv.toml" "$WORK/states" "$WORK/requests"',
+    "  echo -1 >\"$WORK/step\"",
+    '  ln -s "$UV" "$WORK/bin/uv"',
+    '  if [ -x "$(dirname "$UV")/uvx" ]; then ln -s "$(dirname "$UV")/uvx" "$WORK/bin/uvx"; fi',
+    "  for name in python python3; do",
+    `    printf '#!/bin/sh\\nexec "%s" "$@"\\n' "$PYTHON" >"$WORK/bin/$name" && chmod +x "$WORK/bin/$name"`,
+    "  done",
+    "  # No folder of the system is on PATH: a keyring there would answer.",
+    "  for name in sh bash env git cat ls mkdir rm cp mv ln chmod uname dirname basename readlink sed grep; do",
+    '    ! command -v "$name" >/dev/null || ln -s "$(command -v "$name")" "$WORK/bin/$name"',
+    "  done",
+    "",
+    "  authority >\"$WORK/ca.pem\"",
+    '  judge_py >"$WORK/judge.py"',
+    '  index_py >"$WORK/index.py"',
+    ...(usesKeyring
+      ? [
+          '  probe_py >"$WORK/probe/sitecustomize.py"',
+          `  keyring_py | "$PYTHON" - || exit 125${tool ? " # the tool, on PATH as keyring" : ""}`,
+        ]
+      : []),
+    '  mkfifo "$WORK/port"',
+    '  "$PYTHON" "$WORK/index.py" >"$WORK/port" &',
+    "  INDEX=$!",
+    '  read -r PORT <"$WORK/port" || exit 125',
+    "",
+    '  "$UV" --version',
+    "  files",
+    "  steps </dev/null",
+    "  judge end",
+    "}",
+    ...(secrets.all.length > 0
+      ? ["", `secret() { "$PYTHON" -c 'import secrets, sys; print("umre-" + sys.argv[1] + "-" + secrets.token_hex(16))' "$1"; }`]
+      : []),
+  ]);
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.join("\n");
+}

@@ -1,0 +1,209 @@
+import { UserError } from "../../scenario/error.ts";
+import type { Scenario } from "../../scenario/model.ts";
+import { conditionWords } from "../condition-words.ts";
+import { DEFAULT_HOST, type ExportMaterial } from "./material.ts";
+import { JUDGE_SOURCE } from "./judge-source.ts";
+import { KEYRING_ANSWERS_SOURCE, KEYRING_TOOL_SOURCE } from "./keyring-source.ts";
+import { pythonLiteral } from "./python-literal.ts";
+import { type ExportedFlavour, serverSource } from "./server-source.ts";
+import { projectPart, stepsPart } from "./script-steps.ts";
+import { runnerPart } from "./script-runner.ts";
+import { nameSecrets, type SecretNames } from "./secret-names.ts";
+import { notExportable } from "./support.ts";
+
+export interface ScriptOptions {
+  /** Releases that the script was run with, with our own verdict and evidence; `null`: none. */
+  readonly verified: readonly string[] | null;
+}
+
+/**
+ * The scenario as one bash file that needs uv and Python 3 alone. The project's files and the commands come first,
+ * what makes them run after them, real wheels (if any) last, as comments.
+ *
+ * @throws UserError naming everything that a script cannot express.
+ */
+export function exportScript(scenario: Scenario, material: ExportMaterial, options: ScriptOptions): string {
+  const reasons = notExportable(scenario);
+  if (reasons.length > 0) {
+    throw new UserError(["this scenario cannot be exported:", ...reasons.map((reason) => `  ${reason}`)].join("\n"));
+  }
+  const secrets = nameSecrets(scenario);
+  const usesKeyring = needsKeyring(scenario);
+  const parts = [
+    header(scenario, options),
+    projectPart(scenario, secrets),
+    stepsPart(scenario, secrets),
+    runnerPart(scenario, { secrets, usesKeyring, asksDefault: asksDefault(scenario), carries: Object.keys(material.carried).length > 0 }),
+    pythonPart("judge", `${JUDGE_HEAD}STEPS = ${pythonLiteral(expectations(scenario))}\n\n\n${JUDGE_SOURCE}`),
+    ...(usesKeyring ? keyringParts(scenario, material, secrets) : []),
+    pythonPart("index", indexSource(scenario, material, secrets)),
+    `authority() { # whoever has the script has the key: it is worth nothing elsewhere\n  cat <<'END'\n${material.ca.trimEnd()}\nEND\n}`,
+    'main\nexit',
+    ...wheelParts(material),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function header(scenario: Scenario, { verified }: ScriptOptions): string {
+  const about = (scenario.description ?? "").trim().split("\n");
+  const lines = [
+    scenario.title,
+    ...(about[0] === "" ? [] : ["", ...about]),
+    ...(scenario.issue === null ? [] : ["", `See ${scenario.issue}.`]),
+    "",
+    verified === null ? "not verified" : `verified with uv ${verified.join(", ")}`,
+    "",
+    "Run it with `bash FILE`. It needs uv (on PATH, or UV=/path/to/uv) and python3 (3.9 or later), asks no network, and",
+    "leaves nothing behind. Exit status: 0 healthy, 1 the bug, 125 neither.",
+  ];
+  return ["#!/usr/bin/env bash", ...lines.map((line) => `# ${line}`.trimEnd())].join("\n");
+}
+
+function needsKeyring(scenario: Scenario): boolean {
+  const conditions = scenario.steps.flatMap((step) => [...step.reproduced, ...step.healthy]);
+  const packages = [...scenario.indexes, scenario.defaultIndex].flatMap((index) => index.packages);
+  return (
+    scenario.keyring !== null ||
+    conditions.some((condition) => condition.kind === "keyring") ||
+    packages.some((pkg) => pkg.kind === "generated" && pkg.keyringPlugin !== null)
+  );
+}
+
+/** Where the scenario names a default index itself, ours would hide it. */
+function asksDefault(scenario: Scenario): boolean {
+  const texts = JSON.stringify([scenario.files, scenario.home, scenario.env, scenario.steps]);
+  const own = /\bdefault\s*=\s*true|index-url|default-index|UV_INDEX_URL|UV_DEFAULT_INDEX/.test(texts);
+  return scenario.defaultIndex.packages.length > 0 && !own;
+}
+
+function expectations(scenario: Scenario): unknown {
+  const side = (conditions: Scenario["steps"][number]["healthy"]): unknown =>
+    conditions.map((condition) => {
+      const { path: _, ...rest } = condition;
+      if (rest.kind === "stdout" || rest.kind === "stderr") return { kind: rest.kind, words: conditionWords(condition), ...rest.text };
+      if (!("quantifier" in rest)) return { ...rest, words: conditionWords(condition) };
+      const match = Object.fromEntries(Object.entries(rest.match).map(([key, value]) => [key, Array.isArray(value) ? value : [value]]));
+      if (rest.quantifier !== "count") return { ...rest, match, words: conditionWords(condition) };
+      const { min, max } = rest.count;
+      return { ...rest, match, count: [min, Number.isFinite(max) ? max : null], words: conditionWords(condition) };
+    });
+  return scenario.steps.map((step) => ({ exit: step.exit, reproduced: side(step.reproduced), healthy: side(step.healthy) }));
+}
+
+const JUDGE_HEAD = `import fnmatch
+import json
+import os
+import re
+import sys
+from urllib.parse import urlsplit
+
+WORK = os.environ["WORK"]
+`;
+
+function keyringParts(scenario: Scenario, material: ExportMaterial, secrets: SecretNames): string[] {
+  const tool = scenario.keyring?.tool ?? null;
+  const answers = scenario.indexes.flatMap((index) =>
+    index.users.map((user) => ({
+      index: index.name,
+      service: index.url,
+      user: user.name,
+      password: secrets.variable("good", index.name, user.name),
+      derived: true,
+    })),
+  );
+  const head = "import glob\nimport io\nimport json\nimport os\nimport re\nimport sys\nimport venv\nimport zipfile\nfrom base64 import b64decode\n\n";
+  const install =
+    tool === null ? "" : `${CARRIED}\nPLUGIN = ${tool.length === 0 ? "None" : pythonLiteral(material.plugin)}\n${KEYRING_TOOL_SOURCE}`;
+  const source = `${head}WORK = os.environ["WORK"]\nANSWERS = ${pythonLiteral({ tool: tool ?? [], answers })}\n\n\n${install}${KEYRING_ANSWERS_SOURCE}`;
+  return [pythonPart("keyring", source), pythonPart("probe", material.probe)];
+}
+
+function indexSource(scenario: Scenario, material: ExportMaterial, secrets: SecretNames): string {
+  const seats = scenario.indexes.map((index) => {
+    const url = new URL(index.url);
+    return {
+      name: index.name,
+      flavour: index.flavour,
+      host: url.hostname,
+      path: url.pathname,
+      ...(index.flavour === "azure-devops" ? { guid: material.guids[index.name] ?? "" } : {}),
+      public: index.public,
+      metadata: index.metadata,
+      users: Object.fromEntries(
+        index.users.map(({ name, state }) => [
+          name,
+          { state, good: secrets.variable("good", index.name, name), stale: secrets.variable("stale", index.name, name) },
+        ]),
+      ),
+      wheels: material.wheels[index.name] ?? [],
+    };
+  });
+  const fallback = {
+    name: "default",
+    flavour: "default",
+    host: DEFAULT_HOST,
+    path: "/simple/",
+    public: true,
+    metadata: scenario.defaultIndex.metadata,
+    users: {},
+    wheels: material.wheels["default"] ?? [],
+  };
+  const data = [
+    `INDEXES = ${pythonLiteral([...seats, fallback])}`,
+    `# Wheels that are built here: path inside -> text. Those of compiled packages hold their metadata only: nothing calls them.`,
+    `BUILT = ${pythonLiteral(material.built)}`,
+    `KEY = ${pythonLiteral(material.key)}`,
+    `CERTIFICATES = ${pythonLiteral(material.certificates)}`,
+  ];
+  const flavours = new Set(scenario.indexes.map((index) => index.flavour as ExportedFlavour));
+  const carried = Object.keys(material.carried).length > 0 ? CARRIED : "def carried():\n    return {}\n";
+  return `${INDEX_HEAD}${carried}\n\n${data.join("\n")}\n${serverSource(flavours)}`;
+}
+
+const INDEX_HEAD = `import base64
+import hashlib
+import html
+import http.server
+import io
+import json
+import os
+import re
+import ssl
+import threading
+import zipfile
+from base64 import b64decode
+from urllib.parse import quote, unquote, urlsplit
+
+WORK = os.environ["WORK"]
+
+
+`;
+
+const CARRIED = `def carried():
+    """The wheels that stand behind the script's last command, by file name."""
+    wheels, name = {}, None
+    with open(os.environ["SCRIPT"]) as script:
+        for line in script:
+            if line.startswith("# wheel "):
+                name = line.split()[2]
+                wheels[name] = ""
+            elif name:
+                wheels[name] += line[2:].strip()
+    return {name: b64decode(text) for name, text in wheels.items()}
+
+`;
+
+function pythonPart(name: string, source: string): string {
+  return `${name}_py() {\n  cat <<'END_OF_PYTHON'\n${source.trimEnd()}\nEND_OF_PYTHON\n}`;
+}
+
+/** Behind `exit`, and comments, so that neither bash nor a linter minds them. */
+function wheelParts({ carried }: ExportMaterial): string[] {
+  const wheels = Object.entries(carried).map(
+    ([name, text]) => `# wheel ${name}\n${(text.match(/.{1,116}/g) ?? []).map((line) => `# ${line}`).join("\n")}`,
+  );
+  return wheels.length === 0 ? [] : [`${WHEELS_START}\n${wheels.join("\n")}`];
+}
+
+/** The line before the wheels. */
+export const WHEELS_START = "# The real packages as PyPI has them, unchanged, in base64.";

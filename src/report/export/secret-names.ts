@@ -1,0 +1,71 @@
+import { splitReference } from "../../scenario/placeholder.ts";
+import type { Scenario } from "../../scenario/model.ts";
+import type { ShellValues } from "./shell-text.ts";
+
+/** The shell variables that hold the secrets which a script makes when it starts. */
+export interface SecretNames {
+  variable(kind: "good" | "stale", index: string, user: string): string;
+  /** Every variable with its kind, in the order of the scenario. */
+  readonly all: readonly { readonly variable: string; readonly kind: "good" | "stale" }[];
+  /** What placeholders become in the script. */
+  readonly values: ShellValues;
+}
+
+/** `SECRET_private`, `STALE_private`; with the user's name where an index has several. */
+export function nameSecrets(scenario: Scenario): SecretNames {
+  const names = new Map<string, { variable: string; kind: "good" | "stale" }>();
+  const taken = new Set<string>();
+  for (const index of scenario.indexes) {
+    for (const user of index.users) {
+      for (const kind of ["good", "stale"] as const) {
+        const stem = [kind === "good" ? "SECRET" : "STALE", index.name, ...(index.users.length > 1 ? [user.name] : [])].join("_");
+        let variable = stem.replaceAll(/[^A-Za-z0-9_]/g, "_");
+        while (taken.has(variable)) variable += "_";
+        taken.add(variable);
+        names.set(JSON.stringify([kind, index.name, user.name]), { variable, kind });
+      }
+    }
+  }
+  const variable = (kind: "good" | "stale", index: string, user: string): string => {
+    const found = names.get(JSON.stringify([kind, index, user]));
+    if (found === undefined) throw new Error(`no ${kind} secret of ${user} at ${index}`);
+    return found.variable;
+  };
+  return { variable, all: [...names.values()], values: (name) => ({ kind: "code", value: codeOf(name, scenario, variable) }) };
+}
+
+/** Shell code inside double quotes. */
+function codeOf(name: string, scenario: Scenario, variable: SecretNames["variable"]): string {
+  const place = PLACES[name] ?? (name === "venv" ? `$WORK/project/${scenario.venv.path}` : null);
+  if (place !== null) return place;
+  const dot = name.indexOf(".");
+  const kind = name.slice(0, dot);
+  const found = splitReference(
+    name.slice(dot + 1),
+    scenario.indexes.map((each) => each.name),
+  );
+  const index = scenario.indexes.find((each) => each.name === found?.index);
+  if (found === null || index === undefined) throw new Error(`no value for {{${name}}}`);
+  const user = found.rest ?? index.users[0]?.name ?? "";
+  const login = encodeURIComponent(user);
+  switch (kind) {
+    case "secret":
+      return `\${${variable("good", index.name, user)}}`;
+    case "stale":
+      return `\${${variable("stale", index.name, user)}}`;
+    case "url":
+      return found.rest === null ? index.url : index.url.replace("://", `://${login}@`);
+    case "login":
+      return index.url.replace("://", `://${login}:\${${variable("good", index.name, user)}}@`);
+    default:
+      throw new Error(`no value for {{${name}}}`);
+  }
+}
+
+const PLACES: Readonly<Record<string, string>> = {
+  open: "{{",
+  project: "$WORK/project",
+  home: "$WORK/home",
+  cache: "$WORK/home/.cache/uv",
+  python: "$PYTHON",
+};

@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createAuthority } from "../gateway/certificate.ts";
+import { packageContents } from "../package/contents.ts";
+import { requiresPythonOf } from "../package/metadata.ts";
+import { WHEEL_TAG } from "../package/wheel.ts";
+import { DEFAULT_HOST, type ExportMaterial } from "../report/export/material.ts";
+import { exportScript } from "../report/export/script.ts";
+import { notExportable } from "../report/export/support.ts";
+import type { Distribution } from "../scenario/distribution.ts";
+import type { GeneratedPackage, Index, Scenario } from "../scenario/model.ts";
+import { keyringPluginSource } from "../workspace/keyring-plugin.ts";
+import { PROBE_SOURCE } from "../workspace/probe-source.ts";
+import type { Harness } from "./harness.ts";
+
+/** A script may be run years after the report. */
+const DAYS = 3650;
+
+/** An export of a scenario, not yet written anywhere. */
+export interface Exported {
+  /** The script with the stamp that names these releases; `null`: "not verified". */
+  script(verified: readonly string[] | null): string;
+}
+
+/** Gathers what the script carries. Throws `UserError` with everything that a script cannot express. */
+export async function exportScenario(harness: Harness, scenario: Scenario): Promise<Exported> {
+  const material = notExportable(scenario).length > 0 ? EMPTY : await gather(harness, scenario);
+  return { script: (verified) => exportScript(scenario, material, { verified }) };
+}
+
+const EMPTY: ExportMaterial = { built: {}, carried: {}, wheels: {}, guids: {}, key: "", certificates: {}, ca: "", probe: "", plugin: "" };
+
+async function gather(harness: Harness, scenario: Scenario): Promise<ExportMaterial> {
+  const indexes = [...scenario.indexes, scenario.defaultIndex];
+  const shelves = await Promise.all(indexes.map((index) => shelve(harness, scenario, index)));
+  // The tool is the real keyring, whether or not the project needs one.
+  const tool =
+    scenario.keyring?.tool == null ? NOTHING : await shelveReal(await harness.realPackages([KEYRING.requirement], scenario.asOf ?? KEYRING.asOf));
+  return {
+    built: Object.assign({}, ...shelves.map((shelf) => shelf.built)) as ExportMaterial["built"],
+    carried: Object.assign({}, tool.carried, ...shelves.map((shelf) => shelf.carried)) as ExportMaterial["carried"],
+    wheels: Object.fromEntries(shelves.map((shelf, at) => [indexes[at]?.name ?? "", [...Object.keys(shelf.built), ...Object.keys(shelf.carried)]])),
+    guids: Object.fromEntries(scenario.indexes.map((index) => [index.name, guidOf(index.name)])),
+    ...(await certify(hostsOf(scenario))),
+    probe: PROBE_SOURCE,
+    plugin: keyringPluginSource(null),
+  };
+}
+
+/** As the harness' own tool. */
+const KEYRING = { requirement: "keyring==25.7.0", asOf: "2026-11-01" };
+
+interface Shelf {
+  readonly built: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly carried: Readonly<Record<string, string>>;
+}
+
+const NOTHING: Shelf = { built: {}, carried: {} };
+
+async function shelve(harness: Harness, scenario: Scenario, index: Index): Promise<Shelf> {
+  const built: Record<string, Readonly<Record<string, string>>> = {};
+  const requirements: string[] = [];
+  for (const pkg of index.packages) {
+    if (pkg.kind === "real") requirements.push(pkg.requirement);
+    else Object.assign(built, wheelOf(pkg));
+  }
+  const real = requirements.length === 0 ? NOTHING : await shelveReal(await harness.realPackages(requirements, scenario.asOf ?? KEYRING.asOf));
+  return { built: { ...built, ...real.built }, carried: real.carried };
+}
+
+function wheelOf(pkg: GeneratedPackage): Shelf["built"] {
+  const contents = packageContents(pkg, pkg.keyringPlugin === null ? null : keyringPluginSource(pkg.keyringPlugin));
+  const info = `${contents.stem}.dist-info`;
+  const files = { ...Object.fromEntries(contents.files), [`${info}/METADATA`]: contents.metadata };
+  return {
+    [`${contents.stem}-${WHEEL_TAG}.whl`]: contents.entryPoints === null ? files : { ...files, [`${info}/entry_points.txt`]: contents.entryPoints },
+  };
+}
+
+/**
+ * Wheels for every platform are carried as they are. Of compiled packages (megabytes for each platform) there is an
+ * empty wheel with the same name, version and requirements.
+ */
+async function shelveReal(distributions: readonly Distribution[]): Promise<Shelf> {
+  const built: Record<string, Readonly<Record<string, string>>> = {};
+  const carried: Record<string, string> = {};
+  for (const file of distributions) {
+    if (file.filename.endsWith("-none-any.whl")) carried[file.filename] = Buffer.from(await bytesOf(file)).toString("base64");
+    else if (file.metadata !== null) {
+      const stem = file.filename.split("-").slice(0, 2).join("-");
+      built[`${stem}-${WHEEL_TAG}.whl`] = { [`${stem}.dist-info/METADATA`]: headersOf(file.metadata.text) };
+    }
+  }
+  return { built, carried };
+}
+
+/** What a resolver reads. */
+function headersOf(metadata: string): string {
+  const headers = metadata.split(/\r?\n\r?\n/, 1)[0] ?? "";
+  const kept = headers.split(/\r?\n/).filter((line) => /^(Metadata-Version|Name|Version|Requires-Dist|Provides-Extra):/.test(line));
+  const python = requiresPythonOf(metadata);
+  return `${[...kept, ...(python === null ? [] : [`Requires-Python: ${python}`])].join("\n")}\n`;
+}
+
+async function bytesOf({ content }: Distribution): Promise<Uint8Array> {
+  return content.kind === "bytes" ? content.bytes : readFile(content.path);
+}
+
+function hostsOf(scenario: Scenario): string[] {
+  const hosts = scenario.indexes.flatMap((index) => {
+    const { hostname } = new URL(index.url);
+    return index.flavour === "azure-devops" ? [hostname, `blob.${hostname}`] : [hostname];
+  });
+  return [...new Set([...hosts, DEFAULT_HOST])];
+}
+
+async function certify(hosts: readonly string[]): Promise<Pick<ExportMaterial, "key" | "certificates" | "ca">> {
+  const authority = await createAuthority({ days: DAYS });
+  const leaves = await Promise.all(hosts.map(async (host) => [host, await authority.leafFor(host, "good")] as const));
+  const certificates = leaves.map(([host, leaf]) => [host, `${leaf.cert.split(/(?<=-----END CERTIFICATE-----)/)[0] ?? ""}\n`] as const);
+  return { key: leaves[0]?.[1].key ?? "", certificates: Object.fromEntries(certificates), ca: authority.caPem };
+}
+
+/** Any id will do; the same in every export. */
+function guidOf(text: string): string {
+  const hex = createHash("sha256").update(text).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
