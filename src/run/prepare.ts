@@ -60,7 +60,8 @@ async function installKeyringTool(harness: Harness, indexes: readonly string[]):
   });
 }
 
-const TOOL_PLUGIN: GeneratedPackage = {
+/** The plugin of the keyring tool; which indexes it knows, it reads in the run. */
+export const TOOL_PLUGIN: GeneratedPackage = {
   kind: "generated",
   name: "uv-mre-keyring-plugin",
   version: "1.0.0",
