@@ -13,7 +13,7 @@ export type { Release, UvBinary } from "./binary.ts";
 export type { UvContext } from "./context.ts";
 export type { InstalledRelease } from "./release-folder.ts";
 
-/** The releases in our cache. What it hands out stays there until it is disposed of. */
+/** The releases in our cache. What it hands out stays there until it is let go of or the store is disposed of. */
 export interface ReleaseStore extends AsyncDisposable {
   /** The release of an exact version, fetched if it is not there. Calls at once, here or in other processes, are safe. */
   ensure(version: string): Promise<Release>;
@@ -24,6 +24,8 @@ export interface ReleaseStore extends AsyncDisposable {
   /** Fetches ahead, `concurrency` at a time. A failure shows when the release is asked for. */
   prefetch(versions: readonly string[], options?: { readonly concurrency?: number }): Promise<void>;
   installed(): Promise<InstalledRelease[]>;
+  /** Ends the hold on the releases handed out, save those in `except` and the one that the harness works with. */
+  letGo(options: { readonly except: ReadonlySet<string> }): Promise<void>;
   /** Removes the longest unused until the rest is at most `maxBytes`, never one in use. Returns what was removed. */
   remove(options: { readonly maxBytes: number }): Promise<InstalledRelease[]>;
 }
@@ -31,12 +33,14 @@ export interface ReleaseStore extends AsyncDisposable {
 export function openReleaseStore(context: UvContext): ReleaseStore {
   const parent = releasesFolder(context.cacheDir);
   const pending = new Map<string, Promise<Release>>();
-  const leases = new Set<string>();
+  /** Files that mark releases as held, by version. */
+  const leases = new Map<string, string[]>();
   let swept: Promise<unknown> | null = null;
   let bootstrap: Promise<UvBinary> | null = null;
 
   const hold = async (release: Release): Promise<Release> => {
-    leases.add(await addLease(path.join(parent, release.version), context.ownership));
+    const lease = await addLease(path.join(parent, release.version), context.ownership);
+    leases.set(release.version, [...(leases.get(release.version) ?? []), lease]);
     return release;
   };
   const obtain = async (version: string): Promise<Release> => {
@@ -75,9 +79,21 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
       await Promise.all(Array.from({ length: concurrency }, worker));
     },
     installed: () => listInstalled(context.cacheDir, context.ownership),
+    letGo: async ({ except }) => {
+      const own = (await bootstrap?.catch(() => null))?.version;
+      const versions = [...leases.keys()].filter((version) => version !== own && !except.has(version));
+      await Promise.all(
+        versions.map(async (version) => {
+          const files = leases.get(version) ?? [];
+          leases.delete(version);
+          pending.delete(version);
+          await Promise.all(files.map((file) => rm(file, { force: true })));
+        }),
+      );
+    },
     remove: ({ maxBytes }) => removeUnused(context, maxBytes),
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([...leases].map((lease) => rm(lease, { force: true })));
+      await Promise.all([...leases.values()].flat().map((lease) => rm(lease, { force: true })));
       leases.clear();
     },
   };
@@ -94,7 +110,15 @@ async function removeUnused(context: UvContext, maxBytes: number): Promise<Insta
     if (release.inUse) continue;
     // Moved away first: nobody ever sees half a release.
     await using staging = await openStaging(context);
-    await rename(path.join(parent, release.version), path.join(staging.path, "release"));
+    const moved = await rename(path.join(parent, release.version), path.join(staging.path, "release")).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return false;
+        throw error;
+      },
+    );
+    // Somebody else was faster.
+    if (!moved) continue;
     bytes -= release.bytes;
     removed.push(release);
   }

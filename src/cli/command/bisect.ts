@@ -109,9 +109,14 @@ async function search(
       useCache: options.cache,
       onRun: (result) => note(`  uv ${result.uv}  ${paintVerdict(paint, result.verdict)}${result.cached ? "  (cached)" : ""}`),
     });
+    const asking = new Set<string>();
     const probe: Prober["probe"] = async (uv) => {
-      const answer = await prober.probe(uv);
-      if (maxBytes !== null) await harness.store.remove({ maxBytes });
+      asking.add(uv);
+      const answer = await prober.probe(uv).finally(() => asking.delete(uv));
+      if (maxBytes !== null) {
+        await harness.store.letGo({ except: asking });
+        await harness.store.remove({ maxBytes });
+      }
       return answer;
     };
     const searching = {
@@ -124,7 +129,7 @@ async function search(
       return await work({ scenario, prober, command, searching, note });
     } catch (error) {
       if (!(error instanceof Interrupted) && !signal.aborted) throw error;
-      note(`interrupted; finished probes are kept, and this goes on from there:\n  ${commandLine(["npx", ...command])}`);
+      note(`interrupted; finished probes are kept, and this goes on from there:\n  ${commandLine(["npx", ...command, ...here(options)])}`);
       return 130;
     } finally {
       await pruneResults(harness.cacheDir);
@@ -134,6 +139,11 @@ async function search(
 
 function flag(name: string, value: string | undefined): string[] {
   return value === undefined ? [] : [name, value];
+}
+
+/** What else the same search needs on this machine; not for a report. */
+function here(options: SearchOptions): string[] {
+  return [...flag("--python", options.python), ...flag("--max-disk", options.maxDisk), ...flag("--jobs", options.jobs?.toString())];
 }
 
 function shared(options: SearchOptions): string[] {

@@ -1,0 +1,13 @@
+// All parts of `npm run bench`, one after another: each prints its figures, its targets and whether they are met. A part
+// that fails does not keep the others from running. Exits 1 where one missed a target or failed.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const PARTS = ["one-run.ts", "pages.ts", "backends.ts", "bisect.ts"];
+
+for (const part of PARTS) {
+  console.log(`\n== ${part}`);
+  const { status, error } = spawnSync(process.execPath, [fileURLToPath(new URL(part, import.meta.url))], { stdio: "inherit" });
+  if (error !== undefined) console.error(error.message);
+  if (status !== 0) process.exitCode = 1;
+}

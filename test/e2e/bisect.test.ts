@@ -1,0 +1,143 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import type { BisectJson } from "../../src/index.ts";
+import { openHarness } from "../../src/index.ts";
+import { temporaryFolder } from "../real-tools.ts";
+import { put, ROOT, runCommand } from "./command.ts";
+
+const BOUNDS = ["--bad", "0.6.14", "--good", "0.7.1"];
+
+/** 0.6 reproduces, 0.7 is healthy, and no other run of this machine has asked it. */
+function scenario(more = ""): string {
+  return `schema = 1
+title = "uv says that it is 0.6"
+env = { ONLY_THIS_TEST = "${randomBytes(8).toString("hex")}" }
+
+[[step]]
+run = "uv --version"
+reproduced = { stdout = "uv 0.6" }
+healthy = { stdout = "uv 0.7" }
+${more}`;
+}
+
+/** Releases that a search reported, with what it said of them. */
+function asked(stderr: string): { uv: string; cached: boolean }[] {
+  return [...stderr.matchAll(/^ {2}uv (?<uv>\S+) {2}\S+(?<cached> {2}\(cached\))?$/gm)].map(({ groups }) => ({
+    uv: groups?.["uv"] ?? "",
+    cached: groups?.["cached"] !== undefined,
+  }));
+}
+
+/** Sends Ctrl-C as soon as the first probe is told. */
+async function interruptedSearch(args: readonly string[], cwd: string): Promise<{ exit: number | null; stderr: string }> {
+  const child = spawn(process.execPath, [path.join(ROOT, "src/bin.ts"), ...args], { cwd, stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    const before = asked(stderr).length;
+    stderr += chunk;
+    if (before === 0 && asked(stderr).length > 0) child.kill("SIGINT");
+  });
+  return new Promise((resolve) => child.on("close", (exit) => resolve({ exit, stderr })));
+}
+
+describe("bisect", () => {
+  it("goes on after Ctrl-C by the command that it prints, and repeats no finished probe", async () => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "small.toml", scenario());
+    const first = await interruptedSearch(["bisect", "small.toml", ...BOUNDS, "-j", "1"], folder.path);
+    expect(first.exit).toBe(130);
+    expect(first.stderr).toContain("npx uv-mre bisect small.toml --good 0.7.1 --bad 0.6.14 --jobs 1");
+    const finished = asked(first.stderr).map(({ uv }) => uv);
+    expect(finished.length).toBeGreaterThan(0);
+
+    const second = await runCommand(["bisect", "small.toml", "--good", "0.7.1", "--bad", "0.6.14", "--json"], { cwd: folder.path });
+    expect(JSON.parse(second.stdout) as BisectJson).toMatchObject({ lastBefore: "0.6.17", firstChanged: "0.7.0", direction: "fixed" });
+    const repeated = asked(second.stderr).filter(({ uv, cached }) => finished.includes(uv) && !cached);
+    expect(repeated).toEqual([]);
+    expect(asked(second.stderr).filter(({ cached }) => !cached)).not.toEqual([]);
+  });
+
+  it("asks two searches at once, then the cache, and with --no-cache the releases again", async () => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "small.toml", scenario());
+    const search = (...more: string[]) => runCommand(["bisect", "small.toml", ...BOUNDS, "--json", ...more], { cwd: folder.path });
+    const both = await Promise.all([search(), search()]);
+    expect(both.map(({ exit, stdout }) => [exit, (JSON.parse(stdout) as BisectJson).firstChanged])).toEqual([
+      [0, "0.7.0"],
+      [0, "0.7.0"],
+    ]);
+    expect(asked((await search()).stderr).filter(({ cached }) => !cached)).toEqual([]);
+    expect(asked((await search("--no-cache")).stderr).filter(({ cached }) => cached)).toEqual([]);
+  });
+
+  it("repeats a release whose runs differ, skips it and names the range", async () => {
+    await using folder = await temporaryFolder();
+    const counter = path.join(folder.path, "counter");
+    // 0.6.17 is the one that changes its mind.
+    const script = 'case "$(uv --version)" in *0.6.17*) echo >> "$COUNTER"; [ $(($(wc -l < "$COUNTER") % 2)) = 0 ];; *0.6*) exit 1;; esac';
+    await put(
+      folder.path,
+      "flaky.toml",
+      `schema = 1
+title = "One release is flaky"
+env = { COUNTER = "${counter}" }
+
+[[step]]
+run = ["sh", "-c", '''${script}''']
+reproduced = { exit = 1 }
+healthy = { exit = 0 }
+`,
+    );
+    const { exit, stdout, stderr } = await runCommand(
+      ["bisect", "flaky.toml", "--bad", "0.6.15", "--good", "0.7.0", "--repeat", "2", "--json"],
+      { cwd: folder.path },
+    );
+    const answer = JSON.parse(stdout) as BisectJson;
+    expect({ exit, lastBefore: answer.lastBefore, firstChanged: answer.firstChanged, skipped: answer.skipped }).toEqual({
+      exit: 0,
+      lastBefore: "0.6.16",
+      firstChanged: "0.7.0",
+      skipped: ["0.6.17"],
+    });
+    const runs = asked(stderr).map(({ uv }) => uv);
+    expect(runs.filter((uv) => uv === "0.6.17")).toHaveLength(5);
+    expect(runs.filter((uv) => uv === "0.6.16")).toHaveLength(2);
+  });
+
+  it("keeps no more releases than --max-disk allows", async () => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "small.toml", scenario());
+    const { exit, stderr } = await runCommand(
+      ["bisect", "small.toml", "--bad", "0.6.17", "--good", "0.7.0", "-j", "1", "--max-disk", "60MB"],
+      { cwd: folder.path, env: { UV_MRE_CACHE_DIR: path.join(folder.path, "cache") } },
+    );
+    expect({ exit, asked: asked(stderr).length }).toEqual({ exit: 0, asked: 2 });
+    expect(await readdir(path.join(folder.path, "cache", "releases"))).toEqual(["0.7.0"]);
+  });
+});
+
+describe("check answers as `git bisect run` wants it", () => {
+  it.each<{ says: string; status: number; args: (uv: { good: string; bad: string }) => string[] }>([
+    { says: "healthy", status: 0, args: ({ good }) => ["small.toml", "--uv", good] },
+    { says: "reproduced", status: 1, args: ({ bad }) => ["small.toml", "--uv", bad] },
+    { says: "unresolved", status: 125, args: ({ good }) => ["unresolved.toml", "--uv", good] },
+    { says: "a build that is not there", status: 125, args: () => ["small.toml", "--uv", "./absent/uv"] },
+    { says: "a build that does not run", status: 125, args: () => ["small.toml", "--uv", "./small.toml"] },
+    { says: "a wrong scenario", status: 128, args: ({ good }) => ["wrong.toml", "--uv", good] },
+    { says: "no scenario", status: 128, args: ({ good }) => ["absent.toml", "--uv", good] },
+    { says: "a wrong flag", status: 128, args: ({ good }) => ["small.toml", "--uvv", good] },
+    { says: "no uv", status: 128, args: () => ["small.toml"] },
+  ])("$status: $says", async ({ status, args }) => {
+    await using harness = await openHarness();
+    const [good, bad] = await Promise.all(["0.7.0", "0.6.17"].map((uv) => harness.release(uv)));
+    await using folder = await temporaryFolder();
+    await put(folder.path, "small.toml", scenario());
+    await put(folder.path, "unresolved.toml", scenario().replaceAll("uv 0.", "uv 9."));
+    await put(folder.path, "wrong.toml", scenario("[nonsense]"));
+    const { exit, stderr } = await runCommand(["check", ...args({ good: good?.file ?? "", bad: bad?.file ?? "" })], { cwd: folder.path });
+    expect({ exit, stderr }).toMatchObject({ exit: status });
+  });
+});
