@@ -75,7 +75,7 @@ async function verdicts(env: Readonly<Record<string, string>>): Promise<{ verdic
       ...steps.map(({ argv, exit }) => `${argv.join(" ")} → ${exit}`),
       ...keyring.map(({ step, from, raised }) => `${step} keyring from ${from}: ${raised}`),
       ...requests
-        .map(({ step, method, index, status, user, authorization }) => `${step} ${method} ${index} ${status} ${user} ${authorization}`)
+        .map(({ step, method, url, status, user, authorization }) => `${step} ${method} ${url} ${status} ${user} ${authorization}`)
         .sort(),
     ],
   }));
