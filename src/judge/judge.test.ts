@@ -281,6 +281,19 @@ describe("what is never a verdict", () => {
     `);
   });
 
+  test("a command that was killed inside a shell, unless that is the point", () => {
+    const seen = { steps: [record({ exit: 137 })] };
+    const stating = step({ exit: "any", reproduced: stated("reproduced", [{ kind: "exit", exit: "nonzero" }]) });
+    expect(judge(scenario([stating]), observation(seen), "0.9.5").verdict).toBe("unresolved");
+    expect(told(judgeOne([{ kind: "exit", exit: "nonzero" }], [{ kind: "exit", exit: [0] }], seen))).toMatchInlineSnapshot(`
+      "unresolved
+      trouble step[0]
+        wanted: a step that ends by itself
+        seen: exit status 137"
+    `);
+    expect(judgeOne([{ kind: "exit", exit: [137] }], [{ kind: "exit", exit: [0] }], seen).verdict).toBe("reproduced");
+  });
+
   test("a set-up step that failed, and what came after it", () => {
     const steps = [step({}), step({ exit: "nonzero" }), step({ healthy: stated("healthy", holding) })];
     const failed = record({ exit: 2, stderr: "Using CPython 3.11.7\n  \u001b[31m×\u001b[0m Failed to build `app`\n  ╰─▶ no backend\n" });

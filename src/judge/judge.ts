@@ -20,7 +20,7 @@ export function judge(scenario: Scenario, observation: Observation, uvVersion: s
   }
   const troubles = [
     ...observation.trouble.map(troubleReason),
-    ...observation.steps.flatMap((step, index) => endedReasons(step, index, observation.trouble)),
+    ...observation.steps.flatMap((step, index) => endedReasons(step, index, observation.trouble, scenario.steps[index])),
   ];
   if (troubles.length > 0) return { verdict: "unresolved", reasons: troubles };
   const refusals = observation.steps.flatMap((step, index) => refusalReasons(step, index, uvVersion));
@@ -82,6 +82,7 @@ const UNTROUBLED = {
   "keyring-tool": "the keyring tool, installed",
   interrupted: "a run to the end",
   spawn: "a command that can be started",
+  workspace: "the run's folder, as the steps before should leave it",
 } as const satisfies Record<Trouble["kind"], string>;
 
 function troubleReason({ kind, step, detail }: Trouble): Reason {
@@ -89,10 +90,22 @@ function troubleReason({ kind, step, detail }: Trouble): Reason {
 }
 
 /** A time-out or a signal is never a verdict, whether or not the harness also counted it as trouble. */
-function endedReasons(step: StepRecord, index: number, trouble: readonly Trouble[]): Reason[] {
-  const ended = !step.timedOut && step.signal === null && step.exit !== null;
+function endedReasons(step: StepRecord, index: number, trouble: readonly Trouble[], definition: Step | undefined): Reason[] {
+  const ended = !step.timedOut && step.signal === null && step.exit !== null && !wasKilledInside(step, definition);
   if (ended || trouble.some((entry) => entry.step === index)) return [];
   return [{ kind: "trouble", condition: `step[${index}]`, wanted: UNTROUBLED[step.timedOut ? "timeout" : "signal"], seen: exitSeen(step) }];
+}
+
+/** What a shell, or `uv run`, exits with when the command in it got SIGKILL: a program never sends that to itself. */
+const KILLED_INSIDE = 137;
+
+/** Then something else ended it, for example for want of memory; unless the scenario names the status as what it is about. */
+function wasKilledInside(record: StepRecord, step: Step | undefined): boolean {
+  if (record.exit !== KILLED_INSIDE) return false;
+  const conditions = [...(step?.reproduced ?? []), ...(step?.healthy ?? [])];
+  if (conditions.length === 0 && step?.exit === "any") return false;
+  const wanted = [step?.exit, ...conditions.map((condition) => (condition.kind === "exit" ? condition.exit : undefined))];
+  return !wanted.some((exit) => Array.isArray(exit) && exit.includes(KILLED_INSIDE));
 }
 
 function refusalReasons(step: StepRecord, index: number, uvVersion: string): Reason[] {

@@ -39,6 +39,7 @@ const TROUBLES = Object.keys({
   "keyring-tool": 0,
   interrupted: 0,
   spawn: 0,
+  workspace: 0,
 } satisfies Record<Trouble["kind"], 0>);
 
 test.each(Object.entries(KINDS))("%s: each kind has its heading, and each heading its kind", (section, kinds) => {

@@ -1,6 +1,7 @@
 import type { FileRecord, LeakRecord, StepRecord, Trouble } from "../observation/model.ts";
 import type { RunProcess } from "../observation/process.ts";
 import type { Change, Condition, Scenario, Step } from "../scenario/model.ts";
+import { placeFault } from "./place-fault.ts";
 
 /** What one step needs done for it; `site.ts` provides it over the workspace and the gateway. */
 export interface StepHost {
@@ -44,18 +45,34 @@ export async function executeSteps(
       execution.trouble.push({ kind: "interrupted", step: index, detail: "the run was interrupted before this step" });
       break;
     }
-    host.beginStep(index);
-    for (const change of step.set) await host.apply(change);
-    await host.removePaths(step.delete.map((path) => host.fill(path, step)));
-    await host.writeFiles(mapValues(step.write, (text) => host.fill(text, step)));
-    const record = await executeStep(index, step, host, options, execution.trouble);
-    if (record === null) break;
-    execution.steps.push(record);
-    execution.leaks.push(...(await host.findLeaks(index, record)));
-    for (const path of filesNamedBy(step)) execution.files.push({ step: index, path, content: await host.readFile(path) });
-    if (record.timedOut || record.signal !== null || !setUpHolds(step, record)) break;
+    try {
+      if (!(await passes(index, step, host, options, execution))) break;
+    } catch (error) {
+      execution.trouble.push({ kind: "workspace", step: index, detail: placeFault(error) });
+      break;
+    }
   }
   return execution;
+}
+
+/** Does one step, and says whether the next one means anything. */
+async function passes(
+  index: number,
+  step: Step,
+  host: StepHost,
+  options: { verbose: boolean; signal: AbortSignal },
+  execution: Execution,
+): Promise<boolean> {
+  host.beginStep(index);
+  for (const change of step.set) await host.apply(change);
+  await host.removePaths(step.delete.map((path) => host.fill(path, step)));
+  await host.writeFiles(mapValues(step.write, (text) => host.fill(text, step)));
+  const record = await executeStep(index, step, host, options, execution.trouble);
+  if (record === null) return false;
+  execution.steps.push(record);
+  execution.leaks.push(...(await host.findLeaks(index, record)));
+  for (const path of filesNamedBy(step)) execution.files.push({ step: index, path, content: await host.readFile(path) });
+  return !record.timedOut && record.signal === null && setUpHolds(step, record);
 }
 
 async function executeStep(

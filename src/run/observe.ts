@@ -1,17 +1,19 @@
 import { markFinals } from "../observation/finals.ts";
-import type { LeakRecord, Observation, StepRecord } from "../observation/model.ts";
+import type { LeakRecord, Observation, StepRecord, Trouble } from "../observation/model.ts";
 import { createRedactor, type Redactor } from "../observation/redact.ts";
 import { readKeyringJournal } from "../workspace/keyring-journal.ts";
 import type { Execution } from "./execute.ts";
+import { placeFault } from "./place-fault.ts";
 import type { Site } from "./site.ts";
 
 /** All that a run recorded, in one place and without a secret in it. */
 export async function observe(site: Site, execution: Execution): Promise<Observation> {
   const redactor = createRedactor(site.secrets);
-  const keyring = await readKeyringJournal({
-    paths: site.workspace.paths,
-    toolPrefix: site.prepared.keyringToolDir,
-    clockOrigin: 0,
+  const journal = { paths: site.workspace.paths, toolPrefix: site.prepared.keyringToolDir, clockOrigin: 0 };
+  const unreadable: Trouble[] = [];
+  const keyring = await readKeyringJournal(journal).catch((error: unknown) => {
+    unreadable.push({ kind: "workspace", step: null, detail: `the journal of keyring calls cannot be read: ${placeFault(error)}` });
+    return [];
   });
   return redactor.redactDeep({
     steps: execution.steps,
@@ -19,7 +21,7 @@ export async function observe(site: Site, execution: Execution): Promise<Observa
     keyring,
     files: execution.files,
     leaks: execution.leaks,
-    trouble: [...site.trouble, ...execution.trouble],
+    trouble: [...site.trouble, ...execution.trouble, ...unreadable],
   });
 }
 

@@ -144,6 +144,7 @@ async function writeOne(file: string, text: string, name: string): Promise<void>
     await writeFile(file, text);
   } catch (error) {
     if (isErrno(error, "EISDIR", "ENOTDIR", "EEXIST")) throw new UserError(`${name}: a file and a folder want this name`);
+    if (isErrno(error, "ENAMETOOLONG")) throw new UserError(`${name}: the name is too long for this file system`);
     throw error;
   }
   if (text.startsWith("#!")) await chmod(file, 0o755);
