@@ -1,9 +1,14 @@
 import { open, rm, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { UserError } from "../scenario/error.ts";
 
-/** Says before minutes are spent that a file cannot be written. Leaves nothing behind. */
-export async function checkWritable(file: string): Promise<void> {
+/** Says before minutes are spent that a file cannot be written, or is one of the `inputs`. Leaves nothing behind. */
+export async function checkWritable(file: string, inputs: readonly string[] = []): Promise<void> {
   const there = await stat(file).catch(() => null);
+  for (const input of there?.isFile() === true ? inputs.flatMap((input) => [input, path.join(input, "scenario.toml")]) : []) {
+    const read = await stat(input).catch(() => null);
+    if (read?.ino === there?.ino && read?.dev === there?.dev) throw new UserError(`${file} is the scenario itself; name another file`);
+  }
   if (there?.isDirectory() === true) throw new UserError(`${file} is a folder; name a file`);
   // Permissions do not tell all: a folder may be read-only, or no folder at all.
   const handle = await open(file, "a").catch((error: unknown) => refuse(file, error));

@@ -41,6 +41,8 @@ describe("a wrong command line, file or release: a message for people, status 2,
     { args: "run small.toml --uv ./small.toml", says: "error: ./small.toml: " },
     { args: "run small.toml --report absent/report.md", says: "error: absent/report.md cannot be written (ENOENT)" },
     { args: "run small.toml --report folder", says: "error: folder is a folder; name a file" },
+    { args: "run small.toml --report ./small.toml", says: "error: ./small.toml is the scenario itself; name another file" },
+    { args: "bisect small.toml --report small.toml", says: "error: small.toml is the scenario itself; name another file" },
     { args: "run small.toml --report /dev/null/report.md", says: "error: /dev/null/report.md cannot be written (ENOTDIR)" },
     { args: "run small.toml --no-proxy --uv absent/uv", says: "error: absent/uv: no such file" },
     { args: "shell small.toml --uv >=0.9", says: "error: " },
@@ -147,7 +149,7 @@ describe("what a run prints", () => {
     },
   ])("$what: exit status $exit", async ({ more, exit }) => {
     const finished = await runCommand(["run", "-", "--uv", "0.9.5"], { input: smallScenario(more) });
-    expect(finished.exit, finished.stdout + finished.stderr).toBe(exit);
+    expect(finished).toMatchObject({ exit });
   });
 
   it("unsupported alone is no failure, and is counted", async () => {

@@ -93,7 +93,7 @@ async function search(
   const maxBytes = options.maxDisk === undefined ? null : parseSize(options.maxDisk);
   const [scenario, ...others] = await loadScenarios([file], readStdin);
   if (scenario === undefined || others.length > 0) throw new UserError(`${file}: name one scenario`);
-  if (options.report !== undefined) await checkWritable(options.report);
+  if (options.report !== undefined) await checkWritable(options.report, [scenario.file]);
   const command = ["uv-mre", ...argv];
   const note = (text: string): unknown => process.stderr.write(`${text}\n`);
 

@@ -40,7 +40,10 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
   const breakage = parseBreakage(options.break);
   const backend = parseBackend(options.backend);
   const scenarios = await loadScenarios(files, readStdin);
-  if (options.report !== undefined) await checkWritable(options.report);
+  if (options.report !== undefined) await checkWritable(
+      options.report,
+      scenarios.map((scenario) => scenario.file),
+    );
   const runOptions: RunOptions = { mode: options.proxy ? "proxy" : "loopback", backend, keep: options.keep === true, breakage };
   if (!options.proxy) for (const scenario of scenarios) checkLoopback(scenario);
   const told: string[] = scenarios.flatMap((scenario) =>
