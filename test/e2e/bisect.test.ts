@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { chmod, mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { BisectJson } from "../../src/index.ts";
@@ -141,3 +141,53 @@ describe("check answers as `git bisect run` wants it", () => {
     expect({ exit, stderr }).toMatchObject({ exit: status });
   });
 });
+
+describe("git bisect run with check", () => {
+  /** A repository whose commits stand for releases, searched from the first to the last. */
+  async function gitBisect(scenarioFile: string): Promise<{ exit: number | null; output: string }> {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "small.toml", scenario());
+    await put(folder.path, "wrong.toml", scenario("[nonsense]"));
+    const step = `#!/bin/sh
+uv=$(cat release)
+test "$uv" = broken && exit 125
+${process.execPath} ${path.join(ROOT, "src/bin.ts")} check ../${scenarioFile} --uv "$uv"
+status=$?
+case $status in 0) exit 1 ;; 1) exit 0 ;; *) exit $status ;; esac
+`;
+    await chmod(await put(folder.path, "step.sh", step), 0o755);
+    const checkout = path.join(folder.path, "checkout");
+    await mkdir(checkout);
+    const git = (...args: string[]) => runGit(checkout, args);
+    await git("init", "--quiet");
+    for (const release of ["0.6.14", "0.6.15", "broken", "0.7.0", "0.7.1"]) {
+      await put(checkout, "release", release);
+      await git("add", "release");
+      await git("commit", "--quiet", "--message", `uv ${release}`);
+    }
+    await git("bisect", "start", "HEAD", "HEAD~4");
+    return await git("bisect", "run", "../step.sh");
+  }
+
+  it("skips what does not build and narrows to the commits that follow", async () => {
+    const { output } = await gitBisect("small.toml");
+    expect(output).toMatch(/There are only 'skip'ped commits left to test/);
+    expect(output).not.toMatch(/bisect run failed/);
+  });
+
+  it("stops git where the scenario is wrong", async () => {
+    const { exit, output } = await gitBisect("wrong.toml");
+    expect(exit).not.toBe(0);
+    expect(output).toMatch(/exit code 128/);
+    expect(output).not.toMatch(/first bad commit/);
+  });
+});
+
+function runGit(cwd: string, args: readonly string[]): Promise<{ exit: number | null; output: string }> {
+  const who = { GIT_AUTHOR_NAME: "a", GIT_AUTHOR_EMAIL: "a@example.com", GIT_COMMITTER_NAME: "a", GIT_COMMITTER_EMAIL: "a@example.com" };
+  const env = { ...process.env, ...who, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
+  const child = spawn("git", args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
+  return new Promise((resolve) => child.on("close", (exit) => resolve({ exit, output })));
+}
