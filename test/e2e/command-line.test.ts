@@ -72,6 +72,14 @@ describe("a wrong command line, file or release: a message for people, status 2,
     ]);
   });
 
+  it("says that there is no temporary folder", async () => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "small.toml", smallScenario());
+    const { exit, stderr } = await runCommand(["run", "small.toml"], { cwd: folder.path, env: { TMPDIR: "/absent" } });
+    expect(stderr).toContain("error: no folder can be made in /absent (ENOENT); TMPDIR names another place");
+    expect(exit).toBe(2);
+  });
+
   it("says everything that is wrong with a scenario at once", async () => {
     await using folder = await temporaryFolder();
     await put(folder.path, "wrong.toml", WRONG);

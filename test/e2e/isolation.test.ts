@@ -67,7 +67,7 @@ it("a poisoned home and environment change no verdict, and are not changed", asy
 async function verdicts(env: Readonly<Record<string, string>>): Promise<{ verdict: string; course: string[] }[]> {
   const files = [SCENARIO, path.join(ROOT, "scenarios/env-credentials.toml")];
   const { stdout, stderr } = await runCommand(["run", ...files, "--uv", "0.9.5", "--json"], { env });
-  expect(stdout, stderr).not.toBe("");
+  expect({ stdout, stderr }).not.toMatchObject({ stdout: "" });
   const { runs } = JSON.parse(stdout) as RunJson;
   return runs.map(({ verdict, steps, requests, keyring }) => ({
     verdict,

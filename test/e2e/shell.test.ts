@@ -10,9 +10,10 @@ it("shell: the prepared workspace, with requests and keyring calls printed live,
     env: { TMPDIR: folder.path },
     input: "uv --version; ls; uv sync --quiet; exit 7\n",
   });
-  expect({ exit, stdout: stdout.replaceAll(/\(.*\)/g, "(BUILD)") }, stderr).toEqual({
+  expect({ exit, stdout, stderr }).toEqual({
     exit: 7,
     stdout: expect.stringMatching(/^uv 0\.9\.5.*\npyproject\.toml\n$/),
+    stderr: expect.stringContaining("The scenario's steps:"),
   });
   expect(stderr).toContain("uv sync --no-cache --upgrade");
   expect(stderr).toMatch(/ 401 HEAD HTTP\/2\.0 none https:\/\/feeds\.example\.com\/.*\/transitive-1\.0\.0-py3-none-any\.whl\n/);
