@@ -48,7 +48,9 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   });
 
   const marker = `harness-${randomBytes(8).toString("hex")}`;
-  const folder = await createOwnedFolder(baseDir, ownership, marker);
+  const folder = await createOwnedFolder(baseDir, ownership, marker).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`no folder can be made in ${baseDir} (${error.code ?? error.message}); TMPDIR names another place`);
+  });
   const run = createRunProcess({ marker });
   const python = once(() => findPython({ env, cwd: process.cwd(), cacheDir, workDir: folder, run }));
   const uvContext: UvContext = {

@@ -1,6 +1,5 @@
 import { readdir, readFile, realpath, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { dir as temporaryDirectory } from "tmp-promise";
 import type { Ownership } from "../observation/process.ts";
 import { removeTree } from "./remove-tree.ts";
 
@@ -23,6 +22,8 @@ interface OwnerFile {
 
 /** Makes a run's folder and says in it whose it is. Returns its real path. */
 export async function createOwnedFolder(baseDir: string, owner: Ownership, run: string): Promise<string> {
+  // Where the system's temporary folder is not there, it throws as it is loaded.
+  const { dir: temporaryDirectory } = await import("tmp-promise");
   // It is removed with the run, by us: after a SIGKILL no hook of a library would.
   const made = await temporaryDirectory({ tmpdir: baseDir, template: `${PREFIX}XXXXXX`, mode: 0o700, keep: true });
   const folder = await realpath(made.path);
