@@ -15,6 +15,8 @@ export { type Cell, type MatrixEvent, type MatrixOptions, runMatrix } from "./ru
 export { planCells } from "./run/plan.ts";
 export { openProber, type ProbeOptions, type Prober } from "./run/probe.ts";
 export { openShell, type ShellOptions } from "./run/shell.ts";
+export { type Exported, exportScenario } from "./run/export.ts";
+export { type Verification, verifyScript } from "./run/export-verify.ts";
 export { examine, type Finding } from "./run/doctor.ts";
 export { withVerboseLogs } from "./run/verbose.ts";
 export type { Release } from "./uv/binary.ts";
