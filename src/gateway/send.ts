@@ -4,6 +4,7 @@ import type { Http2ServerResponse } from "node:http2";
 import type { Body } from "./answer.ts";
 import { sizeOf, sliceOf } from "./answer.ts";
 import type { Outcome } from "./exchange.ts";
+import type { FileMemory } from "./file-memory.ts";
 
 /** RFC 9113, 7: what a stream is reset with when an answer breaks off. */
 const INTERNAL_ERROR = 2;
@@ -11,7 +12,7 @@ const INTERNAL_ERROR = 2;
 type Response = ServerResponse | Http2ServerResponse;
 
 /** Sends an outcome over HTTP/1.1 or HTTP/2. `trouble` hears of files that can't be read: our fault, not the client's. */
-export function send(response: Response, method: string, outcome: Outcome, trouble: (detail: string) => void): void {
+export function send(response: Response, method: string, outcome: Outcome, files: FileMemory, trouble: (detail: string) => void): void {
   if (response.destroyed) return;
   if (outcome.kind === "drop") return cut(response);
   const { answer, truncated } = outcome;
@@ -26,7 +27,30 @@ export function send(response: Response, method: string, outcome: Outcome, troub
   if (answer.body.kind === "unsent") return cut(response);
   if (answer.body.kind === "bytes") return void (response as ServerResponse).end(answer.body.bytes);
   if (answer.body.kind === "text") return void (response as ServerResponse).end(answer.body.text);
+  const bytes = remembered(response, answer.body, files, trouble);
+  if (bytes === "unreadable") return;
+  if (bytes !== null) return void (response as ServerResponse).end(bytes);
   stream(response, answer.body, trouble).pipe(response as ServerResponse);
+}
+
+/** The bytes asked for, without a copy; `null` where the file is too large to be held. */
+function remembered(
+  response: Response,
+  body: Body & { kind: "file" },
+  files: FileMemory,
+  trouble: (detail: string) => void,
+): Buffer | "unreadable" | null {
+  try {
+    return files.bytesOf(body.path)?.subarray(body.start, body.start + body.size) ?? null;
+  } catch (error) {
+    unreadable(response, error, trouble);
+    return "unreadable";
+  }
+}
+
+function unreadable(response: Response, error: unknown, trouble: (detail: string) => void): void {
+  trouble(`a file of the index can't be read: ${error instanceof Error ? error.message : String(error)}`);
+  cut(response);
 }
 
 function sendHalf(response: Response, half: Body | null, trouble: (detail: string) => void): void {
@@ -45,10 +69,7 @@ function sendHalf(response: Response, half: Body | null, trouble: (detail: strin
 
 function stream(response: Response, body: Body & { kind: "file" }, trouble: (detail: string) => void) {
   const source = createReadStream(body.path, { start: body.start, end: body.start + body.size - 1 });
-  source.on("error", (error) => {
-    trouble(`a file of the index can't be read: ${error.message}`);
-    cut(response);
-  });
+  source.on("error", (error) => unreadable(response, error, trouble));
   response.on("close", () => source.destroy());
   return source;
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import type { Exchange, Incoming, Outcome } from "./exchange.ts";
+import { createFileMemory } from "./file-memory.ts";
 import { send } from "./send.ts";
 import { defaultPort, parseAuthority, parseUrl, type Target, urlOf } from "./target.ts";
 import { createTunnels, type TunnelOptions } from "./tunnel.ts";
@@ -16,6 +17,9 @@ export interface ServerOptions {
   trouble(detail: string): void;
 }
 
+/** Of files on disk. */
+const HELD_BYTES = 32_000_000;
+
 export interface RunningServer extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
   readonly address: string;
@@ -24,6 +28,7 @@ export interface RunningServer extends AsyncDisposable {
 /** Listens on a free port of 127.0.0.1 for plain, proxied and tunnelled requests. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { exchange, trouble } = options;
+  const files = createFileMemory(HELD_BYTES);
   // Closing idle connections would race with a client that takes one up again.
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, onRequest);
   const sockets = new Set<Socket>();
@@ -69,7 +74,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     else deliver(outcome);
 
     function deliver(decided: Outcome): void {
-      send(response, incoming.method, decided, trouble);
+      send(response, incoming.method, decided, files, trouble);
     }
     function fail(error: unknown): void {
       trouble(`an answer failed: ${error instanceof Error ? error.message : String(error)}`);
