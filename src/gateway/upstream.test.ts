@@ -12,7 +12,7 @@ interface Behind {
 /** A server with a few of pypiserver's habits; the real one is in `backend/`. */
 async function withServer(options: { url: string; mode?: "loopback" }, use: (behind: Behind) => Promise<void>): Promise<void> {
   const seen: string[] = [];
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await text(request);
     seen.push(
       `${request.method} ${request.url} as ${loginOf(request)} for ${request.headers.host} ${request.headers.range ?? ""}${body.length > 0 ? "+body" : ""}`,
@@ -28,7 +28,8 @@ async function withServer(options: { url: string; mode?: "loopback" }, use: (beh
     response
       .writeHead(200, { "content-type": "text/html; charset=UTF-8", "content-length": page.length })
       .end(request.method === "HEAD" ? "" : page);
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/_index/1`;
   try {

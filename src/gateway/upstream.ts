@@ -32,7 +32,7 @@ export function createUpstream(url: string, seat: Seat, links: Links): Content {
 
   return async (inquiry, caller) => {
     const { headers, statusCode = 502, bytes } = await ask(inquiry, caller);
-    const body = rewritten(String(headers["content-type"] ?? ""), bytes);
+    const body = rewritten(headers["content-type"] ?? "", bytes);
     const kept = Object.fromEntries(
       ANSWER_HEADERS.flatMap((name) => {
         const value = headers[name];

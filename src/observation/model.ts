@@ -84,7 +84,17 @@ export interface LeakRecord {
 
 /** Why a run can't be judged; `detail` is for people. */
 export interface Trouble {
-  readonly kind: "timeout" | "signal" | "gateway" | "python" | "install" | "backend" | "keyring-tool" | "interrupted" | "spawn" | "workspace";
+  readonly kind:
+    | "timeout"
+    | "signal"
+    | "gateway"
+    | "python"
+    | "install"
+    | "backend"
+    | "keyring-tool"
+    | "interrupted"
+    | "spawn"
+    | "workspace";
   readonly step: number | null;
   readonly detail: string;
 }

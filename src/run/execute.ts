@@ -115,6 +115,12 @@ async function executeStep(
     });
   } else if (result.signal !== null) {
     trouble.push({ kind: "signal", step: index, detail: `\`${step.argv.join(" ")}\` was ended by ${result.signal}` });
+  } else if ([result.stdout, result.stderr].some((text) => LEFT_OUT.test(text))) {
+    trouble.push({
+      kind: "workspace",
+      step: index,
+      detail: `\`${step.argv.join(" ")}\` printed more than is kept, so its output can't be judged`,
+    });
   }
   return {
     argv,
@@ -127,6 +133,9 @@ async function executeStep(
     startedAt,
   };
 }
+
+/** The note that `process/output.ts` leaves where output was cut. */
+const LEFT_OUT = /^\[uv-mre: \d+ bytes left out\]$/m;
 
 /** A step without conditions is set-up: what follows means nothing unless it went as it should. */
 function setUpHolds(step: Step, record: StepRecord): boolean {

@@ -13,18 +13,23 @@ beforeAll(async () => {
 });
 afterAll(() => harness[Symbol.asyncDispose]());
 
-test.each(scenarios.map((loaded) => [loaded.file, loaded] as const))("%s exports, and its script shows what our run shows", async (_, loaded) => {
-  const exported = await exportScenario(harness, loaded.scenario);
-  const script = exported.script(null);
-  expect(script).not.toMatch(/umre-(good|stale)-[A-Za-z0-9]/);
-  const verification = await verifyScript(harness, loaded, script, await harness.release("0.9.5"));
-  expect(verification.difference).toEqual([]);
-});
+test.each(scenarios.map((loaded) => [loaded.file, loaded] as const))(
+  "%s exports, and its script shows what our run shows",
+  async (_, loaded) => {
+    const exported = await exportScenario(harness, loaded.scenario);
+    const script = exported.script(null);
+    expect(script).not.toMatch(/umre-(good|stale)-[A-Za-z0-9]/);
+    const verification = await verifyScript(harness, loaded, script, await harness.release("0.9.5"));
+    expect(verification.difference).toEqual([]);
+  },
+);
 
 test("a script that answers otherwise than our index is found out", async () => {
   const loaded = scenarios.find(({ file }) => file.endsWith("env-credentials.toml"));
   if (loaded === undefined) throw new Error("env-credentials.toml is gone");
-  const script = (await exportScenario(harness, loaded.scenario)).script(null).replace('return 401, {"WWW-Authenticate"', 'return 403, {"WWW-Authenticate"');
+  const script = (await exportScenario(harness, loaded.scenario))
+    .script(null)
+    .replace('return 401, {"WWW-Authenticate"', 'return 403, {"WWW-Authenticate"');
   const { difference } = await verifyScript(harness, loaded, script, await harness.release("0.9.5"));
   expect(difference.map((line) => line.replace(/https:\S+/, "URL"))).toMatchInlineSnapshot(`
     [

@@ -35,11 +35,15 @@ async function gather(harness: Harness, scenario: Scenario): Promise<ExportMater
   const shelves = await Promise.all(indexes.map((index) => shelve(harness, scenario, index)));
   // The tool is the real keyring, whether or not the project needs one.
   const tool =
-    scenario.keyring?.tool == null ? NOTHING : await shelveReal(await harness.realPackages([KEYRING.requirement], scenario.asOf ?? KEYRING.asOf));
+    scenario.keyring?.tool == null
+      ? NOTHING
+      : await shelveReal(await harness.realPackages([KEYRING.requirement], scenario.asOf ?? KEYRING.asOf));
   return {
     built: Object.assign({}, ...shelves.map((shelf) => shelf.built)) as ExportMaterial["built"],
     carried: Object.assign({}, tool.carried, ...shelves.map((shelf) => shelf.carried)) as ExportMaterial["carried"],
-    wheels: Object.fromEntries(shelves.map((shelf, at) => [indexes[at]?.name ?? "", [...Object.keys(shelf.built), ...Object.keys(shelf.carried)]])),
+    wheels: Object.fromEntries(
+      shelves.map((shelf, at) => [indexes[at]?.name ?? "", [...Object.keys(shelf.built), ...Object.keys(shelf.carried)]]),
+    ),
     guids: Object.fromEntries(scenario.indexes.map((index) => [index.name, guidOf(index.name)])),
     ...(await certify(hostsOf(scenario))),
     probe: PROBE_SOURCE,
@@ -64,7 +68,8 @@ async function shelve(harness: Harness, scenario: Scenario, index: Index): Promi
     if (pkg.kind === "real") requirements.push(pkg.requirement);
     else Object.assign(built, wheelOf(pkg));
   }
-  const real = requirements.length === 0 ? NOTHING : await shelveReal(await harness.realPackages(requirements, scenario.asOf ?? KEYRING.asOf));
+  const real =
+    requirements.length === 0 ? NOTHING : await shelveReal(await harness.realPackages(requirements, scenario.asOf ?? KEYRING.asOf));
   return { built: { ...built, ...real.built }, carried: real.carried };
 }
 
@@ -73,7 +78,8 @@ function wheelOf(pkg: GeneratedPackage): Shelf["built"] {
   const info = `${contents.stem}.dist-info`;
   const files = { ...Object.fromEntries(contents.files), [`${info}/METADATA`]: contents.metadata };
   return {
-    [`${contents.stem}-${WHEEL_TAG}.whl`]: contents.entryPoints === null ? files : { ...files, [`${info}/entry_points.txt`]: contents.entryPoints },
+    [`${contents.stem}-${WHEEL_TAG}.whl`]:
+      contents.entryPoints === null ? files : { ...files, [`${info}/entry_points.txt`]: contents.entryPoints },
   };
 }
 

@@ -1,3 +1,4 @@
+import { claimFor, compareClaim } from "../judge/claim.ts";
 import { runRepeatedly } from "../bisect/repeats.ts";
 import type { ProbeResult } from "../bisect/model.ts";
 import type { RunResult } from "../report/model.ts";
@@ -30,6 +31,19 @@ export interface Prober extends Disposable {
 /** Thrown when the search was interrupted: what is finished is in the cache, and the same command goes on from there. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
+}
+
+/** A cached run says what was seen; what the file says of it now (name, title, claims) may have changed since. */
+function relabelled(cached: RunResult, loaded: LoadedScenario): RunResult {
+  const claim = claimFor(loaded.scenario, cached.uv);
+  return {
+    ...cached,
+    scenario: loaded.file,
+    title: loaded.scenario.title,
+    scenarioText: loaded.text,
+    claim: compareClaim(claim, cached.verdict),
+    claimed: claim?.verdict ?? null,
+  };
 }
 
 export async function openProber(harness: Harness, loaded: LoadedScenario, options: ProbeOptions): Promise<Prober> {
@@ -74,7 +88,7 @@ export async function openProber(harness: Harness, loaded: LoadedScenario, optio
       return runRepeatedly(
         async () => {
           const cached = known.shift();
-          const result = cached === undefined ? await runOnce(uv) : { ...cached, scenario: loaded.file };
+          const result = cached === undefined ? await runOnce(uv) : relabelled(cached, loaded);
           runs.push(result);
           options.onRun?.(result);
           return result.verdict;

@@ -147,6 +147,9 @@ function withSyncedVenv(scenario: Scenario): Scenario {
   const sync: Step = {
     ...first,
     argv: ["uv", "sync"],
+    env: {},
+    tls: "file",
+    timeoutSeconds: 60,
     cwd: "",
     stdin: null,
     venv: "inactive",

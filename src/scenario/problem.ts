@@ -117,7 +117,8 @@ function formatProblem(problem: Problem, source: string): string {
   const head = `${place}: ${key}${problem.message}${hint}`;
   if (source.trim() === "") return head;
   const start = Math.max(0, problem.column - 100);
-  const excerpt = source.slice(start, start + 140);
+  // A binary file given by mistake must not drive the terminal.
+  const excerpt = source.slice(start, start + 140).replaceAll(/(?!\t)\p{Cc}/gu, "·");
   // Tabs stay tabs below the line, so that the caret stands under its column.
   const indent = source.slice(start, problem.column - 1).replace(/[^\t]/g, " ");
   return `${head}\n  ${excerpt}\n  ${indent}^`;

@@ -30,9 +30,13 @@ export async function exportCommand(file: string, options: ExportOptions): Promi
       for (const { uv } of await planCells(harness, [loaded], specs)) {
         const verification = await verifyScript(harness, loaded, plain, await harness.release(uv), { signal });
         if (signal.aborted) return 130;
-        process.stderr.write(`uv ${verification.uv}: ${verification.verdict}${verification.difference.length === 0 ? ", the script shows the same" : ""}\n`);
+        process.stderr.write(
+          `uv ${verification.uv}: ${verification.verdict}${verification.difference.length === 0 ? ", the script shows the same" : ""}\n`,
+        );
         if (verification.difference.length > 0) {
-          process.stderr.write(`the script differs from our own run; nothing is written\n${verification.difference.map((line) => `  ${line}\n`).join("")}`);
+          process.stderr.write(
+            `the script differs from our own run; nothing is written\n${verification.difference.map((line) => `  ${line}\n`).join("")}`,
+          );
           return 3;
         }
         verified.push(verification.uv);

@@ -40,7 +40,8 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
   const breakage = parseBreakage(options.break);
   const backend = parseBackend(options.backend);
   const scenarios = await loadScenarios(files, readStdin);
-  if (options.report !== undefined) await checkWritable(
+  if (options.report !== undefined)
+    await checkWritable(
       options.report,
       scenarios.map((scenario) => scenario.file),
     );

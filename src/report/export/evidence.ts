@@ -17,7 +17,9 @@ export function evidenceLines(steps: readonly ScriptStep[]): string[] {
     const requests = step.requests.map(requestLine);
     const declared = requests.filter((line) => !line.startsWith("default ")).sort();
     const undeclared = [...new Set(requests.filter((line) => line.startsWith("default ")))].sort();
-    const calls = step.keyring.map((call) => `keyring of ${call.from}: ${call.argv.join(" ")}: raised ${call.raised ?? "nothing"}, exit ${call.exit}`);
+    const calls = step.keyring.map(
+      (call) => `keyring of ${call.from}: ${call.argv.join(" ")}: raised ${call.raised ?? "nothing"}, exit ${call.exit}`,
+    );
     return [`exit ${step.exit}`, ...declared, ...undeclared, ...calls].map((line) => `step ${at + 1}: ${line}`);
   });
 }
@@ -34,7 +36,10 @@ function requestLine({ index, method, url, status, user, authorization }: Script
 
 /** The lines that only one of the two has, each with who has it; empty where they agree. */
 export function evidenceDifference(script: readonly string[], harness: readonly string[]): string[] {
-  return [...without(harness, script).map((line) => `only uv-mre: ${line}`), ...without(script, harness).map((line) => `only the script: ${line}`)];
+  return [
+    ...without(harness, script).map((line) => `only uv-mre: ${line}`),
+    ...without(script, harness).map((line) => `only the script: ${line}`),
+  ];
 }
 
 function without(lines: readonly string[], taken: readonly string[]): string[] {

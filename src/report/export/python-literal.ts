@@ -7,7 +7,7 @@ export function pythonLiteral(value: unknown, indent = ""): string {
   const deeper = `${indent}    `;
   const [open, close, items] = Array.isArray(value)
     ? ["[", "]", value.map((item: unknown) => pythonLiteral(item, deeper))]
-    : ["{", "}", Object.entries(value as object).map(([key, item]) => `${pythonLiteral(key)}: ${pythonLiteral(item, deeper)}`)];
+    : ["{", "}", Object.entries(value).map(([key, item]) => `${pythonLiteral(key)}: ${pythonLiteral(item, deeper)}`)];
   const line = `${open}${items.join(", ")}${close}`;
   if (indent.length + line.length < 110 && !line.includes("\n")) return line;
   return `${open}\n${items.map((item) => `${deeper}${item},\n`).join("")}${indent}${close}`;

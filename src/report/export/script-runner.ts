@@ -13,7 +13,9 @@ export interface RunnerOptions {
 
 /** The shell functions that run the steps; only what this scenario uses. */
 export function runnerPart(scenario: Scenario, options: RunnerOptions): string {
-  return [PUT, ...(changesStates(scenario) ? [SET_STATE] : []), stepFunction(scenario, options), mainFunction(scenario, options)].join("\n\n");
+  return [PUT, ...(changesStates(scenario) ? [SET_STATE] : []), stepFunction(scenario, options), mainFunction(scenario, options)].join(
+    "\n\n",
+  );
 }
 
 function changesStates(scenario: Scenario): boolean {
@@ -36,7 +38,7 @@ function stepFunction(scenario: Scenario, options: RunnerOptions): string {
   const active = some((step) => step.venv === "active");
   const inside = some((step) => step.cwd !== "");
   const untrusted = some((step) => step.tls === "none");
-  const pip = Object.keys(scenario.home).some((path) => /pip\.conf$/.test(path));
+  const pip = Object.keys(scenario.home).some((path) => path.endsWith("pip.conf"));
   return lines([
     "step() { # [NAME=VALUE …] COMMAND …, with nothing else from the environment",
     "  STEP=$((STEP + 1))",
@@ -72,9 +74,7 @@ function stepFunction(scenario: Scenario, options: RunnerOptions): string {
         ]
       : []),
     ...(inside ? ['  if [ "$1" = --in ]; then', '    folder="$folder/$2"', "    shift 2", "  fi"] : []),
-    ...(untrusted
-      ? ['  if [ "$1" = --untrusted ]; then shift; else variables+=(SSL_CERT_FILE="$WORK/ca.pem"); fi']
-      : []),
+    ...(untrusted ? ['  if [ "$1" = --untrusted ]; then shift; else variables+=(SSL_CERT_FILE="$WORK/ca.pem"); fi'] : []),
     `  printf '\\n%d $ %s\\n' "$((STEP + 1))" "$*"`,
     "  local status=0",
     '  (cd "$folder" && exec env -i "${variables[@]}" PATH="$path" "$@") >"$WORK/$STEP.stdout" 2>"$WORK/$STEP.stderr" || status=$?',
@@ -112,7 +112,7 @@ function mainFunction(scenario: Scenario, { secrets, usesKeyring, carries }: Run
     "",
     '  mkdir -p "$WORK"/{project,home,tmp,bin,etc/uv,probe}',
     '  touch "$WORK/etc/uv/uv.toml" "$WORK/states" "$WORK/requests"',
-    "  echo -1 >\"$WORK/step\"",
+    '  echo -1 >"$WORK/step"',
     '  ln -s "$UV" "$WORK/bin/uv"',
     '  if [ -x "$(dirname "$UV")/uvx" ]; then ln -s "$(dirname "$UV")/uvx" "$WORK/bin/uvx"; fi',
     "  for name in python python3; do",
@@ -123,7 +123,7 @@ function mainFunction(scenario: Scenario, { secrets, usesKeyring, carries }: Run
     '    ! command -v "$name" >/dev/null || ln -s "$(command -v "$name")" "$WORK/bin/$name"',
     "  done",
     "",
-    "  authority >\"$WORK/ca.pem\"",
+    '  authority >"$WORK/ca.pem"',
     '  judge_py >"$WORK/judge.py"',
     '  index_py >"$WORK/index.py"',
     ...(usesKeyring

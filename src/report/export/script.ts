@@ -38,7 +38,7 @@ export function exportScript(scenario: Scenario, material: ExportMaterial, optio
     ...(usesKeyring ? keyringParts(scenario, material, secrets) : []),
     pythonPart("index", indexSource(scenario, material, secrets)),
     `authority() { # whoever has the script has the key: it is worth nothing elsewhere\n  cat <<'END'\n${material.ca.trimEnd()}\nEND\n}`,
-    'main\nexit',
+    "main\nexit",
     ...wheelParts(material),
   ];
   return `${parts.join("\n\n")}\n`;
@@ -111,7 +111,8 @@ function keyringParts(scenario: Scenario, material: ExportMaterial, secrets: Sec
       derived: true,
     })),
   );
-  const head = "import glob\nimport io\nimport json\nimport os\nimport re\nimport sys\nimport venv\nimport zipfile\nfrom base64 import b64decode\n\n";
+  const head =
+    "import glob\nimport io\nimport json\nimport os\nimport re\nimport sys\nimport venv\nimport zipfile\nfrom base64 import b64decode\n\n";
   const install =
     tool === null ? "" : `${CARRIED}\nPLUGIN = ${tool.length === 0 ? "None" : pythonLiteral(material.plugin)}\n${KEYRING_TOOL_SOURCE}`;
   const source = `${head}WORK = os.environ["WORK"]\nANSWERS = ${pythonLiteral({ tool: tool ?? [], answers })}\n\n\n${install}${KEYRING_ANSWERS_SOURCE}`;

@@ -30,7 +30,8 @@ function indexReasons(index: Index): string[] {
   if (index.public && index.flavour !== "simple") no("public", "the script's rules are those of private indexes");
   // A gitlab scope's id and kind are in its path.
   const harmless = index.flavour === "gitlab" ? ["id", "group"] : [];
-  for (const key of Object.keys(index.options).filter((name) => !harmless.includes(name))) no(key, "the script's index has the flavour's defaults");
+  for (const key of Object.keys(index.options).filter((name) => !harmless.includes(name)))
+    no(key, "the script's index has the flavour's defaults");
   return [...reasons, ...packageReasons(index.name, index)];
 }
 
@@ -52,7 +53,9 @@ function venvReasons({ venv }: Scenario): string[] {
 }
 
 function stepReasons(step: Step, at: number): string[] {
-  const changes = step.set.filter((change) => change.kind !== "user-state").map((change) => `step[${at}].set: the script's index cannot ${change.kind}`);
+  const changes = step.set
+    .filter((change) => change.kind !== "user-state")
+    .map((change) => `step[${at}].set: the script's index cannot ${change.kind}`);
   return [...changes, ...[...step.reproduced, ...step.healthy].flatMap(conditionReasons)];
 }
 

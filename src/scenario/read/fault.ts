@@ -2,6 +2,7 @@ import type { Fault, Redirect } from "../model.ts";
 import { didYouMean, type Path } from "../problem.ts";
 import type { RawFault, RawRedirect } from "../schema/index-table.ts";
 import { indexNames, type ReadContext } from "./context.ts";
+import { placeholdersIn } from "../placeholder.ts";
 
 /** Which keys belong to which kind of fault. */
 const KIND_OF = [
@@ -55,7 +56,13 @@ export function readRedirect(context: ReadContext, raw: RawRedirect, path: Path,
   const { problems } = context;
   const names = indexNames(context, { withDefault: true });
   const absolute = /^https?:\/\//i.test(raw.to) && URL.canParse(raw.to);
-  if (raw.to === index) problems.error("conflict", [...path, "to"], "an index that redirects to itself never answers");
+  const [placeholder] = placeholdersIn(raw.to);
+  if (placeholder !== undefined) {
+    const advice = "name an index, or write the URL out";
+    problems.error("unknown-placeholder", [...path, "to"], `\`${placeholder.text}\` is not filled in here; ${advice}`, {
+      find: placeholder.text,
+    });
+  } else if (raw.to === index) problems.error("conflict", [...path, "to"], "an index that redirects to itself never answers");
   else if (!absolute && !names.includes(raw.to)) {
     const hint = didYouMean(
       raw.to,

@@ -30,6 +30,13 @@ export function readVenv(context: ReadContext, raw: RawScenario["venv"]): Venv {
   if (packages.length > 0 && raw?.state === "absent") {
     context.problems.error("conflict", ["venv", "packages"], "a venv that is absent holds no packages", { atKey: true });
   }
+  if (raw?.state === "synced" && raw.path !== undefined && raw.path !== ".venv") {
+    context.problems.error(
+      "conflict",
+      ["venv", "path"],
+      'uv sync makes `.venv`: with another path, leave `state = "synced"` out and sync in a step',
+    );
+  }
   return {
     // Packages need a venv to be in.
     state: raw?.state ?? (packages.length > 0 ? "created" : "absent"),
