@@ -1,4 +1,5 @@
 import { release as osRelease, type as osType } from "node:os";
+import path from "node:path";
 import { claimFor, compareClaim } from "../judge/claim.ts";
 import { judge } from "../judge/judge.ts";
 import type { Observation, StepRecord } from "../observation/model.ts";
@@ -75,7 +76,12 @@ async function runOnce(harness: Harness, scenario: Scenario, release: Release, o
     signal: options.signal ?? new AbortController().signal,
   });
   const redactor = createRedactor(site.secrets);
-  const shown = options.keep === true ? <T>(value: T): T => value : namingFolder(site.workspace.paths.root);
+  const shown = namingFolders([
+    ...(options.keep === true ? [] : [[site.workspace.paths.root, "$WORK"] as const]),
+    // Both may lie in the person's home, whose path tells their name.
+    [harness.cacheDir, "$CACHE"],
+    [path.dirname(path.dirname((await harness.python()).file)), "$PYTHON"],
+  ]);
   return {
     observation: shown(await observe(site, execution)),
     folder: options.keep === true ? site.workspace.paths.root : null,
@@ -84,10 +90,15 @@ async function runOnce(harness: Harness, scenario: Scenario, release: Release, o
   };
 }
 
-/** The run's folder is another in every run and gone afterwards: `$WORK` stands for it. */
-function namingFolder(root: string): <T>(value: T) => T {
-  const written = JSON.stringify(root).slice(1, -1);
-  return <T>(value: T) => JSON.parse(JSON.stringify(value).replaceAll(written, "$WORK")) as T;
+/** Folders differ from run to run and from machine to machine: names stand for them. What is as short as `/usr` stays. */
+function namingFolders(folders: readonly (readonly [folder: string, name: string])[]): <T>(value: T) => T {
+  const named = folders
+    .filter(([folder]) => folder.split(path.sep).length > 3)
+    .map(([folder, name]) => [JSON.stringify(folder).slice(1, -1), name] as const);
+  return <T>(value: T) => {
+    const text = named.reduce((shown, [folder, name]) => shown.replaceAll(folder, name), JSON.stringify(value));
+    return JSON.parse(text) as T;
+  };
 }
 
 /** What the steps need, over one site. */
@@ -132,8 +143,8 @@ export function environmentOptions(harness: Harness, site: Site, step: Step, opt
     host: harness.env,
     platform: process.platform,
   };
-  const path = buildEnvironment({ ...base, env: {} })["PATH"] ?? "";
-  return { ...base, env: fillAll({ ...scenario.env, ...step.env }, (text) => site.fill(text, path)) };
+  const searchPath = buildEnvironment({ ...base, env: {} })["PATH"] ?? "";
+  return { ...base, env: fillAll({ ...scenario.env, ...step.env }, (text) => site.fill(text, searchPath)) };
 }
 
 function hasPluginPackage(scenario: Scenario): boolean {
