@@ -6,11 +6,16 @@ import { dockerMissing, dockerNote } from "../test/docker.ts";
 // A real pypiserver in place of our own index changes nothing about a verdict, where the scenario makes sense there.
 // Embedded, they are run by shipped.test.ts.
 const GITLAB_401 = "is about GitLab's 401 for a wrong password; pypiserver answers 403, which uv takes differently";
+const ANY_401 = "has 401 for a wrong or empty password among its conditions; pypiserver answers 403";
 const NAMES = "is about GitLab taking any name beside a token; pypiserver knows its users by name";
 const LINKS = "is about links that do not lie below the index's URL; pypiserver's do";
 const NOT_ON_PYPISERVER: Readonly<Record<string, string>> = {
   "gitlab-group-expired-token.toml": GITLAB_401,
   "gitlab-group-wrong-token.toml": GITLAB_401,
+  "https-fails-http-works-login.toml": ANY_401,
+  "https-fails-http-works-netrc.toml": ANY_401,
+  "keyring-asks-on-terminal.toml": ANY_401,
+  "keyring-fails-with-message.toml": ANY_401,
   "login-good-host-stale-path.toml": GITLAB_401,
   "login-host-lock-numeric-id.toml": LINKS,
   "login-index-url-lock-feed-guid.toml": LINKS,
@@ -20,6 +25,13 @@ const NOT_ON_PYPISERVER: Readonly<Record<string, string>> = {
   "login-token-name.toml": NAMES,
   "login-two-users.toml": GITLAB_401,
   "login-user-name.toml": NAMES,
+  "order-stale-environment-good-netrc.toml": ANY_401,
+  "order-stale-login-good-keyring.toml": ANY_401,
+  "order-stale-netrc-default-good-login.toml": ANY_401,
+  "order-stale-netrc-good-login.toml": ANY_401,
+  "order-stale-url-good-environment.toml": ANY_401,
+  "order-stale-url-good-netrc.toml": ANY_401,
+  "secret-in-export.toml": "is about an option that the release used here does not have",
   "sync-table-host-login.toml": LINKS,
   "sync-table-index-url-login.toml": LINKS,
   "uv-index-other-token.toml": GITLAB_401,

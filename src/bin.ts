@@ -16,8 +16,11 @@ if (argument === "--version" || argument === "-V") {
   );
   process.exitCode = 2;
 } else {
-  const { cacheFolder } = await import("./run/cache-folder.ts");
-  module.enableCompileCache(`${cacheFolder(process.env)}/node-compile-cache`);
+  // `cache` shows and clears that folder: it must not fill it itself.
+  if (argument !== "cache") {
+    const { cacheFolder } = await import("./run/cache-folder.ts");
+    module.enableCompileCache(`${cacheFolder(process.env)}/node-compile-cache`);
+  }
   const { main } = await import("./cli/main.ts");
   process.exitCode = await main(process.argv.slice(2));
 }

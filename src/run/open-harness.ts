@@ -12,7 +12,7 @@ import type { Distribution } from "../scenario/distribution.ts";
 import type { UvContext } from "../uv/context.ts";
 import { openReleaseStore } from "../uv/install.ts";
 import { findPython } from "../uv/python.ts";
-import { listReleases } from "../uv/release-list.ts";
+import { knownReleases, listReleases } from "../uv/release-list.ts";
 import { needsReleaseList, parseSpec, selectReleases } from "../uv/select.ts";
 import { createOwnedFolder, sweepAbandoned } from "../workspace/owner.ts";
 import { removeTree } from "../workspace/remove-tree.ts";
@@ -99,7 +99,8 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       return list.versions;
     },
     async select(specs) {
-      return selectReleases(specs, needsReleaseList(specs) ? await harness.releases() : null);
+      if (needsReleaseList(specs)) return selectReleases(specs, await harness.releases());
+      return selectReleases(specs, await listForUnknown(specs));
     },
     release(uv) {
       const spec = parseSpec(uv);
@@ -139,6 +140,22 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     },
   };
   return harness;
+
+  /**
+   * Exact releases need no list, unless one is neither installed nor known: then the newest list tells a slip of the
+   * pen from a release. Without network the attempt to install it says what is wrong.
+   */
+  async function listForUnknown(specs: readonly string[]): Promise<readonly string[] | null> {
+    const exact = specs.map(parseSpec).flatMap((spec) => (spec.kind === "exact" ? [spec.version] : []));
+    const known = (await knownReleases({ cacheDir })) ?? [];
+    if (exact.every((version) => known.includes(version))) return null;
+    const installed = (await store.installed()).map((release) => release.version);
+    if (exact.every((version) => known.includes(version) || installed.includes(version))) return null;
+    return listReleases(uvContext, { refresh: true }).then(
+      (list) => (list.notice === null ? [...list.versions, ...installed] : null),
+      () => null,
+    );
+  }
 }
 
 /** A failure is not remembered: the next one may fare better. */
