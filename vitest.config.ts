@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     reporters: process.env["CI"] === "true" ? ["default", ["json", { outputFile: ".vitest-results.json" }]] : ["default"],
+    // One worker a core; the default leaves one core to the terminal.
+    maxWorkers: "100%",
     testTimeout: 120_000,
     hookTimeout: 180_000,
     projects: [
