@@ -1,6 +1,7 @@
-import { fileURLToPath } from "node:url";
+import path from "node:path";
+import { packageRoot } from "../package-root.ts";
 
 /** The folder of the image, in the package as in the repository: `Dockerfile`, `requirements.txt`, `serve.py`. */
 export function pypiserverFolder(): string {
-  return fileURLToPath(new URL("../../docker/pypiserver/", import.meta.url));
+  return `${path.join(packageRoot(), "docker", "pypiserver")}${path.sep}`;
 }

@@ -1,6 +1,8 @@
+// @peculiar/x509 wants the metadata polyfill to be there first.
+import "reflect-metadata";
 import { KeyObject, webcrypto } from "node:crypto";
 import { isIP } from "node:net";
-import type { Extension, X509Certificate } from "@peculiar/x509";
+import * as x509 from "@peculiar/x509";
 
 export type CertificateKind = "good" | "expired" | "untrusted";
 
@@ -20,7 +22,7 @@ export interface Leaf {
 
 interface Issuer {
   readonly keys: CryptoKeyPair;
-  readonly certificate: X509Certificate;
+  readonly certificate: x509.X509Certificate;
 }
 
 type CryptoKeyPair = webcrypto.CryptoKeyPair;
@@ -51,7 +53,6 @@ export async function createAuthority({ days = 20 }: { days?: number } = {}): Pr
   };
 
   async function certify(host: string, kind: CertificateKind): Promise<Leaf> {
-    const x509 = await library();
     const issuer = kind === "untrusted" ? await (stranger ??= createIssuer(STRANGER, days + 10)) : trusted;
     const bare = host.replace(/^\[|\]$/g, "");
     const certificate = await x509.X509CertificateGenerator.create(
@@ -78,7 +79,6 @@ export async function createAuthority({ days = 20 }: { days?: number } = {}): Pr
 }
 
 async function createIssuer(subject: string, days: number): Promise<Issuer> {
-  const x509 = await library();
   const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
@@ -99,8 +99,7 @@ async function createIssuer(subject: string, days: number): Promise<Issuer> {
 }
 
 /** Python 3.13 insists on them. */
-async function keyIdentifiers(subject: CryptoKeyPair, issuer: CryptoKeyPair): Promise<Extension[]> {
-  const x509 = await library();
+async function keyIdentifiers(subject: CryptoKeyPair, issuer: CryptoKeyPair): Promise<x509.Extension[]> {
   return Promise.all([
     x509.SubjectKeyIdentifierExtension.create(subject.publicKey, false, webcrypto),
     x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey, false, webcrypto),
@@ -109,10 +108,4 @@ async function keyIdentifiers(subject: CryptoKeyPair, issuer: CryptoKeyPair): Pr
 
 function newKeys(): Promise<CryptoKeyPair> {
   return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
-}
-
-/** Takes a tenth of a second to load, so only where TLS is wanted; it wants the metadata polyfill to be there first. */
-async function library(): Promise<typeof import("@peculiar/x509")> {
-  await import("reflect-metadata");
-  return import("@peculiar/x509");
 }

@@ -85,6 +85,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     trouble,
   });
 
+  // Certificates take a tenth of a second to load: only where TLS is wanted.
   const authority = mode === "proxy" ? await import("./certificate.ts").then((module) => module.createAuthority()) : null;
   const server = await startServer({
     exchange,

@@ -1,4 +1,5 @@
-import { type IncomingMessage, request } from "node:http";
+import { request } from "./http.ts";
+import type { IncomingMessage } from "node:http";
 import type { Answer } from "./answer.ts";
 import type { Caller } from "./caller.ts";
 import type { Content, Inquiry } from "./inquiry.ts";

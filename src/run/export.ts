@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { createAuthority } from "../gateway/certificate.ts";
 import { packageContents } from "../package/contents.ts";
 import { requiresPythonOf } from "../package/metadata.ts";
 import { WHEEL_TAG } from "../package/wheel.ts";
@@ -121,6 +120,7 @@ function hostsOf(scenario: Scenario): string[] {
 }
 
 async function certify(hosts: readonly string[]): Promise<Pick<ExportMaterial, "key" | "certificates" | "ca">> {
+  const { createAuthority } = await import("../gateway/certificate.ts");
   const authority = await createAuthority({ days: DAYS });
   const leaves = await Promise.all(hosts.map(async (host) => [host, await authority.leafFor(host, "good")] as const));
   const certificates = leaves.map(([host, leaf]) => [host, `${leaf.cert.split(/(?<=-----END CERTIFICATE-----)/)[0] ?? ""}\n`] as const);

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import path from "node:path";
 import { createPypiservers } from "../backend/pypiserver.ts";
 import { resolveReal } from "../package/wheelhouse.ts";
 import { killMarked } from "../process/marked.ts";
 import { createOwnership } from "../process/ownership.ts";
+import { packageRoot } from "../package-root.ts";
 import { createRunProcess } from "../process/run-process.ts";
 import { createStartProcess } from "../process/start-process.ts";
 import { UserError } from "../scenario/error.ts";
@@ -175,6 +177,6 @@ function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
 }
 
 async function ownVersion(): Promise<string> {
-  const manifest = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+  const manifest = await readFile(path.join(packageRoot(), "package.json"), "utf8");
   return (JSON.parse(manifest) as { version: string }).version;
 }

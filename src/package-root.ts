@@ -1,0 +1,9 @@
+import { findPackageJSON } from "node:module";
+import path from "node:path";
+
+/** Folder of our own `package.json`, the same from `src` and from what is built; throws where the package was torn apart. */
+export function packageRoot(): string {
+  const manifest = findPackageJSON(import.meta.url);
+  if (manifest === undefined) throw new Error(`no package.json above ${import.meta.url}`);
+  return path.dirname(manifest);
+}
