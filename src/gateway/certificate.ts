@@ -1,24 +1,9 @@
 // @peculiar/x509 wants the metadata polyfill to be there first.
 import "reflect-metadata";
-import { KeyObject, webcrypto } from "node:crypto";
+import { createPrivateKey, createPublicKey, KeyObject, webcrypto } from "node:crypto";
 import { isIP } from "node:net";
 import * as x509 from "@peculiar/x509";
-
-export type CertificateKind = "good" | "expired" | "untrusted";
-
-/** Certificates of one gateway, made when first asked for. */
-export interface Authority {
-  /** PEM of the CA that clients are to trust. */
-  readonly caPem: string;
-  /** Key and certificate chain of a host; the same for the same host and kind. */
-  leafFor(host: string, kind: CertificateKind): Promise<Leaf>;
-}
-
-/** PEM texts. */
-export interface Leaf {
-  readonly key: string;
-  readonly cert: string;
-}
+import type { Authority, AuthorityKeys, CertificateKind, Leaf } from "./authority.ts";
 
 interface Issuer {
   readonly keys: CryptoKeyPair;
@@ -28,19 +13,31 @@ interface Issuer {
 type CryptoKeyPair = webcrypto.CryptoKeyPair;
 
 const DAY_MS = 86_400_000;
+const LEAF_DAYS = 20;
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
-const TRUSTED = "CN=uv-mre CA of one run";
+const TRUSTED = "CN=uv-mre CA";
 const STRANGER = "CN=uv-mre CA that nobody trusts";
 
-/** A new CA (EC P-256); keys and certificates live no longer than the gateway, unless an export carries them for `days`. */
-export async function createAuthority({ days = 20 }: { days?: number } = {}): Promise<Authority> {
-  const [trusted, leafKeys] = await Promise.all([createIssuer(TRUSTED, days + 10), newKeys()]);
-  const key = KeyObject.from(leafKeys.privateKey).export({ type: "pkcs8", format: "pem" }).toString();
+/** A new authority (EC P-256) of the caller's own, kept nowhere. Leaves hold for `days`, the CA ten days longer. */
+export async function createAuthority({ days = LEAF_DAYS }: { days?: number } = {}): Promise<Authority> {
+  return authorityOf(await createKeys(days), days);
+}
+
+/** Keys and CA of a new authority. */
+export async function createKeys(days: number = LEAF_DAYS): Promise<AuthorityKeys> {
+  const [trusted, leaf] = await Promise.all([createIssuer(TRUSTED, days + 10), newKeys()]);
+  return { ca: trusted.certificate.toString("pem"), caKey: pemOf(trusted.keys.privateKey), leafKey: pemOf(leaf.privateKey) };
+}
+
+/** An authority that signs with these keys. */
+export function authorityOf(keys: AuthorityKeys, days: number = LEAF_DAYS): Authority {
+  const leafKeys = pairOf(keys.leafKey);
+  const trusted: Issuer = { keys: pairOf(keys.caKey), certificate: new x509.X509Certificate(keys.ca) };
   const leaves = new Map<string, Promise<Leaf>>();
   let stranger: Promise<Issuer> | null = null;
 
   return {
-    caPem: trusted.certificate.toString("pem"),
+    caPem: keys.ca,
     leafFor(host, kind) {
       const name = `${kind} ${host}`;
       let leaf = leaves.get(name);
@@ -74,7 +71,7 @@ export async function createAuthority({ days = 20 }: { days?: number } = {}): Pr
       },
       webcrypto,
     );
-    return { key, cert: `${certificate.toString("pem")}\n${issuer.certificate.toString("pem")}\n` };
+    return { key: keys.leafKey, cert: `${certificate.toString("pem")}\n${issuer.certificate.toString("pem")}\n` };
   }
 }
 
@@ -108,4 +105,16 @@ async function keyIdentifiers(subject: CryptoKeyPair, issuer: CryptoKeyPair): Pr
 
 function newKeys(): Promise<CryptoKeyPair> {
   return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+}
+
+function pemOf(key: webcrypto.CryptoKey): string {
+  return KeyObject.from(key).export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+function pairOf(pem: string): CryptoKeyPair {
+  const privateKey = createPrivateKey(pem);
+  return {
+    privateKey: privateKey.toCryptoKey(ALGORITHM, true, ["sign"]),
+    publicKey: createPublicKey(privateKey).toCryptoKey(ALGORITHM, true, ["verify"]),
+  };
 }

@@ -5,7 +5,7 @@ import type { Change, Index } from "../scenario/model.ts";
 import { createAddressing } from "./addressing.ts";
 import { secretTable } from "./caller.ts";
 import { normaliseName } from "./catalogue.ts";
-import type { Authority } from "./certificate.ts";
+import type { Authority } from "./authority.ts";
 import { createDirectory } from "./directory.ts";
 import { createExchange } from "./exchange.ts";
 import { createJournal } from "./journal.ts";
@@ -27,6 +27,8 @@ export interface GatewayOptions {
   readonly source: ReadonlyMap<string, Source>;
   /** Good and stale ones of every user. */
   readonly secrets: readonly Secret[];
+  /** Signs for the https hosts. Default: one of this gateway's own. */
+  authority?(): Promise<Authority>;
   /** The journal's clock, milliseconds. */
   now(): number;
   /** Faults of our own. */
@@ -85,8 +87,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     trouble,
   });
 
-  // Certificates take a tenth of a second to load: only where TLS is wanted.
-  const authority = mode === "proxy" ? await import("./certificate.ts").then((module) => module.createAuthority()) : null;
+  const authority = mode === "proxy" ? await (options.authority ?? ownAuthority)() : null;
   const server = await startServer({
     exchange,
     tunnels: authority === null ? null : tunnelOptions(authority),
@@ -178,4 +179,8 @@ function wait(ms: number, signal: AbortSignal): Promise<void> {
       resolve();
     }
   });
+}
+
+async function ownAuthority(): Promise<Authority> {
+  return (await import("./certificate.ts")).createAuthority();
 }

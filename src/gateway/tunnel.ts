@@ -1,7 +1,7 @@
 import type { Http2Server, Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Socket } from "node:net";
 import type { Server as TlsServer, TLSSocket } from "node:tls";
-import type { Leaf } from "./certificate.ts";
+import type { Leaf } from "./authority.ts";
 import { parseAuthority } from "./target.ts";
 
 export interface TunnelOptions {

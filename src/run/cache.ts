@@ -17,6 +17,7 @@ const OURS = [
   "staging",
   "pip",
   "bisect",
+  "certificates",
 ];
 
 /** Empties the harness's cache. Throws `UserError` while another process uses a release in it. */

@@ -1,4 +1,5 @@
 import type { PypiserverBackend } from "../backend/pypiserver-index.ts";
+import type { Authority } from "../gateway/authority.ts";
 import type { Ownership, PythonInfo, RunProcess } from "../observation/process.ts";
 import type { Distribution } from "../scenario/distribution.ts";
 import type { Backend, Scenario } from "../scenario/model.ts";
@@ -30,6 +31,8 @@ export interface Harness extends AsyncDisposable {
   /** Installs a release, or looks at a binary. */
   release(uv: string): Promise<Release>;
   realPackages(requirements: readonly string[], asOf: string): Promise<readonly Distribution[]>;
+  /** Signs for https indexes. */
+  authority(): Promise<Authority>;
   prepare(scenario: Scenario): Promise<Prepared>;
   pypiserver(kind: Exclude<Backend, "embedded">): Promise<PypiserverBackend>;
 }

@@ -3,6 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createPypiservers } from "../backend/pypiserver.ts";
+import { openAuthority } from "../gateway/authority-store.ts";
 import { resolveReal } from "../package/wheelhouse.ts";
 import { killMarked } from "../process/marked.ts";
 import { createOwnership } from "../process/ownership.ts";
@@ -95,6 +96,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     store,
     python,
     bootstrap,
+    authority: once(() => openAuthority(path.join(cacheDir, "certificates"))),
     async releases(refresh = {}) {
       const list = await listReleases(uvContext, refresh);
       if (list.notice !== null) options.notice?.(list.notice);

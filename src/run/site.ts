@@ -55,6 +55,7 @@ export async function openSite(
       defaultIndex: scenario.defaultIndex,
       source: sources.byIndex,
       secrets,
+      authority: () => harness.authority(),
       now: journalNow,
       trouble: (detail) => trouble.push({ kind: "gateway", step: null, detail }),
     }),
