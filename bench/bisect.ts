@@ -1,7 +1,7 @@
 // A bisection against the plain loop that a person writes: both bounds, then halving; for each probe
 // `uv pip install --target`, `uv tool install keyring` where the scenario has one, and the scenario's commands. Of the
-// commands only their own time counts for the loop, as if its index and folders cost nothing. Cold: empty caches.
-// Warm: releases are at hand. Exits 1 where a target is missed.
+// commands only their own time counts for the loop, as if its index and folders cost nothing. Both find a uv on PATH to
+// install with. Cold: empty caches. Warm: releases are at hand. Exits 1 where a target is missed.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
@@ -72,7 +72,11 @@ async function bisected(file: string, { bad, cacheDir }: { bad: string; cacheDir
   const own = ["--import", `data:text/javascript,${encodeURIComponent(REPORT_MEMORY)}`, "dist/bin.js"];
   const child = spawn(process.execPath, [...own, "bisect", file, "--bad", bad, "--good", good, "--json"], {
     cwd: ROOT,
-    env: { ...process.env, UV_MRE_CACHE_DIR: cacheDir },
+    env: {
+      ...process.env,
+      UV_MRE_CACHE_DIR: cacheDir,
+      PATH: `${path.dirname(await harness.bootstrap())}${path.delimiter}${process.env["PATH"] ?? ""}`,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const out: Buffer[] = [];

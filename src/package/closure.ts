@@ -15,6 +15,12 @@ export interface Closure {
   readonly oldestMinor: number;
 }
 
+/** Which files are wanted. */
+interface Scope {
+  readonly asOf: string;
+  readonly pythons: "own" | "every";
+}
+
 /**
  * Everything that the requirements need, on every platform and from the oldest possible Python up, so that one
  * scenario sees the same files whatever Python runs it.
@@ -24,7 +30,7 @@ export interface Closure {
  *
  * @throws UserError naming the requirements, if there is no network or no solution.
  */
-export async function resolveClosure(tools: Tools, requirements: readonly string[], asOf: string, workFolder: string): Promise<Closure> {
+export async function resolveClosure(tools: Tools, requirements: readonly string[], scope: Scope, workFolder: string): Promise<Closure> {
   const pins = new Map<string, Pin>();
   let oldestMinor = Infinity;
   const add = (found: Closure): void => {
@@ -32,13 +38,13 @@ export async function resolveClosure(tools: Tools, requirements: readonly string
     oldestMinor = Math.min(oldestMinor, found.oldestMinor);
   };
   for (const group of groupsWithoutRepeats(requirements, projectOf)) {
-    const together = await compile(tools, group, asOf, workFolder);
+    const together = await compile(tools, group, scope, workFolder);
     if (together.ok) add(together);
-    else if (group.length === 1 || blamesTheNetwork(together.failure)) throw cannotResolve(group, asOf, together.failure);
+    else if (group.length === 1 || blamesTheNetwork(together.failure)) throw cannotResolve(group, scope.asOf, together.failure);
     else {
       for (const requirement of group) {
-        const alone = await compile(tools, [requirement], asOf, workFolder);
-        if (!alone.ok) throw cannotResolve([requirement], asOf, alone.failure);
+        const alone = await compile(tools, [requirement], scope, workFolder);
+        if (!alone.ok) throw cannotResolve([requirement], scope.asOf, alone.failure);
         add(alone);
       }
     }
@@ -46,17 +52,18 @@ export async function resolveClosure(tools: Tools, requirements: readonly string
   return { pins: [...pins.values()].sort((a, b) => (pinName(a) < pinName(b) ? -1 : 1)), oldestMinor };
 }
 
-const FLAGS = ["--quiet", "--no-header", "--no-annotate", "--universal", "--generate-hashes", "--upgrade"];
+const FLAGS = ["--quiet", "--no-header", "--no-annotate", "--generate-hashes", "--upgrade"];
 
 type Compiled = ({ readonly ok: true } & Closure) | { readonly ok: false; readonly failure: ProcessResult };
 
-async function compile(tools: Tools, requirements: readonly string[], asOf: string, workFolder: string): Promise<Compiled> {
+async function compile(tools: Tools, requirements: readonly string[], { asOf, pythons }: Scope, workFolder: string): Promise<Compiled> {
   const input = join(workFolder, "requirements.in");
   const output = join(workFolder, "requirements.txt");
   await writeFile(input, `${requirements.join("\n")}\n`);
   const python = tools.python.file;
   let failure: ProcessResult | null = null;
-  for (const minor of minorsUpTo(tools.python.version)) {
+  const minors = minorsUpTo(tools.python.version);
+  for (const minor of pythons === "own" ? minors.slice(-1) : minors) {
     const result = await runTool(
       tools,
       tools.uv,
@@ -67,6 +74,7 @@ async function compile(tools: Tools, requirements: readonly string[], asOf: stri
         "--output-file",
         output,
         ...FLAGS,
+        ...(pythons === "own" ? [] : ["--universal"]),
         "--exclude-newer",
         endOfDay(asOf),
         "--python",

@@ -38,17 +38,31 @@ const NEWEST_MINOR = 15;
 export async function fetchPins(
   tools: Tools,
   pins: readonly Pin[],
-  oldestMinor: number,
+  span: Span,
   workFolder: string,
 ): Promise<{ fetched: Fetched[]; missing: Pin[] }> {
   const pip = await findPip(tools, workFolder);
-  const lanes = groupsWithoutRepeats(pins, (pin) => pin.project).map(async (group, index) => {
-    const folder = join(workFolder, `fetch-${index}`);
-    await mkdir(join(folder, "files"), { recursive: true });
-    return await fetchGroup({ tools, pip, folder }, group, oldestMinor);
-  });
+  const lanes = groupsWithoutRepeats(pins, (pin) => pin.project)
+    .flatMap(halves)
+    .map(async (group, index) => {
+      const folder = join(workFolder, `fetch-${index}`);
+      await mkdir(join(folder, "files"), { recursive: true });
+      return await fetchGroup({ tools, pip, folder }, group, span);
+    });
   const outcomes = await Promise.all(lanes);
   return { fetched: outcomes.flatMap(({ fetched }) => fetched), missing: outcomes.flatMap(({ missing }) => missing) };
+}
+
+/** The Pythons that files are wanted for: this machine's, or all from 3.`oldestMinor` up. */
+interface Span {
+  readonly oldestMinor: number;
+  readonly pythons: "own" | "every";
+}
+
+/** pip asks for one package after the other, and mostly computes: two at once take little more than half the time. */
+function halves(pins: readonly Pin[]): (readonly Pin[])[] {
+  const middle = Math.ceil(pins.length / 2);
+  return [pins.slice(0, middle), pins.slice(middle)].filter((half) => half.length > 0);
 }
 
 /** pip in a folder of its own, where it finds again what it has fetched before. */
@@ -58,8 +72,13 @@ interface Lane {
   readonly folder: string;
 }
 
-async function fetchGroup(lane: Lane, pins: readonly Pin[], oldestMinor: number): Promise<{ fetched: Fetched[]; missing: Pin[] }> {
+async function fetchGroup(
+  lane: Lane,
+  pins: readonly Pin[],
+  { oldestMinor, pythons }: Span,
+): Promise<{ fetched: Fetched[]; missing: Pin[] }> {
   const own = Number(lane.tools.python.version.split(".")[1]);
+  const newest = pythons === "own" ? own : Math.max(NEWEST_MINOR, own);
   const wheels = ["--only-binary", ":all:"];
   const anywhere = OTHER_PLATFORMS.flatMap((platform) => ["--platform", platform]);
   const forPython = (minor: number): string[] => [...wheels, "--python-version", `3.${minor}`];
@@ -67,7 +86,7 @@ async function fetchGroup(lane: Lane, pins: readonly Pin[], oldestMinor: number)
   const notNow = await download(lane, elsewhere, [...forPython(own), ...anywhere]);
   // Without a wheel for this Python or the oldest one, none is to be expected between them.
   const withoutWheel = await download(lane, notNow, [...forPython(oldestMinor), ...anywhere]);
-  for (let minor = oldestMinor; minor <= Math.max(NEWEST_MINOR, own); minor++) {
+  for (let minor = oldestMinor; minor <= newest; minor++) {
     const have = await collect(lane, pins);
     const served = (pin: Pin): boolean => have.some((each) => each.pin === pin && servesPython(each.filename, minor));
     const lacking = pins.filter((pin) => !withoutWheel.includes(pin) && wantedBy(pin, minor) && !served(pin));

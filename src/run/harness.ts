@@ -30,7 +30,8 @@ export interface Harness extends AsyncDisposable {
   select(specs: readonly string[]): Promise<string[]>;
   /** Installs a release, or looks at a binary. */
   release(uv: string): Promise<Release>;
-  realPackages(requirements: readonly string[], asOf: string): Promise<readonly Distribution[]>;
+  /** `own`: what this machine's Python installs of them; `every`: for all Pythons and platforms, as an index has it, the default. */
+  realPackages(requirements: readonly string[], asOf: string, pythons?: "own" | "every"): Promise<readonly Distribution[]>;
   /** Signs for https indexes. */
   authority(): Promise<Authority>;
   prepare(scenario: Scenario): Promise<Prepared>;

@@ -56,6 +56,9 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   });
   const run = createRunProcess({ marker });
   const python = once(() => findPython({ env, cwd: process.cwd(), cacheDir, workDir: folder, run }));
+  // What is fetched ahead must not go on by another way once its process was killed.
+  const closing = new AbortController();
+  const signal = options.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]);
   const uvContext: UvContext = {
     cacheDir,
     workDir: folder,
@@ -63,7 +66,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     run,
     ownership,
     python,
-    ...(options.signal ? { signal: options.signal } : {}),
+    signal,
   };
   const store = openReleaseStore(uvContext);
   const bootstrap = async (): Promise<string> => (await store.bootstrap()).file;
@@ -112,18 +115,19 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       if (spec.kind === "exact") return store.ensure(spec.version);
       throw new Error(`${uv} is not one release`);
     },
-    realPackages: (requirements, asOf) =>
-      remembered(packages, JSON.stringify([asOf, requirements]), async () => {
+    realPackages: (requirements, asOf, pythons = "every") =>
+      remembered(packages, JSON.stringify([asOf, pythons, requirements]), async () => {
         const resolution = await resolveReal({
           requirements,
           asOf,
+          pythons,
           ownership,
           uv: await bootstrap(),
           python: await python(),
           run,
           env,
           cacheDir,
-          ...(options.signal ? { signal: options.signal } : {}),
+          signal,
         });
         if (resolution.missing.length > 0) options.notice?.(`not to be had on any platform: ${resolution.missing.join(", ")}`);
         return resolution.distributions;
@@ -137,6 +141,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       return (await servers()).of(kind);
     },
     async [Symbol.asyncDispose]() {
+      closing.abort();
       if (serversOpen) await (await servers())[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
       await killMarked(marker);

@@ -46,7 +46,7 @@ export async function buildDistributions(packages: readonly GeneratedPackage[]):
 
 async function installKeyringTool(harness: Harness, indexes: readonly string[]): Promise<{ command: string; folder: string }> {
   const plugin = indexes.length === 0 ? [] : await buildPackage(TOOL_PLUGIN, { keyringPlugin: keyringPluginSource(null) });
-  const closure = await harness.realPackages([KEYRING.requirement], KEYRING.asOf);
+  const closure = await harness.realPackages([KEYRING.requirement], KEYRING.asOf, "own");
   const bootstrap = await harness.bootstrap();
   const { ensureKeyringTool } = await import("../workspace/keyring-tool.ts");
   return ensureKeyringTool({

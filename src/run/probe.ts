@@ -54,6 +54,8 @@ export async function openProber(harness: Harness, loaded: LoadedScenario, optio
 
   const runOnce = async (uv: string): Promise<RunResult> => {
     const release = await harness.release(uv);
+    isRunning = true;
+    startFetching();
     const result = await runScenario(harness, loaded, release, options);
     if (options.signal?.aborted === true) throw new Interrupted("interrupted");
     await cache.add(scenario, release, result);
@@ -62,6 +64,11 @@ export async function openProber(harness: Harness, loaded: LoadedScenario, optio
 
   let wanted: string[] = [];
   let fetching = false;
+  /** Where every answer so far came from the cache, those ahead probably do as well: nothing need be fetched. */
+  let isRunning = false;
+  const startFetching = (): void => {
+    if (isRunning && !fetching) void fetchWanted();
+  };
   const fetchWanted = async (): Promise<void> => {
     fetching = true;
     for (let uv = wanted.shift(); uv !== undefined; uv = wanted.shift()) {
@@ -75,7 +82,7 @@ export async function openProber(harness: Harness, loaded: LoadedScenario, optio
     runs,
     prefetch(versions) {
       wanted = versions.filter(isSupported);
-      if (!fetching) void fetchWanted();
+      startFetching();
     },
     [Symbol.dispose]() {
       wanted = [];

@@ -6,10 +6,14 @@ import { bisectMarkdown, bisectText } from "../../report/bisect.ts";
 import { commandLine } from "../../report/command-line.ts";
 import { mapMarkdown, mapText } from "../../report/map.ts";
 import { paintVerdict } from "../../report/paint.ts";
+import type { Harness } from "../../run/harness.ts";
 import { loadScenarios, type LoadedScenario } from "../../run/load.ts";
+import { withBackend } from "../../run/options.ts";
 import { Interrupted, openProber, type Prober } from "../../run/probe.ts";
 import { pruneResults } from "../../run/result-cache.ts";
 import { UserError } from "../../scenario/error.ts";
+import type { Scenario } from "../../scenario/model.ts";
+import { isVersion } from "../../scenario/version.ts";
 import { checkWritable, writeOutput } from "../output-file.ts";
 import { parseBackend } from "../backend.ts";
 import { paintFor, widthOf } from "../render/paint.ts";
@@ -36,6 +40,7 @@ export async function bisectCommand(file: string, options: SearchOptions & { goo
     file,
     options,
     ["bisect", file, ...flag("--good", options.good), ...flag("--bad", options.bad), ...shared(options)],
+    [options.good, options.bad].filter((bound) => bound !== undefined),
     async (tools) => {
       const result = await bisect({
         ...tools.searching,
@@ -59,7 +64,7 @@ export async function bisectCommand(file: string, options: SearchOptions & { goo
 /** `uv-mre map`: exit 0 when every release has a verdict or is unsupported, 3 when unresolved stretches remain. */
 export async function mapCommand(file: string, options: SearchOptions & { uv: string[]; exhaustive?: boolean }): Promise<number> {
   const own = [...options.uv.flatMap((uv) => ["--uv", uv]), ...(options.exhaustive === true ? ["--exhaustive"] : [])];
-  return search(file, options, ["map", file, ...own, ...shared(options)], async (tools) => {
+  return search(file, options, ["map", file, ...own, ...shared(options)], [], async (tools) => {
     const result = await map({ ...tools.searching, exhaustive: options.exhaustive ?? false, onProgress: ({ text }) => tools.note(text) });
     const { scenario, prober, command } = tools;
     const report = { scenario: scenario.file, result, runs: prober.runs, command };
@@ -87,6 +92,7 @@ async function search(
   file: string,
   options: SearchOptions & { uv?: readonly string[] },
   argv: readonly string[],
+  bounds: readonly string[],
   work: (tools: SearchTools) => Promise<number>,
 ): Promise<number> {
   const backend = parseBackend(options.backend);
@@ -99,6 +105,7 @@ async function search(
 
   return withSession({ python: options.python ?? null, notice: note }, async (session: Session) => {
     const { harness, signal } = session;
+    fetchAhead(harness, withBackend(scenario.scenario, backend), bounds);
     const versions = await harness.select(options.uv !== undefined && options.uv.length > 0 ? options.uv : ["all"]);
     const paint = paintFor(process.stderr, process.env);
     using prober = await openProber(harness, scenario, {
@@ -135,6 +142,12 @@ async function search(
       await pruneResults(harness.cacheDir);
     }
   });
+}
+
+/** What is needed in any case comes while the list of releases is on its way. A failure shows when it is asked for. */
+function fetchAhead(harness: Harness, scenario: Scenario, bounds: readonly string[]): void {
+  harness.prepare(scenario).catch(() => null);
+  for (const version of bounds) if (isVersion(version)) harness.release(version).catch(() => null);
 }
 
 function flag(name: string, value: string | undefined): string[] {
