@@ -31,25 +31,29 @@ function asked(stderr: string): { uv: string; cached: boolean }[] {
   }));
 }
 
-/** Sends Ctrl-C as soon as the first probe is told. */
-async function interruptedSearch(args: readonly string[], cwd: string): Promise<{ exit: number | null; stderr: string }> {
+/** Sends the signal as soon as the first probe is told. */
+async function interruptedSearch(
+  signal: "SIGINT" | "SIGKILL",
+  args: readonly string[],
+  cwd: string,
+): Promise<{ exit: number | null; stderr: string }> {
   const child = spawn(process.execPath, [path.join(ROOT, "src/bin.ts"), ...args], { cwd, stdio: ["ignore", "ignore", "pipe"] });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     const before = asked(stderr).length;
     stderr += chunk;
-    if (before === 0 && asked(stderr).length > 0) child.kill("SIGINT");
+    if (before === 0 && asked(stderr).length > 0) child.kill(signal);
   });
   return new Promise((resolve) => child.on("close", (exit) => resolve({ exit, stderr })));
 }
 
 describe("bisect", () => {
-  it("goes on after Ctrl-C by the command that it prints, and repeats no finished probe", async () => {
+  it.each(["SIGINT", "SIGKILL"] as const)("goes on after %s and repeats no finished probe", async (signal) => {
     await using folder = await temporaryFolder();
     await put(folder.path, "small.toml", scenario());
-    const first = await interruptedSearch(["bisect", "small.toml", ...BOUNDS, "-j", "1"], folder.path);
-    expect(first.exit).toBe(130);
-    expect(first.stderr).toContain("npx uv-mre bisect small.toml --good 0.7.1 --bad 0.6.14 --jobs 1");
+    const first = await interruptedSearch(signal, ["bisect", "small.toml", ...BOUNDS, "-j", "1"], folder.path);
+    const told = first.stderr.includes("npx uv-mre bisect small.toml --good 0.7.1 --bad 0.6.14 --jobs 1");
+    expect([first.exit, told]).toEqual(signal === "SIGINT" ? [130, true] : [null, false]);
     const finished = asked(first.stderr).map(({ uv }) => uv);
     expect(finished.length).toBeGreaterThan(0);
 
@@ -58,6 +62,30 @@ describe("bisect", () => {
     const repeated = asked(second.stderr).filter(({ uv, cached }) => finished.includes(uv) && !cached);
     expect(repeated).toEqual([]);
     expect(asked(second.stderr).filter(({ cached }) => !cached)).not.toEqual([]);
+  });
+
+  it("says how to go on where the network fails, and goes on there", async () => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "small.toml", scenario());
+    const env = { UV_MRE_CACHE_DIR: path.join(folder.path, "cache") };
+    // A file of its own: its results are not those of the search.
+    await put(folder.path, "bounds.toml", scenario());
+    const bounds = await runCommand(["run", "bounds.toml", "--uv", "0.6.14", "--uv", "0.7.1"], { cwd: folder.path, env });
+    expect(bounds.stdout).toContain("1 reproduced, 1 healthy");
+    const nowhere = "http://127.0.0.1:9/simple/";
+    const lost = { ...env, UV_DEFAULT_INDEX: nowhere, UV_INDEX_URL: nowhere, PIP_INDEX_URL: nowhere, PIP_RETRIES: "0" };
+    const first = await runCommand(["bisect", "small.toml", ...BOUNDS], { cwd: folder.path, env: lost });
+    expect(first.exit).toBe(2);
+    expect(first.stderr).toContain(
+      "finished probes are kept, and this goes on from there:\n  npx uv-mre bisect small.toml --good 0.7.1 --bad 0.6.14",
+    );
+    expect(first.stderr).toMatch(/uv 0\.6\.\d+ is not in the cache and could not be fetched/);
+    const finished = asked(first.stderr).map(({ uv }) => uv);
+    expect(finished.sort()).toEqual(["0.6.14", "0.7.1"]);
+
+    const second = await runCommand(["bisect", "small.toml", ...BOUNDS, "--json"], { cwd: folder.path, env });
+    expect(JSON.parse(second.stdout) as BisectJson).toMatchObject({ firstChanged: "0.7.0" });
+    expect(asked(second.stderr).filter(({ uv, cached }) => finished.includes(uv) && !cached)).toEqual([]);
   });
 
   it("asks two searches at once, then the cache, and with --no-cache the releases again", async () => {

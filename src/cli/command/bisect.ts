@@ -135,8 +135,11 @@ async function search(
     try {
       return await work({ scenario, prober, command, searching, note });
     } catch (error) {
-      if (!(error instanceof Interrupted) && !signal.aborted) throw error;
-      note(`interrupted; finished probes are kept, and this goes on from there:\n  ${commandLine(["npx", ...command, ...here(options)])}`);
+      const wasInterrupted = error instanceof Interrupted || signal.aborted;
+      const kept = `finished probes are kept, and this goes on from there:\n  ${commandLine(["npx", ...command, ...here(options)])}`;
+      if (wasInterrupted) note(`interrupted; ${kept}`);
+      else if (error instanceof UserError && prober.runs.length > 0) note(kept);
+      if (!wasInterrupted) throw error;
       return 130;
     } finally {
       await pruneResults(harness.cacheDir);
