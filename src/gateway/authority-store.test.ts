@@ -1,12 +1,17 @@
 import { X509Certificate } from "node:crypto";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { dir } from "tmp-promise";
 import { openAuthority } from "./authority-store.ts";
 
 const DAY_MS = 86_400_000;
-const folder = async (): Promise<string> => (await dir({ unsafeCleanup: true })).path;
+
+async function folder(): Promise<string> {
+  const made = await dir({ prefix: "uv-mre-test", unsafeCleanup: true });
+  onTestFinished(() => made.cleanup());
+  return made.path;
+}
 
 test("processes that use one folder share one authority and its leaves", async () => {
   const place = await folder();

@@ -349,6 +349,14 @@ describe("making room", () => {
     expect(versionsOf(await other.remove({ maxBytes: 0 }))).toEqual([]);
   });
 
+  it("never removes more than asked for when asked twice at once", async () => {
+    await installAll({ "0.0.1": 1_000, "0.0.2": 2_000, "0.0.3": 3_000 });
+    await using store = await fakeStore(THREE);
+    const maxBytes = 2 * ((await store.installed())[0]?.bytes ?? 0);
+    const removed = await Promise.all([store.remove({ maxBytes }), store.remove({ maxBytes })]);
+    expect(removed.map(versionsOf)).toEqual([["0.0.1"], []]);
+  });
+
   /** Puts releases into the cache, each last used so many seconds after the epoch. */
   async function installAll(usedAt: Readonly<Record<string, number>>): Promise<void> {
     for (const [version, seconds] of Object.entries(usedAt)) {

@@ -6,7 +6,7 @@ import { uvAtHand } from "./at-hand.ts";
 import { binaryRelease, type Release, type UvBinary } from "./binary.ts";
 import type { UvContext } from "./context.ts";
 import { fetchRelease } from "./fetch.ts";
-import { addLease, listInstalled, readRelease, releasesFolder, type InstalledRelease } from "./release-folder.ts";
+import { addLease, claimUnused, listInstalled, readRelease, releasesFolder, type InstalledRelease } from "./release-folder.ts";
 import { openStaging, sweepStaging } from "./staging.ts";
 
 export type { Release, UvBinary } from "./binary.ts";
@@ -36,10 +36,12 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
   /** Files that mark releases as held, by version. */
   const leases = new Map<string, string[]>();
   let swept: Promise<unknown> | null = null;
+  let removing: Promise<unknown> = Promise.resolve();
   let bootstrap: Promise<UvBinary> | null = null;
 
   const hold = async (release: Release): Promise<Release> => {
     const lease = await addLease(path.join(parent, release.version), context.ownership);
+    if (lease === null) return obtain(release.version);
     leases.set(release.version, [...(leases.get(release.version) ?? []), lease]);
     return release;
   };
@@ -91,7 +93,12 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
         }),
       );
     },
-    remove: ({ maxBytes }) => removeUnused(context, maxBytes),
+    remove: ({ maxBytes }) => {
+      // One at a time: two that count the same folders would together remove too much.
+      const removed = removing.then(() => removeUnused(context, maxBytes));
+      removing = removed.catch(() => {});
+      return removed;
+    },
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...leases.values()].flat().map((lease) => rm(lease, { force: true })));
       leases.clear();
@@ -107,18 +114,11 @@ async function removeUnused(context: UvContext, maxBytes: number): Promise<Insta
   const removed: InstalledRelease[] = [];
   for (const release of installed.toSorted((a, b) => a.lastUsedAt - b.lastUsedAt)) {
     if (bytes <= maxBytes) break;
-    if (release.inUse) continue;
+    const folder = path.join(parent, release.version);
+    if (release.inUse || !(await claimUnused(folder, context.ownership))) continue;
     // Moved away first: nobody ever sees half a release.
     await using staging = await openStaging(context);
-    const moved = await rename(path.join(parent, release.version), path.join(staging.path, "release")).then(
-      () => true,
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") return false;
-        throw error;
-      },
-    );
-    // Somebody else was faster.
-    if (!moved) continue;
+    await rename(folder, path.join(staging.path, "release"));
     bytes -= release.bytes;
     removed.push(release);
   }

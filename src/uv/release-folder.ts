@@ -81,17 +81,45 @@ export async function listInstalled(cacheDir: string, ownership: Ownership): Pro
   return found.filter((release) => release !== null);
 }
 
-/** Marks a release as relied upon until `removeLease`, and as used now. */
-export async function addLease(folder: string, ownership: Ownership): Promise<string> {
+/** Marks a release as relied upon until the returned file is removed, and as used now; `null` if it was removed meanwhile. */
+export async function addLease(folder: string, ownership: Ownership): Promise<string | null> {
   // Two stores in one process each have their own.
   const lease = path.join(folder, `${LEASE}${ownership.token}-${randomBytes(4).toString("hex")}`);
   const now = new Date();
-  await Promise.all([writeFile(lease, ""), utimes(path.join(folder, MANIFEST), now, now)]);
-  return lease;
+  try {
+    await writeFile(lease, "");
+    // Only now: `claimUnused` takes the manifest away before it looks for leases, so one of the two notices the other.
+    await utimes(path.join(folder, MANIFEST), now, now);
+    return lease;
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    await rm(lease, { force: true });
+    return null;
+  }
+}
+
+/** Takes a release's manifest away, so that nobody begins to use it: true where it may now be removed. */
+export async function claimUnused(folder: string, ownership: Ownership): Promise<boolean> {
+  const manifest = path.join(folder, MANIFEST);
+  const claimed = path.join(folder, `${MANIFEST}~claimed`);
+  try {
+    await rename(manifest, claimed);
+    if (!(await isInUse(folder, ownership))) return true;
+    await rename(claimed, manifest);
+  } catch (error) {
+    // Somebody else was faster.
+    if (!isMissing(error)) throw error;
+  }
+  return false;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 async function isInUse(folder: string, ownership: Ownership): Promise<boolean> {
-  const leases = (await readdir(folder)).filter((name) => name.startsWith(LEASE));
+  // It may be removed while we look.
+  const leases = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(LEASE));
   let inUse = false;
   for (const name of leases) {
     const lease = path.join(folder, name);
