@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { realpath } from "node:fs/promises";
+import { open, realpath } from "node:fs/promises";
 import path from "node:path";
-import { pipeline } from "node:stream/promises";
 import { UserError } from "../scenario/error.ts";
 import { isVersion } from "../scenario/version.ts";
 import type { UvContext } from "./context.ts";
@@ -60,6 +58,12 @@ export async function askVersion(
 
 export async function sha256Of(file: string): Promise<string> {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest("hex");
+  await using handle = await open(file);
+  // One buffer for all of it: a stream's chunks stay in memory until the next collection, 60 MB for each release.
+  const buffer = Buffer.allocUnsafe(1 << 20);
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length);
+    if (bytesRead === 0) return hash.digest("hex");
+    hash.update(buffer.subarray(0, bytesRead));
+  }
 }
