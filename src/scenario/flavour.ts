@@ -26,7 +26,17 @@ const FALLBACK = {
 
 /** Paths as registries.md found them. Adding an option here adds it to the parser and to the JSON Schema. */
 export const FLAVOUR_TRAITS = {
-  simple: { path: "/simple/", options: {} },
+  simple: {
+    path: "/simple/",
+    options: {
+      "files-below": {
+        type: "text",
+        description: "Path on the index's host below which file links lie; below the index unless said.",
+        pattern: /^\/(?:[^?#\s]+\/)?$/,
+        shape: "a path that begins and ends with /",
+      },
+    },
+  },
   gitlab: {
     path: "/api/v4/projects/1/packages/pypi/simple/",
     options: {

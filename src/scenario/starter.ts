@@ -1,6 +1,6 @@
 /** What `uv-mre init` writes: it runs as it is, and its comments are the first documentation people read. */
 export const STARTER_SCENARIO = `# A scenario for uv-mre: an index with authentication, a project, the commands, and what counts as the bug.
-# Run it:  uv-mre run FILE --uv 0.9.5 --uv latest
+# Run it:  npx uv-mre run FILE --uv 0.9.5 --uv latest
 # Every key: https://github.com/uv-mre/uv-mre/blob/main/docs/scenario.md
 schema = 1
 title = "uv sync finds the credentials that uv auth login stored"
@@ -46,9 +46,10 @@ sandbox = { index = "private" }
 run = "uv auth login packages.example.com --username alice --password {{secret.private}}"
 
 # The step that decides. "final" is the last answer to each request: a healthy run sees a 401 first, too.
+# Say what was sent: an index that refuses good credentials shows the same message, and is another bug.
 [[step]]
 run = "uv sync"
-reproduced = { exit = "nonzero", final.any = { index = "private", status = [401, 403] } }
+reproduced = { exit = "nonzero", final.any = { index = "private", status = [401, 403], authorization = ["none", "user-only"] } }
 healthy = { exit = 0, final.every = { index = "private", status = 200 } }
 
 # What you say of which releases; a run that contradicts it makes the exit status 1.

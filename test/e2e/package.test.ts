@@ -58,7 +58,8 @@ export const other: typeof result.verdict = "maybe";
   it("is a command", async () => {
     await put(folder, "small.toml", smallScenario());
     const manifest = JSON.parse(await readFile(path.join(ROOT, "package.json"), "utf8")) as { version: string; bin: { "uv-mre": string } };
-    const { stdout } = await runFile(process.execPath, [path.join(ROOT, manifest.bin["uv-mre"]), "--version"]);
+    // Run as a file, as npx does.
+    const { stdout } = await runFile(path.join(ROOT, manifest.bin["uv-mre"]), ["--version"]);
     expect(stdout).toBe(`${manifest.version}\n`);
     const run = await runFile(process.execPath, [path.join(ROOT, manifest.bin["uv-mre"]), "run", "small.toml", "--uv", "0.9.5"], {
       cwd: folder,

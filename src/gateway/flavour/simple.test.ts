@@ -17,6 +17,7 @@ test("every row, over the wire", async () => {
       ["GET dep/dep-1.0.0-py3-none-any.whl as good", { headers: { range: "bytes=4-8" } }],
       "GET dep/dep-1.0.0-py3-none-any.whl.metadata as good",
     ],
+    "GET FILES-BELOW/NAME/FILE, with that option": [],
     "GET INDEX/+flat/": ["GET +flat/ as good"],
     "POST INDEX/": [
       ["POST . as good", { body: uploadOf(fileOf("new")) }],
@@ -55,6 +56,7 @@ test("every row, over the wire", async () => {
       HEAD dep/dep-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
       GET dep/dep-1.0.0-py3-none-any.whl as good {"range":"bytes=4-8"} → 206, accept-ranges: bytes, content-range: bytes 4-8/39
       GET dep/dep-1.0.0-py3-none-any.whl.metadata as good → 200
+    GET FILES-BELOW/NAME/FILE, with that option: the same, and file links lie there
     GET INDEX/+flat/: 200, every file on one page, for --find-links
       GET +flat/ as good → 200
         <a href="/a/simple/sand-box/sand-box-1.0-py3-none-any.whl#sha256=1fe6734430674e78ffe228dea681e512ab6d9d22c45a07595530b3d1f123755b" data-requires-python="&gt;=3.8" data-yanked="broken" data-dist-info-metadata="sha256=184741fcc686db4573baeb388f6a261f2d66196cd9a1eef2d1f0041cbd856107" data-core-metadata="sha256=184741fcc686db4573baeb388f6a261f2d66196cd9a1eef2d1f0041cbd856107">
@@ -79,6 +81,15 @@ test("every row, over the wire", async () => {
       GET dep/ as guest → 403
       GET dep/ as no-access → 403"
   `);
+});
+
+test("files lie where `files-below` says, and are asked for credentials there", async () => {
+  await using it = await openFixture({ indexes: [indexOf({ options: { "files-below": "/elsewhere/files/" } })] });
+  const page = await it.ask("http://feeds.example.com/a/simple/sandbox/", { as: "good" });
+  const [, href = ""] = /href="([^"#]+)/.exec(page.text) ?? [];
+  expect(href).toBe("/elsewhere/files/sandbox/sandbox-1.0.0-py3-none-any.whl");
+  const file = `http://feeds.example.com${href}`;
+  expect([(await it.ask(file)).status, (await it.ask(file, { as: "good" })).status]).toEqual([401, 200]);
 });
 
 test("a public index serves those who show nothing, and asks those who show something wrong", async () => {

@@ -2,6 +2,7 @@ import { plain, redirection } from "../answer.ts";
 import { normaliseName } from "../catalogue.ts";
 import type { Facts, Flavour, Route, Row, Site } from "./flavour.ts";
 import { gateBy, ORDINARY } from "./flavour.ts";
+import { text } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, isFilename, under } from "./path.ts";
 
 const table: readonly Row[] = [
@@ -9,6 +10,7 @@ const table: readonly Row[] = [
   { request: "GET INDEX/NAME/", answer: "200, HTML or (if the index says so) JSON; 404 where absent", evidence: "own" },
   { request: "GET INDEX/NAME, or a name that is not normalised", answer: "301 to INDEX/NAME/", evidence: "own" },
   { request: "GET INDEX/NAME/FILE", answer: "200, 206 for a range; FILE.metadata beside wheels", evidence: "own" },
+  { request: "GET FILES-BELOW/NAME/FILE, with that option", answer: "the same, and file links lie there", evidence: "own" },
   { request: "GET INDEX/+flat/", answer: "200, every file on one page, for --find-links", evidence: "own" },
   { request: "POST INDEX/", answer: "200; 409 for a file that exists", evidence: "own" },
   { request: "any, without credentials or with wrong ones", answer: '401, Basic realm="simple"', evidence: "own" },
@@ -17,16 +19,18 @@ const table: readonly Row[] = [
 
 const CHALLENGE = { "www-authenticate": 'Basic realm="simple"' };
 
-/** A plain index: what PEP 503 asks, and nothing surprising. */
+/** A plain index: what PEP 503 asks, and nothing surprising. Option: `files-below` (a path; the index's own). */
 export const simple: Flavour = { table, open };
 
 function open(facts: Facts): Site {
   const { path } = facts;
   const refused = plain(401, "Unauthorized\n", CHALLENGE);
   const forbidden = plain(403, "Forbidden\n");
+  const files = text(facts.index, "files-below", path);
   return {
     ...ORDINARY,
-    route: (place, method) => route(under(place.path, path) ?? "", method, path),
+    owns: files === path ? [] : [{ host: null, path: files }],
+    route: (place, method) => route(under(place.path, path) ?? under(place.path, files) ?? "", method, path),
     gate: gateBy(facts.index, {
       anonymous: refused,
       unknown: refused,
@@ -36,7 +40,7 @@ function open(facts: Facts): Site {
       "no-access": forbidden,
       good: null,
     }),
-    href: (file) => `${path}${file.project}/${encodeFilename(file.filename)}`,
+    href: (file) => `${files}${file.project}/${encodeFilename(file.filename)}`,
     missing: (name) => plain(404, `${name} is not here\n`),
     uploads: {
       stored: plain(200, ""),
