@@ -11,7 +11,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-LOCAL_BASE=uv-mre/base:local
+# The number counts what goes into it. bash is for exported scripts.
+LOCAL_BASE=uv-mre/base:local-2
 OFFICIAL_BASE=python:3.13-slim
 DAEMON_LOG=/var/log/uv-mre-dockerd.log
 did=()
@@ -92,7 +93,7 @@ make_base() {
   refresh_lists
   quietly apt-get install -y -qq --no-install-recommends --download-only \
     -o Dir::State::status="$work/nothing-installed" -o Dir::Cache::archives="$work/archives" \
-    -o APT::Sandbox::User=root base-files base-passwd busybox python3
+    -o APT::Sandbox::User=root base-files base-passwd bash busybox python3
   for deb in "$work"/archives/*.deb; do
     dpkg-deb --fsys-tarfile "$deb" | tar -x -p -C "$root" --keep-directory-symlink \
       --exclude='./usr/share/doc' --exclude='./usr/share/man' --exclude='./usr/share/locale'

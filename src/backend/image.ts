@@ -1,15 +1,14 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { Readable } from "node:stream";
-import { pack } from "tar-stream";
 import { UserError } from "../scenario/error.ts";
+import { type BuildFile, buildImage } from "./build-image.ts";
 import { type Docker, imageId } from "./docker.ts";
 import { pypiserverFolder } from "./pypiserver-files.ts";
 
 /** Made by docker/setup.sh where no container registry can be reached. */
-const LOCAL_BASE = "uv-mre/base:local";
-const OFFICIAL_BASE = "python:3.13-slim";
+const LOCAL_BASE = "uv-mre/base:local-2";
+export const OFFICIAL_BASE = "python:3.13-slim";
 const INPUTS = ["Dockerfile", "requirements.txt", "serve.py"];
 const SHOWN_LINES = 12;
 
@@ -26,9 +25,14 @@ export function baseImageFrom(env: Readonly<NodeJS.ProcessEnv>): string | null {
   return told === undefined || told === "" ? null : told;
 }
 
+/** What images are built on here: what the person says, else the local base where there is one. */
+export async function baseImage(docker: Docker, wanted: string | null): Promise<string> {
+  return wanted ?? ((await imageId(docker, LOCAL_BASE)) === null ? OFFICIAL_BASE : LOCAL_BASE);
+}
+
 /** The image that belongs to this version of the project. docker/setup.sh computes the same name. */
 export async function pypiserverImage(docker: Docker, wantedBase: string | null): Promise<PypiserverImage> {
-  const base = wantedBase ?? ((await imageId(docker, LOCAL_BASE)) === null ? OFFICIAL_BASE : LOCAL_BASE);
+  const base = await baseImage(docker, wantedBase);
   const lines = await Promise.all(INPUTS.map(async (name) => `${sha256(await readFile(path.join(pypiserverFolder(), name)))}  ${name}\n`));
   // A base made by the script has always the same name: what tells it apart is its id.
   const key = base.startsWith("uv-mre/base:") ? `${base} ${(await imageId(docker, base)) ?? ""}` : base;
@@ -49,37 +53,17 @@ export async function ensurePypiserverImage(docker: Docker, wantedBase: string |
   );
 }
 
-/** What went wrong, or `null`. testcontainers' own builder says nothing of errors and takes an older image instead. */
+/** What went wrong, or `null`. */
 async function build(docker: Docker, image: PypiserverImage): Promise<string | null> {
-  const said: string[] = [];
-  try {
-    const progress = await docker.buildImage(await context(), {
-      t: image.name,
-      buildargs: { BASE_IMAGE: image.base },
-      // No container of a failed or interrupted build stays.
-      forcerm: true,
-    });
-    const lines = await new Promise<{ stream?: string; error?: string }[]>((resolve, reject) => {
-      docker.modem.followProgress(progress, (error, all) => (error ? reject(error) : resolve(all)));
-    });
-    said.push(...lines.map((line) => line.error ?? line.stream ?? ""));
-    // An error is one more line of the output: the stream itself ends well.
-    if (lines.every((line) => line.error === undefined)) return null;
-  } catch (error) {
-    said.push(error instanceof Error ? error.message : String(error));
-  }
-  return said.join("").trim().split("\n").slice(-SHOWN_LINES).join("\n");
+  const { output, error } = await buildImage(docker, await context(), { name: image.name, args: { BASE_IMAGE: image.base } });
+  return error === null ? null : output.trim().split("\n").slice(-SHOWN_LINES).join("\n");
 }
 
-async function context(): Promise<Readable> {
+async function context(): Promise<BuildFile[]> {
   const folder = pypiserverFolder();
   const wheels = await readdir(path.join(folder, "wheels")).catch(() => []);
-  const archive = pack();
-  for (const name of [...INPUTS, ...wheels.filter((wheel) => wheel.endsWith(".whl")).map((wheel) => `wheels/${wheel}`)]) {
-    archive.entry({ name, mode: 0o644 }, await readFile(path.join(folder, name)));
-  }
-  archive.finalize();
-  return Readable.from(archive);
+  const names = [...INPUTS, ...wheels.filter((wheel) => wheel.endsWith(".whl")).map((wheel) => `wheels/${wheel}`)];
+  return Promise.all(names.map(async (name) => ({ name, content: await readFile(path.join(folder, name)) })));
 }
 
 function sha256(content: string | Uint8Array): string {

@@ -1,13 +1,13 @@
 import type { Ownership } from "../observation/process.ts";
 import { type Docker, statusOf } from "./docker.ts";
 
-/** Label of each container: the token of the process that started it. */
+/** Label of each container, and of each image that is built for one use: the token of the process that made it. */
 export const OWNER_LABEL = "uv-mre.owner";
 
 const BUILD_SECONDS = 3600;
 
 /**
- * Removes containers of ours whose owner is gone, and what an interrupted build left. Everything else in the
+ * Removes containers and images of ours whose owner is gone, and what an interrupted build left. Everything else in the
  * person's Docker stays, also containers of processes that can't be asked about (another host, another pid
  * namespace). Networks are never made. Returns how many containers were removed.
  */
@@ -18,6 +18,9 @@ export async function sweepContainers(docker: Docker, ownership: Ownership): Pro
     if ((await ownership.isAlive(Labels[OWNER_LABEL] ?? "")) !== false) continue;
     await unlessGone(docker.getContainer(Id).remove({ force: true, v: true }));
     removed += 1;
+  }
+  for (const { Id, Labels } of await docker.listImages({ filters: { label: [OWNER_LABEL] } })) {
+    if ((await ownership.isAlive(Labels[OWNER_LABEL] ?? "")) === false) await unlessGone(docker.getImage(Id).remove({ force: true }));
   }
   // A younger one may be the last layer of a build that goes on.
   const oldest = Date.now() / 1000 - BUILD_SECONDS;

@@ -56,7 +56,8 @@ function factsOf(index: Index, { origin, path }: Seat): Facts {
   };
 }
 
-function guidOf(text: string): string {
+/** An id in the form of a GUID, the same in every run. */
+export function guidOf(text: string): string {
   const hex = createHash("sha256").update(text).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -23,3 +23,13 @@ export function compareClaim(claim: Claim | null, verdict: Verdict): "held" | "c
   if (claim.verdict === verdict) return "held";
   return verdict === "unresolved" ? "none" : "contradicted";
 }
+
+/** Of each claim the oldest and the newest of these releases that it is about, in order; where nothing is claimed, the newest supported. */
+export function claimedReleases(scenario: Pick<Scenario, "supported" | "claims">, versions: readonly string[]): string[] {
+  const ends = scenario.claims.flatMap((claim) => {
+    const about = versions.filter((uv) => isSupported(scenario, uv) && claimFor(scenario, uv) === claim);
+    return [...about.slice(0, 1), ...about.slice(-1)];
+  });
+  const wanted = new Set(ends.length > 0 ? ends : versions.filter((uv) => isSupported(scenario, uv)).slice(-1));
+  return versions.filter((uv) => wanted.has(uv));
+}

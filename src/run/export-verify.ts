@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { tryBuild } from "../backend/trial-build.ts";
 import { evidenceDifference, evidenceLines, type ScriptStep } from "../report/export/evidence.ts";
+import type { ExportedFile } from "../report/export/folder.ts";
 import type { RunResult } from "../report/model.ts";
 import type { Release } from "../uv/binary.ts";
 import type { Harness } from "./harness.ts";
@@ -14,26 +16,69 @@ const TIMEOUT_MS = 300_000;
 export interface Verification {
   readonly uv: string;
   readonly verdict: RunResult["verdict"];
-  /** Where the script and our own run differ; empty: it holds. */
+  /** Where the export and our own run differ; empty: it holds. */
   readonly difference: readonly string[];
+}
+
+interface VerifyOptions {
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Runs the script with a release in a clean environment (a home of its own, PATH with nothing but Python and the
  * system's folders), runs the scenario ourselves with the same release, and compares verdict and evidence.
  */
-export async function verifyScript(
+export function verifyScript(
   harness: Harness,
   loaded: LoadedScenario,
   script: string,
   release: Release,
-  options: { signal?: AbortSignal } = {},
+  options: VerifyOptions = {},
 ): Promise<Verification> {
-  const [own, theirs] = [await runScenario(harness, loaded, release, options), await runScript(harness, script, release, options)];
+  return verify(harness, loaded, release, options, () => runScript(harness, script, release, options));
+}
+
+/** The same for a folder with a Dockerfile, built without network. */
+export function verifyDockerFolder(
+  harness: Harness,
+  loaded: LoadedScenario,
+  files: Readonly<Record<string, ExportedFile>>,
+  release: Release,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  return verify(harness, loaded, release, options, async () => {
+    const { exit, output } = await tryBuild(
+      Object.entries(files).map(([name, { text, executable }]) => ({ name, content: text, mode: executable ? 0o755 : 0o644 })),
+      {
+        uv: release.file,
+        args: { UV_VERSION: release.version, JOURNAL: "/dev/stdout" },
+        ownership: harness.ownership,
+        env: harness.env,
+        ...options,
+      },
+    );
+    return { exit, stderr: output, steps: journalIn(output) };
+  });
+}
+
+/** The script's journal among a build's output. */
+function journalIn(output: string): ScriptStep[] | null {
+  const line = output.split("\n").findLast((each) => each.includes('[{"exit": "'));
+  return line === undefined ? null : (JSON.parse(line.slice(line.indexOf('[{"exit": "'))) as ScriptStep[]);
+}
+
+async function verify(
+  harness: Harness,
+  loaded: LoadedScenario,
+  release: Release,
+  options: VerifyOptions,
+  runExport: () => Promise<ScriptRun>,
+): Promise<Verification> {
+  const [own, theirs] = [await runScenario(harness, loaded, release, options), await runExport()];
   const difference: string[] = [];
   if (theirs.exit !== STATUS[own.verdict]) {
-    difference.push(`uv-mre: ${own.verdict}; the script: exit status ${theirs.exit ?? "none"}`);
-    if (theirs.steps === null) difference.push(...theirs.stderr.split("\n").slice(-5));
+    difference.push(`uv-mre: ${own.verdict}; the export: exit status ${theirs.exit ?? "none"}`);
+    if (theirs.steps === null) difference.push(...theirs.stderr.trimEnd().split("\n").slice(-5));
   }
   if (theirs.steps !== null) difference.push(...evidenceDifference(evidenceLines(theirs.steps), evidenceLines(stepsOf(own))));
   return { uv: release.version, verdict: own.verdict, difference };
@@ -46,7 +91,7 @@ interface ScriptRun {
   readonly steps: readonly ScriptStep[] | null;
 }
 
-async function runScript(harness: Harness, script: string, release: Release, options: { signal?: AbortSignal }): Promise<ScriptRun> {
+async function runScript(harness: Harness, script: string, release: Release, options: VerifyOptions): Promise<ScriptRun> {
   const folder = await mkdtemp(path.join(harness.baseDir, "uv-mre-export-"));
   try {
     const file = path.join(folder, "repro.sh");

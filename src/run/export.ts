@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { guidOf } from "../gateway/open.ts";
 import { readFile } from "node:fs/promises";
 import { packageContents } from "../package/contents.ts";
 import { requiresPythonOf } from "../package/metadata.ts";
@@ -111,24 +111,19 @@ async function bytesOf({ content }: Distribution): Promise<Uint8Array> {
   return content.kind === "bytes" ? content.bytes : readFile(content.path);
 }
 
-function hostsOf(scenario: Scenario): string[] {
-  const hosts = scenario.indexes.flatMap((index) => {
+/** The certificate of each host; what stands for PyPI has a good one. */
+function hostsOf(scenario: Scenario): Map<string, Index["certificate"]> {
+  const hosts = scenario.indexes.flatMap((index): [string, Index["certificate"]][] => {
     const { hostname } = new URL(index.url);
-    return index.flavour === "azure-devops" ? [hostname, `blob.${hostname}`] : [hostname];
+    return (index.flavour === "azure-devops" ? [hostname, `blob.${hostname}`] : [hostname]).map((host) => [host, index.certificate]);
   });
-  return [...new Set([...hosts, DEFAULT_HOST])];
+  return new Map([...hosts, [DEFAULT_HOST, "good"]]);
 }
 
-async function certify(hosts: readonly string[]): Promise<Pick<ExportMaterial, "key" | "certificates" | "ca">> {
+async function certify(hosts: ReadonlyMap<string, Index["certificate"]>): Promise<Pick<ExportMaterial, "key" | "certificates" | "ca">> {
   const { createAuthority } = await import("../gateway/certificate.ts");
   const authority = await createAuthority({ days: DAYS });
-  const leaves = await Promise.all(hosts.map(async (host) => [host, await authority.leafFor(host, "good")] as const));
+  const leaves = await Promise.all([...hosts].map(async ([host, kind]) => [host, await authority.leafFor(host, kind)] as const));
   const certificates = leaves.map(([host, leaf]) => [host, `${leaf.cert.split(/(?<=-----END CERTIFICATE-----)/)[0] ?? ""}\n`] as const);
   return { key: leaves[0]?.[1].key ?? "", certificates: Object.fromEntries(certificates), ca: authority.caPem };
-}
-
-/** Any id will do; the same in every export. */
-function guidOf(text: string): string {
-  const hex = createHash("sha256").update(text).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -2,17 +2,8 @@ import { existsSync } from "node:fs";
 import { access, constants, copyFile, link, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { PythonInfo } from "../observation/process.ts";
+import { SYSTEM_TOOLS } from "../scenario/system-tools.ts";
 import type { Layout } from "./layout.ts";
-
-/**
- * What build backends, git dependencies and hand-written steps take for granted. The steps' PATH holds no system
- * folder: a system `keyring`, `uv` or `pip` there would answer in place of the run's. No `ssh`: it finds the person's
- * keys by the password database, whatever HOME says.
- */
-const SYSTEM_TOOLS = (
-  "sh bash env git cat ls mkdir rmdir rm cp mv ln chmod touch find mktemp pwd tee head tail cut tr sort uniq wc grep sed awk " +
-  "xargs test true false echo printf sleep date expr id uname which basename dirname realpath readlink cmp diff tar gzip unzip kill"
-).split(" ");
 
 const SYSTEM_FOLDERS = ["/usr/bin", "/bin"];
 

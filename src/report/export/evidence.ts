@@ -38,7 +38,7 @@ function requestLine({ index, method, url, status, user, authorization }: Script
 export function evidenceDifference(script: readonly string[], harness: readonly string[]): string[] {
   return [
     ...without(harness, script).map((line) => `only uv-mre: ${line}`),
-    ...without(script, harness).map((line) => `only the script: ${line}`),
+    ...without(script, harness).map((line) => `only the export: ${line}`),
   ];
 }
 

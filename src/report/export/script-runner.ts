@@ -1,4 +1,5 @@
 import type { Scenario } from "../../scenario/model.ts";
+import { SYSTEM_TOOLS } from "../../scenario/system-tools.ts";
 import { DEFAULT_HOST } from "./material.ts";
 import type { SecretNames } from "./secret-names.ts";
 
@@ -7,15 +8,24 @@ export interface RunnerOptions {
   readonly usesKeyring: boolean;
   /** uv must be led to the stand-in for PyPI. */
   readonly asksDefault: boolean;
+  /** Files are looked at before each step. */
+  readonly looksForLeaks: boolean;
   /** Wheels stand behind the script's end. */
   readonly carries: boolean;
 }
 
 /** The shell functions that run the steps; only what this scenario uses. */
 export function runnerPart(scenario: Scenario, options: RunnerOptions): string {
-  return [PUT, ...(changesStates(scenario) ? [SET_STATE] : []), stepFunction(scenario, options), mainFunction(scenario, options)].join(
-    "\n\n",
-  );
+  return [
+    ...(puts(scenario) ? [PUT] : []),
+    ...(changesStates(scenario) ? [SET_STATE] : []),
+    stepFunction(scenario, options),
+    mainFunction(scenario, options),
+  ].join("\n\n");
+}
+
+function puts({ files, home, steps }: Scenario): boolean {
+  return [files, home, ...steps.map((step) => step.write)].some((texts) => Object.keys(texts).length > 0);
 }
 
 function changesStates(scenario: Scenario): boolean {
@@ -76,6 +86,7 @@ function stepFunction(scenario: Scenario, options: RunnerOptions): string {
     ...(inside ? ['  if [ "$1" = --in ]; then', '    folder="$folder/$2"', "    shift 2", "  fi"] : []),
     ...(untrusted ? ['  if [ "$1" = --untrusted ]; then shift; else variables+=(SSL_CERT_FILE="$WORK/ca.pem"); fi'] : []),
     `  printf '\\n%d $ %s\\n' "$((STEP + 1))" "$*"`,
+    ...(options.looksForLeaks ? ['  judge before "$STEP"'] : []),
     "  local status=0",
     '  (cd "$folder" && exec env -i "${variables[@]}" PATH="$path" "$@") >"$WORK/$STEP.stdout" 2>"$WORK/$STEP.stderr" || status=$?',
     '  echo "$status" >"$WORK/$STEP.exit"',
@@ -119,8 +130,8 @@ function mainFunction(scenario: Scenario, { secrets, usesKeyring, carries }: Run
     `    printf '#!/bin/sh\\nexec "%s" "$@"\\n' "$PYTHON" >"$WORK/bin/$name" && chmod +x "$WORK/bin/$name"`,
     "  done",
     "  # No folder of the system is on PATH: a keyring there would answer.",
-    "  for name in sh bash env git cat ls mkdir rm cp mv ln chmod uname dirname basename readlink sed grep; do",
-    '    ! command -v "$name" >/dev/null || ln -s "$(command -v "$name")" "$WORK/bin/$name"',
+    ...wrapped(SYSTEM_TOOLS.join(" ")),
+    `    path=$(type -P "$name") && ln -s "$path" "$WORK/bin/$name"`,
     "  done",
     "",
     '  authority >"$WORK/ca.pem"',
@@ -146,6 +157,14 @@ function mainFunction(scenario: Scenario, { secrets, usesKeyring, carries }: Run
       ? ["", `secret() { "$PYTHON" -c 'import secrets, sys; print("umre-" + sys.argv[1] + "-" + secrets.token_hex(16))' "$1"; }`]
       : []),
   ]);
+}
+
+/** The head of a loop over these words, in lines of bearable length. */
+function wrapped(words: string): string[] {
+  const [first = "", ...rest] = words.match(/.{1,100}(?= |$)/g) ?? [];
+  return [`  for name in ${first.trim()}`, ...rest.map((line) => `    ${line.trim()}`)].map(
+    (line, at, all) => line + (at < all.length - 1 ? " \\" : "; do"),
+  );
 }
 
 function lines(texts: readonly string[]): string {

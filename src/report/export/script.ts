@@ -1,9 +1,11 @@
 import { UserError } from "../../scenario/error.ts";
-import type { Scenario } from "../../scenario/model.ts";
+import type { Condition, Index, Scenario } from "../../scenario/model.ts";
 import { conditionWords } from "../condition-words.ts";
 import { DEFAULT_HOST, type ExportMaterial } from "./material.ts";
-import { JUDGE_SOURCE } from "./judge-source.ts";
+import { stamp } from "./folder.ts";
+import { judgeSource } from "./judge-source.ts";
 import { KEYRING_ANSWERS_SOURCE, KEYRING_TOOL_SOURCE } from "./keyring-source.ts";
+import { expandable } from "./shell-text.ts";
 import { pythonLiteral } from "./python-literal.ts";
 import { type ExportedFlavour, serverSource } from "./server-source.ts";
 import { projectPart, stepsPart } from "./script-steps.ts";
@@ -33,8 +35,14 @@ export function exportScript(scenario: Scenario, material: ExportMaterial, optio
     header(scenario, options),
     projectPart(scenario, secrets),
     stepsPart(scenario, secrets),
-    runnerPart(scenario, { secrets, usesKeyring, asksDefault: asksDefault(scenario), carries: Object.keys(material.carried).length > 0 }),
-    pythonPart("judge", `${JUDGE_HEAD}STEPS = ${pythonLiteral(expectations(scenario))}\n\n\n${JUDGE_SOURCE}`),
+    runnerPart(scenario, {
+      secrets,
+      usesKeyring,
+      asksDefault: asksDefault(scenario),
+      carries: Object.keys(material.carried).length > 0,
+      looksForLeaks: looksForLeaks(scenario),
+    }),
+    judgePart(scenario, secrets),
     ...(usesKeyring ? keyringParts(scenario, material, secrets) : []),
     pythonPart("index", indexSource(scenario, material, secrets)),
     `authority() { # whoever has the script has the key: it is worth nothing elsewhere\n  cat <<'END'\n${material.ca.trimEnd()}\nEND\n}`,
@@ -51,7 +59,7 @@ function header(scenario: Scenario, { verified }: ScriptOptions): string {
     ...(about[0] === "" ? [] : ["", ...about]),
     ...(scenario.issue === null ? [] : ["", `See ${scenario.issue}.`]),
     "",
-    verified === null ? "not verified" : `verified with uv ${verified.join(", ")}`,
+    stamp(verified),
     "",
     "Run it with `bash FILE`. It needs uv (on PATH, or UV=/path/to/uv) and python3 (3.9 or later), asks no network, and",
     "leaves nothing behind. Exit status: 0 healthy, 1 the bug, 125 neither.",
@@ -60,11 +68,10 @@ function header(scenario: Scenario, { verified }: ScriptOptions): string {
 }
 
 function needsKeyring(scenario: Scenario): boolean {
-  const conditions = scenario.steps.flatMap((step) => [...step.reproduced, ...step.healthy]);
   const packages = [...scenario.indexes, scenario.defaultIndex].flatMap((index) => index.packages);
   return (
     scenario.keyring !== null ||
-    conditions.some((condition) => condition.kind === "keyring") ||
+    conditionsOf(scenario).some((condition) => condition.kind === "keyring") ||
     packages.some((pkg) => pkg.kind === "generated" && pkg.keyringPlugin !== null)
   );
 }
@@ -90,27 +97,53 @@ function expectations(scenario: Scenario): unknown {
   return scenario.steps.map((step) => ({ exit: step.exit, reproduced: side(step.reproduced), healthy: side(step.healthy) }));
 }
 
-const JUDGE_HEAD = `import fnmatch
-import json
-import os
-import re
-import sys
-from urllib.parse import urlsplit
+function judgePart(scenario: Scenario, secrets: SecretNames): string {
+  const leaks = looksForLeaks(scenario);
+  const files = conditionsOf(scenario).some((condition) => condition.kind === "file");
+  const head = [
+    ...["fnmatch", "json", "os", "re", "sys"].map((name) => `import ${name}`),
+    ...(leaks ? ["from base64 import b64encode", "from urllib.parse import unquote, urlsplit"] : ["from urllib.parse import urlsplit"]),
+    "",
+    'WORK = os.environ["WORK"]',
+    `STEPS = ${pythonLiteral(expectations(scenario))}`,
+    ...(leaks
+      ? [
+          `SECRETS = ${pythonLiteral(Object.fromEntries(secrets.all.map(({ name, kind, variable }) => [kind === "good" ? name : `${name} (stale)`, variable])))}`,
+        ]
+      : []),
+  ];
+  return pythonPart("judge", `${head.join("\n")}\n\n\n${judgeSource({ files, leaks })}`);
+}
 
-WORK = os.environ["WORK"]
-`;
+function conditionsOf(scenario: Scenario): readonly Condition[] {
+  return scenario.steps.flatMap((step) => [...step.reproduced, ...step.healthy]);
+}
+
+function looksForLeaks(scenario: Scenario): boolean {
+  return conditionsOf(scenario).some((condition) => condition.kind === "leak");
+}
 
 function keyringParts(scenario: Scenario, material: ExportMaterial, secrets: SecretNames): string[] {
   const tool = scenario.keyring?.tool ?? null;
-  const answers = scenario.indexes.flatMap((index) =>
-    index.users.map((user) => ({
-      index: index.name,
-      service: index.url,
-      user: user.name,
-      password: secrets.variable("good", index.name, user.name),
-      derived: true,
-    })),
-  );
+  const fill = (text: string): string => expandable(text, secrets.values);
+  const explicit = scenario.keyring?.answers ?? null;
+  const answers =
+    explicit?.map(({ service, user, password }) => ({
+      index: null,
+      service: fill(service),
+      user: fill(user),
+      password: fill(password),
+      derived: false,
+    })) ??
+    scenario.indexes.flatMap((index) =>
+      index.users.map((user) => ({
+        index: index.name,
+        service: index.url,
+        user: user.name,
+        password: `\${${secrets.variable("good", index.name, user.name)}}`,
+        derived: true,
+      })),
+    );
   const head =
     "import glob\nimport io\nimport json\nimport os\nimport re\nimport sys\nimport venv\nimport zipfile\nfrom base64 import b64decode\n\n";
   const install =
@@ -120,14 +153,26 @@ function keyringParts(scenario: Scenario, material: ExportMaterial, secrets: Sec
 }
 
 function indexSource(scenario: Scenario, material: ExportMaterial, secrets: SecretNames): string {
+  const redirects = scenario.indexes.some((index) => index.redirects.length > 0);
   const seats = scenario.indexes.map((index) => {
     const url = new URL(index.url);
+    const files = index.options["files-below"] ?? url.pathname;
     return {
       name: index.name,
       flavour: index.flavour,
-      host: url.hostname,
+      origin: url.origin,
       path: url.pathname,
+      ...(index.flavour === "simple" ? { files } : {}),
+      ...(index.flavour === "gitlab" ? { numeric: numericRoot(index) } : {}),
       ...(index.flavour === "azure-devops" ? { guid: material.guids[index.name] ?? "" } : {}),
+      ...(redirects
+        ? {
+            redirects: index.redirects.map(({ credentials, ...redirect }) => ({
+              ...redirect,
+              credentials: typeof credentials === "string" ? credentials : credentials.user,
+            })),
+          }
+        : {}),
       public: index.public,
       metadata: index.metadata,
       users: Object.fromEntries(
@@ -142,8 +187,9 @@ function indexSource(scenario: Scenario, material: ExportMaterial, secrets: Secr
   const fallback = {
     name: "default",
     flavour: "default",
-    host: DEFAULT_HOST,
+    origin: `https://${DEFAULT_HOST}`,
     path: "/simple/",
+    ...(redirects ? { redirects: [] } : {}),
     public: true,
     metadata: scenario.defaultIndex.metadata,
     users: {},
@@ -158,7 +204,14 @@ function indexSource(scenario: Scenario, material: ExportMaterial, secrets: Secr
   ];
   const flavours = new Set(scenario.indexes.map((index) => index.flavour as ExportedFlavour));
   const carried = Object.keys(material.carried).length > 0 ? CARRIED : "def carried():\n    return {}\n";
-  return `${INDEX_HEAD}${carried}\n\n${data.join("\n")}\n${serverSource(flavours)}`;
+  return `${INDEX_HEAD}${carried}\n\n${data.join("\n")}\n${serverSource(flavours, { redirects })}`;
+}
+
+/** The path that gitlab's links begin with: up to `/packages/pypi/`, by the numeric id. */
+function numericRoot(index: Index): string {
+  const root = new URL(index.url).pathname.replace(/simple\/$/, "");
+  const { id } = index.options;
+  return root.replace(/(\/(?:projects|groups)\/)(?!\d+\/)[^/]+\//, (_, before: string) => `${before}${id ?? 1}/`);
 }
 
 const INDEX_HEAD = `import base64

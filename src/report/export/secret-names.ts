@@ -6,14 +6,14 @@ import type { ShellValues } from "./shell-text.ts";
 export interface SecretNames {
   variable(kind: "good" | "stale", index: string, user: string): string;
   /** Every variable with its kind, in the order of the scenario. */
-  readonly all: readonly { readonly variable: string; readonly kind: "good" | "stale" }[];
+  readonly all: readonly { readonly variable: string; readonly kind: "good" | "stale"; readonly name: string }[];
   /** What placeholders become in the script. */
   readonly values: ShellValues;
 }
 
 /** `SECRET_private`, `STALE_private`; with the user's name where an index has several. */
 export function nameSecrets(scenario: Scenario): SecretNames {
-  const names = new Map<string, { variable: string; kind: "good" | "stale" }>();
+  const names = new Map<string, { variable: string; kind: "good" | "stale"; name: string }>();
   const taken = new Set<string>();
   for (const index of scenario.indexes) {
     for (const user of index.users) {
@@ -22,7 +22,7 @@ export function nameSecrets(scenario: Scenario): SecretNames {
         let variable = stem.replaceAll(/[^A-Za-z0-9_]/g, "_");
         while (taken.has(variable)) variable += "_";
         taken.add(variable);
-        names.set(JSON.stringify([kind, index.name, user.name]), { variable, kind });
+        names.set(JSON.stringify([kind, index.name, user.name]), { variable, kind, name: `${index.name}.${user.name}` });
       }
     }
   }
@@ -68,4 +68,6 @@ const PLACES: Readonly<Record<string, string>> = {
   home: "$WORK/home",
   cache: "$WORK/home/.cache/uv",
   python: "$PYTHON",
+  // As `step` sets it, without a venv.
+  path: "$WORK/home/.local/bin:$WORK/bin",
 };

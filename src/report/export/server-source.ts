@@ -9,18 +9,48 @@ export type ExportedFlavour = (typeof EXPORTED_FLAVOURS)[number];
  * nothing else. It reads `INDEXES`, `BUILT`, `CERTIFICATES` and `KEY`, which the script writes before it. The rules are
  * those of the gateway's flavours, cut down to what these indexes need.
  */
-export function serverSource(flavours: ReadonlySet<ExportedFlavour>): string {
-  return SERVER.replace("__RULES__", () => [...flavours].map((flavour) => RULES[flavour]).join("\n\n"));
+export function serverSource(flavours: ReadonlySet<ExportedFlavour>, { redirects }: { readonly redirects: boolean }): string {
+  return SERVER.replace("__RULES__", () => [...flavours].map((flavour) => RULES[flavour]).join("\n\n\n"))
+    .replace("__REDIRECTS__", () => (redirects ? REDIRECTS : ""))
+    .replace("__REDIRECTED__", () => (redirects ? REDIRECTED : ""));
 }
+
+const REDIRECTED = `        redirect = next((each for each in index["redirects"] if each["for"] in ("both", "files" if name.endswith(".whl") else "pages")), None)
+        if redirect:
+            return redirect["status"], {"Location": elsewhere(index, redirect, path, last, header("authorization"))}, b""
+`;
+
+/** A file is sent to where the other index keeps it; anything else to the same path below the other's. */
+const REDIRECTS = String.raw`def elsewhere(index, redirect, path, last, header):
+    other = next((each for each in INDEXES if each["name"] == redirect["to"]), None)
+    file = other and FILES[other["name"]].get(last.removesuffix(".metadata"))
+    if file:
+        location = FLAVOURS[other["flavour"]].link(other, file) + last[len(file.name):]
+        location = location if "://" in location else other["origin"] + location
+    else:
+        base = other["origin"] + other["path"] if other else redirect["to"].rstrip("/") + "/"
+        location = base + (path.removeprefix(index["path"]) if path.startswith(index["path"]) else last)
+    login = None
+    if redirect["credentials"] == "kept" and header:
+        login = base64.b64decode(header.partition(" ")[2]).decode()
+    elif redirect["credentials"] not in ("none", "kept"):
+        users = other["users"] if other and redirect["credentials"] in other["users"] else index["users"]
+        login = redirect["credentials"] + ":" + os.environ[users[redirect["credentials"]]["good"]]
+    if login is None:
+        return location
+    return location.replace("://", "://" + ":".join(quote(part, safe="") for part in login.split(":", 1)) + "@", 1)
+
+
+`;
 
 /** `page` and `file` find names in a path, `link` writes a file's path, `refuse` says what a standing is told. */
 const RULES: Readonly<Record<ExportedFlavour, string>> = {
   simple: String.raw`class Simple:
     def places(self, index):
-        return [(index["host"], index["path"])]
+        return [(index["origin"], index["path"]), (index["origin"], index["files"])]
 
     def link(self, index, file):
-        return index["path"] + file.project + "/" + quote(file.name)
+        return index["files"] + file.project + "/" + quote(file.name)
 
     def refuse(self, index, standing):
         if standing in ("guest", "no-access"):
@@ -34,10 +64,10 @@ const RULES: Readonly<Record<ExportedFlavour, string>> = {
 FLAVOURS["simple"] = Simple()`,
   gitlab: String.raw`class GitLab:
     def places(self, index):
-        return [(index["host"], index["path"].removesuffix("simple/"))]
+        return [(index["origin"], index["path"].removesuffix("simple/")), (index["origin"], index["numeric"])]
 
-    def link(self, index, file):
-        return "https://%s%sfiles/%s/%s" % (index["host"], index["path"].removesuffix("simple/"), file.sha256, quote(file.name))
+    def link(self, index, file):  # by the numeric id, whatever the index's URL says
+        return index["origin"] + index["numeric"] + "files/" + file.sha256 + "/" + quote(file.name)
 
     def refuse(self, index, standing):
         if standing in ("expired", "revoked"):
@@ -56,36 +86,37 @@ FLAVOURS["simple"] = Simple()`,
 FLAVOURS["gitlab"] = GitLab()`,
   "azure-devops": String.raw`class AzureDevOps:
     def places(self, index):
-        return [(index["host"], index["path"]), (index["host"], self.downloads(index)), self.storage(index)]
+        return [(index["origin"], index["path"]), (index["origin"], self.downloads(index)), self.storage(index)]
 
     def downloads(self, index):
         return index["path"].split("_packaging/")[0] + "_packaging/" + index["guid"] + "/pypi/download/"
 
     def storage(self, index):
-        return "blob." + index["host"], "/" + index["guid"] + "/"
+        return index["origin"].replace("://", "://blob."), "/" + index["guid"] + "/"
 
     def place(self, file):
         return "%s/%s/%s" % (file.project, file.version, quote(file.name))
 
     def link(self, index, file):
-        return "https://" + index["host"] + self.downloads(index) + self.place(file)
+        return index["origin"] + self.downloads(index) + self.place(file)
 
     def refuse(self, index, standing):
         if standing in ("guest", "no-access"):
             return (403 if standing == "guest" else 404), {}, b"{}"
-        challenges = ["Bearer authorization_uri=https://login.%(host)s/%(guid)s", 'Basic realm="https://%(host)s/"', "TFS-Federated"]
-        return 401, {"WWW-Authenticate": [text % index for text in challenges]}, b"{}"
+        host = index["origin"].partition("://")[2]
+        bearer = "Bearer authorization_uri=https://login.%s/%s" % (host, index["guid"])
+        return 401, {"WWW-Authenticate": [bearer, 'Basic realm="https://%s/"' % host, "TFS-Federated"]}, b"{}"
 
     def accepts(self, sent, user):  # a token is taken under any name that is not empty
         return sent != ""
 
-    def stored(self, index, host, method, file, authorization):  # files are redirected to blob storage
+    def stored(self, index, origin, method, file, authorization):  # files are redirected to blob storage
         stored_at, path = self.storage(index)
-        if host == stored_at:  # the storage's URL is signed: credentials beside it are an error
+        if origin == stored_at:  # the storage's URL is signed: credentials beside it are an error
             return None if authorization == "none" else (400, {}, b"Authentication information is not given in the correct format.")
         if method == "HEAD":
             return 405, {"Allow": "GET"}, b""
-        return 303, {"Location": "https://" + stored_at + path + self.place(file) + "?sv=2019-07-07&sr=b&sp=r"}, b""
+        return 303, {"Location": stored_at + path + self.place(file) + "?sv=2019-07-07&sr=b&sp=r"}, b""
 
 
 FLAVOURS["azure-devops"] = AzureDevOps()`,
@@ -99,7 +130,7 @@ __RULES__
 
 class Default:  # stands for PyPI: open to all
     def places(self, index):
-        return [(index["host"], "/")]
+        return [(index["origin"], "/")]
 
     def link(self, index, file):
         return "/packages/%s/%s/%s/%s" % (file.sha256[:2], file.sha256[2:4], file.sha256[4:], quote(file.name))
@@ -161,15 +192,15 @@ def identify(index, header):
     return "unknown", sent, "unknown"
 
 
-def find(host, path):
+def find(origin, path):
     """The index with the longest prefix of this path."""
     found = [(len(prefix), index) for index in INDEXES for at, prefix in FLAVOURS[index["flavour"]].places(index)
-             if at == host and (path + "/").startswith(prefix)]
+             if at == origin and (path + "/").startswith(prefix)]
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
-def answer(method, host, path, header):
-    index = find(host, path)
+__REDIRECTS__def answer(method, origin, path, header):
+    index = find(origin, path)
     authorization, user, standing = identify(index, header("authorization"))
     if index is None:
         return None, authorization, user, (404, {}, b"404 Not Found\n")
@@ -177,18 +208,18 @@ def answer(method, host, path, header):
     last = unquote(path.rstrip("/").rpartition("/")[2])
     name = last.removesuffix(".metadata")
     stored = getattr(flavour, "stored", None)
-    in_storage = host != index["host"]
+    in_storage = origin != index["origin"]
     def given():
         open_to_all = not index["users"] or (index["public"] and standing == "anonymous")
         if standing != "good" and not open_to_all and not in_storage:
             return flavour.refuse(index, standing)
-        if name.endswith(".whl"):
+__REDIRECTED__        if name.endswith(".whl"):
             file = FILES[index["name"]].get(name)
             if file is None or (last != name and not index["metadata"]):
                 return 404, {}, b"404 Not Found\n"
             if last != name:
                 return 200, {"Content-Type": "application/octet-stream"}, file.metadata
-            return (stored and stored(index, host, method, file, authorization)) or part(file.content, method, header("range"))
+            return (stored and stored(index, origin, method, file, authorization)) or part(file.content, method, header("range"))
         project = re.sub("[-_.]+", "-", last).lower()
         files = [file for file in FILES[index["name"]].values() if file.project == project]
         if not files:
@@ -234,12 +265,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return None
         self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb")
-        self.origin = "https://" + host
+        self.origin = "https://" + self.path.removesuffix(":443")
 
     def do_GET(self):
         url = self.path if self.origin is None else self.origin + self.path
         parts = urlsplit(url)
-        index, authorization, user, (status, headers, body) = answer(self.command, parts.hostname, parts.path, self.headers.get)
+        origin = parts.scheme + "://" + parts.netloc.removesuffix(":80")
+        index, authorization, user, (status, headers, body) = answer(self.command, origin, parts.path, self.headers.get)
         with open(WORK + "/step") as file:
             step = int(file.read())
         declared = None if index is None or index["name"] == "default" else index["name"]

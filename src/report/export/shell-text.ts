@@ -32,6 +32,13 @@ export function shellWord(text: string, values: ShellValues): string {
   return BARE.test(plain) ? plain : `'${plain.replaceAll("'", `'\\''`)}'`;
 }
 
+/** A text in which `$NAME` and `${NAME}` stand for variables, as Python's `os.path.expandvars` fills them in. */
+export function expandable(text: string, values: ShellValues): string {
+  return partsOf(text, values)
+    .map((part) => part.value)
+    .join("");
+}
+
 /** A here-document with its operator, as `<<'END'` and the lines; the text ends with a newline whether it did or not. */
 export function hereDocument(text: string, values: ShellValues): string {
   const parts = partsOf(text, values);

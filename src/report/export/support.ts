@@ -1,4 +1,4 @@
-import type { Condition, Index, Package, Scenario, Step } from "../../scenario/model.ts";
+import type { Condition, Flavour, Index, Package, Scenario, Step } from "../../scenario/model.ts";
 import { EXPORTED_FLAVOURS } from "./server-source.ts";
 
 /** What an export of this scenario cannot express, each with its reason; empty: it can be exported. */
@@ -13,6 +13,8 @@ export function notExportable(scenario: Scenario): string[] {
   ];
 }
 
+const EXPORTED_OPTIONS: Partial<Record<Flavour, readonly string[]>> = { gitlab: ["id", "group"], simple: ["files-below"] };
+
 function indexReasons(index: Index): string[] {
   const reasons: string[] = [];
   const no = (key: string, why: string): unknown => reasons.push(`index.${index.name}.${key}: ${why}`);
@@ -20,16 +22,10 @@ function indexReasons(index: Index): string[] {
     no("flavour", `the script's index does not know "${index.flavour}", only ${EXPORTED_FLAVOURS.join(", ")}`);
   }
   if (index.backend !== "embedded") no("backend", "a script that needs only uv and Python 3 cannot start a pypiserver");
-  const url = new URL(index.url);
-  if (url.protocol !== "https:" || url.port !== "") no("url", "the script's index answers at https on the usual port only");
-  if (index.flavour === "gitlab" && !/\/\d+\/(?:-\/)?packages\//.test(url.pathname)) no("url", "the script knows numeric ids only");
-  if (index.redirects.length > 0) no("redirects", "the script's index has no redirects of its own");
   if (index.faults.length > 0) no("faults", "the script's index answers every request");
-  if (index.certificate !== "good") no("certificate", "the script carries good certificates only");
   if (index.linksAs !== null) no("links-as", "the script's index writes https links");
   if (index.public && index.flavour !== "simple") no("public", "the script's rules are those of private indexes");
-  // A gitlab scope's id and kind are in its path.
-  const harmless = index.flavour === "gitlab" ? ["id", "group"] : [];
+  const harmless = EXPORTED_OPTIONS[index.flavour] ?? [];
   for (const key of Object.keys(index.options).filter((name) => !harmless.includes(name)))
     no(key, "the script's index has the flavour's defaults");
   return [...reasons, ...packageReasons(index.name, index)];
@@ -61,12 +57,11 @@ function stepReasons(step: Step, at: number): string[] {
 
 function conditionReasons(condition: Condition): string[] {
   switch (condition.kind) {
-    case "leak":
-    case "file":
-      return [`${condition.path}: the script's judge does not look into files`];
     case "stdout":
     case "stderr":
-      return condition.text.matches === undefined ? [] : [`${condition.path}: the script's judge has no JavaScript expressions`];
+      return foreignPattern(condition.text.matches)
+        ? [`${condition.path}: the script's judge is written in Python, whose expressions do not know this`]
+        : [];
     case "request":
     case "final":
       return condition.match.httpVersion === undefined ? [] : [`${condition.path}: the script's index speaks HTTP/1.1 only`];
@@ -75,11 +70,20 @@ function conditionReasons(condition: Condition): string[] {
   }
 }
 
+/** What JavaScript's expressions have and Python's read otherwise, or not at all. */
+function foreignPattern(pattern: string | undefined): boolean {
+  return pattern !== undefined && /\(\?<(?![=!])|\\[pPkuc]|\[\^?\]/.test(pattern);
+}
+
 function textReasons(scenario: Scenario): string[] {
   const texts = JSON.stringify([scenario.files, scenario.home, scenario.env, scenario.steps, scenario.keyring]);
   const reasons: string[] = [];
   if (/\{\{\s*file\./.test(texts)) reasons.push("{{file.…}}: the address of a file is known only when the script runs");
-  if (scenario.keyring?.answers != null) reasons.push("keyring.answers: the script's plugin knows the users of the indexes only");
-  if (/\{\{\s*path\s*\}\}/.test(texts)) reasons.push("{{path}}: the script sets PATH step by step");
+  for (const [at, step] of scenario.steps.entries()) {
+    if (step.venv === "active" && PATH.test(JSON.stringify([scenario.env, step.env, step.argv, step.write, step.stdin])))
+      reasons.push(`step[${at}]: {{path}} of a step with the venv active is known only when it runs`);
+  }
   return reasons;
 }
+
+const PATH = /\{\{\s*path\s*\}\}/;

@@ -1,0 +1,154 @@
+import { execFile, spawnSync } from "node:child_process";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Harness, loadScenarios, openHarness } from "../../src/index.ts";
+import { dockerFolder } from "../../src/report/export/folder.ts";
+import { verifyDockerFolder } from "../../src/run/export-verify.ts";
+import { exportScenario } from "../../src/run/export.ts";
+import { dockerMissing, dockerNote } from "../docker.ts";
+import { temporaryFolder } from "../real-tools.ts";
+import { put, runCommand, smallScenario, steady } from "./command.ts";
+
+const SECRET = /umre-(good|stale)-[A-Za-z0-9]/;
+const TWO = ["env-credentials", "uv-index-user-name-alone"] as const;
+const git = promisify(execFile);
+let harness: Harness;
+beforeAll(async () => {
+  harness = await openHarness();
+});
+afterAll(() => harness[Symbol.asyncDispose]());
+
+/** What runs an export: nothing of ours, a uv and a Python on PATH. */
+async function alone(script: string, uv: string) {
+  const { file } = await harness.release(uv);
+  const { file: python } = await harness.python();
+  const PATH = [path.dirname(file), path.dirname(python), "/usr/bin", "/bin"].join(":");
+  return spawnSync("/usr/bin/env", ["-i", `PATH=${PATH}`, "bash", script], { encoding: "utf8" });
+}
+
+describe("--to script", () => {
+  it("is verified with the ends of what the scenario claims, and shows the bug where there is nothing of ours", async () => {
+    await using folder = await temporaryFolder();
+    const { exit, stdout, stderr } = await runCommand(["export", "scenarios/keyring-shadowing.toml", "--to", "script", "--verify"]);
+    const [latest = ""] = await harness.select(["latest"]);
+    expect({ exit, stderr }).toEqual({
+      exit: 0,
+      stderr: ["0.6.6", latest].map((uv) => `uv ${uv}: reproduced, the export shows the same\n`).join(""),
+    });
+    expect(stdout).toContain(`# verified with uv 0.6.6, ${latest}\n`);
+    expect(stdout).not.toMatch(SECRET);
+    const script = await put(folder.path, "repro.sh", stdout);
+    const run = await alone(script, "0.9.5");
+    expect(run.status).toBe(1);
+    expect(run.stdout).toContain("keyring of the venv: get https://feeds.example.com/acme/_packaging/main/pypi/simple/");
+    expect(run.stdout).toContain("raised NoKeyringError");
+    expect(run.stdout).toMatch(/=> the bug\n$/);
+    expect(run.stdout + run.stderr).not.toMatch(SECRET);
+    expect(await readdir(folder.path)).toEqual(["repro.sh"]);
+  });
+
+  it("is not verified unless asked, and says what it cannot express", async () => {
+    await using folder = await temporaryFolder();
+    const plain = await runCommand(["export", await put(folder.path, "small.toml", smallScenario())]);
+    expect(plain.stdout.split("\n").slice(0, 4)).toEqual(["#!/usr/bin/env bash", "# uv says which release it is", "#", "# not verified"]);
+    const indexes = '[index.private]\nbackend = "pypiserver"\nfaults = [{ kind = "drop", nth = 1 }]\n\n[[step]]';
+    const odd = await put(folder.path, "odd.toml", smallScenario().replace("[[step]]", indexes));
+    const refused = await runCommand(["export", odd, "--output", path.join(folder.path, "odd.sh")]);
+    expect({ ...refused, stderr: steady(refused.stderr, folder.path) }).toMatchInlineSnapshot(`
+      {
+        "exit": 2,
+        "stderr": "error: this scenario cannot be exported:
+        index.private.backend: a script that needs only uv and Python 3 cannot start a pypiserver
+        index.private.faults: the script's index answers every request
+      ",
+        "stdout": "",
+      }
+    `);
+    expect(await readdir(folder.path)).toEqual(["odd.toml", "small.toml"]);
+  });
+});
+
+describe("--to git", () => {
+  it.each(TWO)("%s is a repository that a clone runs", async (name) => {
+    await using folder = await temporaryFolder();
+    const made = path.join(folder.path, "made");
+    const { exit, stderr } = await runCommand(["export", `scenarios/${name}.toml`, "--to", "git", "-o", made, "--verify", "--uv", "0.9.5"]);
+    expect({ exit, stderr: stderr.replace(/healthy|reproduced/, "VERDICT") }).toEqual({
+      exit: 0,
+      stderr: "uv 0.9.5: VERDICT, the export shows the same\n",
+    });
+    expect(await readdir(made)).toEqual([".gitattributes", "README.md", "repro.sh", "scenario.toml"]);
+    expect(await readFile(path.join(made, "README.md"), "utf8")).toContain("Verified with uv 0.9.5.");
+    expect(await readFile(path.join(made, "scenario.toml"), "utf8")).toBe(await readFile(`scenarios/${name}.toml`, "utf8"));
+    const options = { cwd: made, env: { ...process.env, HOME: folder.path } };
+    await git("git", ["init", "--quiet"], options);
+    await git("git", ["add", "."], options);
+    await git("git", ["-c", "user.name=n", "-c", "user.email=n@example.com", "commit", "--quiet", "-m", "m"], options);
+    await git("git", ["clone", "--quiet", made, path.join(folder.path, "clone")], options);
+    const run = await alone(path.join(folder.path, "clone/repro.sh"), "0.9.5");
+    expect(run.stdout).toMatch(name === "env-credentials" ? /=> healthy\n$/ : /=> the bug\n$/);
+  });
+
+  it("mixes nothing into a folder that holds something", async () => {
+    await using folder = await temporaryFolder();
+    await writeFile(path.join(folder.path, "mine"), "");
+    const small = ["export", "scenarios/env-credentials.toml", "--to", "git"];
+    const [full, unnamed] = await Promise.all([runCommand([...small, "-o", folder.path]), runCommand(small)]);
+    expect([full, unnamed].map(({ exit, stderr }) => [exit, steady(stderr, folder.path)])).toMatchInlineSnapshot(`
+      [
+        [
+          2,
+          "error: $FOLDER is not empty; name a new folder
+      ",
+        ],
+        [
+          2,
+          "error: --to git writes a folder: name it with --output
+      ",
+        ],
+      ]
+    `);
+    expect(await readdir(folder.path)).toEqual(["mine"]);
+  });
+});
+
+describe.skipIf(dockerMissing !== null)(`--to docker${dockerNote}`, () => {
+  it.each(TWO)("%s is a folder whose build shows it", async (name) => {
+    await using folder = await temporaryFolder();
+    const made = path.join(folder.path, "made");
+    const { exit, stderr } = await runCommand([
+      "export",
+      `scenarios/${name}.toml`,
+      "--to",
+      "docker",
+      "-o",
+      made,
+      "--verify",
+      "--uv",
+      "0.9.5",
+    ]);
+    expect({ exit, stderr: stderr.replace(/healthy|reproduced/, "VERDICT") }).toEqual({
+      exit: 0,
+      stderr: "uv 0.9.5: VERDICT, the export shows the same\n",
+    });
+    expect(await readdir(made)).toEqual(["Dockerfile", "repro.sh"]);
+    expect(await readFile(path.join(made, "Dockerfile"), "utf8")).toMatch(
+      /^# .*\n# verified with uv 0\.9\.5\n(.*\n)*ARG BASE_IMAGE=python:3\.13-slim\nFROM \$\{BASE_IMAGE\}\nARG UV_VERSION=0\.9\.5\n/,
+    );
+  });
+
+  it("a build that does something else is found out", async () => {
+    const [loaded] = await loadScenarios(["scenarios/uv-index-user-name-alone.toml"]);
+    if (loaded === undefined) throw new Error("the scenario is gone");
+    const script = (await exportScenario(harness, loaded.scenario)).script(null);
+    const files = dockerFolder(loaded.scenario, { script, text: "", uv: "0.9.5", verified: null });
+    const other = { ...files, "repro.sh": { text: script.replaceAll("UV_INDEX=", "UV_NOTHING="), executable: true } };
+    const { difference } = await verifyDockerFolder(harness, loaded, other, await harness.release("0.9.5"));
+    expect(difference).not.toEqual([]);
+    const nothing = { ...files, Dockerfile: { text: "ARG BASE_IMAGE\nFROM ${BASE_IMAGE}\n", executable: false } };
+    const passed = await verifyDockerFolder(harness, loaded, nothing, await harness.release("0.9.5"));
+    expect(passed.difference[0]).toBe("uv-mre: reproduced; the export: exit status 0");
+  });
+});
