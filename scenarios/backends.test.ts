@@ -20,6 +20,7 @@ const NOT_ON_PYPISERVER: Readonly<Record<string, string>> = {
   "login-host-lock-numeric-id.toml": LINKS,
   "login-index-url-lock-feed-guid.toml": LINKS,
   "login-index-url-lock-group-path.toml": LINKS,
+  "login-index-url-lock-group-project-files.toml": LINKS,
   "login-index-url-lock-numeric-id.toml": LINKS,
   "login-logout-leaves-other-user.toml": GITLAB_401,
   "login-token-name.toml": NAMES,
