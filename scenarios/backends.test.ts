@@ -9,7 +9,9 @@ const GITLAB_401 = "is about GitLab's 401 for a wrong password; pypiserver answe
 const ANY_401 = "has 401 for a wrong or empty password among its conditions; pypiserver answers 403";
 const NAMES = "is about GitLab taking any name beside a token; pypiserver knows its users by name";
 const LINKS = "is about links that do not lie below the index's URL; pypiserver's do";
+const FILES = "has files at an address of its own, which pypiserver does not know";
 const NOT_ON_PYPISERVER: Readonly<Record<string, string>> = {
+  "explore-16402.toml": FILES,
   "gitlab-group-expired-token.toml": GITLAB_401,
   "gitlab-group-wrong-token.toml": GITLAB_401,
   "https-fails-http-works-login.toml": ANY_401,
@@ -26,6 +28,7 @@ const NOT_ON_PYPISERVER: Readonly<Record<string, string>> = {
   "login-token-name.toml": NAMES,
   "login-two-users.toml": GITLAB_401,
   "login-user-name.toml": NAMES,
+  "member-index-user-name-alone.toml": GITLAB_401,
   "order-stale-environment-good-netrc.toml": ANY_401,
   "order-stale-login-good-keyring.toml": ANY_401,
   "order-stale-netrc-default-good-login.toml": ANY_401,
@@ -33,9 +36,15 @@ const NOT_ON_PYPISERVER: Readonly<Record<string, string>> = {
   "order-stale-url-good-environment.toml": ANY_401,
   "order-stale-url-good-netrc.toml": ANY_401,
   "secret-in-export.toml": "is about an option that the release used here does not have",
+  "secret-in-lock-from-url-dependency.toml": FILES,
   "sync-table-host-login.toml": LINKS,
   "sync-table-index-url-login.toml": LINKS,
+  "url-dependency-in-extra.toml": FILES,
+  "url-dependency-other-token.toml": FILES,
+  "url-dependency-user-name-alone.toml": FILES,
+  "url-source-user-name-alone.toml": FILES,
   "uv-index-other-token.toml": GITLAB_401,
+  "uv-index-own-variables.toml": GITLAB_401,
   "uv-index-revoked-token.toml": GITLAB_401,
   "uv-index-user-name-alone.toml": GITLAB_401,
 };

@@ -28,6 +28,30 @@ it("finds the causes of the report's symptom unaided, each proven by a healthy r
         "because": "UV_INDEX = another project, a revoked token",
         "without": "healthy, proven",
       },
+      {
+        "because": "UV_INDEX = another project, its own variables",
+        "without": "healthy, proven",
+      },
+      {
+        "because": "second index = in a workspace member, user name alone",
+        "without": "healthy, proven",
+      },
+      {
+        "because": "dependency by URL = user name alone",
+        "without": "healthy, proven",
+      },
+      {
+        "because": "dependency by URL = its own token",
+        "without": "healthy, proven",
+      },
+      {
+        "because": "dependency by URL = user name alone, in an extra that is not asked for",
+        "without": "healthy, proven",
+      },
+      {
+        "because": "dependency by URL = user name alone, among the sources",
+        "without": "healthy, proven",
+      },
     ]
   `);
   // The cause as a scenario of its own shows the symptom.

@@ -83,6 +83,7 @@ export function createProgram(setStatus: SetStatus): Command {
     .option("--uv <spec>", "the release", "latest")
     .option("--depth <n>", "axes changed at once, at most", positive, 2)
     .option("--budget <n>", "runs, at most", positive, 400)
+    .option("--failing <axis=option>", "part of a combination known to fail, which is reduced first (repeatable)", collect, [])
     .option("--write <folder>", "write one runnable scenario for each cause")
     .option("-j, --jobs <n>", "runs at once", positive)
     .option("--json", "print one JSON object on standard output")

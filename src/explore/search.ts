@@ -26,6 +26,8 @@ export interface Exploration {
   readonly depth: number;
   /** The budget ran out before everything up to `depth` was tried. */
   readonly exhausted: boolean;
+  /** Combinations that were not tried, since their options undo each other. */
+  readonly conflicting: number;
 }
 
 export interface ExploreOptions {
@@ -39,6 +41,8 @@ export interface ExploreOptions {
   readonly parallel: number;
   /** Sets known to fail, to begin with: they are reduced before anything is searched. */
   readonly failing?: readonly (readonly Factor[])[];
+  /** Whether options undo each other, so that a run would show one of them alone. */
+  readonly isConflicting?: (factors: readonly Factor[]) => boolean;
   readonly onSample?: (sample: Sample) => void;
 }
 
@@ -53,6 +57,7 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
   const samples: Sample[] = [];
   const causes: Cause[] = [];
   let exhausted = false;
+  let conflicting = 0;
 
   const run = async (factors: readonly Factor[]): Promise<Sample | null> => {
     const key = keyOf(axes, factors);
@@ -77,10 +82,12 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
   else {
     for (let size = 1; size <= options.depth; size++) await searchSize(size);
   }
-  return { causes, samples, depth: options.depth, exhausted };
+  return { causes, samples, depth: options.depth, exhausted, conflicting };
 
   async function searchSize(size: number): Promise<void> {
-    const pending = [...combinations(axes, size)].filter((factors) => !isExplained(factors));
+    const unexplained = [...combinations(axes, size)].filter((factors) => !isExplained(factors));
+    const pending = unexplained.filter((factors) => options.isConflicting?.(factors) !== true);
+    conflicting += unexplained.length - pending.length;
     for (let at = 0; at < pending.length; at += options.parallel) {
       if (exhausted) return;
       const batch = pending.slice(at, at + options.parallel).filter((factors) => !isExplained(factors));

@@ -9,8 +9,8 @@ export interface ExploreReport {
   readonly uv: string;
   readonly axes: readonly Axis[];
   readonly result: Exploration;
-  /** The runnable scenario written for each cause, in their order; `null` where none was asked for. */
-  readonly files: readonly (string | null)[];
+  /** For each cause, in their order: the runnable scenario written for it, `null` where none was asked for, and its release. */
+  readonly written: readonly { readonly file: string | null; readonly uv: string }[];
 }
 
 /** What `explore --json` prints. */
@@ -20,6 +20,7 @@ export interface ExploreJson {
   readonly uv: string;
   readonly runs: number;
   readonly exhausted: boolean;
+  readonly conflicting: number;
   readonly causes: readonly {
     readonly factors: readonly Factor[];
     readonly necessary: readonly { readonly factor: Factor; readonly verdictWithout: string; readonly proven: boolean }[];
@@ -35,6 +36,7 @@ export function toExploreJson({ scenario, uv, result }: ExploreReport): ExploreJ
     uv,
     runs: result.samples.length,
     exhausted: result.exhausted,
+    conflicting: result.conflicting,
     causes: result.causes.map(({ factors, necessary }) => ({
       factors,
       necessary: necessary.map(({ factor, without, proven }) => ({ factor, verdictWithout: without.verdict, proven })),
@@ -49,7 +51,7 @@ export function toExploreJson({ scenario, uv, result }: ExploreReport): ExploreJ
 
 /** The exploration for a terminal. Ends without a newline. */
 export function exploreText(report: ExploreReport, paint: Paint): string {
-  const { result, axes, files } = report;
+  const { result, axes, written } = report;
   const lines = [
     `${report.scenario} with uv ${report.uv}: ${result.samples.length} runs over ${axes.length} axes, up to ${result.depth} changed at once`,
   ];
@@ -61,10 +63,11 @@ export function exploreText(report: ExploreReport, paint: Paint): string {
         `   without ${factorWords(factor)}: ${paintVerdict(paint, without.verdict)}${proven ? "" : " (this does not prove it necessary)"}`,
       );
     }
-    const file = files[index];
-    if (file !== null && file !== undefined) lines.push(`   run it: npx uv-mre run ${file} --uv ${report.uv}`);
+    const { file, uv } = written[index] ?? { file: null, uv: "" };
+    if (file !== null) lines.push(`   run it: npx uv-mre run ${file} --uv ${uv}`);
   }
   if (result.exhausted) lines.push(paint.yellow("The budget ran out before everything was tried (--budget)."));
+  if (result.conflicting > 0) lines.push(`Not tried: ${result.conflicting} combinations whose options set the same thing.`);
   const groups = Map.groupBy(result.samples, (sample) => `${sample.verdict}: ${sample.signature}`);
   lines.push(paint.dim(`${groups.size} kinds of outcome:`));
   for (const [what, samples] of groups) lines.push(paint.dim(`  ${samples.length} × ${what.slice(0, 200)}`));
@@ -73,7 +76,7 @@ export function exploreText(report: ExploreReport, paint: Paint): string {
 
 function causeWords(cause: Cause): string {
   return cause.factors.length === 0
-    ? "The starting point itself shows the symptom."
+    ? "The starting point itself shows the symptom. Let the first option of each axis be the healthy one; --failing names what fails."
     : `The symptom appears with ${cause.factors.map(factorWords).join(" and ")}.`;
 }
 

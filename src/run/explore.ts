@@ -1,11 +1,12 @@
-import { startingPoint, withFactors, type Axis, type Factor } from "../explore/axis.ts";
+import { factorsOf, withFactors, type Axis, type Factor } from "../explore/axis.ts";
 import { explore, type Exploration, type ExploreOptions } from "../explore/search.ts";
 import { signatureOf } from "../explore/signature.ts";
 import { UserError } from "../scenario/error.ts";
-import { axesOf, variedScenario } from "../scenario/vary.ts";
+import { parseOneFile } from "../scenario/one-file.ts";
+import { axesOf, isConflicting, vary, type Choice } from "../scenario/vary.ts";
 import type { Release } from "../uv/binary.ts";
 import type { Harness } from "./harness.ts";
-import { parseLoaded, type LoadedScenario } from "./load.ts";
+import { loadVaried, type LoadedScenario } from "./load.ts";
 import type { RunOptions } from "./options.ts";
 import { runScenario } from "./run-scenario.ts";
 
@@ -16,32 +17,80 @@ export interface ExploreScenarioOptions
 export interface Variations {
   readonly axes: readonly Axis[];
   of(factors: readonly Factor[]): LoadedScenario;
+  /** The release that one of the options asks for, as it names it; `null` where none does. */
+  uvOf(factors: readonly Factor[]): string | null;
+  /** Whether two of the options set the same thing, so that one would undo the other. */
+  isConflicting(factors: readonly Factor[]): boolean;
 }
 
-/** Reads `[vary]` and checks that every option makes a scenario. Throws `UserError` otherwise. */
+/** Reads `[vary]` and checks that every option makes a scenario. Throws `UserError` with every problem of every option. */
 export function readVariations(loaded: LoadedScenario): Variations {
-  const axes = axesOf(loaded.text);
+  const { toml, options } = loaded.source;
+  const document = parseOneFile(toml, options);
+  const axes = axesOf(document);
   if (axes.length === 0) throw new UserError(`${loaded.file}: there is nothing to vary; add [vary.AXIS.OPTION] tables (docs/explore.md)`);
-  const of = (factors: readonly Factor[]): LoadedScenario =>
-    parseLoaded(loaded.file, variedScenario(loaded.text, withFactors(axes, factors), factors));
-  const start = startingPoint(axes);
-  for (const { name, options } of axes) for (const option of options) of(option === start[name] ? [] : [{ axis: name, option }]);
-  return { axes, of };
+  const choicesOf = (factors: readonly Factor[]): Choice[] =>
+    Object.entries(withFactors(axes, factors)).map(([axis, option]) => ({ axis, option }));
+  const variations: Variations = {
+    axes,
+    of: (factors) => loadVaried(loaded, choicesOf(factors), factorsOf(axes, withFactors(axes, factors))),
+    uvOf(factors) {
+      const { uv } = vary(document, choicesOf(factors));
+      return typeof uv === "string" ? uv : null;
+    },
+    isConflicting: (factors) => isConflicting(document, factors),
+  };
+  checkEach(loaded.file, variations, (factors) => vary(document, choicesOf(factors)).uv);
+  return variations;
 }
 
-/** Searches a scenario's variations for the smallest sets that show its symptom, with real runs of one uv. */
-export function exploreScenario(
+function checkEach(file: string, { axes, of }: Variations, uvOf: (factors: readonly Factor[]) => unknown): void {
+  const complaints = new Set<string>();
+  for (const { name, options } of axes) {
+    for (const [position, option] of options.entries()) {
+      const factors = position === 0 ? [] : [{ axis: name, option }];
+      try {
+        of(factors);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        complaints.add(error.message);
+      }
+      const uv = uvOf(factors);
+      if (uv !== null && typeof uv !== "string") complaints.add(`${file}: vary.${name}.${option}.uv: a release is a text, as "0.9.5"`);
+    }
+  }
+  if (complaints.size > 0) throw new UserError([...complaints].join("\n"));
+}
+
+/**
+ * Searches a scenario's variations for the smallest sets that show its symptom, with real runs of `release`, or of the one
+ * that an option asks for. Throws `UserError` where an option's release is not one, before anything is run.
+ */
+export async function exploreScenario(
   harness: Harness,
   variations: Variations,
   release: Release,
   { signal, ...options }: ExploreScenarioOptions,
 ): Promise<Exploration> {
+  const { axes } = variations;
+  const releases = new Map<string, Release>();
+  for (const { name, options: all } of axes) {
+    for (const option of all) {
+      const uv = variations.uvOf([{ axis: name, option }]);
+      if (uv === null || releases.has(uv)) continue;
+      const [version, ...more] = await harness.select([uv]);
+      if (version === undefined || more.length > 0) throw new UserError(`vary.${name}.${option}: uv = "${uv}": name one release`);
+      releases.set(uv, await harness.release(version));
+    }
+  }
   return explore({
     ...options,
-    axes: variations.axes,
+    axes,
+    isConflicting: (factors) => variations.isConflicting(factors),
     async probe(factors) {
       signal?.throwIfAborted();
-      const run = await runScenario(harness, variations.of(factors), release, signal === undefined ? {} : { signal });
+      const asked = releases.get(variations.uvOf(factors) ?? "") ?? release;
+      const run = await runScenario(harness, variations.of(factors), asked, signal === undefined ? {} : { signal });
       signal?.throwIfAborted();
       return { verdict: run.verdict, signature: signatureOf(run.observation) };
     },

@@ -3,15 +3,28 @@ import path from "node:path";
 import { UserError } from "../scenario/error.ts";
 import { extractScenario } from "../scenario/markdown.ts";
 import type { Scenario } from "../scenario/model.ts";
-import { parseScenario, type Problem } from "../scenario/parse.ts";
+import { parseScenario, type ParseOptions, type Problem } from "../scenario/parse.ts";
+import { asOneFile, parseOneFile } from "../scenario/one-file.ts";
 import { formatProblems } from "../scenario/problem.ts";
+import { variedScenario, type Choice } from "../scenario/vary.ts";
 
 export interface LoadedScenario {
   /** As given on the command line; `-` for standard input. */
   readonly file: string;
+  /** The scenario as one file, also where it was a folder. */
   readonly text: string;
   readonly scenario: Scenario;
   readonly warnings: readonly Problem[];
+  readonly source: ScenarioSource;
+}
+
+/** What a scenario is parsed from. */
+export interface ScenarioSource {
+  /** TOML. */
+  readonly toml: string;
+  /** All of the file that it stands in, which is more than `toml` for Markdown. */
+  readonly whole: string;
+  readonly options: ParseOptions;
 }
 
 /**
@@ -78,16 +91,19 @@ async function loadOne(file: string, readStdin: () => Promise<string>): Promise<
     else if (/\.(md|markdown)$/i.test(source)) return `${name}: no fenced TOML scenario (\`\`\`toml with \`schema = 1\`) in this Markdown`;
   }
   const beside = folder ? { files: await filesBelow(path.join(file, "project")), home: await filesBelow(path.join(file, "home")) } : {};
-  const result = parseScenario(toml, { file: name, lineOffset, columnOffset, ...beside });
+  const options = { file: name, lineOffset, columnOffset, ...beside };
+  const result = parseScenario(toml, options);
   if (!result.ok) return formatProblems(result.problems, text);
-  return { file, text: toml, scenario: result.scenario, warnings: result.warnings };
+  const { scenario, warnings } = result;
+  return { file, text: folder ? asOneFile(toml, beside) : toml, scenario, warnings, source: { toml, whole: text, options } };
 }
 
-/** A scenario from its text. Throws `UserError` with every problem. */
-export function parseLoaded(file: string, text: string): LoadedScenario {
-  const result = parseScenario(text, { file });
-  if (!result.ok) throw new UserError(formatProblems(result.problems, text));
-  return { file, text, scenario: result.scenario, warnings: result.warnings };
+/** The scenario with options of its `[vary]` applied. Throws `UserError` with every problem. */
+export function loadVaried({ file, source }: LoadedScenario, choices: readonly Choice[], changed: readonly Choice[]): LoadedScenario {
+  const result = parseScenario(source.toml, { ...source.options, choices });
+  if (!result.ok) throw new UserError(formatProblems(result.problems, source.whole));
+  const text = variedScenario(parseOneFile(source.toml, source.options), choices, changed);
+  return { file, text, scenario: result.scenario, warnings: result.warnings, source };
 }
 
 async function filesBelow(folder: string): Promise<Record<string, string>> {

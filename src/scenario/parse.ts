@@ -6,10 +6,14 @@ import { createProblemList, type Problem } from "./problem.ts";
 import { createReadContext } from "./read/context.ts";
 import { readScenario } from "./read/scenario.ts";
 import { shape } from "./shape.ts";
+import { vary, type Choice, type Varied } from "./vary.ts";
 
 export type { Problem } from "./problem.ts";
 
-export type ParseOptions = SourcePlace & BesideFolders;
+export interface ParseOptions extends SourcePlace, BesideFolders {
+  /** Options of `[vary]` to apply; none: the scenario as it stands. */
+  readonly choices?: readonly Choice[];
+}
 
 export type ParseResult = { ok: true; scenario: Scenario; warnings: Problem[] } | { ok: false; problems: Problem[] };
 
@@ -28,9 +32,14 @@ export function parseScenario(text: string, options: ParseOptions = {}): ParseRe
   }
   const list = createProblemList();
   const beside = addBeside(document, options, list);
-  const shaped = shape(document, list);
+  const { document: varied, origins } = options.choices === undefined ? asItStands(document) : vary(document, options.choices);
+  const shaped = shape(varied, list);
   const scenario = shaped === null ? null : readScenario(createReadContext(shaped, list), shaped.raw);
-  const problems = placeProblems(list.drafts, toml, options, beside);
+  const problems = placeProblems(list.drafts, toml, options, beside, origins);
   if (scenario === null || list.drafts.some((draft) => draft.severity === "error")) return { ok: false, problems };
   return { ok: true, scenario, warnings: problems };
+}
+
+function asItStands(document: Record<string, unknown>): Pick<Varied, "document" | "origins"> {
+  return { document, origins: (path) => [path] };
 }

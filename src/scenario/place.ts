@@ -1,7 +1,7 @@
 import { TomlError } from "smol-toml";
 import type { BesideFile } from "./beside.ts";
-import { createLocator, positionAt } from "./position.ts";
-import { formatPath, type Draft, type Problem } from "./problem.ts";
+import { createLocator, positionAt, type Locator } from "./position.ts";
+import { formatPath, type Draft, type Path, type Problem } from "./problem.ts";
 
 /** Where a scenario's text stands. */
 export interface SourcePlace {
@@ -18,15 +18,17 @@ export function placeProblems(
   toml: string,
   options: SourcePlace,
   beside: ReadonlyMap<string, BesideFile>,
+  origins: (path: Path) => readonly Path[],
 ): Problem[] {
   if (drafts.length === 0) return [];
   const locator = createLocator(toml);
   const problems = drafts.map((draft): Problem => {
-    const key = formatPath(draft.path);
+    const path = originOf(draft.path, origins(draft.path), locator);
+    const key = formatPath(path);
     const common = { kind: draft.kind, message: draft.message, key, hint: draft.hint };
     const file = beside.get(key);
     if (file === undefined) {
-      const position = locator.locate(draft.path, draft);
+      const position = locator.locate(path, draft);
       return { ...common, file: options.file ?? null, ...shifted(position, options) };
     }
     const position = positionAt(file.text, Math.max(0, file.text.indexOf(draft.find ?? "")));
@@ -35,6 +37,16 @@ export function placeProblems(
   return problems.sort(
     (a, b) => Number(a.excerpt !== undefined) - Number(b.excerpt !== undefined) || a.line - b.line || a.column - b.column,
   );
+}
+
+/** The place of which least is missing in the text; among equals the last, which is where it stands without `[vary]`. */
+function originOf(path: Path, candidates: readonly Path[], locator: Locator): Path {
+  let best = { path, missing: Infinity };
+  for (const candidate of candidates) {
+    const missing = candidate.length - locator.reach(candidate);
+    if (missing <= best.missing) best = { path: candidate, missing };
+  }
+  return best.path;
 }
 
 /** A text that is no TOML at all: the parser tells one place and one reason. */

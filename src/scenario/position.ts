@@ -13,6 +13,8 @@ export interface Locator {
    * text (a missing key) stands where its nearest parent does.
    */
   locate(path: Path, options: { atKey: boolean; find: string | null }): Position;
+  /** How many parts of the path, from its front, are in the text. */
+  reach(path: Path): number;
 }
 
 interface Node {
@@ -30,6 +32,16 @@ export function createLocator(text: string): Locator {
     // It gives up on extreme nesting, where the first parser does not; then the file as a whole is meant.
   }
   return {
+    reach(path) {
+      let node: Node | undefined = root ?? undefined;
+      let reached = 0;
+      for (const part of path) {
+        node = node?.children.get(part);
+        if (node === undefined) break;
+        reached++;
+      }
+      return reached;
+    },
     locate(path, { atKey, find }) {
       if (root === null) return { line: 1, column: 1 };
       let node = root;

@@ -1,44 +1,113 @@
-import { parse, stringify } from "smol-toml";
-import type { Axis, Factor } from "../explore/axis.ts";
+import type { Axis } from "../explore/axis.ts";
+import type { Path } from "./problem.ts";
 import { isTable } from "./schema/value.ts";
+import { writeToml } from "./write.ts";
 
 type Table = Record<string, unknown>;
 
+/** One option of one axis of `[vary]`. */
+export interface Choice {
+  readonly axis: string;
+  readonly option: string;
+}
+
 /** The axes of a scenario's `[vary]`, in file order; the first option of each is the starting point. */
-export function axesOf(toml: string): Axis[] {
-  const vary = parse(toml)["vary"];
-  if (!isTable(vary)) return [];
-  return Object.entries(vary).map(([name, options]) => ({ name, options: isTable(options) ? Object.keys(options) : [] }));
+export function axesOf({ vary: axes }: Table): Axis[] {
+  if (!isTable(axes)) return [];
+  return Object.entries(axes).map(([name, options]) => ({ name, options: isTable(options) ? Object.keys(options) : [] }));
+}
+
+/** A scenario's document with some options applied. */
+export interface Varied {
+  /** Without `[vary]`, and without claims, which were made of the scenario as it stands. */
+  readonly document: Table;
+  /** The release that an option asks for (`uv = "0.9.5"`), else `null`. */
+  readonly uv: unknown;
+  /** Where a path of the document may stand in the text, the likeliest first. */
+  origins(path: Path): Path[];
 }
 
 /**
- * The scenario with one option of every axis applied, as TOML without `[vary]` and claims. An option is a piece of a scenario:
- * tables are merged, everything else replaces what was there; steps under `before` come ahead of the scenario's own.
+ * Applies options. Each is a piece of a scenario: tables are merged, everything else replaces what was there. `step` may be a
+ * table by number, which changes those steps (`step.2.venv = "active"`); steps under `before` come ahead of the scenario's own.
  */
-export function variedScenario(toml: string, assignment: Readonly<Record<string, string>>, factors: readonly Factor[]): string {
-  const { vary, claims: _, ...document } = parse(toml) as Table;
-  let varied: Table = document;
-  for (const [axis, option] of Object.entries(assignment)) {
-    const options = isTable(vary) ? vary[axis] : undefined;
-    const piece = isTable(options) ? options[option] : undefined;
-    if (isTable(piece)) varied = apply(varied, piece);
+export function vary(document: Table, choices: readonly Choice[]): Varied {
+  const { vary: _, claims: __, ...starting } = document;
+  let varied: Table = starting;
+  let uv: unknown = null;
+  const before: { readonly choice: Choice; readonly steps: readonly unknown[] }[] = [];
+  for (const choice of choices) {
+    const { before: steps, uv: asked, ...piece } = pieceOf(document, choice);
+    varied = merge(varied, piece);
+    uv = asked ?? uv;
+    if (Array.isArray(steps)) before.push({ choice, steps });
   }
-  const changed = factors.map((factor) => `${factor.axis} = ${factor.option}`).join(", ");
-  return stringify(changed === "" ? varied : { ...varied, title: `${String(document["title"])} (${changed})` });
+  const ahead = before.flatMap(({ steps }) => steps);
+  if (ahead.length > 0) varied = { ...varied, step: [...ahead, ...(Array.isArray(varied["step"]) ? varied["step"] : [])] };
+  return { document: varied, uv, origins };
+
+  function origins([first, position, ...rest]: Path): Path[] {
+    if (first !== "step" || typeof position !== "number") {
+      const path = [first, position, ...rest].filter((part) => part !== undefined);
+      return [...within(path), path];
+    }
+    let own = position;
+    for (const { choice, steps } of before) {
+      if (own < steps.length) return [["vary", choice.axis, choice.option, "before", own, ...rest]];
+      own -= steps.length;
+    }
+    return [...within(["step", String(own), ...rest]), ...within(["step", own, ...rest]), ["step", own, ...rest]];
+  }
+
+  function within(path: Path): Path[] {
+    return choices.map(({ axis, option }) => ["vary", axis, option, ...path]).reverse();
+  }
 }
 
-function apply(document: Table, { before, ...piece }: Table): Table {
-  const merged = merge(document, piece);
-  if (!Array.isArray(before)) return merged;
-  const steps: unknown[] = Array.isArray(merged["step"]) ? merged["step"] : [];
-  return { ...merged, step: [...before, ...steps] };
+/** Whether two of the options set the same thing, so that one would undo the other. */
+export function isConflicting(document: Table, choices: readonly Choice[]): boolean {
+  const seen: string[][] = [];
+  for (const choice of choices) {
+    const { before: _, ...piece } = pieceOf(document, choice);
+    const leaves = leavesOf(piece);
+    if (leaves.some((leaf) => seen.some((other) => isWithin(leaf, other) || isWithin(other, leaf)))) return true;
+    seen.push(...leaves);
+  }
+  return false;
+}
+
+/** The scenario with some options applied, as one file whose title says what differs from the starting point. */
+export function variedScenario(document: Table, choices: readonly Choice[], changed: readonly Choice[]): string {
+  const varied = vary(document, choices).document;
+  const words = changed.map(({ axis, option }) => `${axis} = ${option}`).join(", ");
+  return writeToml(words === "" ? varied : { ...varied, title: `${String(document["title"])} (${words})` });
+}
+
+function pieceOf(document: Table, { axis, option }: Choice): Table {
+  const axes = document["vary"];
+  const options = isTable(axes) ? axes[axis] : undefined;
+  const piece = isTable(options) ? options[option] : undefined;
+  return isTable(piece) ? piece : {};
 }
 
 function merge(base: Table, piece: Table): Table {
   const merged: Table = { ...base };
-  for (const [key, value] of Object.entries(piece)) {
-    const present = merged[key];
-    merged[key] = isTable(present) && isTable(value) ? merge(present, value) : value;
-  }
+  for (const [key, value] of Object.entries(piece)) merged[key] = mergeValue(merged[key], value);
   return merged;
+}
+
+function mergeValue(present: unknown, value: unknown): unknown {
+  if (!isTable(value)) return value;
+  if (isTable(present)) return merge(present, value);
+  if (!Array.isArray(present) || !Object.keys(value).every((key) => /^\d+$/.test(key) && Number(key) < present.length)) return value;
+  return present.map((element: unknown, position) => (Object.hasOwn(value, position) ? mergeValue(element, value[position]) : element));
+}
+
+function leavesOf(node: unknown, path: readonly string[] = []): string[][] {
+  if (!isTable(node) || Object.keys(node).length === 0) return path.length === 0 ? [] : [[...path]];
+  return Object.entries(node).flatMap(([key, value]) => leavesOf(value, [...path, key]));
+}
+
+function isWithin(path: readonly string[], other: readonly string[]): boolean {
+  return other.every((part, position) => path[position] === part);
 }

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
+import type { Axis, Factor } from "../../explore/axis.ts";
 import { exploreText, toExploreJson } from "../../report/explore.ts";
 import { paintVerdict } from "../../report/paint.ts";
 import { exploreScenario, readVariations } from "../../run/explore.ts";
@@ -16,6 +17,7 @@ interface ExploreCommandOptions {
   readonly jobs?: number;
   readonly json?: boolean;
   readonly write?: string;
+  readonly failing?: readonly string[];
   readonly python?: string;
 }
 
@@ -24,6 +26,7 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
   const [loaded, ...others] = await loadScenarios([file], readStdin);
   if (loaded === undefined || others.length > 0) throw new UserError(`${file}: name one scenario`);
   const variations = readVariations(loaded);
+  const failing = (options.failing ?? []).map((text) => readFactor(variations.axes, text));
 
   return withSession({ python: options.python ?? null }, async ({ harness, signal }) => {
     const [uv, ...more] = await harness.select([options.uv]);
@@ -35,17 +38,18 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
       depth: options.depth,
       budget: options.budget,
       parallel: options.jobs ?? availableParallelism(),
+      ...(failing.length > 0 && { failing: [failing] }),
       onSample({ factors, verdict }) {
         const changed = factors.map((factor) => `${factor.axis} = ${factor.option}`).join(", ");
         process.stderr.write(`  ${paintVerdict(paint, verdict)}  ${changed === "" ? "starting point" : changed}\n`);
       },
     });
-    const files: (string | null)[] = [];
+    const written: { file: string | null; uv: string }[] = [];
     for (const [index, cause] of result.causes.entries()) {
-      if (options.write === undefined) files.push(null);
-      else files.push(await writeCause(options.write, index, variations.of(cause.factors).text));
+      const place = options.write === undefined ? null : await writeCause(options.write, index, variations.of(cause.factors).text);
+      written.push({ file: place, uv: variations.uvOf(cause.factors) ?? uv });
     }
-    const report = { scenario: file, uv, axes: variations.axes, result, files };
+    const report = { scenario: file, uv, axes: variations.axes, result, written };
     console.log(
       options.json === true ? JSON.stringify(toExploreJson(report), null, 2) : exploreText(report, paintFor(process.stdout, process.env)),
     );
@@ -58,4 +62,16 @@ async function writeCause(folder: string, index: number, text: string): Promise<
   const place = path.join(folder, `cause-${index + 1}.toml`);
   await writeFile(place, text);
   return place;
+}
+
+/** `AXIS=OPTION`; blanks around the sign do not count. */
+function readFactor(axes: readonly Axis[], text: string): Factor {
+  for (const { name, options } of axes) {
+    const rest = text.startsWith(name) ? /^\s*=\s*(?<option>.*?)\s*$/s.exec(text.slice(name.length)) : null;
+    const option = rest?.groups?.["option"];
+    if (option === undefined) continue;
+    if (options.includes(option)) return { axis: name, option };
+    throw new UserError(`--failing "${text}": ${name} has no such option (known: ${options.join("; ")})`);
+  }
+  throw new UserError(`--failing "${text}": write AXIS=OPTION (axes: ${axes.map(({ name }) => name).join("; ")})`);
 }
