@@ -15,12 +15,6 @@ export interface Closure {
   readonly oldestMinor: number;
 }
 
-/** Which files are wanted. */
-interface Scope {
-  readonly asOf: string;
-  readonly pythons: "own" | "every";
-}
-
 /**
  * Everything that the requirements need, on every platform and from the oldest possible Python up, so that one
  * scenario sees the same files whatever Python runs it.
@@ -30,7 +24,7 @@ interface Scope {
  *
  * @throws UserError naming the requirements, if there is no network or no solution.
  */
-export async function resolveClosure(tools: Tools, requirements: readonly string[], scope: Scope, workFolder: string): Promise<Closure> {
+export async function resolveClosure(tools: Tools, requirements: readonly string[], asOf: string, workFolder: string): Promise<Closure> {
   const pins = new Map<string, Pin>();
   let oldestMinor = Infinity;
   const add = (found: Closure): void => {
@@ -38,13 +32,13 @@ export async function resolveClosure(tools: Tools, requirements: readonly string
     oldestMinor = Math.min(oldestMinor, found.oldestMinor);
   };
   for (const group of groupsWithoutRepeats(requirements, projectOf)) {
-    const together = await compile(tools, group, scope, workFolder);
+    const together = await compile(tools, group, asOf, workFolder);
     if (together.ok) add(together);
-    else if (group.length === 1 || blamesTheNetwork(together.failure)) throw cannotResolve(group, scope.asOf, together.failure);
+    else if (group.length === 1 || blamesTheNetwork(together.failure)) throw cannotResolve(group, asOf, together.failure);
     else {
       for (const requirement of group) {
-        const alone = await compile(tools, [requirement], scope, workFolder);
-        if (!alone.ok) throw cannotResolve([requirement], scope.asOf, alone.failure);
+        const alone = await compile(tools, [requirement], asOf, workFolder);
+        if (!alone.ok) throw cannotResolve([requirement], asOf, alone.failure);
         add(alone);
       }
     }
@@ -56,14 +50,13 @@ const FLAGS = ["--quiet", "--no-header", "--no-annotate", "--generate-hashes", "
 
 type Compiled = ({ readonly ok: true } & Closure) | { readonly ok: false; readonly failure: ProcessResult };
 
-async function compile(tools: Tools, requirements: readonly string[], { asOf, pythons }: Scope, workFolder: string): Promise<Compiled> {
+async function compile(tools: Tools, requirements: readonly string[], asOf: string, workFolder: string): Promise<Compiled> {
   const input = join(workFolder, "requirements.in");
   const output = join(workFolder, "requirements.txt");
   await writeFile(input, `${requirements.join("\n")}\n`);
   const python = tools.python.file;
   let failure: ProcessResult | null = null;
-  const minors = minorsUpTo(tools.python.version);
-  for (const minor of pythons === "own" ? minors.slice(-1) : minors) {
+  for (const minor of minorsUpTo(tools.python.version)) {
     const result = await runTool(
       tools,
       tools.uv,
@@ -74,7 +67,7 @@ async function compile(tools: Tools, requirements: readonly string[], { asOf, py
         "--output-file",
         output,
         ...FLAGS,
-        ...(pythons === "own" ? [] : ["--universal"]),
+        "--universal",
         "--exclude-newer",
         endOfDay(asOf),
         "--python",
@@ -101,11 +94,11 @@ function minorsUpTo(version: string): number[] {
 }
 
 /** uv reads a bare date in the machine's own time zone. */
-function endOfDay(asOf: string): string {
+export function endOfDay(asOf: string): string {
   return /^\d{4}-\d{2}-\d{2}$/.test(asOf) ? `${asOf}T23:59:59Z` : asOf;
 }
 
-function cannotResolve(requirements: readonly string[], asOf: string, failure: ProcessResult): UserError {
+export function cannotResolve(requirements: readonly string[], asOf: string, failure: ProcessResult): UserError {
   const names = requirements.join(", ");
   const what = blamesTheNetwork(failure)
     ? `${names}: not in the cache yet, and PyPI (or the mirror that uv is set up for) cannot be reached`

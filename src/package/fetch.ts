@@ -38,7 +38,7 @@ const NEWEST_MINOR = 15;
 export async function fetchPins(
   tools: Tools,
   pins: readonly Pin[],
-  span: Span,
+  oldestMinor: number,
   workFolder: string,
 ): Promise<{ fetched: Fetched[]; missing: Pin[] }> {
   const pip = await findPip(tools, workFolder);
@@ -47,16 +47,10 @@ export async function fetchPins(
     .map(async (group, index) => {
       const folder = join(workFolder, `fetch-${index}`);
       await mkdir(join(folder, "files"), { recursive: true });
-      return await fetchGroup({ tools, pip, folder }, group, span);
+      return await fetchGroup({ tools, pip, folder }, group, oldestMinor);
     });
   const outcomes = await Promise.all(lanes);
   return { fetched: outcomes.flatMap(({ fetched }) => fetched), missing: outcomes.flatMap(({ missing }) => missing) };
-}
-
-/** The Pythons that files are wanted for: this machine's, or all from 3.`oldestMinor` up. */
-interface Span {
-  readonly oldestMinor: number;
-  readonly pythons: "own" | "every";
 }
 
 /** pip asks for one package after the other, and mostly computes: two at once take little more than half the time. */
@@ -72,13 +66,9 @@ interface Lane {
   readonly folder: string;
 }
 
-async function fetchGroup(
-  lane: Lane,
-  pins: readonly Pin[],
-  { oldestMinor, pythons }: Span,
-): Promise<{ fetched: Fetched[]; missing: Pin[] }> {
+async function fetchGroup(lane: Lane, pins: readonly Pin[], oldestMinor: number): Promise<{ fetched: Fetched[]; missing: Pin[] }> {
   const own = Number(lane.tools.python.version.split(".")[1]);
-  const newest = pythons === "own" ? own : Math.max(NEWEST_MINOR, own);
+  const newest = Math.max(NEWEST_MINOR, own);
   const wheels = ["--only-binary", ":all:"];
   const anywhere = OTHER_PLATFORMS.flatMap((platform) => ["--platform", platform]);
   const forPython = (minor: number): string[] => [...wheels, "--python-version", `3.${minor}`];

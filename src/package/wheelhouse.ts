@@ -14,15 +14,13 @@ import type { Tools } from "./tool-run.ts";
 export interface ResolveOptions extends Tools {
   /** PEP 508, pinned by `==`. */
   readonly requirements: readonly string[];
-  /** `own`: only what this machine's Python installs, which is a good deal faster; `every`: as an index has it, the default. */
-  readonly pythons?: "own" | "every";
   /** ISO date: PyPI as it stood at that day's end, UTC. */
   readonly asOf: string;
   readonly ownership: Ownership;
 }
 
 /**
- * Real packages from PyPI with all that they need, on every platform unless `own`, as files in the wheelhouse. The first call
+ * Real packages from PyPI with all that they need, on every platform, as files in the wheelhouse. The first call
  * resolves with uv and downloads with pip; later ones read one JSON file and ask for each file's size.
  *
  * @returns `missing`: `name==version` for which nothing could be fetched that any platform installs.
@@ -31,17 +29,16 @@ export interface ResolveOptions extends Tools {
 export async function resolveReal(options: ResolveOptions): Promise<Resolution> {
   const requirements = [...new Set(options.requirements.map((each) => each.trim()))].sort();
   if (requirements.length === 0) return { distributions: [], missing: [] };
-  const { pythons = "every" } = options;
   const store = openStore(options.cacheDir, options.ownership);
   const minor = options.python.version.split(".").slice(0, 2).join(".");
-  const key = keyOf([options.asOf, minor, process.platform, process.arch, pythons, ...requirements]);
+  const key = keyOf([options.asOf, minor, process.platform, process.arch, ...requirements]);
   const known = await store.readResolution(key);
   if (known !== null) return known;
   if (Date.parse(options.asOf) > Date.now())
     throw new UserError(`as-of = "${options.asOf}" lies in the future: nothing can be pinned by it`);
   await using work = await store.openWorkFolder();
-  const { pins, oldestMinor } = await resolveClosure(options, requirements, { asOf: options.asOf, pythons }, work.path);
-  const { fetched, missing } = await fetchPins(options, pins, { oldestMinor, pythons }, work.path);
+  const { pins, oldestMinor } = await resolveClosure(options, requirements, options.asOf, work.path);
+  const { fetched, missing } = await fetchPins(options, pins, oldestMinor, work.path);
   const distributions = await Promise.all(fetched.map((each) => adopt(store, each)));
   const resolution = { distributions, missing: missing.map(pinName) };
   await store.writeResolution(key, resolution, work.path);

@@ -53,7 +53,7 @@ export function toExploreJson({ scenario, uv, result }: ExploreReport): ExploreJ
 export function exploreText(report: ExploreReport, paint: Paint): string {
   const { result, axes, written } = report;
   const lines = [
-    `${report.scenario} with uv ${report.uv}: ${result.samples.length} runs over ${axes.length} axes, up to ${result.depth} changed at once`,
+    `${report.scenario} with uv ${report.uv}: ${result.samples.length} runs over ${axes.length} ${axes.length === 1 ? "axis" : "axes"}, up to ${result.depth} changed at once`,
   ];
   if (result.causes.length === 0) lines.push("The symptom appeared in none of them.");
   for (const [index, cause] of result.causes.entries()) {

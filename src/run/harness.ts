@@ -1,6 +1,7 @@
 import type { PypiserverBackend } from "../backend/pypiserver-index.ts";
 import type { Authority } from "../gateway/authority.ts";
 import type { Ownership, PythonInfo, RunProcess } from "../observation/process.ts";
+import type { Tools } from "../package/tool-run.ts";
 import type { Distribution } from "../scenario/distribution.ts";
 import type { Backend, Scenario } from "../scenario/model.ts";
 import type { Release } from "../uv/binary.ts";
@@ -30,8 +31,10 @@ export interface Harness extends AsyncDisposable {
   select(specs: readonly string[]): Promise<string[]>;
   /** Installs a release, or looks at a binary. */
   release(uv: string): Promise<Release>;
-  /** `own`: what this machine's Python installs of them; `every`: for all Pythons and platforms, as an index has it, the default. */
-  realPackages(requirements: readonly string[], asOf: string, pythons?: "own" | "every"): Promise<readonly Distribution[]>;
+  /** For all Pythons and platforms, as an index has them. */
+  realPackages(requirements: readonly string[], asOf: string): Promise<readonly Distribution[]>;
+  /** What fetching real packages needs. */
+  packageTools(): Promise<Tools>;
   /** Signs for https indexes. */
   authority(): Promise<Authority>;
   prepare(scenario: Scenario): Promise<Prepared>;

@@ -115,20 +115,10 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       if (spec.kind === "exact") return store.ensure(spec.version);
       throw new Error(`${uv} is not one release`);
     },
-    realPackages: (requirements, asOf, pythons = "every") =>
-      remembered(packages, JSON.stringify([asOf, pythons, requirements]), async () => {
-        const resolution = await resolveReal({
-          requirements,
-          asOf,
-          pythons,
-          ownership,
-          uv: await bootstrap(),
-          python: await python(),
-          run,
-          env,
-          cacheDir,
-          signal,
-        });
+    packageTools: async () => ({ uv: await bootstrap(), python: await python(), run, env, cacheDir, signal }),
+    realPackages: (requirements, asOf) =>
+      remembered(packages, JSON.stringify([asOf, requirements]), async () => {
+        const resolution = await resolveReal({ requirements, asOf, ownership, ...(await harness.packageTools()) });
         if (resolution.missing.length > 0) options.notice?.(`not to be had on any platform: ${resolution.missing.join(", ")}`);
         return resolution.distributions;
       }),

@@ -2,6 +2,7 @@ import type { Distribution } from "../scenario/distribution.ts";
 import type { RunProcess } from "../observation/process.ts";
 import type { GeneratedPackage, Index, Scenario } from "../scenario/model.ts";
 import { buildPackage } from "../package/build.ts";
+import { installReal } from "../package/install.ts";
 import { keyringPluginSource } from "../workspace/keyring-plugin.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Harness, Prepared } from "./harness.ts";
@@ -46,13 +47,15 @@ export async function buildDistributions(packages: readonly GeneratedPackage[]):
 
 async function installKeyringTool(harness: Harness, indexes: readonly string[]): Promise<{ command: string; folder: string }> {
   const plugin = indexes.length === 0 ? [] : await buildPackage(TOOL_PLUGIN, { keyringPlugin: keyringPluginSource(null) });
-  const closure = await harness.realPackages([KEYRING.requirement], KEYRING.asOf, "own");
-  const bootstrap = await harness.bootstrap();
+  const tools = await harness.packageTools();
   const { ensureKeyringTool } = await import("../workspace/keyring-tool.ts");
   return ensureKeyringTool({
-    bootstrapUv: bootstrap,
-    python: await harness.python(),
-    distributions: closure,
+    bootstrapUv: tools.uv,
+    python: tools.python,
+    keyring: {
+      id: `${KEYRING.requirement} ${KEYRING.asOf}`,
+      install: (python, scratch) => installReal(tools, KEYRING.requirement, { asOf: KEYRING.asOf, python, scratch }),
+    },
     plugin: plugin[0] ?? null,
     cacheDir: harness.cacheDir,
     run: harness.run,

@@ -3,6 +3,7 @@ import { startGateway, type Gateway } from "../gateway/gateway.ts";
 import type { Trouble } from "../observation/model.ts";
 import type { Secret } from "../observation/secret.ts";
 import { createRunProcess } from "../process/run-process.ts";
+import { loadExeca } from "../process/launch.ts";
 import { killMarked } from "../process/marked.ts";
 import type { Scenario } from "../scenario/model.ts";
 import type { Release } from "../uv/binary.ts";
@@ -45,6 +46,8 @@ export async function openSite(
 ): Promise<Site> {
   const id = `run-${randomBytes(8).toString("hex")}`;
   const trouble: Trouble[] = [];
+  // While files are written; what fails shows when the first step is launched.
+  loadExeca().catch(() => null);
   const secrets = mintSecrets(scenario.indexes);
   await using undo = new AsyncDisposableStack();
   const sources = await openSources(harness, scenario, prepared, secrets, options);

@@ -18,8 +18,13 @@ export interface KeyringTool {
 export interface KeyringToolOptions {
   readonly bootstrapUv: string;
   readonly python: PythonInfo;
-  /** The real keyring with all that it needs. */
-  readonly distributions: readonly Distribution[];
+  /** The real keyring. */
+  readonly keyring: {
+    /** Tells apart what is installed. */
+    readonly id: string;
+    /** Installs it with all that it needs, for this interpreter; `scratch` is removed later. */
+    install(python: string, scratch: string): Promise<void>;
+  };
   /** The wheel with the plugin; `null`: keyring alone. */
   readonly plugin: Distribution | null;
   readonly cacheDir: string;
@@ -28,7 +33,7 @@ export interface KeyringToolOptions {
 }
 
 /** Changes when tools are installed in another way. */
-const RECIPE = 1;
+const RECIPE = 2;
 const OWNER_FILE = "owner";
 const FOLDER = "keyring-tool";
 
@@ -69,19 +74,16 @@ async function install(options: KeyringToolOptions, parent: string, pointer: str
 }
 
 async function furnish(options: KeyringToolOptions, folder: string, scratch: string): Promise<void> {
-  const links = path.join(scratch, "links");
   const venv = path.join(folder, "keyring");
-  await writeFindLinks(links, [...options.distributions, ...(options.plugin === null ? [] : [options.plugin])]);
+  const python = venvCommand(venv, "python");
   const bootstrap = { uv: options.bootstrapUv, run: options.run, scratch };
   await runBootstrap(bootstrap, ["venv", "--quiet", "--python", options.python.file, venv]);
-  const target = ["--no-index", "--find-links", links, "--compile-bytecode", "--python", venvCommand(venv, "python")];
-  await runBootstrap(bootstrap, ["pip", "install", "--quiet", ...target, ...requirements(options)]);
-}
-
-function requirements({ distributions, plugin }: KeyringToolOptions): string[] {
-  const keyring = distributions.find(({ project }) => project === "keyring");
-  if (keyring === undefined) throw new Error("no keyring among the files of the keyring tool");
-  return [keyring, ...(plugin === null ? [] : [plugin])].map(({ project, version }) => `${project}==${version}`);
+  await options.keyring.install(python, scratch);
+  if (options.plugin === null) return;
+  const links = path.join(scratch, "links");
+  await writeFindLinks(links, [options.plugin]);
+  const target = ["--no-deps", "--no-index", "--find-links", links, "--compile-bytecode", "--python", python];
+  await runBootstrap(bootstrap, ["pip", "install", "--quiet", ...target, options.plugin.project]);
 }
 
 /** Whether ours is the one: makes the pointer, unless it is there. */
@@ -141,8 +143,7 @@ async function makeReadOnly(folder: string): Promise<void> {
   );
 }
 
-function keyOf({ python, distributions, plugin }: KeyringToolOptions): string {
-  const files = [...distributions, ...(plugin === null ? [] : [plugin])].map(({ filename, sha256 }) => `${filename} ${sha256}`).sort();
-  const content = JSON.stringify([RECIPE, python.file, python.version, files]);
+function keyOf({ python, keyring, plugin }: KeyringToolOptions): string {
+  const content = JSON.stringify([RECIPE, python.file, python.version, keyring.id, plugin?.sha256 ?? null]);
   return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }

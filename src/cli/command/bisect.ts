@@ -106,7 +106,6 @@ async function search(
   return withSession({ python: options.python ?? null, notice: note }, async (session: Session) => {
     const { harness, signal } = session;
     fetchAhead(harness, withBackend(scenario.scenario, backend), bounds);
-    const versions = await harness.select(options.uv !== undefined && options.uv.length > 0 ? options.uv : ["all"]);
     const paint = paintFor(process.stderr, process.env);
     using prober = await openProber(harness, scenario, {
       backend,
@@ -126,9 +125,16 @@ async function search(
       }
       return answer;
     };
+    // Both bounds are run whatever the list of releases says, so they are while it comes. What fails shows when it is asked for.
+    const ahead = new Map(bounds.length === 2 ? bounds.filter(isVersion).map((uv) => [uv, probe(uv)]) : []);
+    for (const answer of ahead.values()) answer.catch(() => null);
     const searching = {
-      versions,
-      probe,
+      versions: await harness.select(options.uv !== undefined && options.uv.length > 0 ? options.uv : ["all"]),
+      probe: (uv: string) => {
+        const answer = ahead.get(uv);
+        ahead.delete(uv);
+        return answer ?? probe(uv);
+      },
       parallel: options.jobs ?? availableParallelism(),
       prefetch: (next: readonly string[]) => prober.prefetch(next),
     };

@@ -78,7 +78,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
     }
     if (interrupted()) note("interrupted: what had not finished is left out or unresolved");
     else if (options.report !== undefined) results = await withVerboseLogs(harness, scenarios, results, { ...runOptions, signal });
-    print(results, options);
+    print(results, files, options);
     if (options.report !== undefined) {
       const attachments = options.withScript === true ? await attachScripts(harness, scenarios) : [];
       await writeOutput(options.report, toMarkdown(results, { attachments }));
@@ -88,7 +88,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
   });
 }
 
-function print(results: readonly RunResult[], options: RunCommandOptions): void {
+function print(results: readonly RunResult[], given: readonly string[], options: RunCommandOptions): void {
   if (options.json === true) {
     console.log(JSON.stringify(toRunJson(results), null, 2));
     return;
@@ -102,8 +102,8 @@ function print(results: readonly RunResult[], options: RunCommandOptions): void 
   for (const { folder } of results) {
     if (folder !== null) console.log(`kept: ${folder} (its secrets stand there in the clear)\n  enter it: cd ${folder}/project`);
   }
-  const files = [...new Set(results.map((result) => result.scenario))].filter((file) => file !== "-");
-  if (files.length > 0) console.log(paint.dim(`repeat: ${repeatCommand(results, files)}`));
+  const files = given.filter((file) => file !== "-");
+  if (files.length > 0 && results.length > 0) console.log(paint.dim(`repeat: ${repeatCommand(results, files)}`));
 }
 
 function parseBreakage(text: string | undefined): Breakage | null {
