@@ -38,7 +38,7 @@ export { type BisectJson, type MapJson, toBisectJson, toMapJson } from "./bisect
 export type { BisectResult, MapResult, Segment } from "./bisect/model.ts";
 export { exploreScenario, type ExploreScenarioOptions, readVariations, type Variations } from "./run/explore.ts";
 export { type Cause, explore, type Exploration, type ExploreOptions } from "./explore/search.ts";
-export type { Axis, Factor } from "./explore/axis.ts";
+export type { Axis, Factor } from "./scenario/vary.ts";
 
 export type { RunResult } from "./report/model.ts";
 export { type RunJson, toRunJson } from "./report/json.ts";

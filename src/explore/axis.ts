@@ -1,18 +1,9 @@
-/** One thing that may differ between a machine where it fails and one where it works. */
-export interface Axis {
-  readonly name: string;
-  /** The first is the starting point. */
-  readonly options: readonly string[];
-}
+import type { Axis, Factor } from "../scenario/vary.ts";
+
+export type { Axis, Factor };
 
 /** One option of every axis, by axis name. */
 export type Assignment = Readonly<Record<string, string>>;
-
-/** One axis set to something else than its starting point. */
-export interface Factor {
-  readonly axis: string;
-  readonly option: string;
-}
 
 export function startingPoint(axes: readonly Axis[]): Assignment {
   return Object.fromEntries(axes.map((axis) => [axis.name, axis.options[0] ?? ""]));

@@ -1,4 +1,4 @@
-import type { Axis, Factor } from "../explore/axis.ts";
+import type { Axis, Factor } from "../scenario/vary.ts";
 import type { Cause, Exploration } from "../explore/search.ts";
 import type { Paint } from "./paint.ts";
 import { paintVerdict } from "./paint.ts";

@@ -3,7 +3,7 @@ import { explore, type Exploration, type ExploreOptions } from "../explore/searc
 import { signatureOf } from "../explore/signature.ts";
 import { UserError } from "../scenario/error.ts";
 import { parseOneFile } from "../scenario/one-file.ts";
-import { axesOf, isConflicting, vary, type Choice } from "../scenario/vary.ts";
+import { axesOf, isConflicting, vary } from "../scenario/vary.ts";
 import type { Release } from "../uv/binary.ts";
 import type { Harness } from "./harness.ts";
 import { loadVaried, type LoadedScenario } from "./load.ts";
@@ -29,7 +29,7 @@ export function readVariations(loaded: LoadedScenario): Variations {
   const document = parseOneFile(toml, options);
   const axes = axesOf(document);
   if (axes.length === 0) throw new UserError(`${loaded.file}: there is nothing to vary; add [vary.AXIS.OPTION] tables (docs/explore.md)`);
-  const choicesOf = (factors: readonly Factor[]): Choice[] =>
+  const choicesOf = (factors: readonly Factor[]): Factor[] =>
     Object.entries(withFactors(axes, factors)).map(([axis, option]) => ({ axis, option }));
   const variations: Variations = {
     axes,

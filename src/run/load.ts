@@ -6,7 +6,7 @@ import type { Scenario } from "../scenario/model.ts";
 import { parseScenario, type ParseOptions, type Problem } from "../scenario/parse.ts";
 import { asOneFile, parseOneFile } from "../scenario/one-file.ts";
 import { formatProblems } from "../scenario/problem.ts";
-import { variedScenario, type Choice } from "../scenario/vary.ts";
+import { variedScenario, type Factor } from "../scenario/vary.ts";
 
 export interface LoadedScenario {
   /** As given on the command line; `-` for standard input. */
@@ -99,7 +99,7 @@ async function loadOne(file: string, readStdin: () => Promise<string>): Promise<
 }
 
 /** The scenario with options of its `[vary]` applied. Throws `UserError` with every problem. */
-export function loadVaried({ file, source }: LoadedScenario, choices: readonly Choice[], changed: readonly Choice[]): LoadedScenario {
+export function loadVaried({ file, source }: LoadedScenario, choices: readonly Factor[], changed: readonly Factor[]): LoadedScenario {
   const result = parseScenario(source.toml, { ...source.options, choices });
   if (!result.ok) throw new UserError(formatProblems(result.problems, source.whole));
   const text = variedScenario(parseOneFile(source.toml, source.options), choices, changed);

@@ -6,13 +6,13 @@ import { createProblemList, type Problem } from "./problem.ts";
 import { createReadContext } from "./read/context.ts";
 import { readScenario } from "./read/scenario.ts";
 import { shape } from "./shape.ts";
-import { vary, type Choice, type Varied } from "./vary.ts";
+import { vary, type Factor, type Varied } from "./vary.ts";
 
 export type { Problem } from "./problem.ts";
 
 export interface ParseOptions extends SourcePlace, BesideFolders {
   /** Options of `[vary]` to apply; none: the scenario as it stands. */
-  readonly choices?: readonly Choice[];
+  readonly choices?: readonly Factor[];
 }
 
 export type ParseResult = { ok: true; scenario: Scenario; warnings: Problem[] } | { ok: false; problems: Problem[] };

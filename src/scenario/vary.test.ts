@@ -1,7 +1,7 @@
 import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
 import { parseScenario } from "./parse.ts";
-import { axesOf, isConflicting, variedScenario, vary, type Choice } from "./vary.ts";
+import { axesOf, isConflicting, variedScenario, vary, type Factor } from "./vary.ts";
 
 const SCENARIO = `schema = 1
 title = "t"
@@ -52,10 +52,10 @@ healthy = { exit = 0 }
 "new index" = { index = { other = { packages = [{}] } } }
 `;
 
-const choice = (axis: string, option: string): Choice => ({ axis, option });
+const choice = (axis: string, option: string): Factor => ({ axis, option });
 const document = parse(SCENARIO);
 
-function problemsOf(...choices: Choice[]): string[] {
+function problemsOf(...choices: Factor[]): string[] {
   const result = parseScenario(SCENARIO, { file: "bug.toml", choices });
   return result.ok ? [] : result.problems.map((each) => `${each.line}:${each.column} ${each.key}: ${each.message}`);
 }
@@ -92,7 +92,7 @@ describe("an option of [vary]", () => {
   });
 
   it("conflicts with one that sets the same thing, and with no other", () => {
-    const pair = (a: Choice, b: Choice) => isConflicting(document, [a, b]);
+    const pair = (a: Factor, b: Factor) => isConflicting(document, [a, b]);
     expect(pair(choice("files", "two"), choice("more", "another"))).toBe(true);
     expect(pair(choice("files", "two"), choice("more", "new index"))).toBe(false);
     expect(pair(choice("variable", "set"), choice("venv", "active"))).toBe(false);

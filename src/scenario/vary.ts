@@ -1,12 +1,18 @@
-import type { Axis } from "../explore/axis.ts";
 import type { Path } from "./problem.ts";
 import { isTable } from "./schema/value.ts";
 import { writeToml } from "./write.ts";
 
 type Table = Record<string, unknown>;
 
-/** One option of one axis of `[vary]`. */
-export interface Choice {
+/** One thing that may differ between a machine where it fails and one where it works. */
+export interface Axis {
+  readonly name: string;
+  /** The first is the starting point. */
+  readonly options: readonly string[];
+}
+
+/** One axis set to one of its options. */
+export interface Factor {
   readonly axis: string;
   readonly option: string;
 }
@@ -31,11 +37,11 @@ export interface Varied {
  * Applies options. Each is a piece of a scenario: tables are merged, everything else replaces what was there. `step` may be a
  * table by number, which changes those steps (`step.2.venv = "active"`); steps under `before` come ahead of the scenario's own.
  */
-export function vary(document: Table, choices: readonly Choice[]): Varied {
+export function vary(document: Table, choices: readonly Factor[]): Varied {
   const { vary: _, claims: __, ...starting } = document;
   let varied: Table = starting;
   let uv: unknown = null;
-  const before: { readonly choice: Choice; readonly steps: readonly unknown[] }[] = [];
+  const before: { readonly choice: Factor; readonly steps: readonly unknown[] }[] = [];
   for (const choice of choices) {
     const { before: steps, uv: asked, ...piece } = pieceOf(document, choice);
     varied = merge(varied, piece);
@@ -65,7 +71,7 @@ export function vary(document: Table, choices: readonly Choice[]): Varied {
 }
 
 /** Whether two of the options set the same thing, so that one would undo the other. */
-export function isConflicting(document: Table, choices: readonly Choice[]): boolean {
+export function isConflicting(document: Table, choices: readonly Factor[]): boolean {
   const seen: string[][] = [];
   for (const choice of choices) {
     const { before: _, ...piece } = pieceOf(document, choice);
@@ -77,13 +83,13 @@ export function isConflicting(document: Table, choices: readonly Choice[]): bool
 }
 
 /** The scenario with some options applied, as one file whose title says what differs from the starting point. */
-export function variedScenario(document: Table, choices: readonly Choice[], changed: readonly Choice[]): string {
+export function variedScenario(document: Table, choices: readonly Factor[], changed: readonly Factor[]): string {
   const varied = vary(document, choices).document;
   const words = changed.map(({ axis, option }) => `${axis} = ${option}`).join(", ");
   return writeToml(words === "" ? varied : { ...varied, title: `${String(document["title"])} (${words})` });
 }
 
-function pieceOf(document: Table, { axis, option }: Choice): Table {
+function pieceOf(document: Table, { axis, option }: Factor): Table {
   const axes = document["vary"];
   const options = isTable(axes) ? axes[axis] : undefined;
   const piece = isTable(options) ? options[option] : undefined;

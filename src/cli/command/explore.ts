@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import type { Axis, Factor } from "../../explore/axis.ts";
+import type { Axis, Factor } from "../../scenario/vary.ts";
 import { exploreText, toExploreJson } from "../../report/explore.ts";
 import { paintVerdict } from "../../report/paint.ts";
 import { exploreScenario, readVariations } from "../../run/explore.ts";

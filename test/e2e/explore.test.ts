@@ -1,0 +1,96 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../real-tools.ts";
+import { put, runCommand } from "./command.ts";
+
+/** Shows the symptom where a variable and a release come together. */
+const SCENARIO = `schema = 1
+title = "two things at once"
+
+[files]
+check = """
+case "$VALUE $(uv --version)" in "bad uv 0.9.5"*) echo broken ;; *) echo fine ;; esac
+"""
+
+[[step]]
+run = "sh check"
+reproduced = { stdout = "broken" }
+healthy = { stdout = "fine" }
+
+[vary.value]
+"good" = {}
+"bad" = { env = { VALUE = "bad" } }
+
+[vary.release]
+"as asked" = {}
+"0.9.5" = { uv = "0.9.5" }
+
+[vary.environment]
+"plain" = {}
+"noisy" = { step.0.env = { NOISE = "1" } }
+`;
+
+async function folderWith(scenario: string) {
+  const folder = await temporaryFolder();
+  await put(folder.path, "bug/scenario.toml", scenario);
+  await put(folder.path, "bug/project/other.txt", "beside\n");
+  return folder;
+}
+
+describe("explore", () => {
+  it("finds that two factors are needed, one of them a release, and writes what shows it", async () => {
+    await using folder = await folderWith(SCENARIO);
+    const { exit, stdout } = await runCommand(["explore", "bug", "--uv", "0.9.18", "--write", "causes"], { cwd: folder.path });
+    expect(stdout.split("\n").slice(0, 6).join("\n")).toMatchInlineSnapshot(`
+      "bug with uv 0.9.18: 7 runs over 3 axes, up to 2 changed at once
+      1. The symptom appears with value = bad and release = 0.9.5.
+         without value = bad: healthy
+         without release = 0.9.5: healthy
+         run it: npx uv-mre run causes/cause-1.toml --uv 0.9.5
+      2 kinds of outcome:"
+    `);
+    expect(exit).toBe(0);
+    const cause = await readFile(path.join(folder.path, "causes/cause-1.toml"), "utf8");
+    expect(cause).toContain("beside");
+    const again = await runCommand(["run", "causes/cause-1.toml", "--uv", "0.9.5"], { cwd: folder.path });
+    expect([again.exit, again.stdout.includes("reproduced")]).toEqual([0, true]);
+  });
+
+  it("reduces what is known to fail first", async () => {
+    await using folder = await folderWith(SCENARIO);
+    const failing = ["value = bad", "release=0.9.5", "environment = noisy"].flatMap((each) => ["--failing", each]);
+    const { stdout } = await runCommand(["explore", "bug", "--uv", "0.9.18", "--depth", "1", "--json", ...failing], { cwd: folder.path });
+    const { causes } = JSON.parse(stdout) as { causes: { factors: { axis: string }[] }[] };
+    expect(causes.map(({ factors }) => factors.map(({ axis }) => axis))).toEqual([["value", "release"]]);
+  });
+
+  it.each([
+    {
+      what: "a slip in an option",
+      from: "NOISE = ",
+      to: "NOISE.x = ",
+      says: /scenario\.toml:\d+:\d+: vary\.environment\.noisy\.step\.0\.env\.NOISE: /,
+    },
+    {
+      what: "an option's release that is not one",
+      from: 'uv = "0.9.5"',
+      to: 'uv = ">=0.9"',
+      says: /vary\.release\.0\.9\.5: uv = ">=0\.9": name one release/,
+    },
+    { what: "no release at all", from: 'uv = "0.9.5"', to: "uv = 9", says: /vary\.release\.0\.9\.5\.uv: a release is a text/ },
+    { what: "nothing to vary", from: /\[vary\.value\][^]*/, to: "", says: /there is nothing to vary/ },
+  ])("$what is told, with status 2", async ({ from, to, says }) => {
+    await using folder = await folderWith(SCENARIO.replace(from, to));
+    const { exit, stdout, stderr } = await runCommand(["explore", "bug", "--uv", "0.9.18"], { cwd: folder.path });
+    expect([exit, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(says);
+    expect(stderr).not.toContain("    at ");
+  });
+
+  it.each(["value = worse", "valeu = bad"])("--failing %j is told, with status 2", async (failing) => {
+    await using folder = await folderWith(SCENARIO);
+    const { exit, stderr } = await runCommand(["explore", "bug", "--failing", failing], { cwd: folder.path });
+    expect([exit, stderr.startsWith(`error: --failing "${failing}": `)]).toEqual([2, true]);
+  });
+});
