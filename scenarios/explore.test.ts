@@ -21,15 +21,11 @@ it("finds the causes of the report's symptom unaided, each proven by a healthy r
         "without": "healthy, proven",
       },
       {
-        "because": "UV_INDEX = another project, its own token",
+        "because": "UV_INDEX = another project, a token that GitLab does not know",
         "without": "healthy, proven",
       },
       {
         "because": "UV_INDEX = another project, a revoked token",
-        "without": "healthy, proven",
-      },
-      {
-        "because": "UV_INDEX = another project, its own variables",
         "without": "healthy, proven",
       },
       {
@@ -41,7 +37,7 @@ it("finds the causes of the report's symptom unaided, each proven by a healthy r
         "without": "healthy, proven",
       },
       {
-        "because": "dependency by URL = its own token",
+        "because": "dependency by URL = its own password",
         "without": "healthy, proven",
       },
       {

@@ -16,6 +16,7 @@ const states: Record<string, UserState> = { alice: "good", guest: "guest", expir
 const at = {
   index: "a",
   stateOf: (user: string) => states[user] ?? null,
+  stateElsewhere: () => null,
   accepts: (sent: string, user: string) => sent === user,
   bearer: true,
 };

@@ -31,6 +31,8 @@ export interface Identifier {
   readonly index: string;
   /** State of a user of this index now. */
   stateOf(user: string): UserState | null;
+  /** State of the holder of another index's secret, where the registry is the same and knows all of them; `null`: it does not. */
+  stateElsewhere(secret: Secret): UserState | null;
   /** Whether this flavour takes `sent` as the name beside the secret of `user`. */
   accepts(sent: string, user: string): boolean;
   /** Whether this flavour reads bearer tokens. */
@@ -70,10 +72,20 @@ export function identify(presented: Presented, secrets: SecretTable, at: Identif
       }
       const known = secrets.get(password);
       const holder = known?.index === at.index && at.accepts(user, known.user) ? known : null;
-      const standing = holder === null ? "unknown" : standingOf(holder, at);
-      return { standing, account: holder?.user ?? null, user, authorization: wordFor(standing), secret: nameOf(known) };
+      const standing = holder === null ? standingElsewhere(known, user, at) : standingOf(holder, at);
+      const authorization = holder === null && standing === "no-access" ? "unknown" : wordFor(standing);
+      return { standing, account: holder?.user ?? null, user, authorization, secret: nameOf(known) };
     }
   }
+}
+
+/** Someone whom the registry knows from another of its indexes may sign in, and has no access here. */
+function standingElsewhere(secret: Secret | undefined, sent: string, at: Identifier): Standing {
+  if (secret === undefined || secret.index === at.index || !at.accepts(sent, secret.user)) return "unknown";
+  const state = at.stateElsewhere(secret);
+  if (state === null) return "unknown";
+  if (secret.kind === "stale") return "revoked";
+  return state === "expired" || state === "revoked" ? state : "no-access";
 }
 
 function standingOf(secret: Secret, at: Identifier): Standing {

@@ -128,7 +128,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
 }
 
 /** Names the secret that was sent where no index could know it. */
-const NOBODY = { index: "", stateOf: () => null, accepts: () => false, bearer: false };
+const NOBODY = { index: "", stateOf: () => null, stateElsewhere: () => null, accepts: () => false, bearer: false };
 
 function purposeOf(route: Route): Purpose {
   switch (route.kind) {

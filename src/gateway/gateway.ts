@@ -62,7 +62,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   for (const index of [...indexes, defaultIndex]) {
     const source: Source = options.source.get(index.name) ?? { kind: "files", list: () => [] };
     const isDefault = index === defaultIndex;
-    registries.set(index.name, openRegistry({ index, isDefault, source, secrets: table, addressing }));
+    const neighbour = (name: string): Registry | null => registries.get(name) ?? null;
+    registries.set(index.name, openRegistry({ index, isDefault, source, secrets: table, addressing, neighbour }));
   }
   const fallback = known(defaultIndex.name);
   const directory = createDirectory(

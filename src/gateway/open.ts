@@ -20,17 +20,18 @@ export interface Opening {
   readonly source: Source;
   readonly secrets: SecretTable;
   readonly addressing: Addressing;
+  neighbour(index: string): Registry | null;
 }
 
 /** Sets an index up at its seat: its flavour, its files, its users. */
-export function openRegistry({ index, isDefault, source, secrets, addressing }: Opening): Registry {
+export function openRegistry({ index, isDefault, source, secrets, addressing, neighbour }: Opening): Registry {
   const seat = seatOf(index, isDefault);
   const facts = factsOf(index, seat);
   const site = isDefault ? openUndeclared() : source.kind === "upstream" ? behind(facts) : FLAVOUR[index.flavour].open(facts);
   const shelf = createShelf(() => source.list?.() ?? []);
   const links = createLinks(facts, site, (href) => addressing.translate(seat, href));
   const content = source.kind === "upstream" ? createUpstream(source.url, seat, links) : createContent(facts, site, shelf, links);
-  return createRegistry({ index, seat, site, shelf, links, content, secrets });
+  return createRegistry({ index, seat, site, shelf, links, content, secrets, neighbour });
 }
 
 /** A real pypiserver has its own paths, whatever the index is elsewhere, and decides by itself whom it serves. */

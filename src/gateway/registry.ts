@@ -19,6 +19,7 @@ export interface Registry {
   identify(presented: Presented, place: Place): Caller;
   /** Counts this request for every fault that it matches; what strikes it, if anything does. */
   strike(purpose: Purpose): Fault | null;
+  stateOf(user: string): UserState | null;
   setState(user: string, state: UserState): void;
   revokeAll(): void;
   setFaults(faults: readonly Fault[]): void;
@@ -40,14 +41,22 @@ export interface RegistryParts {
   readonly links: Links;
   readonly content: Content;
   readonly secrets: SecretTable;
+  /** The run's other registries, by index. */
+  neighbour(index: string): Registry | null;
 }
 
-export function createRegistry({ index, seat, site, shelf, links, content, secrets }: RegistryParts): Registry {
+export function createRegistry({ index, seat, site, shelf, links, content, secrets, neighbour }: RegistryParts): Registry {
   const states = new Map(index.users.map((user) => [user.name, user.state]));
   let faults = planFaults(index.faults);
+  const stateOf = (user: string): UserState | null => states.get(user) ?? null;
   const identifier: Identifier = {
     index: index.name,
-    stateOf: (user) => states.get(user) ?? null,
+    stateOf,
+    stateElsewhere(secret) {
+      const other = site.oneInstallation ? neighbour(secret.index) : null;
+      const isHere = other?.index.flavour === index.flavour && other.seat.origin.host === seat.origin.host;
+      return isHere ? other.stateOf(secret.user) : null;
+    },
     accepts: (sent, user) => site.accepts(sent, user),
     bearer: site.bearer,
   };
@@ -65,6 +74,7 @@ export function createRegistry({ index, seat, site, shelf, links, content, secre
       return account === null ? caller : { ...caller, standing, account, secret };
     },
     strike: (purpose) => faults.strike(purpose),
+    stateOf,
     setState: (user, state) => void states.set(user, state),
     revokeAll() {
       for (const user of states.keys()) states.set(user, "revoked");

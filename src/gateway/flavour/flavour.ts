@@ -60,6 +60,8 @@ export interface Site {
   /** Whether `sent` may stand as user name beside the secret of `user`. */
   accepts(sent: string, user: string): boolean;
   readonly bearer: boolean;
+  /** Whether users of other indexes of this flavour on the same host are known here: one installation, many repositories. */
+  readonly oneInstallation: boolean;
   /** Credentials that stand in the path; they count where no others are sent. */
   inPath(place: Place): Presented;
   route(place: Place, method: string, header: Header): Route;
@@ -94,6 +96,7 @@ export const ORDINARY = {
   owns: [],
   accepts: (sent, user) => sent === user,
   bearer: false,
+  oneInstallation: false,
   fragment: (file) => `sha256=${file.sha256}`,
   instead: () => null,
   head: () => null,

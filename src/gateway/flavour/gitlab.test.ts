@@ -46,7 +46,7 @@ test("every row, over the wire: a project by its path, links by its number", asy
       "GET sandbox/ as gitlab-ci-token:<good>",
     ],
     "any, as guest": ["GET sandbox/ as guest"],
-    "any, not a member": ["GET sandbox/ as no-access"],
+    "any, not a member (a token of another project on this host is one)": ["GET sandbox/ as no-access"],
   });
   expect(shown).toMatchInlineSnapshot(`
     "GET ROOT/simple: 200, list of projects (slash or not)
@@ -91,7 +91,7 @@ test("every row, over the wire: a project by its path, links by its number", asy
       GET sandbox/ as gitlab-ci-token:<good> → 401, www-authenticate: Basic realm="GitLab Packages Registry"
     any, as guest: 403
       GET sandbox/ as guest → 403
-    any, not a member: 404
+    any, not a member (a token of another project on this host is one): 404
       GET sandbox/ as no-access → 404"
   `);
 });
@@ -124,6 +124,40 @@ test("a public project: unknown tokens are nobody's, broken ones are refused", a
       "file 200",
     ]
   `);
+});
+
+test("a token is looked up by itself: another project's on the same host is no member here, on another host it is unknown", async () => {
+  const project = (name: string, host: string, id: number) =>
+    indexOf({ name, flavour: "gitlab", url: `http://${host}/api/v4/projects/${id}/packages/pypi/simple/` });
+  const indexes = [
+    project("private", "gitlab.example.com", 1),
+    project("other", "gitlab.example.com:8080", 2),
+    project("far", "gitlab.example.org", 3),
+  ];
+  await using it = await openFixture({ indexes, files: { private: [sandbox] } });
+  const seen: string[] = [];
+  for (const name of ["other", "far"]) {
+    for (const user of ["good", "guest", "expired", "revoked"]) {
+      const { status, headers } = await it.ask(`${indexes[0]?.url}sandbox/`, { as: `me:${it.secret(user, name)}` });
+      seen.push(
+        `${name} ${user}: ${status} ${String(headers["www-authenticate"] ?? "").split(" ")[0]}, ${it.records().at(-1)?.authorization}`,
+      );
+    }
+  }
+  expect(seen).toMatchInlineSnapshot(`
+    [
+      "other good: 404 , unknown",
+      "other guest: 404 , unknown",
+      "other expired: 401 Bearer, stale",
+      "other revoked: 401 Bearer, stale",
+      "far good: 401 Basic, unknown",
+      "far guest: 401 Basic, unknown",
+      "far expired: 401 Basic, unknown",
+      "far revoked: 401 Basic, unknown",
+    ]
+  `);
+  it.gateway.apply({ kind: "user-state", index: "other", user: "good", state: "revoked" });
+  expect((await it.ask(`${indexes[0]?.url}sandbox/`, { as: `me:${it.secret("good", "other")}` })).status).toBe(401);
 });
 
 test("a group's pages link to the group's files, and take no uploads", async () => {

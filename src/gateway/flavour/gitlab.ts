@@ -25,7 +25,7 @@ const table: readonly Row[] = [
   { request: "any, expired or revoked token", answer: "401 with a Bearer challenge, public or not", evidence: "source" },
   { request: "any, gitlab-ci-token with a wrong token", answer: "401, public or not", evidence: "source" },
   { request: "any, as guest", answer: "403", evidence: "source" },
-  { request: "any, not a member", answer: "404", evidence: "source" },
+  { request: "any, not a member (a token of another project on this host is one)", answer: "404", evidence: "source" },
 ];
 
 /** GitLab's package registry. Options: `id` (number), `group` (read from the URL), `fallback` (true), `object-storage` (false). */
@@ -57,6 +57,7 @@ function open(facts: Facts): Site {
       ...(storage === null ? [] : [{ host: storage, path: scope.numeric }]),
     ],
     bearer: true,
+    oneInstallation: true,
     // A token is looked up by itself, whatever the name; a job's token only under its own name.
     accepts: (sent, user) => (user === JOB_USER) === (sent === JOB_USER),
     route: ({ path }, method) => route(under(path, scope.declared) ?? under(path, scope.numeric) ?? "", method, scope.group),

@@ -203,8 +203,9 @@ function indexSource(scenario: Scenario, material: ExportMaterial, secrets: Secr
     `CERTIFICATES = ${pythonLiteral(material.certificates)}`,
   ];
   const flavours = new Set(scenario.indexes.map((index) => index.flavour as ExportedFlavour));
+  const projects = scenario.indexes.filter((index) => index.flavour === "gitlab").length > 1;
   const carried = Object.keys(material.carried).length > 0 ? CARRIED : "def carried():\n    return {}\n";
-  return `${INDEX_HEAD}${carried}\n\n${data.join("\n")}\n${serverSource(flavours, { redirects })}`;
+  return `${INDEX_HEAD}${carried}\n\n${data.join("\n")}\n${serverSource(flavours, { redirects, projects })}`;
 }
 
 /** The path that gitlab's links begin with: up to `/packages/pypi/`, by the numeric id. */

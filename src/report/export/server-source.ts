@@ -9,11 +9,26 @@ export type ExportedFlavour = (typeof EXPORTED_FLAVOURS)[number];
  * nothing else. It reads `INDEXES`, `BUILT`, `CERTIFICATES` and `KEY`, which the script writes before it. The rules are
  * those of the gateway's flavours, cut down to what these indexes need.
  */
-export function serverSource(flavours: ReadonlySet<ExportedFlavour>, { redirects }: { readonly redirects: boolean }): string {
+export function serverSource(
+  flavours: ReadonlySet<ExportedFlavour>,
+  { redirects, projects }: { readonly redirects: boolean; /** Several of one GitLab. */ readonly projects: boolean },
+): string {
   return SERVER.replace("__RULES__", () => [...flavours].map((flavour) => RULES[flavour]).join("\n\n\n"))
     .replace("__REDIRECTS__", () => (redirects ? REDIRECTS : ""))
-    .replace("__REDIRECTED__", () => (redirects ? REDIRECTED : ""));
+    .replace("__REDIRECTED__", () => (redirects ? REDIRECTED : ""))
+    .replace("__ELSEWHERE__", () => (projects ? ELSEWHERE : ""));
 }
+
+/** A token of another project on the same GitLab is known, and has no access. */
+const ELSEWHERE = `    for other in INDEXES if index and index["flavour"] == "gitlab" else []:
+        same = other["flavour"] == "gitlab" and urlsplit(other["origin"]).hostname == urlsplit(index["origin"]).hostname
+        for user, known in other["users"].items() if same else []:
+            for kind in ("good", "stale"):
+                if password == os.environ[known[kind]]:
+                    standing = "revoked" if kind == "stale" else state(other, user)
+                    gone = standing in ("expired", "revoked")
+                    return ("stale" if gone else "unknown"), sent, (standing if gone else "no-access")
+`;
 
 const REDIRECTED = `        redirect = next((each for each in index["redirects"] if each["for"] in ("both", "files" if name.endswith(".whl") else "pages")), None)
         if redirect:
@@ -189,7 +204,7 @@ def identify(index, header):
             if password == os.environ[known[kind]] and FLAVOURS[index["flavour"]].accepts(sent, user):
                 standing = "revoked" if kind == "stale" else state(index, user)
                 return ("stale" if standing in ("expired", "revoked") else "good"), sent, standing
-    return "unknown", sent, "unknown"
+__ELSEWHERE__    return "unknown", sent, "unknown"
 
 
 def find(origin, path):
