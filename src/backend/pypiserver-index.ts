@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Distribution } from "../scenario/distribution.ts";
+import type { PypiserverGate } from "../scenario/flavour.ts";
 import { UserError } from "../scenario/error.ts";
 import { type Account, htpasswd } from "./htpasswd.ts";
 
-/** What pypiserver asks credentials for; its option `--authenticate`. */
-export type Gate = "download" | "list" | "update";
+export type Gate = PypiserverGate;
 export const GATES: readonly Gate[] = ["download", "list", "update"];
 
 /** A file that an index hands out. */

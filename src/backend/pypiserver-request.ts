@@ -1,8 +1,9 @@
 import type { Secret } from "../observation/secret.ts";
 import type { Distribution } from "../scenario/distribution.ts";
+import { pypiserverGates } from "../scenario/flavour.ts";
 import type { Index, User } from "../scenario/model.ts";
 import type { Account } from "./htpasswd.ts";
-import { GATES, type IndexRequest, mountOf, servedFiles } from "./pypiserver-index.ts";
+import { type IndexRequest, mountOf, servedFiles } from "./pypiserver-index.ts";
 
 /** A scenario's index as a pypiserver has to be set up for it. Throws a `UserError` for what pypiserver can't do. */
 export function pypiserverRequest(index: Index, distributions: readonly Distribution[], secrets: readonly Secret[]): IndexRequest {
@@ -11,7 +12,7 @@ export function pypiserverRequest(index: Index, distributions: readonly Distribu
     files: servedFiles(index.name, distributions),
     accounts: validAccounts(index.name, index.users, secrets),
     // pypiserver has no "anybody may read, but wrong credentials are refused": what is not gated is not looked at.
-    gates: index.users.length === 0 ? [] : index.public ? ["update"] : GATES,
+    gates: pypiserverGates(index),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Flavour } from "./model.ts";
+import type { Flavour, Index } from "./model.ts";
 
 /** One option of a flavour, written as a plain key of the index's table. */
 export interface FlavourOption {
@@ -44,6 +44,7 @@ export const FLAVOUR_TRAITS = {
       group: { type: "boolean", description: "A group's index; read from the URL unless said." },
       fallback: FALLBACK,
       "object-storage": { type: "boolean", description: "Files redirect to a signed URL on another host." },
+      "open-files": { type: "boolean", description: "Files are given to anybody, as by old versions." },
     },
   },
   "azure-devops": {
@@ -62,7 +63,18 @@ export const FLAVOUR_TRAITS = {
       "missing-status": { type: "status", description: "Answer where a package is missing; 404 unless said." },
     },
   },
-  pypiserver: { path: "/simple/", options: { fallback: FALLBACK } },
+  pypiserver: {
+    path: "/simple/",
+    options: {
+      fallback: FALLBACK,
+      authenticate: {
+        type: "text",
+        description: "What asks for credentials: some of `list`, `download` and `update`, with commas; all of them unless said.",
+        pattern: /^(?:list|download|update)(?:,(?:list|download|update))*$/,
+        shape: "some of list, download, update, with commas",
+      },
+    },
+  },
   devpi: {
     path: "/root/main/+simple/",
     options: {
@@ -71,7 +83,10 @@ export const FLAVOUR_TRAITS = {
   },
   gitea: {
     path: "/api/packages/acme/pypi/simple/",
-    options: { "dash-fragment": { type: "boolean", description: "File links end in `#sha256-…`, as an older template wrote them." } },
+    options: {
+      "dash-fragment": { type: "boolean", description: "File links end in `#sha256-…`, as an older template wrote them." },
+      "public-only": { type: "boolean", description: "Tokens are for public packages alone, and refused with 403." },
+    },
   },
   "google-artifact-registry": { path: "/acme/main/simple/", options: {} },
   codeartifact: {
@@ -82,6 +97,16 @@ export const FLAVOUR_TRAITS = {
   cloudsmith: { path: "/basic/acme/main/python/simple/", options: {} },
   pypicloud: { path: "/simple/", options: { fallback: FALLBACK } },
 } satisfies Record<Flavour, FlavourTraits>;
+
+/** What pypiserver asks credentials for; its option `--authenticate`. */
+export type PypiserverGate = "download" | "list" | "update";
+
+/** What asks for credentials at an index that is a pypiserver: nothing where it has no users. */
+export function pypiserverGates({ users, public: isPublic, options }: Pick<Index, "users" | "public" | "options">): PypiserverGate[] {
+  const told = options["authenticate"];
+  const asked = typeof told === "string" ? told.split(",") : isPublic ? ["update"] : ["download", "list", "update"];
+  return users.length === 0 ? [] : (["download", "list", "update"] as const).filter((gate) => asked.includes(gate));
+}
 
 /** A flavour's options by key. */
 export function flavourOptions(flavour: Flavour): Readonly<Record<string, FlavourOption>> {

@@ -24,6 +24,7 @@ test("every row, over the wire", async () => {
       ["POST .. as good", { body: uploadOf(fileOf("other"), { sha256_digest: "00" }) }],
     ],
     "any, without credentials or permission": ["GET sandbox", "GET sandbox as guest", "GET sandbox as no-access"],
+    "any, with a token for public packages only (public-only)": [],
     "any, with wrong credentials": [
       "GET sandbox as good:wrong",
       "GET sandbox as expired",
@@ -57,6 +58,7 @@ test("every row, over the wire", async () => {
       GET sandbox → 401, www-authenticate: Basic realm="Gitea Package API"
       GET sandbox as guest → 401, www-authenticate: Basic realm="Gitea Package API"
       GET sandbox as no-access → 401, www-authenticate: Basic realm="Gitea Package API"
+    any, with a token for public packages only (public-only): 403
     any, with wrong credentials: 401, no challenge
       GET sandbox as good:wrong → 401
       GET sandbox as expired → 401
@@ -68,4 +70,14 @@ test("every row, over the wire", async () => {
   `);
   const today = await other.ask(`${index.url}sandbox`, { as: "good" });
   expect(today.text).toContain("sandbox-1.0.0-py3-none-any.whl#sha256=");
+});
+
+test("a token for public packages only is refused with 403", async () => {
+  await using it = await openFixture({ indexes: [{ ...index, options: { "public-only": true } }] });
+  const seen = [
+    await it.ask(`${index.url}sandbox`, { as: "good" }),
+    await it.ask(`${index.url}sandbox`),
+    await it.ask(`${index.url}sandbox`, { as: "good:wrong" }),
+  ];
+  expect(seen.map(({ status }) => status)).toEqual([403, 401, 401]);
 });

@@ -15,10 +15,11 @@ const table: readonly Row[] = [
   { request: "HEAD of anything", answer: "405: only GET is routed", evidence: "source" },
   { request: "POST ROOT", answer: "201; duplicate or wrong digest 400", evidence: "source" },
   { request: "any, without credentials or permission", answer: '401, Basic realm="Gitea Package API"', evidence: "source" },
+  { request: "any, with a token for public packages only (public-only)", answer: "403", evidence: "source" },
   { request: "any, with wrong credentials", answer: "401, no challenge", evidence: "source" },
 ];
 
-/** Gitea and Forgejo. A token counts under any user name. Option: `dash-fragment` (false). */
+/** Gitea and Forgejo. A token counts under any user name. Options: `dash-fragment` (false), `public-only` (false). */
 export const gitea: Flavour = { table, open };
 
 function open(facts: Facts): Site {
@@ -41,7 +42,7 @@ function open(facts: Facts): Site {
       revoked: wrong,
       guest: insufficient,
       "no-access": insufficient,
-      good: null,
+      good: flag(index, "public-only", false) ? plain(403, "token scope is limited to public packages\n") : null,
     }),
     href: (file) => facts.absolute(`${root}files/${file.project}/${file.version}/${encodeFilename(file.filename)}`),
     fragment: (file) => `${hash}${file.sha256}`,

@@ -26,6 +26,7 @@ test("every row, over the wire: a project by its path, links by its number", asy
       "GET ../files/0123/sandbox-1.0.0-py3-none-any.whl as good",
     ],
     "GET ROOT/files/SHA256/FILE, object storage": [],
+    "GET ROOT/files/SHA256/FILE, open-files": [],
     "POST /api/v4/projects/ID/packages/pypi": [
       [`POST ${numeric} as good`, { body: uploadOf(fileOf("new")) }],
       [`POST ${numeric} as good`, { body: uploadOf(fileOf("new")) }],
@@ -67,6 +68,7 @@ test("every row, over the wire: a project by its path, links by its number", asy
       HEAD ../files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
       GET ../files/0123/sandbox-1.0.0-py3-none-any.whl as good → 404
     GET ROOT/files/SHA256/FILE, object storage: 302 to a signed URL on another host
+    GET ROOT/files/SHA256/FILE, open-files: 200 to anybody, from an old version (uv#9809)
     POST /api/v4/projects/ID/packages/pypi: 201; duplicate 400
       POST http://gitlab.example.com/api/v4/projects/42/packages/pypi as good → 201
       POST http://gitlab.example.com/api/v4/projects/42/packages/pypi as good → 400
@@ -158,6 +160,29 @@ test("a token is looked up by itself: another project's on the same host is no m
   `);
   it.gateway.apply({ kind: "user-state", index: "other", user: "good", state: "revoked" });
   expect((await it.ask(`${indexes[0]?.url}sandbox/`, { as: `me:${it.secret("good", "other")}` })).status).toBe(401);
+});
+
+test("an old version gives files to anybody, and pages to those who may", async () => {
+  const index = indexOf({ flavour: "gitlab", url: `${HOST}/api/v4/projects/7/packages/pypi/simple/`, options: { "open-files": true } });
+  await using it = await openFixture({ indexes: [index], files: { private: [sandbox] } });
+  const file = new URL(FILE, index.url).href;
+  const seen = [await it.ask(`${index.url}sandbox/`), await it.ask(file), await it.ask(file, { as: "good:wrong" })];
+  expect(seen.map(({ status }) => status)).toEqual([401, 200, 200]);
+});
+
+test("pages are HTML where JSON was asked for, the list of a group's projects is there, and no metadata beside wheels", async () => {
+  const url = `${HOST}/api/v4/groups/9/-/packages/pypi/simple/`;
+  await using it = await openFixture({ indexes: [indexOf({ flavour: "gitlab", url })], files: { private: [sandbox] } });
+  const headers = { accept: "application/vnd.pypi.simple.v1+json, text/html;q=0.1" };
+  const page = await it.ask(`${url}sandbox/`, { as: "good", headers });
+  const root = await it.ask(url, { as: "good" });
+  const metadata = await it.ask(new URL(`${FILE}.metadata`, url).href, { as: "good" });
+  expect([page.headers["content-type"], page.text.includes("metadata"), root.status, metadata.status]).toEqual([
+    expect.stringContaining("text/html"),
+    false,
+    200,
+    404,
+  ]);
 });
 
 test("a group's pages link to the group's files, and take no uploads", async () => {

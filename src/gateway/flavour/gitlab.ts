@@ -16,6 +16,7 @@ const table: readonly Row[] = [
   { request: "GET ROOT/simple/ABSENT", answer: "302 to the fallback (on by default), else 404", evidence: "source" },
   { request: "GET ROOT/files/SHA256/FILE", answer: "200; 404 where the hash is another's", evidence: "source" },
   { request: "GET ROOT/files/SHA256/FILE, object storage", answer: "302 to a signed URL on another host", evidence: "source" },
+  { request: "GET ROOT/files/SHA256/FILE, open-files", answer: "200 to anybody, from an old version (uv#9809)", evidence: "issues" },
   { request: "POST /api/v4/projects/ID/packages/pypi", answer: "201; duplicate 400", evidence: "source" },
   {
     request: "any, without or with unknown credentials",
@@ -28,7 +29,7 @@ const table: readonly Row[] = [
   { request: "any, not a member (a token of another project on this host is one)", answer: "404", evidence: "source" },
 ];
 
-/** GitLab's package registry. Options: `id` (number), `group` (read from the URL), `fallback` (true), `object-storage` (false). */
+/** GitLab's package registry. Options: `id` (number), `group` (read from the URL), `fallback` (true), `object-storage` (false), `open-files` (false). */
 export const gitlab: Flavour = { table, open };
 
 const JOB_USER = "gitlab-ci-token";
@@ -63,7 +64,7 @@ function open(facts: Facts): Site {
     route: ({ path }, method) => route(under(path, scope.declared) ?? under(path, scope.numeric) ?? "", method, scope.group),
     gate(caller, wanted, place, holds) {
       if (place.host !== null) return leaked(caller);
-      if (wanted.kind === "nothing") return null;
+      if (wanted.kind === "nothing" || (wanted.kind === "file" && flag(index, "open-files", false))) return null;
       if (index.users.length > 0 && caller.user === JOB_USER && caller.standing === "unknown") return unauthorized;
       return gate(caller, wanted, place, holds);
     },

@@ -33,6 +33,7 @@ test("every row, over the wire", async () => {
       ["POST /", { body: uploadOf(fileOf("new")) }],
       ["POST / as good", { body: uploadOf(fileOf("undigested"), { sha256_digest: "00" }) }],
     ],
+    "what `authenticate` leaves out: list, download or update": [],
     "any, without Basic credentials": ["GET sandbox/", "GET sandbox/ as Bearer good", "GET /packages/dep-1.9.0-py3-none-any.whl"],
     "any, with wrong or empty credentials": [
       "GET sandbox/ as good:wrong",
@@ -84,6 +85,7 @@ test("every row, over the wire", async () => {
       POST / as good → 409
       POST / → 401, www-authenticate: Basic realm="pypi"
       POST / as good → 200
+    what \`authenticate\` leaves out: list, download or update: given to anybody
     any, without Basic credentials: 401, Basic realm="pypi"
       GET sandbox/ → 401, www-authenticate: Basic realm="pypi"
       GET sandbox/ as Bearer good → 401, www-authenticate: Basic realm="pypi"
@@ -129,4 +131,18 @@ test("public gates uploads alone; a fallback redirects", async () => {
         ",
     ]
   `);
+});
+
+test.each([
+  { authenticate: "list,download,update", statuses: [401, 401, 401] },
+  { authenticate: "update", statuses: [200, 200, 401] },
+  { authenticate: "download,update", statuses: [200, 401, 401] },
+  { authenticate: "list", statuses: [401, 200, 200] },
+])("list, download and update are gated separately: $authenticate", async ({ authenticate, statuses }) => {
+  const index = indexOf({ flavour: "pypiserver", url: "http://feeds.example.com/simple/", options: { authenticate } });
+  await using it = await openFixture({ indexes: [index], files });
+  const page = await it.ask(`${index.url}sandbox/`);
+  const file = await it.ask("http://feeds.example.com/packages/dep-1.9.0-py3-none-any.whl");
+  const upload = await it.ask("http://feeds.example.com/", { method: "POST", body: uploadOf(fileOf("new")) });
+  expect([page.status, file.status, upload.status]).toEqual(statuses);
 });

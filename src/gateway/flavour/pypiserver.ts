@@ -1,3 +1,4 @@
+import { type PypiserverGate, pypiserverGates } from "../../scenario/flavour.ts";
 import { compare, isVersion } from "../../scenario/version.ts";
 import { html, redirection } from "../answer.ts";
 import { normaliseName } from "../catalogue.ts";
@@ -19,6 +20,7 @@ const table: readonly Row[] = [
   { request: "GET ROOT/NAME/", answer: "303 to ROOT/simple/NAME/", evidence: "source" },
   { request: "GET ROOT/, ROOT/NAME/, ROOT/health, other paths", answer: "200, 303, 200, 404: to anybody", evidence: "source" },
   { request: "POST ROOT/", answer: "200; duplicate 409", evidence: "source" },
+  { request: "what `authenticate` leaves out: list, download or update", answer: "given to anybody", evidence: "source" },
   { request: "any, without Basic credentials", answer: '401, Basic realm="pypi"', evidence: "source" },
   { request: "any, with wrong or empty credentials", answer: "403, no challenge", evidence: "source" },
   { request: "other methods than GET and HEAD", answer: "405", evidence: "source" },
@@ -26,7 +28,8 @@ const table: readonly Row[] = [
 
 /**
  * pypiserver. A private index has list, download and update behind authentication, a public one (pypiserver's own
- * default) update alone. Option: `fallback` (false, so that the flavour and the real server behind us agree).
+ * default) update alone. Options: `fallback` (false, so that the flavour and the real server behind us agree), and
+ * `authenticate`, which of the three ask for credentials.
  */
 export const pypiserver: Flavour = { table, open };
 
@@ -34,12 +37,13 @@ function open(facts: Facts): Site {
   const { index, root } = facts;
   const unauthorized = error(401, "401 Unauthorized", { "www-authenticate": 'Basic realm="pypi"' });
   const forbidden = error(403, "403 Forbidden");
+  const gates = new Set(pypiserverGates(index));
   return {
     ...ORDINARY,
     owns: [{ host: null, path: root }],
     route: (place, method) => route(place, method, facts),
     gate(caller, wanted) {
-      if (index.users.length === 0 || (index.public && wanted.kind !== "upload")) return null;
+      if (!gates.has(gateFor(wanted))) return null;
       // What lists or hands out nothing is not behind the gate.
       if (wanted.kind === "nothing" || (wanted.kind === "fixed" && wanted.purpose === "other")) return null;
       // Only Basic credentials are credentials to it.
@@ -67,6 +71,11 @@ function open(facts: Facts): Site {
     },
     digests: false,
   };
+}
+
+function gateFor(wanted: Route): PypiserverGate {
+  if (wanted.kind === "upload") return "update";
+  return wanted.kind === "file" ? "download" : "list";
 }
 
 function route({ path }: Place, method: string, facts: Facts): Route {
