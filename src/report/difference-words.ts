@@ -16,7 +16,7 @@ const MOST_CHANGES = 20;
  */
 export function differenceWords(before: RunResult, after: RunResult, quote: Quote): ListLine[] {
   const differences = journalDifference(before.observation, after.observation);
-  if (differences.length === 0) return [{ depth: 0, text: "no request, keyring call or exit status" }];
+  if (differences.length === 0) return [{ depth: 0, text: "no request, keyring call, exit status, leak or file asked for" }];
   return differences.flatMap(({ step, command, exit, changes, moved }) => {
     const name = step === -1 ? "before the first step" : `step ${step + 1}, ${quote(command)}`;
     const exits = exit === null ? "" : `: exit ${exit.before ?? "none"} became ${exit.after ?? "none"}`;

@@ -46,6 +46,24 @@ test("time, HTTP version and a loopback port are no difference", () => {
   expect(journalDifference(run(40_001, "2.0", 3), run(50_002, "1.1", 9))).toEqual([]);
 });
 
+test("a leak and a file that a condition asks for are differences, a file's content is none", () => {
+  const run = (leak: boolean, content: string | null): Observation =>
+    observation({
+      steps: [step()],
+      leaks: leak ? [{ step: 0, where: "stdout", secret: "private.alice", form: "plain" }] : [],
+      files: [
+        { step: 0, path: "uv.lock", content: String(content) },
+        { step: 0, path: "out.txt", content },
+      ],
+    });
+  const lines = differenceWords(runResult({ observation: run(true, null) }), runResult({ observation: run(false, "x") }), (text) => text);
+  expect(lines.map(({ text }) => text)).toEqual([
+    "step 1, uv sync",
+    "vanished: the secret of private.alice in stdout: in the clear (plain)",
+    "changed: the file out.txt: absent became present",
+  ]);
+});
+
 test("another order is counted, not listed", () => {
   const run = (...urls: string[]): Observation =>
     observation({ steps: [step({ exit: urls.length === 2 ? 0 : 1 })], requests: urls.map((url, at) => request({ url, at })) });

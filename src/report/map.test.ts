@@ -102,7 +102,7 @@ test("Markdown: stretches, and what changed at each border", () => {
 
     What differed:
 
-    - no request, keyring call or exit status
+    - no request, keyring call, exit status, leak or file asked for
 
     ## Repeat it
 

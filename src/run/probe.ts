@@ -3,6 +3,7 @@ import { runRepeatedly } from "../bisect/repeats.ts";
 import type { ProbeResult } from "../bisect/model.ts";
 import type { RunResult } from "../report/model.ts";
 import { satisfies } from "../scenario/version.ts";
+import { codeVersion } from "./code-version.ts";
 import type { Harness } from "./harness.ts";
 import type { LoadedScenario } from "./load.ts";
 import { withBackend, type RunOptions } from "./options.ts";
@@ -47,7 +48,7 @@ function relabelled(cached: RunResult, loaded: LoadedScenario): RunResult {
 }
 
 export async function openProber(harness: Harness, loaded: LoadedScenario, options: ProbeOptions): Promise<Prober> {
-  const cache: ResultCache = openResultCache(harness.cacheDir, await harness.python());
+  const cache: ResultCache = openResultCache(harness.cacheDir, await harness.python(), await codeVersion());
   const scenario = withBackend(loaded.scenario, options.backend);
   const runs: RunResult[] = [];
   const isSupported = (uv: string): boolean => scenario.supported === null || satisfies(uv, scenario.supported);

@@ -2,29 +2,33 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { PythonInfo } from "../observation/process.ts";
+import type { Reason } from "../observation/model.ts";
 import type { RunResult } from "../report/model.ts";
 import { normaliseForCache } from "../scenario/cache-key.ts";
 import type { Scenario } from "../scenario/model.ts";
 import type { Release } from "../uv/binary.ts";
 
-/** Changes whenever the same run would be observed or judged in another way. */
-const RESULT_VERSION = 1;
 /** Bytes; beyond it the results not read for longest go. */
 const LIMIT = 200_000_000;
+const UNRESOLVED_MS = 3_600_000;
+const SETTLED: ReadonlySet<Reason["kind"]> = new Set(["condition", "ambiguous"]);
 
-/** Results of finished runs by what they depend on. Safe under parallel use: a file appears whole or not at all. */
+/** Results of finished runs by what they depend on, `code` (our own) included. Safe under parallel use: a file appears whole or not at all. */
 export interface ResultCache {
   /** The runs that are known, oldest first; more than one where a probe was repeated. */
   read(scenario: Scenario, release: Release): Promise<RunResult[]>;
-  /** Adds one run. What is unresolved is not kept: its cause may be the machine's. */
+  /**
+   * Adds one run. What is unresolved for trouble or a step that prepares is not kept, as the machine may be the cause; what
+   * fell short of its conditions is kept for an hour, so that a search goes on where it was interrupted.
+   */
   add(scenario: Scenario, release: Release, result: RunResult): Promise<void>;
 }
 
-export function openResultCache(cacheDir: string, python: PythonInfo): ResultCache {
+export function openResultCache(cacheDir: string, python: PythonInfo, code: string): ResultCache {
   const folder = path.join(cacheDir, "results");
   const fileOf = (scenario: Scenario, release: Release): string => {
     const parts = [
-      RESULT_VERSION,
+      code,
       normaliseForCache(scenario),
       release.version,
       release.sha256,
@@ -41,10 +45,14 @@ export function openResultCache(cacheDir: string, python: PythonInfo): ResultCac
       const base = fileOf(scenario, release);
       const names = (await readdir(base).catch(() => [])).filter((name) => name.endsWith(".json")).sort();
       const results = await Promise.all(names.map((name) => readResult(path.join(base, name))));
-      return results.filter((result) => result !== null);
+      const youngest = Date.now() - UNRESOLVED_MS;
+      return results.filter((result, position): result is RunResult => {
+        const finishedAt = Number.parseInt(names[position] ?? "", 10);
+        return result !== null && (result.verdict !== "unresolved" || finishedAt > youngest);
+      });
     },
     async add(scenario, release, result) {
-      if (result.verdict === "unresolved") return;
+      if (result.verdict === "unresolved" && !result.reasons.every(({ kind }) => SETTLED.has(kind))) return;
       const base = fileOf(scenario, release);
       await mkdir(base, { recursive: true });
       const stamp = `${Date.now().toString().padStart(15, "0")}-${randomBytes(4).toString("hex")}`;

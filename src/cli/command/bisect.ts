@@ -105,6 +105,8 @@ async function search(
 
   return withSession({ python: options.python ?? null, notice: note }, async (session: Session) => {
     const { harness, signal } = session;
+    const again = commandLine(["npx", ...command, ...here(options)]);
+    note(`finished probes are kept; cut off, this goes on: ${again}`);
     fetchAhead(harness, withBackend(scenario.scenario, backend), bounds);
     const paint = paintFor(process.stderr, process.env);
     using prober = await openProber(harness, scenario, {
@@ -126,7 +128,8 @@ async function search(
       return answer;
     };
     // Both bounds are run whatever the list of releases says, so they are while it comes. What fails shows when it is asked for.
-    const ahead = new Map(bounds.length === 2 ? bounds.filter(isVersion).map((uv) => [uv, probe(uv)]) : []);
+    const parallel = options.jobs ?? availableParallelism();
+    const ahead = new Map(bounds.length === 2 && parallel > 1 ? bounds.filter(isVersion).map((uv) => [uv, probe(uv)]) : []);
     for (const answer of ahead.values()) answer.catch(() => null);
     const searching = {
       versions: await harness.select(options.uv !== undefined && options.uv.length > 0 ? options.uv : ["all"]),
@@ -135,14 +138,14 @@ async function search(
         ahead.delete(uv);
         return answer ?? probe(uv);
       },
-      parallel: options.jobs ?? availableParallelism(),
+      parallel,
       prefetch: (next: readonly string[]) => prober.prefetch(next),
     };
     try {
       return await work({ scenario, prober, command, searching, note });
     } catch (error) {
       const wasInterrupted = error instanceof Interrupted || signal.aborted;
-      const kept = `finished probes are kept, and this goes on from there:\n  ${commandLine(["npx", ...command, ...here(options)])}`;
+      const kept = `finished probes are kept, and this goes on from there:\n  ${again}`;
       if (wasInterrupted) note(`interrupted; ${kept}`);
       else if (error instanceof UserError && prober.runs.length > 0) note(kept);
       if (!wasInterrupted) throw error;
