@@ -9,8 +9,15 @@ export interface ExploreReport {
   readonly uv: string;
   readonly axes: readonly Axis[];
   readonly result: Exploration;
-  /** For each cause, in their order: the runnable scenario written for it, `null` where none was asked for, and its release. */
-  readonly written: readonly { readonly file: string | null; readonly uv: string }[];
+  /** For each cause, in their order. */
+  readonly written: readonly WrittenCause[];
+}
+
+/** A cause as a scenario that runs, where it was written (`null`: it was not), and the release that it is about. */
+export interface WrittenCause {
+  readonly text: string;
+  readonly file: string | null;
+  readonly uv: string;
 }
 
 /** What `explore --json` prints. */
@@ -24,11 +31,14 @@ export interface ExploreJson {
   readonly causes: readonly {
     readonly factors: readonly Factor[];
     readonly necessary: readonly { readonly factor: Factor; readonly verdictWithout: string; readonly proven: boolean }[];
+    /** TOML, and the release to run it with. */
+    readonly scenario: string;
+    readonly uv: string;
   }[];
   readonly groups: readonly { readonly verdict: string; readonly signature: string; readonly runs: readonly (readonly Factor[])[] }[];
 }
 
-export function toExploreJson({ scenario, uv, result }: ExploreReport): ExploreJson {
+export function toExploreJson({ scenario, uv, result, written }: ExploreReport): ExploreJson {
   const groups = Map.groupBy(result.samples, (sample) => `${sample.verdict} ${sample.signature}`);
   return {
     schema: 1,
@@ -37,9 +47,11 @@ export function toExploreJson({ scenario, uv, result }: ExploreReport): ExploreJ
     runs: result.samples.length,
     exhausted: result.exhausted,
     conflicting: result.conflicting,
-    causes: result.causes.map(({ factors, necessary }) => ({
+    causes: result.causes.map(({ factors, necessary }, index) => ({
       factors,
       necessary: necessary.map(({ factor, without, proven }) => ({ factor, verdictWithout: without.verdict, proven })),
+      scenario: written[index]?.text ?? "",
+      uv: written[index]?.uv ?? uv,
     })),
     groups: [...groups.values()].map((samples) => ({
       verdict: samples[0]?.verdict ?? "unresolved",
@@ -53,25 +65,33 @@ export function toExploreJson({ scenario, uv, result }: ExploreReport): ExploreJ
 export function exploreText(report: ExploreReport, paint: Paint): string {
   const { result, axes, written } = report;
   const lines = [
-    `${report.scenario} with uv ${report.uv}: ${result.samples.length} runs over ${axes.length} ${axes.length === 1 ? "axis" : "axes"}, up to ${result.depth} changed at once`,
+    `${report.scenario} with uv ${report.uv}: ${counted(result.samples.length, "run")} over ${axes.length} ${axes.length === 1 ? "axis" : "axes"}, up to ${result.depth} changed at once`,
   ];
   if (result.causes.length === 0) lines.push("The symptom appeared in none of them.");
-  for (const [index, cause] of result.causes.entries()) {
-    lines.push(paint.bold(`${index + 1}. ${causeWords(cause)}`));
-    for (const { factor, without, proven } of cause.necessary) {
+  for (const [index, found] of result.causes.entries()) {
+    lines.push(paint.bold(`${index + 1}. ${causeWords(found)}`));
+    for (const { factor, without, proven } of found.necessary) {
       lines.push(
         `   without ${factorWords(factor)}: ${paintVerdict(paint, without.verdict)}${proven ? "" : " (this does not prove it necessary)"}`,
       );
     }
-    const { file, uv } = written[index] ?? { file: null, uv: "" };
-    if (file !== null) lines.push(`   run it: npx uv-mre run ${file} --uv ${uv}`);
+    const cause = written[index];
+    if (cause !== undefined && cause.file !== null) lines.push(`   run it: npx uv-mre run ${cause.file} --uv ${cause.uv}`);
   }
   if (result.exhausted) lines.push(paint.yellow("The budget ran out before everything was tried (--budget)."));
   if (result.conflicting > 0) lines.push(`Not tried: ${result.conflicting} combinations whose options set the same thing.`);
   const groups = Map.groupBy(result.samples, (sample) => `${sample.verdict}: ${sample.signature}`);
-  lines.push(paint.dim(`${groups.size} kinds of outcome:`));
+  lines.push(paint.dim(`${counted(groups.size, "kind")} of outcome:`));
   for (const [what, samples] of groups) lines.push(paint.dim(`  ${samples.length} × ${what.slice(0, 200)}`));
+  const [first] = written;
+  if (first !== undefined && first.file === null) {
+    lines.push("", `The first as a scenario, for uv ${first.uv} (--write FOLDER writes all of them):`, "", first.text.trimEnd());
+  }
   return lines.join("\n");
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function causeWords(cause: Cause): string {

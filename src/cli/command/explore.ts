@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { Axis, Factor } from "../../scenario/vary.ts";
-import { exploreText, toExploreJson } from "../../report/explore.ts";
+import { exploreText, toExploreJson, type WrittenCause } from "../../report/explore.ts";
 import { paintVerdict } from "../../report/paint.ts";
 import { exploreScenario, readVariations } from "../../run/explore.ts";
 import { loadScenarios } from "../../run/load.ts";
@@ -44,10 +44,11 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
         process.stderr.write(`  ${paintVerdict(paint, verdict)}  ${changed === "" ? "starting point" : changed}\n`);
       },
     });
-    const written: { file: string | null; uv: string }[] = [];
+    const written: WrittenCause[] = [];
     for (const [index, cause] of result.causes.entries()) {
-      const place = options.write === undefined ? null : await writeCause(options.write, index, variations.of(cause.factors).text);
-      written.push({ file: place, uv: variations.uvOf(cause.factors) ?? uv });
+      const { text } = variations.of(cause.factors);
+      const place = options.write === undefined ? null : await writeCause(options.write, index, text);
+      written.push({ text, file: place, uv: variations.uvOf(cause.factors) ?? uv });
     }
     const report = { scenario: file, uv, axes: variations.axes, result, written };
     console.log(
