@@ -1,3 +1,5 @@
+import { prose } from "../markdown-text.ts";
+import { oneLine } from "../visible-text.ts";
 import type { Scenario } from "../../scenario/model.ts";
 
 /** A file of an exported folder. */
@@ -19,7 +21,7 @@ export interface FolderOptions {
 /** A folder to be built: the failure is the end of the build's output. */
 export function dockerFolder(scenario: Scenario, options: FolderOptions): Record<string, ExportedFile> {
   const lines = [
-    `# ${scenario.title}`,
+    dockerTitle(scenario.title),
     `# ${stamp(options.verified)}`,
     "#",
     "#   docker build . --progress plain",
@@ -41,12 +43,26 @@ export function dockerFolder(scenario: Scenario, options: FolderOptions): Record
   return { Dockerfile: file(`${lines.join("\n")}\n`), "repro.sh": file(options.script, true) };
 }
 
+/** In the first line a comment such as `# syntax=IMAGE` would be an order to Docker. */
+function dockerTitle(title: string): string {
+  const line = oneLine(title);
+  return /^\w+\s*=/.test(line) ? `# “${line}”` : `# ${line}`;
+}
+
+/** A description is plain text: what reads as Markdown in it is not meant so. */
+function paragraphs(text: string): string[] {
+  return text
+    .split(/\r?\n[ \t]*\r?\n/)
+    .map((paragraph) => prose(paragraph, Number.MAX_SAFE_INTEGER))
+    .filter((paragraph) => paragraph !== "");
+}
+
 /** A repository: clone it, run the script. */
 export function gitFolder(scenario: Scenario, options: FolderOptions): Record<string, ExportedFile> {
   const sections = [
-    `# ${scenario.title}`,
-    ...(scenario.description === null ? [] : [scenario.description.trim()]),
-    ...(scenario.issue === null ? [] : [`See ${scenario.issue}.`]),
+    `# ${prose(scenario.title)}`,
+    ...paragraphs(scenario.description ?? ""),
+    ...(scenario.issue === null ? [] : [`See ${prose(scenario.issue)}.`]),
     [
       "## Run it",
       "",

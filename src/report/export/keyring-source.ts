@@ -30,9 +30,9 @@ with open(WORK + "/bin/keyring", "w") as file:
 os.chmod(WORK + "/bin/keyring", 0o755)
 `;
 
-/** Writes what the plugins answer. Reads `ANSWERS`, whose texts name variables. */
+/** Writes what the plugins answer. Reads `ANSWERS`, whose texts are templates that name variables. */
 export const KEYRING_ANSWERS_SOURCE = String.raw`for answer in ANSWERS["answers"]:
-    answer.update((key, os.path.expandvars(text)) for key, text in answer.items() if isinstance(text, str))
+    answer.update((key, string.Template(text).substitute(os.environ)) for key, text in answer.items() if isinstance(text, str))
 with open(WORK + "/answers.json", "w") as file:
     json.dump(ANSWERS, file)
 `;

@@ -2,6 +2,7 @@ import type { Scenario } from "../../scenario/model.ts";
 import { SYSTEM_TOOLS } from "../../scenario/system-tools.ts";
 import { DEFAULT_HOST } from "./material.ts";
 import type { SecretNames } from "./secret-names.ts";
+import { shellWord } from "./shell-text.ts";
 
 export interface RunnerOptions {
   readonly secrets: SecretNames;
@@ -53,7 +54,7 @@ function stepFunction(scenario: Scenario, options: RunnerOptions): string {
     "step() { # [NAME=VALUE …] COMMAND …, with nothing else from the environment",
     "  STEP=$((STEP + 1))",
     '  echo "$STEP" >"$WORK/step"',
-    '  local path="$WORK/home/.local/bin:$WORK/bin" folder="$WORK/project"',
+    '  local path="$WORK/home/.local/bin:$WORK/bin" folder="$WORK/project"' + (active ? " venv" : ""),
     "  local variables=(",
     '    HOME="$WORK/home" USER=user TMPDIR="$WORK/tmp" LANG=C.UTF-8 TZ=UTC UV_PYTHON_DOWNLOADS=never',
     "    # Nothing of this machine's configuration and keychains.",
@@ -78,8 +79,9 @@ function stepFunction(scenario: Scenario, options: RunnerOptions): string {
       ? [
           '  if [ "$1" = --active ]; then',
           "    shift",
-          `    path="$WORK/project/${scenario.venv.path}/bin:$path"`,
-          `    variables+=(VIRTUAL_ENV="$WORK/project/${scenario.venv.path}")`,
+          `    venv=${shellWord("{{venv}}", options.secrets.values)}`,
+          '    path="$venv/bin:$path"',
+          '    variables+=(VIRTUAL_ENV="$venv")',
           "  fi",
         ]
       : []),
@@ -110,7 +112,7 @@ function mainFunction(scenario: Scenario, { secrets, usesKeyring, carries }: Run
     "  STEP=-1 INDEX=",
     `  trap '[ -z "$INDEX" ] || kill "$INDEX" 2>/dev/null; rm -rf "$WORK"' EXIT`,
     "  trap 'exit 130' INT TERM",
-    "  export WORK",
+    "  export WORK PYTHON",
     ...(carries ? ["  export SCRIPT=$0", `  [ -f "$SCRIPT" ] || { echo 'run it as a file: bash FILE' >&2; exit 125; }`] : []),
     ...(secrets.all.length > 0
       ? [

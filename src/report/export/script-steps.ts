@@ -1,13 +1,13 @@
 import type { Scenario, Step } from "../../scenario/model.ts";
 import type { SecretNames } from "./secret-names.ts";
-import { hereDocument, shellWord } from "./shell-text.ts";
+import { hereDocument, plainWord, shellWord } from "./shell-text.ts";
 
 /** What the project and the home hold at the start. */
 export function projectPart(scenario: Scenario, secrets: SecretNames): string {
   const files = [
     ...Object.entries(scenario.files).map(([path, text]) => put("project", path, text, secrets)),
     ...Object.entries(scenario.home).map(([path, text]) => put("home", path, text, secrets)),
-    ...(scenario.venv.state === "created" ? [`"$PYTHON" -m venv --without-pip "$WORK/project/${scenario.venv.path}"`] : []),
+    ...(scenario.venv.state === "created" ? [`"$PYTHON" -m venv --without-pip ${shellWord("{{venv}}", secrets.values)}`] : []),
   ];
   return `files() {\n${(files.length === 0 ? [":"] : files).join("\n")}\n}`;
 }
@@ -19,7 +19,10 @@ export function stepsPart(scenario: Scenario, secrets: SecretNames): string {
 
 function stepText(scenario: Scenario, step: Step, at: number, secrets: SecretNames): string {
   const word = (text: string): string => shellWord(text, secrets.values);
-  const variables = Object.entries({ ...scenario.env, ...step.env }).map(([name, text]) => `${name}=${text === "" ? "" : word(text)}`);
+  const variables = Object.entries({ ...scenario.env, ...step.env }).map(
+    // Any name is one argument of \`step\`, never an assignment that the shell reads.
+    ([name, text]) => `${plainWord(`${name}=`)}${text === "" ? "" : word(text)}`,
+  );
   const flags = [
     ...(step.venv === "active" ? ["--active"] : []),
     ...(step.cwd === "" ? [] : ["--in", word(step.cwd)]),
@@ -27,7 +30,7 @@ function stepText(scenario: Scenario, step: Step, at: number, secrets: SecretNam
   ];
   const command = ["step", ...flags, ...variables, ...step.argv.map(word)].join(" ");
   const changes = step.set.flatMap((change) =>
-    change.kind === "user-state" ? [`set_state ${word(change.index)} ${word(change.user)} ${change.state}`] : [],
+    change.kind === "user-state" ? [`set_state ${plainWord(change.index)} ${plainWord(change.user)} ${change.state}`] : [],
   );
   return [
     `  # ${at + 1}${step.venv === "active" ? ": the venv is active" : ""}`,

@@ -1,11 +1,12 @@
 import { UserError } from "../../scenario/error.ts";
 import type { Condition, Index, Scenario } from "../../scenario/model.ts";
 import { conditionWords } from "../condition-words.ts";
+import { oneLine, visible } from "../visible-text.ts";
 import { DEFAULT_HOST, type ExportMaterial } from "./material.ts";
 import { stamp } from "./folder.ts";
 import { judgeSource } from "./judge-source.ts";
 import { KEYRING_ANSWERS_SOURCE, KEYRING_TOOL_SOURCE } from "./keyring-source.ts";
-import { expandable } from "./shell-text.ts";
+import { commentLines, type ShellValues, template } from "./shell-text.ts";
 import { pythonLiteral } from "./python-literal.ts";
 import { type ExportedFlavour, serverSource } from "./server-source.ts";
 import { projectPart, stepsPart } from "./script-steps.ts";
@@ -53,18 +54,18 @@ export function exportScript(scenario: Scenario, material: ExportMaterial, optio
 }
 
 function header(scenario: Scenario, { verified }: ScriptOptions): string {
-  const about = (scenario.description ?? "").trim().split("\n");
+  const about = visible(scenario.description ?? "").trim();
   const lines = [
-    scenario.title,
-    ...(about[0] === "" ? [] : ["", ...about]),
-    ...(scenario.issue === null ? [] : ["", `See ${scenario.issue}.`]),
+    oneLine(scenario.title),
+    ...(about === "" ? [] : ["", about]),
+    ...(scenario.issue === null ? [] : ["", `See ${oneLine(scenario.issue)}.`]),
     "",
     stamp(verified),
     "",
     "Run it with `bash FILE`. It needs uv (on PATH, or UV=/path/to/uv) and python3 (3.9 or later), asks no network, and",
     "leaves nothing behind. Exit status: 0 healthy, 1 the bug, 125 neither.",
   ];
-  return ["#!/usr/bin/env bash", ...lines.map((line) => `# ${line}`.trimEnd())].join("\n");
+  return ["#!/usr/bin/env bash", ...lines.flatMap(commentLines)].join("\n");
 }
 
 function needsKeyring(scenario: Scenario): boolean {
@@ -125,7 +126,8 @@ function looksForLeaks(scenario: Scenario): boolean {
 
 function keyringParts(scenario: Scenario, material: ExportMaterial, secrets: SecretNames): string[] {
   const tool = scenario.keyring?.tool ?? null;
-  const fill = (text: string): string => expandable(text, secrets.values);
+  const fill = (text: string): string => template(text, secrets.values);
+  const verbatim = (text: string): string => template(text, NOTHING_FILLED);
   const explicit = scenario.keyring?.answers ?? null;
   const answers =
     explicit?.map(({ service, user, password }) => ({
@@ -138,19 +140,22 @@ function keyringParts(scenario: Scenario, material: ExportMaterial, secrets: Sec
     scenario.indexes.flatMap((index) =>
       index.users.map((user) => ({
         index: index.name,
-        service: index.url,
-        user: user.name,
+        service: verbatim(index.url),
+        user: verbatim(user.name),
         password: `\${${secrets.variable("good", index.name, user.name)}}`,
         derived: true,
       })),
     );
   const head =
-    "import glob\nimport io\nimport json\nimport os\nimport re\nimport sys\nimport venv\nimport zipfile\nfrom base64 import b64decode\n\n";
+    "import glob\nimport io\nimport json\nimport os\nimport re\nimport string\nimport sys\nimport venv\nimport zipfile\nfrom base64 import b64decode\n\n";
   const install =
     tool === null ? "" : `${CARRIED}\nPLUGIN = ${tool.length === 0 ? "None" : pythonLiteral(material.plugin)}\n${KEYRING_TOOL_SOURCE}`;
   const source = `${head}WORK = os.environ["WORK"]\nANSWERS = ${pythonLiteral({ tool: tool ?? [], answers })}\n\n\n${install}${KEYRING_ANSWERS_SOURCE}`;
   return [pythonPart("keyring", source), pythonPart("probe", material.probe)];
 }
+
+/** A user's name may hold braces: they are its own. */
+const NOTHING_FILLED: ShellValues = (name) => [{ kind: "text", value: `{{${name}}}` }];
 
 function indexSource(scenario: Scenario, material: ExportMaterial, secrets: SecretNames): string {
   const redirects = scenario.indexes.some((index) => index.redirects.length > 0);

@@ -1,6 +1,6 @@
 import { splitReference } from "../../scenario/placeholder.ts";
 import type { Scenario } from "../../scenario/model.ts";
-import type { ShellValues } from "./shell-text.ts";
+import type { ShellPart, ShellValues } from "./shell-text.ts";
 
 /** The shell variables that hold the secrets which a script makes when it starts. */
 export interface SecretNames {
@@ -31,43 +31,59 @@ export function nameSecrets(scenario: Scenario): SecretNames {
     if (found === undefined) throw new Error(`no ${kind} secret of ${user} at ${index}`);
     return found.variable;
   };
-  return { variable, all: [...names.values()], values: (name) => ({ kind: "code", value: codeOf(name, scenario, variable) }) };
+  return { variable, all: [...names.values()], values: (name) => valueOf(name, scenario, variable) };
 }
 
-/** Shell code inside double quotes. */
-function codeOf(name: string, scenario: Scenario, variable: SecretNames["variable"]): string {
-  const place = PLACES[name] ?? (name === "venv" ? `$WORK/project/${scenario.venv.path}` : null);
+function valueOf(name: string, scenario: Scenario, variable: SecretNames["variable"]): readonly ShellPart[] {
+  const place = PLACES[name] ?? (name === "venv" ? [code("$WORK"), text(`/project/${scenario.venv.path}`)] : null);
   if (place !== null) return place;
   const dot = name.indexOf(".");
   const kind = name.slice(0, dot);
   const found = splitReference(
     name.slice(dot + 1),
-    scenario.indexes.map((each) => each.name),
+    [...scenario.indexes, scenario.defaultIndex].map((each) => each.name),
   );
-  const index = scenario.indexes.find((each) => each.name === found?.index);
+  const index = [...scenario.indexes, scenario.defaultIndex].find((each) => each.name === found?.index);
   if (found === null || index === undefined) throw new Error(`no value for {{${name}}}`);
   const user = found.rest ?? index.users[0]?.name ?? "";
   const login = encodeURIComponent(user);
   switch (kind) {
     case "secret":
-      return `\${${variable("good", index.name, user)}}`;
+      return [code(`\${${variable("good", index.name, user)}}`)];
     case "stale":
-      return `\${${variable("stale", index.name, user)}}`;
+      return [code(`\${${variable("stale", index.name, user)}}`)];
     case "url":
-      return found.rest === null ? index.url : index.url.replace("://", `://${login}@`);
-    case "login":
-      return index.url.replace("://", `://${login}:\${${variable("good", index.name, user)}}@`);
+      return [text(found.rest === null ? index.url : withUserinfo(index.url, login).join(""))];
+    case "login": {
+      const [before, after] = withUserinfo(index.url, `${login}:`);
+      // The secret stands before the `@`.
+      return [text(before.slice(0, -1)), code(`\${${variable("good", index.name, user)}}`), text(`@${after}`)];
+    }
     default:
       throw new Error(`no value for {{${name}}}`);
   }
 }
 
-const PLACES: Readonly<Record<string, string>> = {
-  open: "{{",
-  project: "$WORK/project",
-  home: "$WORK/home",
-  cache: "$WORK/home/.cache/uv",
-  python: "$PYTHON",
+/** The URL in two parts, the first of which ends with the user's `@`. */
+function withUserinfo(url: string, userinfo: string): [string, string] {
+  const start = url.indexOf("://") + 3;
+  return [`${url.slice(0, start)}${userinfo}@`, url.slice(start)];
+}
+
+function code(value: string): ShellPart {
+  return { kind: "code", value };
+}
+
+function text(value: string): ShellPart {
+  return { kind: "text", value };
+}
+
+const PLACES: Readonly<Record<string, readonly ShellPart[]>> = {
+  open: [text("{{")],
+  project: [code("$WORK/project")],
+  home: [code("$WORK/home")],
+  cache: [code("$WORK/home/.cache/uv")],
+  python: [code("${PYTHON}")],
   // As `step` sets it, without a venv.
-  path: "$WORK/home/.local/bin:$WORK/bin",
+  path: [code("$WORK/home/.local/bin:$WORK/bin")],
 };

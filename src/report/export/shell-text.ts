@@ -1,23 +1,24 @@
-/** Turns a scenario's texts into shell words and here-documents; `value` says what a placeholder's name becomes there. */
-export interface ShellValue {
+/**
+ * Turns a scenario's texts into shell words and here-documents. Only a part that is `code` is read by the shell: it is
+ * written by us, whole. What a scenario says is `text`, and quoted wherever it goes.
+ */
+export interface ShellPart {
   /** Shell code inside double quotes, as `$SECRET_private`; or plain text. */
   readonly kind: "code" | "text";
   readonly value: string;
 }
 
-export type ShellValues = (name: string) => ShellValue;
+/** What a placeholder's name becomes. */
+export type ShellValues = (name: string) => readonly ShellPart[];
 
 const PLACEHOLDER = /\{\{([^{}\r\n]*)\}\}/;
 const BARE = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
-interface Part {
-  readonly kind: "code" | "text";
-  readonly value: string;
-}
-
-function partsOf(text: string, values: ShellValues): Part[] {
+function partsOf(text: string, values: ShellValues): ShellPart[] {
   const pieces = text.split(PLACEHOLDER);
-  const parts = pieces.map((piece, at): Part => (at % 2 === 0 ? { kind: "text", value: piece } : values(piece.trim())));
+  const parts = pieces.flatMap((piece, at): readonly ShellPart[] =>
+    at % 2 === 0 ? [{ kind: "text", value: piece }] : values(piece.trim()),
+  );
   return parts.filter((part) => part.value !== "");
 }
 
@@ -28,14 +29,18 @@ export function shellWord(text: string, values: ShellValues): string {
     const inside = parts.map((part) => (part.kind === "code" ? part.value : part.value.replaceAll(/[\\"$`]/g, "\\$&")));
     return `"${inside.join("")}"`;
   }
-  const plain = parts.map((part) => part.value).join("");
-  return BARE.test(plain) ? plain : `'${plain.replaceAll("'", `'\\''`)}'`;
+  return plainWord(parts.map((part) => part.value).join(""));
 }
 
-/** A text in which `$NAME` and `${NAME}` stand for variables, as Python's `os.path.expandvars` fills them in. */
-export function expandable(text: string, values: ShellValues): string {
+/** One shell word from a text in which no placeholder is filled. */
+export function plainWord(text: string): string {
+  return BARE.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A text for Python's `string.Template`, which fills in `$NAME` and `${NAME}` and makes `$` of `$$`. */
+export function template(text: string, values: ShellValues): string {
   return partsOf(text, values)
-    .map((part) => part.value)
+    .map((part) => (part.kind === "code" ? part.value : part.value.replaceAll("$", "$$$$")))
     .join("");
 }
 
@@ -55,4 +60,9 @@ function endMark(body: string): string {
   let end = "END";
   while (lines.has(end)) end += "_";
   return end;
+}
+
+/** A text as comments. Only a newline ends a comment, and what else moves a terminal's cursor is spelled out by the caller. */
+export function commentLines(text: string): string[] {
+  return text.split("\n").map((line) => `# ${line}`.trimEnd());
 }

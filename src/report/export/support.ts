@@ -10,6 +10,7 @@ export function notExportable(scenario: Scenario): string[] {
     ...venvReasons(scenario),
     ...scenario.steps.flatMap(stepReasons),
     ...textReasons(scenario),
+    ...wordReasons(scenario),
   ];
 }
 
@@ -84,6 +85,25 @@ function textReasons(scenario: Scenario): string[] {
       reasons.push(`step[${at}]: {{path}} of a step with the venv active is known only when it runs`);
   }
   return reasons;
+}
+
+/** What a shell's words cannot hold, or what `step` would take for something else. */
+function wordReasons({ files, home, indexes, steps }: Scenario): string[] {
+  const texts = [files, home, ...steps.flatMap((step) => [step.write, step.stdin === null ? {} : { stdin: step.stdin }])].flatMap(
+    Object.entries<string>,
+  );
+  return [
+    // Bash would drop it, and what is left might be the line that ends the text.
+    ...texts.filter(([, text]) => text.includes("\0")).map(([name]) => `${name}: the text holds a NUL, which no shell script can`),
+    ...indexes.flatMap((index) =>
+      index.users
+        .filter((user) => /\p{Cc}/u.test(user.name))
+        .map((user) => `index.${index.name}: the name of the user ${JSON.stringify(user.name)} holds a control character`),
+    ),
+    ...steps.flatMap(({ argv: [command = ""] }, at) =>
+      /=|^-/.test(command) ? [`step[${at}].run: the script would not take ${JSON.stringify(command)} for a command`] : [],
+    ),
+  ];
 }
 
 const PATH = /\{\{\s*path\s*\}\}/;
