@@ -2,15 +2,13 @@ import type { Scenario } from "../../scenario/model.ts";
 import { SYSTEM_TOOLS } from "../../scenario/system-tools.ts";
 import { DEFAULT_HOST } from "./material.ts";
 import type { SecretNames } from "./secret-names.ts";
-import { shellWord } from "./shell-text.ts";
+import { plainWord, shellWord } from "./shell-text.ts";
 
 export interface RunnerOptions {
   readonly secrets: SecretNames;
   readonly usesKeyring: boolean;
   /** uv must be led to the stand-in for PyPI. */
   readonly asksDefault: boolean;
-  /** Files are looked at before each step. */
-  readonly looksForLeaks: boolean;
   /** Wheels stand behind the script's end. */
   readonly carries: boolean;
 }
@@ -34,8 +32,7 @@ function changesStates(scenario: Scenario): boolean {
 }
 
 const PUT = `put() { # FILE, its text on standard input
-  mkdir -p "$(dirname "$1")"
-  cat >"$1"
+  { mkdir -p "$(dirname "$1")" && cat >"$1"; } || exit 125
   if [ "$(head -c 2 "$1")" = '#!' ]; then chmod +x "$1"; fi
 }`;
 
@@ -88,12 +85,7 @@ function stepFunction(scenario: Scenario, options: RunnerOptions): string {
     ...(inside ? ['  if [ "$1" = --in ]; then', '    folder="$folder/$2"', "    shift 2", "  fi"] : []),
     ...(untrusted ? ['  if [ "$1" = --untrusted ]; then shift; else variables+=(SSL_CERT_FILE="$WORK/ca.pem"); fi'] : []),
     `  printf '\\n%d $ %s\\n' "$((STEP + 1))" "$*"`,
-    ...(options.looksForLeaks ? ['  judge before "$STEP"'] : []),
-    "  local status=0",
-    '  (cd "$folder" && exec env -i "${variables[@]}" PATH="$path" "$@") >"$WORK/$STEP.stdout" 2>"$WORK/$STEP.stderr" || status=$?',
-    '  echo "$status" >"$WORK/$STEP.exit"',
-    '  cat "$WORK/$STEP.stdout" "$WORK/$STEP.stderr"',
-    '  judge step "$STEP" || { judge end; exit; }',
+    '  judge step "$STEP" "$folder" "${variables[@]}" PATH="$path" "$@" || verdict',
     "}",
   ]);
 }
@@ -103,17 +95,31 @@ function mainFunction(scenario: Scenario, { secrets, usesKeyring, carries }: Run
   return lines([
     'judge() { "$PYTHON" "$WORK/judge.py" "$@"; }',
     "",
+    "verdict() { # ends the script; 125 also where Python or the index failed",
+    '  kill -0 "$INDEX" || exit 125',
+    "  judge end",
+    "  case $? in 0) exit 0 ;; 10) exit 1 ;; *) exit 125 ;; esac",
+    "}",
+    "",
+    "cannot() { # WHY",
+    `  echo "$1" >&2`,
+    "  exit 125",
+    "}",
+    "",
     "main() {",
     "  set -u",
-    "  UV=${UV:-$(command -v uv)} || { echo 'uv is not on PATH, and UV= names none' >&2; exit 125; }",
+    "  UV=${UV:-$(type -P uv)} || cannot 'uv is not on PATH, and UV= names none'",
+    "  case $UV in /*) ;; *) UV=$PWD/$UV ;; esac",
+    `  [ -f "$UV" ] && [ -x "$UV" ] || cannot "UV=$UV is no program"`,
     "  # Not a version manager's shim, which fails under another home.",
-    `  PYTHON=$(python3 -c 'import sys; print(getattr(sys, "_base_executable", sys.executable))') || exit 125`,
+    `  PYTHON=$(python3 -c 'import sys; assert sys.version_info >= (3, 9); print(getattr(sys, "_base_executable", sys.executable))') ||`,
+    "    cannot 'python3 is not on PATH, or older than 3.9'",
     '  WORK=$(mktemp -d) && WORK=$(cd "$WORK" && pwd -P) || exit 125',
     "  STEP=-1 INDEX=",
     `  trap '[ -z "$INDEX" ] || kill "$INDEX" 2>/dev/null; rm -rf "$WORK"' EXIT`,
     "  trap 'exit 130' INT TERM",
     "  export WORK PYTHON",
-    ...(carries ? ["  export SCRIPT=$0", `  [ -f "$SCRIPT" ] || { echo 'run it as a file: bash FILE' >&2; exit 125; }`] : []),
+    ...(carries ? ["  export SCRIPT=$0", `  [ -f "$SCRIPT" ] || cannot 'run it as a file: bash FILE'`] : []),
     ...(secrets.all.length > 0
       ? [
           "",
@@ -150,10 +156,18 @@ function mainFunction(scenario: Scenario, { secrets, usesKeyring, carries }: Run
     "  INDEX=$!",
     '  read -r PORT <"$WORK/port" || exit 125',
     "",
-    '  "$UV" --version',
+    "  local version",
+    `  version=$("$UV" --version) || cannot "$UV --version fails"`,
+    '  echo "$version"',
+    ...(scenario.supported === null
+      ? []
+      : [
+          "  version=${version#uv }",
+          `  judge uv "\${version%% *}" || cannot ${plainWord(`=> neither: this is about uv ${scenario.supported}, and not about this release`)}`,
+        ]),
     "  files",
     "  steps </dev/null",
-    "  judge end",
+    "  verdict",
     "}",
     ...(secrets.all.length > 0
       ? ["", `secret() { "$PYTHON" -c 'import secrets, sys; print("umre-" + sys.argv[1] + "-" + secrets.token_hex(16))' "$1"; }`]

@@ -7,7 +7,7 @@ export function projectPart(scenario: Scenario, secrets: SecretNames): string {
   const files = [
     ...Object.entries(scenario.files).map(([path, text]) => put("project", path, text, secrets)),
     ...Object.entries(scenario.home).map(([path, text]) => put("home", path, text, secrets)),
-    ...(scenario.venv.state === "created" ? [`"$PYTHON" -m venv --without-pip ${shellWord("{{venv}}", secrets.values)}`] : []),
+    ...(scenario.venv.state === "created" ? [`"$PYTHON" -m venv --without-pip ${shellWord("{{venv}}", secrets.values)} || exit 125`] : []),
   ];
   return `files() {\n${(files.length === 0 ? [":"] : files).join("\n")}\n}`;
 }
@@ -35,7 +35,7 @@ function stepText(scenario: Scenario, step: Step, at: number, secrets: SecretNam
   return [
     `  # ${at + 1}${step.venv === "active" ? ": the venv is active" : ""}`,
     ...changes.map((line) => `  ${line}`),
-    ...step.delete.map((path) => `  rm -rf ${placeOf(path, secrets)}`),
+    ...step.delete.map((path) => `  rm -rf ${placeOf(path, secrets)} || exit 125`),
     ...Object.entries(step.write).map(([path, text]) => put("project", path, text, secrets)),
     `  ${command}${step.stdin === null ? "" : ` ${hereDocument(step.stdin, secrets.values)}`}`,
   ].join("\n");

@@ -41,7 +41,6 @@ export function exportScript(scenario: Scenario, material: ExportMaterial, optio
       usesKeyring,
       asksDefault: asksDefault(scenario),
       carries: Object.keys(material.carried).length > 0,
-      looksForLeaks: looksForLeaks(scenario),
     }),
     judgePart(scenario, secrets),
     ...(usesKeyring ? keyringParts(scenario, material, secrets) : []),
@@ -102,18 +101,19 @@ function judgePart(scenario: Scenario, secrets: SecretNames): string {
   const leaks = looksForLeaks(scenario);
   const files = conditionsOf(scenario).some((condition) => condition.kind === "file");
   const head = [
-    ...["fnmatch", "json", "os", "re", "sys"].map((name) => `import ${name}`),
+    ...["fnmatch", "json", "os", "re", "signal", "subprocess", "sys"].map((name) => `import ${name}`),
     ...(leaks ? ["from base64 import b64encode", "from urllib.parse import unquote, urlsplit"] : ["from urllib.parse import urlsplit"]),
     "",
     'WORK = os.environ["WORK"]',
     `STEPS = ${pythonLiteral(expectations(scenario))}`,
+    ...(scenario.supported === null ? [] : [`SUPPORTED = ${pythonLiteral(scenario.supported.split(",").map((each) => each.trim()))}`]),
     ...(leaks
       ? [
           `SECRETS = ${pythonLiteral(Object.fromEntries(secrets.all.map(({ name, kind, variable }) => [kind === "good" ? name : `${name} (stale)`, variable])))}`,
         ]
       : []),
   ];
-  return pythonPart("judge", `${head.join("\n")}\n\n\n${judgeSource({ files, leaks })}`);
+  return pythonPart("judge", `${head.join("\n")}\n\n\n${judgeSource({ files, leaks, supported: scenario.supported !== null })}`);
 }
 
 function conditionsOf(scenario: Scenario): readonly Condition[] {

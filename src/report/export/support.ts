@@ -8,6 +8,7 @@ export function notExportable(scenario: Scenario): string[] {
     ...packageReasons("default", scenario.defaultIndex),
     ...(scenario.defaultIndex.faults.length > 0 ? ["index.default.faults: the script's index answers every request"] : []),
     ...venvReasons(scenario),
+    ...supportedReasons(scenario),
     ...scenario.steps.flatMap(stepReasons),
     ...textReasons(scenario),
     ...wordReasons(scenario),
@@ -73,7 +74,32 @@ function conditionReasons(condition: Condition): string[] {
 
 /** What JavaScript's expressions have and Python's read otherwise, or not at all. */
 function foreignPattern(pattern: string | undefined): boolean {
-  return pattern !== undefined && /\(\?<(?![=!])|\\[pPkuc]|\[\^?\]/.test(pattern);
+  if (pattern === undefined) return false;
+  // JavaScript sees two characters in one of these.
+  if (/[\u{10000}-\u{10ffff}]/u.test(pattern)) return true;
+  const pieces = pattern.match(/\[(?:\\[\s\S]|[^\]\\])*\]?|\(\?<?.?|\{,?|\\(?:x[0-9A-Fa-f]{2}|[\s\S])|[\s\S]/g) ?? [];
+  return pieces.some((piece) => {
+    if (piece.startsWith("[")) return foreignClass(piece);
+    if (piece.startsWith("(?")) return !["(?:", "(?=", "(?!"].includes(piece);
+    return piece === "{," || foreignEscape(piece);
+  });
+}
+
+/** `[]` and `[^]` are whole classes in JavaScript, and `[\w-z]` is no range there and an error in Python. */
+function foreignClass(text: string): boolean {
+  const escapes = text.match(/\\(?:x[0-9A-Fa-f]{2}|[\s\S])/g) ?? [];
+  return /^\[\^?\]|\\[dswDSW]-[^\]]|[^[^]-\\[dswDSW]/.test(text) || escapes.some((each) => each === "\\B" || foreignEscape(each));
+}
+
+/** `\A`, `\Z`, `\a` are letters in JavaScript; a reference to a group that took no part fits there and not in Python. */
+function foreignEscape(piece: string): boolean {
+  return /^\\[A-Za-z0-9]/.test(piece) && !/^\\(?:[bBdDfnrsStvwW]|x[0-9A-Fa-f]{2})$/.test(piece);
+}
+
+function supportedReasons({ supported }: Scenario): string[] {
+  const plain = /^\s*(?:~=|[<>]=?|[!=]=)\s*\d+(?:\.\d+)*\s*$|^\s*[!=]=\s*\d+(?:\.\d+)*\.\*\s*$/;
+  const foreign = (supported ?? "").split(",").filter((each) => each.trim() !== "" && !plain.test(each));
+  return foreign.map((each) => `supported: the script compares plain releases only, not ${each.trim()}`);
 }
 
 function textReasons(scenario: Scenario): string[] {

@@ -1,0 +1,151 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { parseScenario } from "../../scenario/parse.ts";
+import { formatProblems } from "../../scenario/problem.ts";
+import { exportScript } from "./script.ts";
+
+/* The verdict of a script, with a uv that is a few lines of shell: it never says more than a run of ours. */
+
+const folder = mkdtempSync(path.join(tmpdir(), "export-verdict-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const NOTHING = { built: {}, carried: {}, wheels: {}, guids: {}, key: "", certificates: {}, ca: "", probe: "", plugin: "" };
+const BUG = 'reproduced = { exit = "nonzero" }\nhealthy = { exit = 0 }';
+
+const stub = path.join(folder, "uv");
+writeFileSync(
+  stub,
+  `#!/bin/sh
+case $1 in
+  --version) echo "uv 0.9.5 (abc 2025-10-21)" ;;
+  die) kill -s "$2" $$ ;;
+  exit) exit "$2" ;;
+  new) printf "error: unexpected argument '--new' found\\n\\nUsage: uv new [OPTIONS]\\n" >&2; exit 2 ;;
+esac
+`,
+);
+chmodSync(stub, 0o755);
+writeFileSync(path.join(folder, "plain"), "no program\n");
+
+function exported(steps: string, head = ""): string {
+  const text = `schema = 1\ntitle = "t"\n${head}\n${steps}\n`;
+  const parsed = parseScenario(text);
+  if (!parsed.ok) throw new Error(formatProblems(parsed.problems, text));
+  return exportScript(parsed.scenario, NOTHING, { verified: null });
+}
+
+function run(script: string, env: Readonly<Record<string, string>> = {}) {
+  const file = path.join(folder, "repro.sh");
+  writeFileSync(file, script);
+  const { status, stdout, stderr } = spawnSync("bash", [file], {
+    encoding: "utf8",
+    cwd: folder,
+    env: { ...process.env, TMPDIR: folder, UV: stub, ...env },
+  });
+  const last = stdout.trimEnd().split("\n").at(-1) ?? "";
+  return { status, says: (stderr === "" ? last : stderr.trimEnd()).replaceAll(folder, "$FOLDER") };
+}
+
+const step = (command: string, more = BUG): string => `[[step]]\nrun = ${command}\n${more}\n`;
+
+describe("the verdict of a script", () => {
+  it("is healthy or the bug where the command comes to an end of its own", () => {
+    expect(run(exported(step('["uv", "exit", "0"]')))).toEqual({ status: 0, says: "=> healthy" });
+    expect(run(exported(step('["uv", "exit", "1"]')))).toEqual({ status: 1, says: "=> the bug" });
+    expect(run(exported(step('["uv", "exit", "127"]')))).toEqual({ status: 1, says: "=> the bug" });
+    expect(run(exported(step('["uv", "exit", "143"]')))).toEqual({ status: 1, says: "=> the bug" });
+  });
+
+  it.each([
+    ["a command that is not there", '["nowhere", "x"]', "=> neither: step 1: nowhere is not on the step's PATH"],
+    ["a file that is no program", '["./plain"]', "=> neither: step 1: ./plain is not on the step's PATH"],
+    ["a program that cannot be started", '["./odd"]', /^=> neither: step 1: \.\/odd could not be started: /],
+    ["SIGTERM", '["uv", "die", "TERM"]', "=> neither: step 1: it was ended by signal 15"],
+    ["SIGABRT", '["uv", "die", "ABRT"]', "=> neither: step 1: it was ended by signal 6"],
+    ["what was killed inside", '["uv", "exit", "137"]', "=> neither: step 1: a command in it was killed"],
+    ["an option that uv does not know", '["uv", "new", "--new"]', "=> neither: step 1: this uv does not know --new"],
+  ])("is none for %s", (_, command, says) => {
+    const found = run(exported(step(command), '[files]\nplain = "no program"\nodd = "#!/nowhere\\n"'));
+    expect(found.status).toBe(125);
+    expect(found.says).toMatch(says);
+  });
+
+  it("takes 137 where it is what the step is about", () => {
+    expect(run(exported(step('["uv", "exit", "137"]', "reproduced = { exit = 137 }\nhealthy = { exit = 0 }"))).status).toBe(1);
+  });
+
+  it("is none for a release that the scenario is not about", () => {
+    const about = (supported: string) => run(exported(step('["uv", "exit", "1"]'), `supported = "${supported}"`));
+    expect(about(">=0.10")).toEqual({ status: 125, says: "=> neither: this is about uv >=0.10, and not about this release" });
+    const outside = ["<0.9.5", "!=0.9.*", "~=0.8.1", ">=0.9, <0.9.4"];
+    const inside = ["==0.9.*", "~=0.9.1", ">0.9, !=0.9.4"];
+    expect([...outside, ...inside].map((each) => about(each).status)).toEqual([...outside.map(() => 125), ...inside.map(() => 1)]);
+    expect(() => exported(step('["uv", "exit", "1"]'), 'supported = ">=0.9.0rc1"')).toThrowErrorMatchingInlineSnapshot(`
+      [UserError: this scenario cannot be exported:
+        supported: the script compares plain releases only, not >=0.9.0rc1]
+    `);
+  });
+
+  it("is none without a uv that can be run; a relative one is found", () => {
+    const script = exported(step('["uv", "exit", "1"]'));
+    mkdirSync(path.join(folder, "directory"), { recursive: true });
+    expect(run(script, { UV: "./uv" }).status).toBe(1);
+    const missing = ["directory", "plain", "/nowhere/uv", ""].map((UV) => run(script, { UV, PATH: "/usr/bin:/bin" }));
+    expect(missing).toMatchInlineSnapshot(`
+      [
+        {
+          "says": "UV=$FOLDER/directory is no program",
+          "status": 125,
+        },
+        {
+          "says": "UV=$FOLDER/plain is no program",
+          "status": 125,
+        },
+        {
+          "says": "UV=/nowhere/uv is no program",
+          "status": 125,
+        },
+        {
+          "says": "uv is not on PATH, and UV= names none",
+          "status": 125,
+        },
+      ]
+    `);
+  });
+
+  it("is none where what it recorded cannot be written", () => {
+    expect(run(exported(step('["uv", "exit", "1"]')), { JOURNAL: "/nowhere/journal" }).status).toBe(125);
+  });
+
+  it("sees a folder as a file without text, as our own run does", () => {
+    const folderIs =
+      'cwd = "made/here"\nreproduced = { file = { any = { path = "made", exists = true } } }\nhealthy = { file = { any = { path = "made", exists = false } } }';
+    expect(run(exported(step('["uv", "exit", "0"]', folderIs))).status).toBe(1);
+  });
+});
+
+it("patterns that Python reads otherwise are refused, others are not", () => {
+  const matches = (pattern: string) => () =>
+    exported(step('["uv"]', `reproduced = { stderr = { matches = '${pattern}' } }\nhealthy = { exit = 0 }`));
+  const foreign = [
+    "a{,3}b",
+    "\\\\Ax",
+    "x\\\\Z",
+    "x\\\\a",
+    "(x)\\\\1",
+    "(?<n>x)",
+    "(?<=x*)y",
+    "[^]x",
+    "[\\\\w-z]",
+    "x[\\\\B]",
+    "\\\\xg",
+    "\\\\u0041",
+    "😀",
+  ];
+  for (const pattern of foreign.map((each) => each.replaceAll("\\\\", "\\")))
+    expect(matches(pattern)).toThrow("written in Python");
+  const common = ["a{1,3}b{2}", "^\\d+\\.\\d+$", "[\\w.-]+ x", "[(?]x", "(?:a|b)(?!c)", "\\x41\\b", "[]a]x".replace("[]", "[\\]"), "a{x"];
+  for (const pattern of common) expect(matches(pattern)).not.toThrow();
+});
