@@ -79,7 +79,7 @@ export interface LeakRecord {
   readonly where: string;
   /** `private.USER`. */
   readonly secret: string;
-  readonly form: "plain" | "percent-encoded" | "base64";
+  readonly form: "plain" | "percent-encoded" | "escaped" | "base64" | "hex";
 }
 
 /** Why a run can't be judged; `detail` is for people. */

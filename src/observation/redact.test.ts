@@ -26,8 +26,54 @@ const writtenSecret = fc.oneof(
   fc.tuple(secret, mask).map(([s, m]) => percentEncode(s.value, m)),
   fc.tuple(secret, fc.string(), fc.constantFrom(base64, base64url)).map(([s, user, encode]) => encode(`${user}:${s.value}`)),
 );
+/** What a program may put into a secret on its way, or leave of it, with none of it lost to a reader. */
+const controls = ["\0", "\u0007", "\u007f", "\u0085", "\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\ufffd", "\n", "\r\n", "\n    "];
+const sequences = ["\u001b[0m", "\u001b[38;5;1m", "\u009bm", "\u001b]8;;https://x.example/\u0007", "\u001b]0;a title\u001b\\"];
+const families = [
+  [...controls, "\b", "\u009b"],
+  [...controls, ...sequences],
+  [...controls, ...sequences, "x\b"],
+];
+const interrupted = (value: string): fc.Arbitrary<string> =>
+  fc.constantFrom(...families).chain((family) => {
+    const part = fc.tuple(fc.nat({ max: value.length }), fc.constantFrom(...family));
+    return fc.array(part, { minLength: 1, maxLength: 6 }).map((parts) => {
+      const inOrder = parts.toSorted(([a], [b]) => a - b);
+      return inOrder.map(([at, amid], i) => value.slice(inOrder[i - 1]?.[0] ?? 0, at) + amid).join("") + value.slice(inOrder.at(-1)?.[0]);
+    });
+  });
+const proper = (value: string): string => value.replace(/^umre-[a-z]+-/, "");
+const ESCAPES: ((letter: string) => string)[] = [
+  (letter) => letter,
+  (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`,
+  (letter) => `\\\\u00${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+  (letter) => `\\x${letter.charCodeAt(0).toString(16)}`,
+  (letter) => `&#${letter.charCodeAt(0)};`,
+  (letter) => `&#x${letter.charCodeAt(0).toString(16)};`,
+];
+const escaped = (value: string): fc.Arbitrary<string> =>
+  fc
+    .array(fc.constantFrom(...ESCAPES), { minLength: value.length, maxLength: value.length })
+    .map((ways) => Array.from(value, (letter, i) => ways[i]?.(letter) ?? letter).join(""));
+const hex = (value: string): string => Buffer.from(value).toString("hex");
+const mime = (value: string, width: number): string => base64(value).replaceAll(new RegExp(`.{${width}}`, "g"), "$&\r\n");
+const disguisedSecret = secret.chain(({ value }) =>
+  fc.oneof(
+    interrupted(value),
+    interrupted(proper(value)),
+    fc.constant(proper(value)),
+    escaped(value),
+    escaped(proper(value)),
+    fc.constantFrom(hex(value), hex(value).toUpperCase(), hex(proper(value))),
+    fc
+      .tuple(fc.string({ unit: "grapheme-ascii" }), fc.integer({ min: 8, max: 76 }))
+      .map(([user, width]) => mime(`${user}:${value}`, width)),
+    fc.constantFrom(base64, base64url).map((encode) => encode(proper(value))),
+    interrupted(base64(`ann:${value}`)),
+  ),
+);
 const filler = fc.oneof(fc.string(), fc.constantFrom(" ", "\n", "/", "%", "=", "@", "umre-", "dW1yZS", "\u001b[1m", "é", "𝕊"));
-const text = fc.array(fc.oneof(filler, writtenSecret)).map((parts) => parts.join(""));
+const text = fc.array(fc.oneof(filler, writtenSecret, disguisedSecret)).map((parts) => parts.join(""));
 
 test("each form is replaced, and what is around it stays", () => {
   const samples = [
@@ -109,6 +155,54 @@ test("a secret in capitals, in small letters or with colours amid it is found an
   }
 });
 
+test("what a program does to a secret on its way does not get it out", () => {
+  fc.assert(
+    fc.property(disguisedSecret, (written) => {
+      const around = `token ${written} end`;
+      expect(redactor.find(around).length).toBeGreaterThan(0);
+      const redacted = redactor.redact(around);
+      expect(redacted).toMatch(/^token .*<(secret|stale):private\.ann>.* end$/s);
+      expect(redactor.find(redacted)).toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("a control amid a secret does not bring it out whole once a reader strips it", () => {
+  for (const amid of ["\u009bm", "\u009b", "\u0000", "\u200b", "\n", "\u001b[1m"]) {
+    const printed = `password: ${good.value.slice(0, 15)}${amid}${good.value.slice(15)}\nnext line`;
+    expect(redactor.redact(printed)).toBe("password: <secret:private.ann>\nnext line");
+    expect(redactor.find(printed)).toEqual([{ secret: "private.ann", form: "plain" }]);
+  }
+});
+
+test("forms that a reader undoes at a glance", () => {
+  const samples = [
+    proper(good.value),
+    good.value.replaceAll("-", "\\u002d"),
+    good.value.replaceAll("-", "&#45;"),
+    hex(`ann:${good.value}`),
+    mime(`a-rather-long-user-name-of-a-machine:${good.value}`, 64),
+  ];
+  expect(
+    samples.map(
+      (sample) =>
+        `${redactor
+          .find(sample)
+          .map(({ form }) => form)
+          .join()}: ${redactor.redact(`<${sample}>`)}`,
+    ),
+  ).toMatchInlineSnapshot(`
+    [
+      "plain: <<secret:private.ann>>",
+      "escaped: <<secret:private.ann>>",
+      "escaped: <<secret:private.ann>>",
+      "hex: <<secret:private.ann>>",
+      "base64: <<secret:private.ann>>",
+    ]
+  `);
+});
+
 test("texts without a secret are left as they are", () => {
   fc.assert(
     fc.property(fc.array(filler), (parts) => {
@@ -147,6 +241,16 @@ test("a value is redacted at any depth, keys too", () => {
 test("a long log with an escape in every line is redacted whole", () => {
   const line = `GET https://ann:${good.value}@feeds.example.com/simple/a-package-name%20with%2Dblanks/ "dXNlcg==" status=401\n`;
   expect(redactor.redact(line.repeat(10_000))).toBe(line.replace(good.value, "<secret:private.ann>").repeat(10_000));
+});
+
+test("long texts of other kinds cost little: one line, many lines, controls everywhere", () => {
+  const line = "INFO Downloading a-package-name==1.0.0 from https://feeds.example.com/simple/a%20b/&amp;c\\d\n";
+  for (const part of [line, line.trim().replaceAll(" ", "/"), `\u001b[1m${line}`, "u\b\u200b", "%41\\x41"]) {
+    const long = part.repeat(Math.ceil(2_000_000 / part.length));
+    const start = performance.now();
+    expect(redactor.redact(long) === long).toBe(true);
+    expect(performance.now() - start).toBeLessThan(4000);
+  }
 });
 
 test("a value that the forms are not made for is refused", () => {
