@@ -2,9 +2,11 @@
 // Answers --version before anything is imported; everything else loads lazily, with V8's compile cache on.
 import { readFileSync } from "node:fs";
 import module from "node:module";
+import { failureStatus } from "./cli/status.ts";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-const argument = process.argv[2];
+const argv = process.argv.slice(2);
+const [argument] = argv;
 
 if (argument === "--version" || argument === "-V") {
   const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
@@ -14,13 +16,21 @@ if (argument === "--version" || argument === "-V") {
     `uv-mre needs Node 22.22 or newer; this is Node ${process.versions.node}.\n` +
       "In a checkout, `npm ci` brings its own Node 24 and `npx uv-mre` uses it.",
   );
-  process.exitCode = 2;
+  process.exitCode = failureStatus(argv, "theirs");
 } else {
+  // Node would end with 1, which means a contradicted claim or a bad commit; with 13 where nothing settles any more.
+  process.exitCode = failureStatus(argv, "ours");
+  process.on("uncaughtException", (error) => {
+    console.error("uv-mre: this is a fault of uv-mre itself, or of how it is installed; please report it with the lines below.");
+    console.error(error);
+    process.exit(failureStatus(argv, "ours"));
+  });
   // `cache` shows and clears that folder: it must not fill it itself.
   if (argument !== "cache") {
-    const { cacheFolder } = await import("./run/cache-folder.ts");
-    module.enableCompileCache(`${cacheFolder(process.env)}/node-compile-cache`);
+    const { compileCacheFolder } = await import("./run/cache-folder.ts");
+    const folder = compileCacheFolder(process.env);
+    if (folder !== null) module.enableCompileCache(folder);
   }
   const { main } = await import("./cli/main.ts");
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await main(argv);
 }

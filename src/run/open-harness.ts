@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createPypiservers } from "../backend/pypiserver.ts";
@@ -21,6 +21,7 @@ import { createOwnedFolder, sweepAbandoned } from "../workspace/owner.ts";
 import { removeTree } from "../workspace/remove-tree.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import type { Harness, Prepared } from "./harness.ts";
+import { makeFolder } from "./make-folder.ts";
 import { prepareScenario } from "./prepare.ts";
 
 export interface HarnessOptions {
@@ -46,9 +47,12 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   const baseDir = options.baseDir ?? tmpdir();
   const ownership = await createOwnership();
   await sweepAbandoned({ baseDir, owner: ownership, kill: (run) => killMarked(run) });
-  await mkdir(cacheDir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`the cache folder ${cacheDir} cannot be made (${error.code ?? error.message}); UV_MRE_CACHE_DIR names another`);
-  });
+  try {
+    makeFolder(cacheDir);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UserError(`the cache folder ${cacheDir} cannot be made (${code ?? message}); UV_MRE_CACHE_DIR names another`);
+  }
 
   const marker = `harness-${randomBytes(8).toString("hex")}`;
   const folder = await createOwnedFolder(baseDir, ownership, marker).catch((error: NodeJS.ErrnoException) => {
@@ -113,7 +117,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       const spec = parseSpec(uv);
       if (spec.kind === "binary") return store.binary(spec.path, process.cwd());
       if (spec.kind === "exact") return store.ensure(spec.version);
-      throw new Error(`${uv} is not one release`);
+      throw new UserError(`${uv}: not one release; name an exact release or a path to a binary`);
     },
     packageTools: async () => ({ uv: await bootstrap(), python: await python(), run, env, cacheDir, signal }),
     realPackages: (requirements, asOf) =>

@@ -158,6 +158,9 @@ describe("check answers as `git bisect run` wants it", () => {
     { says: "no scenario", status: 128, args: ({ good }) => ["absent.toml", "--uv", good] },
     { says: "a wrong flag", status: 128, args: ({ good }) => ["small.toml", "--uvv", good] },
     { says: "no uv", status: 128, args: () => ["small.toml"] },
+    { says: "several releases", status: 128, args: () => ["small.toml", "--uv", ">=0.9"] },
+    { says: "one of each minor", status: 128, args: () => ["small.toml", "--uv", "minors"] },
+    { says: "the newest release, whose verdict is neither", status: 125, args: () => ["small.toml", "--uv", "latest"] },
   ])("$status: $says", async ({ status, args }) => {
     await using harness = await openHarness();
     const [good, bad] = await Promise.all(["0.7.0", "0.6.17"].map((uv) => harness.release(uv)));
@@ -167,6 +170,23 @@ describe("check answers as `git bisect run` wants it", () => {
     await put(folder.path, "wrong.toml", scenario("[nonsense]"));
     const { exit, stderr } = await runCommand(["check", ...args({ good: good?.file ?? "", bad: bad?.file ?? "" })], { cwd: folder.path });
     expect({ exit, stderr }).toMatchObject({ exit: status });
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
+
+  const OLD_NODE = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } });';
+  const BROKEN =
+    'import { registerHooks } from "node:module"; registerHooks({ resolve(name, context, next) { if (name.endsWith("cli/main.ts")) throw new Error("half installed"); return next(name, context); } });';
+  it.each<{ says: string; args: string[]; preload?: string; status: number; stderr: string }>([
+    { says: "a wrong flag before it", args: ["--bogus", "check", "e.toml", "--uv", "x"], status: 128, stderr: "unknown option '--bogus'" },
+    { says: "its own flag before it", args: ["--python", "x", "check", "e.toml"], status: 128, stderr: "unknown option '--python'" },
+    { says: "a Node that is too old", args: ["check", "e.toml"], preload: OLD_NODE, status: 128, stderr: "needs Node 22.22 or newer" },
+    { says: "such a Node, and run", args: ["run", "check"], preload: OLD_NODE, status: 2, stderr: "needs Node 22.22 or newer" },
+    { says: "files that can't be loaded", args: ["check", "e.toml"], preload: BROKEN, status: 128, stderr: "half installed" },
+    { says: "such files, and run", args: ["run", "check"], preload: BROKEN, status: 70, stderr: "half installed" },
+  ])("$status: $says", async ({ args, preload, status, stderr }) => {
+    const env = preload === undefined ? {} : { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}` };
+    const finished = await runCommand(args, { env });
+    expect(finished).toMatchObject({ exit: status, stderr: expect.stringContaining(stderr) });
   });
 });
 

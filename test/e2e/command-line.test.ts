@@ -80,6 +80,12 @@ describe("a wrong command line, file or release: a message for people, status 2,
     expect(exit).toBe(2);
   });
 
+  it("says that there can be no cache folder, and does not try for ever", async () => {
+    const { exit, stderr } = await runCommand(["versions"], { env: { UV_MRE_CACHE_DIR: "/proc/x" } });
+    expect(stderr).toBe("error: the cache folder /proc/x cannot be made (ENOENT); UV_MRE_CACHE_DIR names another\n");
+    expect(exit).toBe(2);
+  });
+
   it("says everything that is wrong with a scenario at once", async () => {
     await using folder = await temporaryFolder();
     await put(folder.path, "wrong.toml", WRONG);

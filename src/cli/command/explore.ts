@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { Axis, Factor } from "../../scenario/vary.ts";
@@ -6,7 +6,9 @@ import { exploreText, toExploreJson, type WrittenCause } from "../../report/expl
 import { paintVerdict } from "../../report/paint.ts";
 import { exploreScenario, readVariations } from "../../run/explore.ts";
 import { loadScenarios } from "../../run/load.ts";
+import { makeFolder } from "../../run/make-folder.ts";
 import { UserError } from "../../scenario/error.ts";
+import { oneRelease } from "../one-release.ts";
 import { paintFor } from "../render/paint.ts";
 import { readStdin, withSession } from "../session.ts";
 
@@ -29,8 +31,7 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
   const failing = (options.failing ?? []).map((text) => readFactor(variations.axes, text));
 
   return withSession({ python: options.python ?? null }, async ({ harness, signal }) => {
-    const [uv, ...more] = await harness.select([options.uv]);
-    if (uv === undefined || more.length > 0) throw new UserError(`--uv ${options.uv}: name one release`);
+    const uv = await oneRelease(harness, "--uv", options.uv);
     const release = await harness.release(uv);
     const paint = paintFor(process.stderr, process.env);
     const result = await exploreScenario(harness, variations, release, {
@@ -59,7 +60,7 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
 }
 
 async function writeCause(folder: string, index: number, text: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const place = path.join(folder, `cause-${index + 1}.toml`);
   await writeFile(place, text);
   return place;
