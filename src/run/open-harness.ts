@@ -40,6 +40,7 @@ export interface HarnessOptions {
 
 /** Opens a harness and removes what killed ones left. Dispose of it: servers and folders that runs share end with it. */
 export async function openHarness(options: HarnessOptions = {}): Promise<Harness> {
+  const here = workingFolder();
   const host = options.env ?? process.env;
   const env = Object.fromEntries(Object.entries(host).filter((entry): entry is [string, string] => entry[1] !== undefined));
   if (options.python != null) env["UV_MRE_PYTHON"] = options.python;
@@ -59,7 +60,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     throw new UserError(`no folder can be made in ${baseDir} (${error.code ?? error.message}); TMPDIR names another place`);
   });
   const run = createRunProcess({ marker });
-  const python = once(() => findPython({ env, cwd: process.cwd(), cacheDir, workDir: folder, run }));
+  const python = once(() => findPython({ env, cwd: here, cacheDir, workDir: folder, run }));
   // What is fetched ahead must not go on by another way once its process was killed.
   const closing = new AbortController();
   const signal = options.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]);
@@ -115,7 +116,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     },
     release(uv) {
       const spec = parseSpec(uv);
-      if (spec.kind === "binary") return store.binary(spec.path, process.cwd());
+      if (spec.kind === "binary") return store.binary(spec.path, here);
       if (spec.kind === "exact") return store.ensure(spec.version);
       throw new UserError(`${uv}: not one release; name an exact release or a path to a binary`);
     },
@@ -175,6 +176,14 @@ function remembered<Value>(known: Map<string, Promise<Value>>, key: string, make
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   const known = new Map<string, Promise<Value>>();
   return () => remembered(known, "", make);
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new UserError("the folder that this was started in is gone; change to one that is there");
+  }
 }
 
 async function ownVersion(): Promise<string> {

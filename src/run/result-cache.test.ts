@@ -1,4 +1,4 @@
-import { readdir, rename } from "node:fs/promises";
+import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { runResult } from "../../test/report-fixture.ts";
@@ -60,4 +60,19 @@ test("another version of our own code has results of its own, and the code has a
   await openResultCache(folder.path, python, "older").add(scenario, release, result("healthy"));
   expect(await openResultCache(folder.path, python, "newer").read(scenario, release)).toEqual([]);
   expect(await codeVersion()).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test("a kept file that is no result is as good as none", async () => {
+  await using folder = await temporaryFolder();
+  const cache = openResultCache(folder.path, python, "code");
+  const known = runResult();
+  await cache.add(known.definition, release, known);
+  const [key = ""] = await readdir(path.join(folder.path, "results"));
+  const kept = path.join(folder.path, "results", key);
+  await mkdir(path.join(kept, "0.json"));
+  for (const [index, text] of ["null", "{}", "[]", "7", '{"verdict":"healthy"}', "{"].entries())
+    await writeFile(path.join(kept, `1${index}.json`), text);
+  expect((await cache.read(known.definition, release)).map(({ verdict, cached }) => ({ verdict, cached }))).toEqual([
+    { verdict: known.verdict, cached: true },
+  ]);
 });

@@ -66,13 +66,25 @@ export function openResultCache(cacheDir: string, python: PythonInfo, code: stri
 /** A file that cannot be read as a result is as good as none. */
 async function readResult(file: string): Promise<RunResult | null> {
   try {
-    const result = JSON.parse(await readFile(file, "utf8")) as RunResult;
+    const result: unknown = JSON.parse(await readFile(file, "utf8"));
+    if (!isResult(result)) return null;
     const now = new Date();
     await utimes(path.dirname(file), now, now);
     return { ...result, cached: true };
   } catch {
     return null;
   }
+}
+
+/** Files are written whole, so what lists and verdict are in is ours; half a disk block, or another's file, is not. */
+function isResult(value: unknown): value is RunResult {
+  if (typeof value !== "object" || value === null) return false;
+  const { uv, verdict, reasons, durationMs, observation, environment, definition, scenarioText } = value as Partial<RunResult>;
+  if (!["reproduced", "healthy", "unsupported", "unresolved"].includes(verdict ?? "")) return false;
+  if (typeof uv !== "string" || typeof durationMs !== "number" || typeof scenarioText !== "string" || !Array.isArray(reasons)) return false;
+  if (![observation, environment, definition].every((part) => typeof part === "object" && part !== null)) return false;
+  const lists = ["steps", "requests", "keyring", "files", "leaks", "trouble"] as const;
+  return lists.every((list) => Array.isArray(observation?.[list]));
 }
 
 /** Removes the results not used for longest until the rest fits. Returns the bytes that were freed. */

@@ -1,7 +1,9 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
 import { expect, it } from "vitest";
 import type { RunJson } from "../../src/index.ts";
 import { temporaryFolder } from "../real-tools.ts";
-import { put, runCommand } from "./command.ts";
+import { put, ROOT, runCommand } from "./command.ts";
 
 /** A step that spoils something for the harness, and one whose conditions would hold all the same. */
 const SPOILERS = {
@@ -34,4 +36,15 @@ healthy = { exit = 0 }
   const { runs } = JSON.parse(stdout) as RunJson;
   expect(runs.map(({ verdict }) => verdict)).toEqual([...Object.keys(SPOILERS).map(() => "unresolved"), "reproduced"]);
   expect(exit).toBe(3);
+});
+
+it("a folder that is gone is said, not traced", async () => {
+  await using folder = await temporaryFolder();
+  const line = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$1" versions 0.9.5';
+  const child = spawn("/bin/sh", ["-c", line, process.execPath, path.join(ROOT, "src/bin.ts")], { cwd: folder.path });
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const exit = await new Promise((resolve) => child.on("close", resolve));
+  expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringContaining("error: the folder that this was started in is gone") });
+  expect(stderr).not.toMatch(/\n {4}at /);
 });
