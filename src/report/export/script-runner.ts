@@ -110,7 +110,7 @@ function mainFunction(scenario: Scenario, { secrets, usesKeyring, carries }: Run
     "  set -u",
     "  UV=${UV:-$(type -P uv)} || cannot 'uv is not on PATH, and UV= names none'",
     "  case $UV in /*) ;; *) UV=$PWD/$UV ;; esac",
-    `  [ -f "$UV" ] && [ -x "$UV" ] || cannot "UV=$UV is no program"`,
+    `  if [ ! -f "$UV" ] || [ ! -x "$UV" ]; then cannot "UV=$UV is no program"; fi`,
     "  # Not a version manager's shim, which fails under another home.",
     `  PYTHON=$(python3 -c 'import sys; assert sys.version_info >= (3, 9); print(getattr(sys, "_base_executable", sys.executable))') ||`,
     "    cannot 'python3 is not on PATH, or older than 3.9'",
