@@ -17,8 +17,18 @@ export async function checkWritable(file: string, inputs: readonly string[] = []
 }
 
 /** Writes a file that the person named. Throws `UserError` where that fails after all. */
-export async function writeOutput(file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch((error: unknown) => refuse(file, error));
+export async function writeOutput(file: string, text: string, options: { readonly mode?: number } = {}): Promise<void> {
+  await writeFile(file, text, options).catch((error: unknown) => refuse(file, error));
+}
+
+/** Writes to standard output. Throws `UserError` where that fails; whoever reads a pipe may have enough of it. */
+export async function writeStdout(text: string): Promise<void> {
+  const error = await new Promise<Error | null | undefined>((resolve) => {
+    // Without a listener the stream's error would end the process.
+    process.stdout.on("error", resolve);
+    process.stdout.write(text, resolve);
+  });
+  if (error != null && (error as NodeJS.ErrnoException).code !== "EPIPE") refuse("standard output", error);
 }
 
 function refuse(file: string, error: unknown): never {

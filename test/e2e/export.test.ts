@@ -9,7 +9,7 @@ import { verifyDockerFolder } from "../../src/run/export-verify.ts";
 import { exportScenario } from "../../src/run/export.ts";
 import { dockerMissing, dockerNote } from "../docker.ts";
 import { temporaryFolder } from "../real-tools.ts";
-import { put, runCommand, smallScenario, steady } from "./command.ts";
+import { put, ROOT, runCommand, smallScenario, steady } from "./command.ts";
 
 const SECRET = /umre-(good|stale)-[A-Za-z0-9]/;
 const TWO = ["env-credentials", "uv-index-user-name-alone"] as const;
@@ -70,6 +70,20 @@ describe("--to script", () => {
   });
 });
 
+describe("where the script goes", () => {
+  it("is said, and a full disk is no fault of ours", async () => {
+    await using folder = await temporaryFolder();
+    const small = await put(folder.path, "small.toml", smallScenario());
+    const file = path.join(folder.path, "repro.sh");
+    expect((await runCommand(["export", small, "-o", file])).stderr).toBe(`wrote ${file}\n`);
+    const full = await runCommand(["export", small, "-o", "/dev/full"]);
+    expect([full.exit, full.stderr]).toEqual([2, "error: /dev/full cannot be written (ENOSPC)\n"]);
+    const bin = path.join(ROOT, "src/bin.ts");
+    const shell = spawnSync("bash", ["-c", '"$1" "$2" export "$3" >/dev/full', "-", process.execPath, bin, small], { encoding: "utf8" });
+    expect([shell.status, shell.stderr]).toEqual([2, "error: standard output cannot be written (ENOSPC)\n"]);
+  });
+});
+
 describe("--to git", () => {
   it.each(TWO)("%s is a repository that a clone runs", async (name) => {
     await using folder = await temporaryFolder();
@@ -77,7 +91,7 @@ describe("--to git", () => {
     const { exit, stderr } = await runCommand(["export", `scenarios/${name}.toml`, "--to", "git", "-o", made, "--verify", "--uv", "0.9.5"]);
     expect({ exit, stderr: stderr.replace(/healthy|reproduced/, "VERDICT") }).toEqual({
       exit: 0,
-      stderr: "uv 0.9.5: VERDICT, the export shows the same\n",
+      stderr: `uv 0.9.5: VERDICT, the export shows the same\nwrote ${made}\n`,
     });
     expect(await readdir(made)).toEqual([".gitattributes", "README.md", "repro.sh", "scenario.toml"]);
     expect(await readFile(path.join(made, "README.md"), "utf8")).toContain("Verified with uv 0.9.5.");
@@ -131,7 +145,7 @@ describe.skipIf(dockerMissing !== null)(`--to docker${dockerNote}`, () => {
     ]);
     expect({ exit, stderr: stderr.replace(/healthy|reproduced/, "VERDICT") }).toEqual({
       exit: 0,
-      stderr: "uv 0.9.5: VERDICT, the export shows the same\n",
+      stderr: `uv 0.9.5: VERDICT, the export shows the same\nwrote ${made}\n`,
     });
     expect(await readdir(made)).toEqual(["Dockerfile", "repro.sh"]);
     expect(await readFile(path.join(made, "Dockerfile"), "utf8")).toMatch(
