@@ -1,4 +1,6 @@
 import type { Path } from "../problem.ts";
+import { PROXY_IS_OURS } from "./environment.ts";
+import { proxySetting } from "./proxy-setting.ts";
 import { readTexts } from "./text.ts";
 import type { ReadContext } from "./context.ts";
 
@@ -38,6 +40,10 @@ export function readFiles(
       const parent = name.slice(0, slash);
       if (all.has(parent)) context.problems.error("conflict", here, `\`${parent}\` is a file and cannot hold \`${name}\``, { atKey: true });
     }
+  }
+  for (const [name, text] of Object.entries(files ?? {})) {
+    const key = proxySetting(name, text);
+    if (key !== null) context.problems.error("bad-environment", [...path, name], `\`${key}\`: ${PROXY_IS_OURS}`, { find: key });
   }
   return readTexts(context, files, path);
 }
