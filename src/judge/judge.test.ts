@@ -207,8 +207,8 @@ describe("which verdict", () => {
     expect(told(judgement)).toMatchInlineSnapshot(`
       "unresolved
       ambiguous -
-        wanted: the conditions of \`reproduced\` or those of \`healthy\`
-        seen: both hold, so the run can't be told apart"
+        wanted: the conditions of \`reproduced\` or those of \`healthy\`, not both
+        seen: \`reproduced\` (the command exits with any status) and \`healthy\` (the command exits with 0) both hold, so the run can't be told apart; sharpen one side: ask for \`exit = 0\` in \`healthy\`, or for what only the bug does in \`reproduced\`"
     `);
   });
 
@@ -281,6 +281,38 @@ describe("what is never a verdict", () => {
     `);
   });
 
+  test("a machine at its end, or a child that a signal ended, is trouble in a failed step, unless it is the point", () => {
+    const failing: Bare[] = [{ kind: "exit", exit: "nonzero" }];
+    const judged = (stderr: string, exit = 2, conditions = failing): string =>
+      judgeOne(conditions, [{ kind: "exit", exit: [0] }], { steps: [record({ exit, stderr })] }).verdict;
+    for (const stderr of [
+      "error: failed to write to file `/x`: No space left on device (os error 28)\n",
+      "  × Failed to download\n  ╰─▶ Too many\n      open files (os error 24)\n",
+      "OSError: [Errno 12] Cannot allocate memory",
+      "error: Disk quota exceeded (os error 122)",
+      "  ╰─▶ Call to `build_wheel` failed (signal: 9 (SIGKILL))",
+      "error: process ended with signal: 11 (SIGSEGV) (core dumped)",
+    ]) {
+      expect(judged(stderr)).toBe("unresolved");
+      expect(judged(stderr, 0)).toBe("healthy");
+    }
+    expect(judged("error: other")).toBe("reproduced");
+    const full: Bare[] = [{ kind: "stderr", text: { contains: ["no space left on  device"] } }];
+    expect(judged("no space left on device (os error 28)", 2, full)).toBe("reproduced");
+    for (const exit of [132, 134, 135, 136, 137, 139, 143]) {
+      expect(judged("", exit)).toBe("unresolved");
+      expect(judged("", exit, [{ kind: "exit", exit: [exit] }])).toBe("reproduced");
+    }
+    expect([judged("", 129), judged("", 130), judged("", 141)]).toEqual(["reproduced", "reproduced", "reproduced"]);
+    expect(told(judgeOne(failing, [], { steps: [record({ exit: 2, stderr: "error: x: No space left on device (os error 28)" })] })))
+      .toMatchInlineSnapshot(`
+      "unresolved
+      trouble step[0]
+        wanted: a machine with disk, memory and open files to spare
+        seen: exit status 2: error: x: No space left on device (os error 28)"
+    `);
+  });
+
   test("a command that was killed inside a shell, unless that is the point", () => {
     const seen = { steps: [record({ exit: 137 })] };
     const stating = step({ exit: "any", reproduced: stated("reproduced", [{ kind: "exit", exit: "nonzero" }]) });
@@ -340,6 +372,11 @@ describe("what uv's argument parser does not know", () => {
       `\u001b[1m\u001b[31merror:\u001b[0m unexpected argument '\u001b[33m--zz\u001b[0m' found\n\nUsage: uvx [OPTIONS]\n`,
       "--zz",
     ],
+    [
+      ["uv", "run", "--with", "x", "--zz", "tool"],
+      "error: unexpected argument '--zz' found\n\nUsage: uv run [OPTIONS] [COMMAND]\n",
+      "--zz",
+    ],
     [["/opt/bin/uv.exe", "sync", "-qX"], `error: unexpected argument '-X' found\r\n\r\nUsage: uv.exe sync [OPTIONS]\r\n`, "-X"],
     [
       ["uv", "venv", "--old"],
@@ -374,6 +411,27 @@ describe("what uv's argument parser does not know", () => {
       "error: unexpected argument '--zz' found\n\nUsage: tool [OPTIONS]\n",
       2,
     ],
+    [
+      "a word of a program that uv runs",
+      ["uv", "run", "--offline", "python", "tool.py", "sync"],
+      `error: unrecognized subcommand 'sync'${usage}`,
+      2,
+    ],
+    [
+      "a word of a program after options with values",
+      ["uv", "run", "--with", "x", "-p", "3.12", "tool", "auth"],
+      `error: unrecognized subcommand 'auth'${usage}`,
+      2,
+    ],
+    ["a word of a tool", ["uvx", "--from", "x", "tool", "auth"], `error: unrecognized subcommand 'auth'${usage}`, 2],
+    [
+      "a word of a tool of uv",
+      ["uv", "tool", "run", "tool", "--zz"],
+      "error: unexpected argument '--zz' found\n\nUsage: uv tool run [OPTIONS]\n",
+      2,
+    ],
+    ["a word after --", ["uv", "run", "--", "--zz"], "error: unexpected argument '--zz' found\n\nUsage: uv run [OPTIONS]\n", 2],
+    ["another command's usage", ["uv", "sync", "--zz"], "error: unexpected argument '--zz' found\n\nUsage: uv pip compile [OPTIONS]\n", 2],
     ["no usage at all", ["uv", "run", "tool", "--zz"], "error: unexpected argument '--zz' found\n", 2],
   ] as const)("%s is judged as any other run", ([, argv, stderr, exit]) => {
     expect(refusing(argv, stderr, exit).verdict).toBe("reproduced");

@@ -6,6 +6,7 @@ import type { Scenario, Step } from "../scenario/model.ts";
 import { isSupported } from "./claim.ts";
 import { evidenceOf, judgeCondition } from "./condition.ts";
 import { exitMeets, exitSeen } from "./exit.ts";
+import { machineAtFault } from "./machine.ts";
 import { refusedArgument } from "./refusal.ts";
 
 /**
@@ -27,7 +28,7 @@ export function judge(scenario: Scenario, observation: Observation, uvVersion: s
   if (refusals.length > 0) return { verdict: "unsupported", reasons: refusals };
   const setUp = setUpReasons(scenario.steps, observation.steps);
   if (setUp.length > 0) return { verdict: "unresolved", reasons: setUp };
-  return weigh(judgeSide(scenario, observation, "reproduced"), judgeSide(scenario, observation, "healthy"));
+  return weigh(scenario, judgeSide(scenario, observation, "reproduced"), judgeSide(scenario, observation, "healthy"));
 }
 
 interface Side {
@@ -35,21 +36,35 @@ interface Side {
   readonly shortfalls: readonly Reason[];
 }
 
-function weigh(reproduced: Side, healthy: Side): Judgement {
+function weigh(scenario: Scenario, reproduced: Side, healthy: Side): Judgement {
   const isReproduced = reproduced.stated > 0 && reproduced.shortfalls.length === 0;
   const isHealthy = healthy.stated > 0 && healthy.shortfalls.length === 0;
   if (isReproduced && isHealthy) {
-    const wanted = "the conditions of `reproduced` or those of `healthy`";
-    return {
-      verdict: "unresolved",
-      reasons: [{ kind: "ambiguous", condition: null, wanted, seen: "both hold, so the run can't be told apart" }],
-    };
+    return { verdict: "unresolved", reasons: [ambiguous(scenario)] };
   }
   if (isReproduced) return { verdict: "reproduced", reasons: [] };
   if (isHealthy) return { verdict: "healthy", reasons: [] };
   const reasons = [...reproduced.shortfalls, ...healthy.shortfalls];
   return { verdict: "unresolved", reasons: reasons.length > 0 ? reasons : [NOTHING_STATED] };
 }
+
+function ambiguous(scenario: Scenario): Reason {
+  const said = (side: "reproduced" | "healthy"): string => {
+    const words = scenario.steps.flatMap((step) => step[side]).map((condition) => conditionWords(condition));
+    const more = words.length - NAMED;
+    return `\`${side}\` (${[...words.slice(0, NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join("; ")})`;
+  };
+  const advice = "sharpen one side: ask for `exit = 0` in `healthy`, or for what only the bug does in `reproduced`";
+  return {
+    kind: "ambiguous",
+    condition: null,
+    wanted: "the conditions of `reproduced` or those of `healthy`, not both",
+    seen: `${said("reproduced")} and ${said("healthy")} both hold, so the run can't be told apart; ${advice}`,
+  };
+}
+
+/** How many conditions of a side an ambiguous run's reason names. */
+const NAMED = 3;
 
 const NOTHING_STATED: Reason = {
   kind: "condition",
@@ -83,29 +98,26 @@ const UNTROUBLED = {
   interrupted: "a run to the end",
   spawn: "a command that can be started",
   workspace: "the run's folder, as the steps before should leave it",
+  resources: "a machine with disk, memory and open files to spare",
 } as const satisfies Record<Trouble["kind"], string>;
 
 function troubleReason({ kind, step, detail }: Trouble): Reason {
   return { kind: "trouble", condition: step === null ? null : `step[${step}]`, wanted: UNTROUBLED[kind], seen: detail };
 }
 
-/** A time-out or a signal is never a verdict, whether or not the harness also counted it as trouble. */
+/** A time-out, a signal or a machine at its end is never a verdict, whether or not the harness also counted it as trouble. */
 function endedReasons(step: StepRecord, index: number, trouble: readonly Trouble[], definition: Step | undefined): Reason[] {
-  const ended = !step.timedOut && step.signal === null && step.exit !== null && !wasKilledInside(step, definition);
-  if (ended || trouble.some((entry) => entry.step === index)) return [];
-  return [{ kind: "trouble", condition: `step[${index}]`, wanted: UNTROUBLED[step.timedOut ? "timeout" : "signal"], seen: exitSeen(step) }];
-}
-
-/** What a shell, or `uv run`, exits with when the command in it got SIGKILL: a program never sends that to itself. */
-const KILLED_INSIDE = 137;
-
-/** Then something else ended it, for example for want of memory; unless the scenario names the status as what it is about. */
-function wasKilledInside(record: StepRecord, step: Step | undefined): boolean {
-  if (record.exit !== KILLED_INSIDE) return false;
-  const conditions = [...(step?.reproduced ?? []), ...(step?.healthy ?? [])];
-  if (conditions.length === 0 && step?.exit === "any") return false;
-  const wanted = [step?.exit, ...conditions.map((condition) => (condition.kind === "exit" ? condition.exit : undefined))];
-  return !wanted.some((exit) => Array.isArray(exit) && exit.includes(KILLED_INSIDE));
+  if (trouble.some((entry) => entry.step === index)) return [];
+  const reason = (kind: Trouble["kind"], seen: string): Reason => ({
+    kind: "trouble",
+    condition: `step[${index}]`,
+    wanted: UNTROUBLED[kind],
+    seen,
+  });
+  if (step.timedOut) return [reason("timeout", exitSeen(step))];
+  if (step.signal !== null || step.exit === null) return [reason("signal", exitSeen(step))];
+  const amiss = machineAtFault(step, definition);
+  return amiss === null ? [] : [reason(amiss.kind, amiss.seen)];
 }
 
 function refusalReasons(step: StepRecord, index: number, uvVersion: string): Reason[] {

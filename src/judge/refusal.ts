@@ -10,18 +10,33 @@ const REFUSALS = [
 ];
 
 /** The parser shows how the program is used; another program's parser (one started by `uv run`) names another. */
-const USAGE = /^usage:\s+uvx?(?:\.exe)?(?:\s|$)/im;
+const USAGE = /^usage:\s+(uvx?)(?:\.exe)?((?:[ \t]+[a-z][a-z-]*)*)(?:\s|$)/im;
+
+/** Options of uv, `uv run` and `uvx` whose next word is their value, and not the program to run. */
+const VALUED = new Set(
+  (
+    "--allow-insecure-host --cache-dir --color --config-file --config-setting --constraints --default-index --directory --env-file --exclude-newer " +
+    "--extra --extra-index-url --find-links --fork-strategy --from --group --index --index-strategy --index-url --keyring-provider --link-mode " +
+    "--no-binary-package --no-build-isolation-package --no-build-package --no-extra --no-group --only-group --overrides --package --prerelease " +
+    "--preview-features --project --python --python-platform --python-preference --refresh-package --reinstall-package --resolution " +
+    "--upgrade-package --with --with-editable --with-requirements -C -P -b -c -f -i -p -w"
+  ).split(" "),
+);
 
 /**
  * The command or option that this release of uv does not know, `null` where its parser refused nothing. Exit
  * status 2 alone says nothing, and a package's code may print the same words: so the step's own first word must
- * be uv or uvx, and the refused word one of the step's.
+ * be uv or uvx, and the refused word one of those that uv itself reads.
  */
 export function refusedArgument(step: StepRecord): string | null {
-  const [program = "", ...words] = step.argv;
+  const [program = "", ...all] = step.argv;
   if (step.exit !== 2 || !/^(?:.*[\\/])?uvx?(?:\.exe)?$/.test(program)) return null;
   const stderr = stripVTControlCharacters(step.stderr);
-  if (!USAGE.test(stderr)) return null;
+  const words = ownWords(/uvx(?:\.exe)?$/.test(program), all);
+  const [, used, path = ""] = USAGE.exec(stderr) ?? [];
+  // Its usage names the command that refused: one of this call, not one of a uv that this one ran.
+  if (used === undefined || !path.split(/\s+/).every((command) => command === "" || [...words, "tool", "uvx"].includes(command)))
+    return null;
   for (const line of stderr.split(/\r?\n/)) {
     for (const refusal of REFUSALS) {
       const refused = refusal.exec(line)?.[1];
@@ -29,6 +44,19 @@ export function refusedArgument(step: StepRecord): string | null {
     }
   }
   return null;
+}
+
+/** The words that uv reads itself: after the program that `uv run`, `uvx` and `uv tool run` start, all are the program's. */
+function ownWords(isUvx: boolean, words: readonly string[]): readonly string[] {
+  const path: string[] = [];
+  for (const [position, word] of words.entries()) {
+    const runs = isUvx || path[0] === "run" || (path[0] === "tool" && ["run", "uvx"].includes(path[1] ?? ""));
+    if (word === "--" && runs) return words.slice(0, position);
+    if (word.startsWith("-") || VALUED.has(words[position - 1] ?? "")) continue;
+    if (runs) return words.slice(0, position);
+    path.push(word);
+  }
+  return words;
 }
 
 /** The parser leaves out an option's value (`--x=1`) and takes short options apart (`-qX`). */

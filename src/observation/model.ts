@@ -94,7 +94,8 @@ export interface Trouble {
     | "keyring-tool"
     | "interrupted"
     | "spawn"
-    | "workspace";
+    | "workspace"
+    | "resources";
   readonly step: number | null;
   readonly detail: string;
 }

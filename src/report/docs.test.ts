@@ -40,6 +40,7 @@ const TROUBLES = Object.keys({
   interrupted: 0,
   spawn: 0,
   workspace: 0,
+  resources: 0,
 } satisfies Record<Trouble["kind"], 0>);
 
 test.each(Object.entries(KINDS))("%s: each kind has its heading, and each heading its kind", (section, kinds) => {
