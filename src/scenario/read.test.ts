@@ -710,3 +710,76 @@ describe("conditions", () => {
     `);
   });
 });
+
+test("a file's setting that leads past the gateway is refused, where it stands", () => {
+  const placed = (parts: Parts): string[] => {
+    const result = parseScenario(scenario(parts));
+    const text = scenario(parts).split("\n");
+    return result.ok
+      ? ["(ok)"]
+      : result.problems.map(
+          ({ kind, key, message, line, column }) => `${kind} ${key}: ${message.split(":")[0]} at ${text[line - 1]?.slice(column - 1)}`,
+        );
+  };
+  const file = (table: string, name: string, text: string): Parts => ({ tail: `[${table}]\n"${name}" = '''\n${text}\n'''` });
+  expect({
+    "uv.toml at home": placed(file("home", ".config/uv/uv.toml", 'no-proxy = ["*"]')),
+    "uv.toml of the project": placed(file("files", "packages/a/uv.toml", "http-proxy = 'http://x'")),
+    "a settings file of another name": placed(file("files", "mine.toml", "https-proxy = 'http://x'")),
+    "an escaped key": placed(file("files", "uv.toml", '"no\\u002dproxy" = ["*"]')),
+    "[tool.uv]": placed(file("files", "pyproject.toml", "[tool.uv]\nhttps-proxy = 'http://x'")),
+    "text that is no TOML": placed(file("files", "pyproject.toml", "name = 1x\n[tool.uv]\nhttps-proxy = 'http://x'")),
+    "the head of a script": placed(file("files", "a.py", "# /// script\n# [tool.uv]\n# no-proxy = ['*']\n# ///")),
+    "a step's file": placed({ step: `write = { "uv.toml" = "no-proxy = ['*']" }` }),
+    "pip.conf": placed(file("home", ".config/pip/pip.conf", "[global]\nproxy = http://x")),
+    git: placed(file("home", ".gitconfig", "[http]\n  proxy = http://x")),
+    "another tool's table": placed(file("files", "pyproject.toml", "[tool.other]\nhttp-proxy = 'x'\n# no-proxy")),
+    "a package of that name": placed(file("files", "pyproject.toml", "[project]\nname = 'http-proxy'\ndependencies = ['no-proxy']")),
+  }).toMatchInlineSnapshot(`
+    {
+      "[tool.uv]": [
+        "bad-environment files."pyproject.toml": \`https-proxy\` at https-proxy = 'http://x'",
+      ],
+      "a package of that name": [
+        "(ok)",
+      ],
+      "a settings file of another name": [
+        "bad-environment files."mine.toml": \`https-proxy\` at https-proxy = 'http://x'",
+      ],
+      "a step's file": [
+        "bad-environment step[0].write."uv.toml": \`no-proxy\` at no-proxy = ['*']" }",
+      ],
+      "an escaped key": [
+        "bad-environment files."uv.toml": \`no-proxy\` at '''",
+      ],
+      "another tool's table": [
+        "(ok)",
+      ],
+      "git": [
+        "bad-environment home.".gitconfig": \`proxy\` at proxy = http://x",
+      ],
+      "pip.conf": [
+        "bad-environment home.".config/pip/pip.conf": \`proxy\` at proxy = http://x",
+      ],
+      "text that is no TOML": [
+        "suspicious files."pyproject.toml": is not valid TOML at "pyproject.toml" = '''",
+        "bad-environment files."pyproject.toml": \`https-proxy\` at https-proxy = 'http://x'",
+      ],
+      "the head of a script": [
+        "bad-environment files."a.py": \`no-proxy\` at no-proxy = ['*']",
+      ],
+      "uv.toml at home": [
+        "bad-environment home.".config/uv/uv.toml": \`no-proxy\` at no-proxy = ["*"]",
+      ],
+      "uv.toml of the project": [
+        "bad-environment files."packages/a/uv.toml": \`http-proxy\` at http-proxy = 'http://x'",
+      ],
+    }
+  `);
+});
+
+test("a delay has a bound: a longer one would be none", () => {
+  const delay = (ms: number): Parts => ({ index: `user = "alice"\nfaults = [{ kind = "delay", delay-ms = ${ms} }]` });
+  expect(problems(delay(3_600_000))).toEqual(["(ok)"]);
+  expect(problems(delay(2 ** 31))).toEqual(["wrong-value index.a.faults[0].delay-ms: must be at most 3600000, not 2147483648"]);
+});

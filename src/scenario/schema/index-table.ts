@@ -17,7 +17,8 @@ const fault = table({
   always: key(v.literal(true), "Every one of these requests (default)."),
   status: key(httpStatus, 'Status of kind "status"; 503 unless said.'),
   "retry-after": key(count, "`Retry-After` in seconds."),
-  "delay-ms": key(count, 'Delay of kind "delay", in milliseconds.'),
+  // A timer above 2^31 ms does not wait at all.
+  "delay-ms": key(v.pipe(count, v.maxValue(3_600_000)), 'Delay of kind "delay", in milliseconds; at most an hour.'),
 });
 
 export const faults = v.array(fault);
