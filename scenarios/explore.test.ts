@@ -5,7 +5,7 @@ const harness = await openHarness();
 afterAll(() => harness[Symbol.asyncDispose]());
 
 // The report held nothing but the error message; single changes suffice to find what lay behind it.
-it("finds the causes of the report's symptom unaided, each proven by a healthy run without it", async () => {
+it("finds the causes of the report's symptom unaided, each proven by a healthy run without it", { timeout: 300_000 }, async () => {
   const [scenario] = await loadScenarios(["scenarios/explore-16402.toml"]);
   const variations = readVariations(scenario!);
   const [latest = ""] = await harness.select(["latest"]);
