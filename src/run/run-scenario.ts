@@ -2,7 +2,7 @@ import { release as osRelease, type as osType } from "node:os";
 import path from "node:path";
 import { claimFor, compareClaim } from "../judge/claim.ts";
 import { judge } from "../judge/judge.ts";
-import type { Observation, StepRecord } from "../observation/model.ts";
+import type { Observation, StepRecord, Trouble } from "../observation/model.ts";
 import { createRedactor } from "../observation/redact.ts";
 import { createRunProcess } from "../process/run-process.ts";
 import type { RunEnvironment, RunResult } from "../report/model.ts";
@@ -15,7 +15,7 @@ import type { Harness } from "./harness.ts";
 import type { LoadedScenario } from "./load.ts";
 import { findLeaks, observe } from "./observe.ts";
 import { withBackend, type RunOptions } from "./options.ts";
-import { fillAll, journalNow, openSite, type Site } from "./site.ts";
+import { fillAll, journalNow, openSite, SetUpFailed, type Site } from "./site.ts";
 
 /**
  * One scenario with one uv: prepare, execute, observe, judge. What fails in the run is in the result; it throws only
@@ -68,9 +68,17 @@ const NOTHING_RUN: Seen = {
   filledFiles: null,
 };
 
+/** What the scenario or the machine does not give while a run is set up, is trouble of that run alone. */
+function setUpFault(error: unknown): { readonly fault: Trouble } {
+  if (error instanceof SetUpFailed) return { fault: { kind: "workspace", step: null, detail: error.message } };
+  throw error;
+}
+
 async function runOnce(harness: Harness, scenario: Scenario, release: Release, options: RunOptions): Promise<Seen> {
   const prepared = await harness.prepare(scenario);
-  await using site = await openSite(harness, scenario, release, prepared, options);
+  const opened = await openSite(harness, scenario, release, prepared, options).catch(setUpFault);
+  if ("fault" in opened) return { ...NOTHING_RUN, observation: { ...NOTHING_RUN.observation, trouble: [opened.fault] } };
+  await using site = opened;
   const execution = await executeSteps(scenario, stepHost(harness, site, options), {
     verbose: options.verbose ?? false,
     signal: options.signal ?? new AbortController().signal,

@@ -13,6 +13,7 @@ import { createWorkspace, type Workspace } from "../workspace/workspace.ts";
 import { breakCommands } from "./breakage.ts";
 import { openSources, type OpenSources } from "./sources.ts";
 import type { Harness, Prepared } from "./harness.ts";
+import { placeFault } from "./place-fault.ts";
 import type { RunOptions } from "./options.ts";
 import { fillText } from "../scenario/placeholder.ts";
 import { placeNames, valueOf } from "./values.ts";
@@ -66,13 +67,16 @@ export async function openSite(
   if (options.breakage === "index-down") gateway.sabotage("down");
   const python = await harness.python();
   const workspace = undo.use(
-    await createWorkspace({
-      run: id,
-      owner: harness.ownership,
-      baseDir: harness.baseDir,
-      commands: { uv: release.file, python, keyring: prepared.keyringCommand },
-      probe: options.probe ?? true,
-    }),
+    await settingUp(
+      "the run's folder",
+      createWorkspace({
+        run: id,
+        owner: harness.ownership,
+        baseDir: harness.baseDir,
+        commands: { uv: release.file, python, keyring: prepared.keyringCommand },
+        probe: options.probe ?? true,
+      }),
+    ),
   );
   // Last in, first out: no process outlives the folder it works in.
   undo.defer(async () => {
@@ -91,12 +95,15 @@ export async function openSite(
         places: { ...places, path },
       }),
     );
-  await workspace.writeFiles("project", fillAll(scenario.files, fill));
-  await workspace.writeFiles("home", fillAll(scenario.home, fill));
-  await workspace.writeCa(options.breakage === "tls-untrusted" ? "" : gateway.caPem);
-  await workspace.writeKeyringAnswers(keyringAnswersText(scenario, { secrets, urlOf: (index) => gateway.urlOf(index), fill }));
-  await breakCommands(workspace, options.breakage ?? null);
-  await prepared.furnishVenv?.(workspace, createRunProcess({ marker: id }));
+  const furnish = async (): Promise<void> => {
+    await workspace.writeFiles("project", fillAll(scenario.files, fill));
+    await workspace.writeFiles("home", fillAll(scenario.home, fill));
+    await workspace.writeCa(options.breakage === "tls-untrusted" ? "" : gateway.caPem);
+    await workspace.writeKeyringAnswers(keyringAnswersText(scenario, { secrets, urlOf: (index) => gateway.urlOf(index), fill }));
+    await breakCommands(workspace, options.breakage ?? null);
+  };
+  await settingUp("the run's files", furnish());
+  await settingUp("[venv]", Promise.resolve(prepared.furnishVenv?.(workspace, createRunProcess({ marker: id }))));
   const all = undo.move();
   return {
     id,
@@ -110,6 +117,19 @@ export async function openSite(
     fill,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+}
+
+/** A run that cannot be set up as its scenario wants it, or for want of room; the others of a matrix may be. */
+export class SetUpFailed extends Error {
+  override readonly name = "SetUpFailed";
+}
+
+async function settingUp<Value>(what: string, work: Promise<Value>): Promise<Value> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new SetUpFailed(`${what} cannot be made: ${placeFault(error)}`, { cause: error });
+  }
 }
 
 export function fillAll(texts: Readonly<Record<string, string>>, fill: (text: string) => string): Record<string, string> {

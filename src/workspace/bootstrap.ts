@@ -2,6 +2,7 @@ import { copyFile, link, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ProcessResult, RunProcess } from "../observation/process.ts";
 import type { Distribution } from "../scenario/distribution.ts";
+import { UserError } from "../scenario/error.ts";
 import { layoutFor } from "./layout.ts";
 
 /** The uv that prepares what a scenario takes for granted, never the one under test. Offline, from files at hand. */
@@ -16,7 +17,7 @@ export interface Bootstrap {
 const TIMEOUT_MS = 120_000;
 const SHOWN_CHARACTERS = 2_000;
 
-/** Runs uv with nothing of the person's and nothing of the run's. @throws Error with what it said, if it fails. */
+/** Runs uv with nothing of the person's and nothing of the run's. @throws UserError with what it said, if it fails. */
 export async function runBootstrap({ uv, run, scratch }: Bootstrap, args: readonly string[]): Promise<void> {
   const layout = layoutFor(process.platform);
   const home = path.join(scratch, "home");
@@ -39,7 +40,7 @@ export async function runBootstrap({ uv, run, scratch }: Bootstrap, args: readon
     timeoutMs: TIMEOUT_MS,
     outputDir: scratch,
   });
-  if (result.exit !== 0) throw new Error(`uv ${args[0]} ${args[1] ?? ""}: ${complaint(result)}`);
+  if (result.exit !== 0) throw new UserError(`uv ${args[0]} ${args[1] ?? ""}: ${complaint(result)}`);
 }
 
 /** Puts files into one flat folder, under the names by which uv knows them. */

@@ -57,7 +57,8 @@ function callsIn(text: string, step: number, options: KeyringJournalOptions): Ke
   const open = new Map<number, number>();
   // A line without its end was cut off by a kill.
   for (const line of text.split("\n").slice(0, -1)) {
-    const entry: Line = JSON.parse(line);
+    const entry: unknown = JSON.parse(line);
+    if (!isLine(entry)) throw new SyntaxError(`a line that is no keyring call: ${line.slice(0, 200)}`);
     if (entry.event === "begin") {
       open.set(entry.pid, records.length);
       records.push(begun(entry, step, options));
@@ -71,6 +72,15 @@ function callsIn(text: string, step: number, options: KeyringJournalOptions): Ke
     records[index] = { ...record, raised: entry.raised, exit: entry.exit, finished: true, durationMs };
   }
   return records;
+}
+
+/** A step may write there as well: what has another shape was not the probe. */
+function isLine(entry: unknown): entry is Line {
+  if (typeof entry !== "object" || entry === null) return false;
+  const { event, pid, at, prefix, argv, raised, exit } = entry as Partial<Record<string, unknown>>;
+  if (typeof pid !== "number" || typeof at !== "number") return false;
+  if (event === "begin") return typeof prefix === "string" && Array.isArray(argv) && argv.every((word) => typeof word === "string");
+  return event === "end" && (raised === null || typeof raised === "string") && (exit === null || typeof exit === "number");
 }
 
 function begun(entry: Line & { event: "begin" }, step: number, options: KeyringJournalOptions): KeyringRecord {

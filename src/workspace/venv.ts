@@ -24,7 +24,7 @@ export interface VenvOptions {
  * Makes the venv that a scenario starts from, with the bootstrap uv: the uv under test, its cache and the indexes take
  * no part. Without pip, as uv makes them.
  *
- * @throws Error if a requirement cannot be met from the scenario's packages.
+ * @throws UserError if a requirement cannot be met from the scenario's packages.
  */
 export async function prepareVenv(options: VenvOptions): Promise<void> {
   const { paths } = options.workspace;

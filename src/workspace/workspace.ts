@@ -13,6 +13,9 @@ import { removeTree } from "./remove-tree.ts";
 import { refuseMeddlingParents } from "./surroundings.ts";
 import { type WrittenText, WrittenTexts } from "./written.ts";
 
+/** Bytes; Node has no text of more than 512 MB, and no condition is about so much. */
+const LARGEST_READ = 64_000_000;
+
 export interface WorkspaceOptions {
   readonly run: string;
   readonly owner: Ownership;
@@ -110,7 +113,9 @@ function openWorkspace(paths: WorkspacePaths, options: WorkspaceOptions, layout:
         () => false,
       );
       // Also of what is not text: were it said to be empty, any `lacks` would hold.
-      return there.isFile() && inside ? readFile(place, "utf8") : "";
+      if (!there.isFile() || !inside) return "";
+      if (there.size > LARGEST_READ) throw new UserError(`${name}: has ${there.size} bytes, more than is read for a condition (64 MB)`);
+      return readFile(place, "utf8");
     },
     writeCa: (pem) => writeFile(paths.ca, pem),
     writeKeyringAnswers: (text) => writeFile(paths.keyringAnswers, text, { mode: 0o600 }),

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import type { RunJson } from "../../src/index.ts";
 import { temporaryFolder } from "../real-tools.ts";
-import { put, ROOT, runCommand } from "./command.ts";
+import { put, ROOT, runCommand, smallScenario } from "./command.ts";
 
 /** A step that spoils something for the harness, and one whose conditions would hold all the same. */
 const SPOILERS = {
@@ -35,6 +35,44 @@ healthy = { exit = 0 }
   expect(stderr).not.toContain("a fault of uv-mre");
   const { runs } = JSON.parse(stdout) as RunJson;
   expect(runs.map(({ verdict }) => verdict)).toEqual([...Object.keys(SPOILERS).map(() => "unresolved"), "reproduced"]);
+  expect(exit).toBe(3);
+});
+
+/** What cannot be set up, or read afterwards, with what is said of it. */
+const UNFIT = {
+  "a package that is not there": {
+    toml: '[venv]\nstate = "created"\npackages = ["nosuch==1"]\n[[step]]\nrun = "true"\nreproduced = { exit = 1 }\nhealthy = { exit = 0 }',
+    says: /\[venv\] cannot be made: [\s\S]*nosuch/,
+  },
+  "a file where the venv should be": {
+    toml: '[files]\nf = "x"\n[venv]\nstate = "created"\npath = "f"\n[[step]]\nrun = "true"\nreproduced = { exit = 1 }\nhealthy = { exit = 0 }',
+    says: /\[venv\] cannot be made: /,
+  },
+  "a file too large to read": {
+    toml: '[[step]]\nrun = ["python", "-c", "open(\'big\', \'w\').truncate(600_000_000)"]\nreproduced = { exit = 1 }\nhealthy = { file.every = { path = "big", lacks = "x" } }',
+    says: /big: has 600000000 bytes, more than is read/,
+  },
+  "null in the journal of keyring calls": {
+    toml: '[[step]]\nrun = ["sh", "-c", "echo null >> $UV_MRE_KEYRING_JOURNAL"]\nreproduced = { exit = 1 }\nhealthy = { exit = 0 }',
+    says: /the journal of keyring calls cannot be read/,
+  },
+  "a call without arguments there": {
+    toml: `[[step]]\nrun = ["sh", "-c", 'echo "{\\"event\\":\\"begin\\",\\"pid\\":1,\\"at\\":2}" >> $UV_MRE_KEYRING_JOURNAL']\nreproduced = { exit = 1 }\nhealthy = { exit = 0 }`,
+    says: /the journal of keyring calls cannot be read/,
+  },
+};
+
+it("what cannot be set up or read makes its own run unresolved, and leaves the others their verdicts", async () => {
+  await using folder = await temporaryFolder();
+  const files: string[] = [];
+  for (const [name, { toml }] of Object.entries(UNFIT))
+    files.push(await put(folder.path, `${name}.toml`, `schema = 1\ntitle = "unfit"\n${toml}\n`));
+  files.push(await put(folder.path, "fine.toml", smallScenario()));
+  const { exit, stdout, stderr } = await runCommand(["run", ...files, "--uv", "0.9.5", "--json"]);
+  expect(stderr).not.toMatch(/a fault of uv-mre|\n {4}at /);
+  const { runs } = JSON.parse(stdout) as RunJson;
+  expect(runs.map(({ verdict }) => verdict)).toEqual([...files.slice(1).map(() => "unresolved"), "reproduced"]);
+  for (const [index, { says }] of Object.values(UNFIT).entries()) expect(runs[index]?.reasons[0]?.seen).toMatch(says);
   expect(exit).toBe(3);
 });
 
