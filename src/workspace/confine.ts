@@ -15,8 +15,7 @@ export async function placeInside(folder: string, root: string, name: string, op
   const place = path.resolve(folder, name);
   if (!isInside(folder, place)) throw new UserError(`${name}: leaves its folder`);
   const onTheWay = options.follow ? place : path.dirname(place);
-  if (place !== folder && !isInside(root, await realExisting(onTheWay)))
-    throw new UserError(`${name}: a link leads it out of the run's folder`);
+  if (!isInside(root, await realExisting(onTheWay))) throw new UserError(`${name}: a link leads it out of the run's folder`);
   return place;
 }
 

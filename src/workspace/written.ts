@@ -1,4 +1,4 @@
-import { open, readdir, stat } from "node:fs/promises";
+import { lstat, open, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { layoutFor, type WorkspacePaths } from "./layout.ts";
 
@@ -36,7 +36,7 @@ export class WrittenTexts {
   async changed(): Promise<WrittenText[]> {
     const { project, home } = this.#paths;
     const tools = layoutFor(process.platform).uvTools(home);
-    const files = [...(await filesIn(project, false)), ...(await filesIn(tools, true))];
+    const files = [...(await filesBelow(project, false)), ...(await filesBelow(tools, true))];
     const found: WrittenText[] = [];
     for (const file of files.sort()) {
       const there = await stat(file, { bigint: true }).catch(() => null);
@@ -62,6 +62,12 @@ export class WrittenTexts {
 
 function stampOf(file: { readonly mtimeNs: bigint; readonly ctimeNs: bigint; readonly size: bigint }): string {
   return `${file.mtimeNs} ${file.ctimeNs} ${file.size}`;
+}
+
+/** A step may have put a link in the folder's place, which leads anywhere. */
+async function filesBelow(folder: string, installed: boolean): Promise<string[]> {
+  const there = await lstat(folder).catch(() => null);
+  return there?.isDirectory() === true ? filesIn(folder, installed) : [];
 }
 
 /** In a venv or tool (`installed`) only the few files count that record where something came from. */

@@ -76,6 +76,27 @@ it("what cannot be set up or read makes its own run unresolved, and leaves the o
   expect(exit).toBe(3);
 });
 
+it("a project that a step replaced by a link is not walked, nor is anything run in it", async () => {
+  await using folder = await temporaryFolder();
+  const text = `schema = 1
+title = "elsewhere"
+[[step]]
+run = ["sh", "-c", "cd .. && rm -rf project && ln -s /usr project"]
+exit = "any"
+[[step]]
+run = "uv --version"
+reproduced = { exit = "nonzero" }
+healthy = { exit = 0 }
+`;
+  const { exit, stdout } = await runCommand(["run", await put(folder.path, "linked.toml", text), "--uv", "0.9.5", "--json"]);
+  const { runs } = JSON.parse(stdout) as RunJson;
+  expect([exit, runs[0]?.verdict, runs[0]?.reasons[0]?.seen]).toEqual([
+    3,
+    "unresolved",
+    expect.stringContaining("out of the run's folder"),
+  ]);
+});
+
 it("a folder that is gone is said, not traced", async () => {
   await using folder = await temporaryFolder();
   const line = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$1" versions 0.9.5';

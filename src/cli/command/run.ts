@@ -39,6 +39,8 @@ interface RunCommandOptions {
 export async function runCommand(files: string[], options: RunCommandOptions): Promise<number> {
   const breakage = parseBreakage(options.break);
   const backend = parseBackend(options.backend);
+  if (options.withScript === true && options.report === undefined)
+    throw new UserError("--with-script puts the script into a report: name one with --report FILE");
   const scenarios = await loadScenarios(files, readStdin);
   if (options.report !== undefined)
     await checkWritable(
@@ -91,6 +93,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
 function print(results: readonly RunResult[], given: readonly string[], options: RunCommandOptions): void {
   if (options.json === true) {
     console.log(JSON.stringify(toRunJson(results), null, 2));
+    for (const { folder } of results) if (folder !== null) process.stderr.write(`kept: ${folder} (its secrets stand there in the clear)\n`);
     return;
   }
   const stream = process.stdout;
@@ -103,7 +106,17 @@ function print(results: readonly RunResult[], given: readonly string[], options:
     if (folder !== null) console.log(`kept: ${folder} (its secrets stand there in the clear)\n  enter it: cd ${folder}/project`);
   }
   const files = given.filter((file) => file !== "-");
-  if (files.length > 0 && results.length > 0) console.log(paint.dim(`repeat: ${repeatCommand(results, files)}`));
+  if (files.length > 0 && results.length > 0)
+    console.log(paint.dim(`repeat: ${repeatCommand(results, files, { flags: flagsOf(options) })}`));
+}
+
+/** What else the results depend on. */
+function flagsOf({ backend, break: broken, proxy, python }: RunCommandOptions): string[] {
+  const named = Object.entries({ "--backend": backend, "--break": broken, "--python": python });
+  const told = named.flatMap(([flag, value]) =>
+    value === undefined || (flag === "--python" && value === process.env["UV_MRE_PYTHON"]) ? [] : [flag, value],
+  );
+  return proxy ? told : [...told, "--no-proxy"];
 }
 
 function parseBreakage(text: string | undefined): Breakage | null {
