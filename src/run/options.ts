@@ -1,4 +1,5 @@
 import { UserError } from "../scenario/error.ts";
+import { declaresDefaultIndex } from "../scenario/default-index.ts";
 import type { Backend, Scenario } from "../scenario/model.ts";
 
 export const BREAKAGES = ["index-down", "wrong-python", "uv-killed", "package-missing", "tls-untrusted"] as const;
@@ -23,13 +24,20 @@ export interface RunOptions {
 export function withBackend(scenario: Scenario, backend: Backend | null | undefined): Scenario {
   const indexes = scenario.indexes.map((index) => {
     const served = { ...index, backend: backend ?? index.backend };
-    return served.backend === "embedded" ? served : { ...served, flavour: "pypiserver" as const, options: {} };
+    const { authenticate } = served.options;
+    const options = authenticate === undefined ? {} : { authenticate };
+    return served.backend === "embedded" ? served : { ...served, flavour: "pypiserver" as const, options };
   });
   return { ...scenario, indexes };
 }
 
-/** Refuses a scenario whose texts name an index's address: nothing would answer there without the proxy. */
+/** Refuses a scenario whose texts name an index's address, where nothing would answer without the proxy, or a default index. */
 export function checkLoopback(loaded: { readonly file: string; readonly text: string; readonly scenario: Scenario }): void {
+  if (declaresDefaultIndex(loaded.scenario)) {
+    throw new UserError(
+      `${loaded.file}: has a default index of its own; without the proxy UV_DEFAULT_INDEX stands for PyPI and would take its place. Leave out --no-proxy`,
+    );
+  }
   for (const index of loaded.scenario.indexes) {
     const { host } = new URL(index.url);
     const texts = JSON.stringify([loaded.scenario.files, loaded.scenario.home, loaded.scenario.env, loaded.scenario.steps]);

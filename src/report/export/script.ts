@@ -1,4 +1,5 @@
 import { UserError } from "../../scenario/error.ts";
+import { declaresDefaultIndex } from "../../scenario/default-index.ts";
 import type { Condition, Index, Scenario } from "../../scenario/model.ts";
 import { conditionWords } from "../condition-words.ts";
 import { oneLine, visible } from "../visible-text.ts";
@@ -78,8 +79,8 @@ function needsKeyring(scenario: Scenario): boolean {
 
 /** Where the scenario names a default index itself, ours would hide it. */
 function asksDefault(scenario: Scenario): boolean {
-  const texts = JSON.stringify([scenario.files, scenario.home, scenario.env, scenario.steps]);
-  const own = /\bdefault\s*=\s*true|index-url|default-index|UV_INDEX_URL|UV_DEFAULT_INDEX/.test(texts);
+  const told = JSON.stringify([scenario.env, scenario.steps]);
+  const own = declaresDefaultIndex(scenario) || /index-url|default-index|UV_INDEX_URL|UV_DEFAULT_INDEX/.test(told);
   return scenario.defaultIndex.packages.length > 0 && !own;
 }
 
