@@ -21,16 +21,6 @@ export async function writeOutput(file: string, text: string, options: { readonl
   await writeFile(file, text, options).catch((error: unknown) => refuse(file, error));
 }
 
-/** Writes to standard output. Throws `UserError` where that fails; whoever reads a pipe may have enough of it. */
-export async function writeStdout(text: string): Promise<void> {
-  const error = await new Promise<Error | null | undefined>((resolve) => {
-    // Without a listener the stream's error would end the process.
-    process.stdout.on("error", resolve);
-    process.stdout.write(text, resolve);
-  });
-  if (error != null && (error as NodeJS.ErrnoException).code !== "EPIPE") refuse("standard output", error);
-}
-
 function refuse(file: string, error: unknown): never {
   throw new UserError(`${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
 }

@@ -80,7 +80,7 @@ describe("where the script goes", () => {
     expect([full.exit, full.stderr]).toEqual([2, "error: /dev/full cannot be written (ENOSPC)\n"]);
     const bin = path.join(ROOT, "src/bin.ts");
     const shell = spawnSync("bash", ["-c", '"$1" "$2" export "$3" >/dev/full', "-", process.execPath, bin, small], { encoding: "utf8" });
-    expect([shell.status, shell.stderr]).toEqual([2, "error: standard output cannot be written (ENOSPC)\n"]);
+    expect([shell.status, shell.stderr]).toEqual([74, "error: standard output cannot be written (ENOSPC)\n"]);
   });
 });
 

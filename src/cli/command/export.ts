@@ -8,7 +8,7 @@ import type { Harness } from "../../run/harness.ts";
 import { loadScenarios, type LoadedScenario } from "../../run/load.ts";
 import { planCells } from "../../run/plan.ts";
 import { UserError } from "../../scenario/error.ts";
-import { checkWritable, writeOutput, writeStdout } from "../output-file.ts";
+import { checkWritable, writeOutput } from "../output-file.ts";
 import { readStdin, withSession } from "../session.ts";
 
 export interface ExportOptions {
@@ -47,7 +47,7 @@ export async function exportCommand(file: string, options: ExportOptions): Promi
     }
     const written = write(verified.length > 0 ? verified : null);
     if (to !== "script") await writeFolder(output ?? "", FOLDERS[to](loaded.scenario, written));
-    else if (output === undefined) await writeStdout(written.script);
+    else if (output === undefined) process.stdout.write(written.script);
     else await writeOutput(output, written.script, { mode: 0o755 });
     if (output !== undefined) process.stderr.write(`wrote ${output}\n`);
     return 0;
