@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../scenario/error.ts";
-import { extractScenario } from "../scenario/markdown.ts";
+import { extractScenario, secondScenarioLine } from "../scenario/markdown.ts";
 import type { Scenario } from "../scenario/model.ts";
 import { parseScenario, type ParseOptions, type Problem } from "../scenario/parse.ts";
 import { asOneFile, parseOneFile } from "../scenario/one-file.ts";
@@ -94,8 +94,15 @@ async function loadOne(file: string, readStdin: () => Promise<string>): Promise<
   const options = { file: name, lineOffset, columnOffset, ...beside };
   const result = parseScenario(toml, options);
   if (!result.ok) return formatProblems(result.problems, text);
-  const { scenario, warnings } = result;
+  const { scenario } = result;
+  const second = source.endsWith(".toml") ? null : secondScenarioLine(text);
+  const warnings = second === null ? result.warnings : [...result.warnings, another(name, second)];
   return { file, text: folder ? asOneFile(toml, beside) : toml, scenario, warnings, source: { toml, whole: text, options } };
+}
+
+function another(file: string, line: number): Problem {
+  const message = "another scenario begins here, and is left out: the first alone is run";
+  return { kind: "suspicious", message, file, line, column: 1, key: "", hint: null };
 }
 
 /** The scenario with options of its `[vary]` applied. Throws `UserError` with every problem. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { extractScenario } from "./markdown.ts";
+import { extractScenario, secondScenarioLine } from "./markdown.ts";
 
 const lines = (...rest: string[]) => rest.join("\n");
 
@@ -68,4 +68,10 @@ test.each([
   ["inline code", "``` schema = 1 ```"],
 ])("%s is no scenario", (_, text) => {
   expect(extractScenario(text)).toBeNull();
+});
+
+test("another scenario is told by its line, the same one again is not", () => {
+  const fence = (title: string): string[] => ["```toml", "schema = 1", `title = "${title}"`, "```", ""];
+  expect(secondScenarioLine(lines(...fence("a"), ...fence("a"), ...fence("b")))).toBe(12);
+  expect(secondScenarioLine(lines(...fence("a"), ...fence("a"), "```toml", "x = 1", "```"))).toBe(null);
 });

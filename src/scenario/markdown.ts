@@ -23,6 +23,12 @@ export function extractScenario(markdown: string): FencedScenario | null {
   return found === undefined ? null : { text: found.text, line: found.line, indent: found.indent };
 }
 
+/** Line on which another scenario than the first begins; `null` if there is none. */
+export function secondScenarioLine(markdown: string): number | null {
+  const whole = fencesOf(markdown).filter(({ info, text }) => /^(toml)?(\s|$)/i.test(info) && /^[ \t]*schema[ \t]*=/m.test(text));
+  return whole.find(({ text }) => text !== whole[0]?.text)?.line ?? null;
+}
+
 function fencesOf(markdown: string): Fence[] {
   const fences: Fence[] = [];
   let open: { prefix: string; mark: string; info: string; line: number; body: string[] } | null = null;

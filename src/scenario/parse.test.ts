@@ -847,7 +847,7 @@ HTTPS_PROXY = ""
     `);
     expect(problemsOf(SHADOWING.replaceAll("[[step]]", "[[stpe]]"))).toMatchInlineSnapshot(`
       "refused
-      1:1 unknown-key stpe: unknown key \`stpe\` (did you mean \`step\`?)"
+      39:3 unknown-key stpe: unknown key \`stpe\` (did you mean \`step\`?)"
     `);
   });
 

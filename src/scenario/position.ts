@@ -92,10 +92,16 @@ function index(top: AST.TOMLTopLevelTable): Node {
       continue;
     }
     let node = root;
-    for (const part of entry.resolvedKey) node = child(node, part);
+    let list: Node | null = null;
+    for (const part of entry.resolvedKey) {
+      list = typeof part === "number" ? node : null;
+      node = child(node, part);
+    }
     // Its keys come first in the text: `[a.b]` may follow `[a.b.c]`, and then names the same table.
     const last = entry.key.keys.at(-1);
     if (last !== undefined) node.key = last;
+    // The list as a whole stands where its first table does.
+    if (last !== undefined && list !== null) list.key ??= last;
     for (const pair of entry.body) addKeyValue(node, pair);
   }
   return root;
