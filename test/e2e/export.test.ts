@@ -70,6 +70,17 @@ describe("--to script", () => {
   });
 });
 
+it("a run without a verdict verifies nothing, and nothing is written", async () => {
+  await using folder = await temporaryFolder();
+  const small = await put(
+    folder.path,
+    "small.toml",
+    smallScenario().replace('reproduced = { stdout = "uv 0.9.5" }', 'reproduced = { stdout = "uv 9" }'),
+  );
+  const { exit, stdout, stderr } = await runCommand(["export", small, "--verify", "--uv", "0.9.5"]);
+  expect([exit, stdout, stderr]).toEqual([3, "", "uv 0.9.5: unresolved, which proves nothing; nothing is written\n"]);
+});
+
 describe("where the script goes", () => {
   it("is said, and a full disk is no fault of ours", async () => {
     await using folder = await temporaryFolder();

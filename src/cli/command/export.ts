@@ -60,7 +60,7 @@ async function releasesFor(harness: Harness, loaded: LoadedScenario, specs: read
   return claimedReleases(loaded.scenario, await harness.releases());
 }
 
-/** Says how it went; returns how many lines of evidence differ. */
+/** Says how it went; returns how many lines of evidence differ, or 1 where there is no verdict to compare. */
 async function verifyOne(
   harness: Harness,
   loaded: LoadedScenario,
@@ -74,6 +74,10 @@ async function verifyOne(
       ? await verifyDockerFolder(harness, loaded, dockerFolder(loaded.scenario, folder), release, { signal })
       : await verifyScript(harness, loaded, exported.script(null), release, { signal });
   if (signal.aborted) return 0;
+  if (verdict !== "reproduced" && verdict !== "healthy") {
+    process.stderr.write(`uv ${release.version}: ${verdict}, which proves nothing; nothing is written\n`);
+    return 1;
+  }
   const lines =
     difference.length === 0
       ? [`uv ${release.version}: ${verdict}, the export shows the same`]
