@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Distribution } from "../scenario/distribution.ts";
-import type { PypiserverGate } from "../scenario/flavour.ts";
+import { PYPISERVER_GATES, type PypiserverGate } from "../scenario/flavour.ts";
 import { UserError } from "../scenario/error.ts";
 import { type Account, htpasswd } from "./htpasswd.ts";
 
 export type Gate = PypiserverGate;
-export const GATES: readonly Gate[] = ["download", "list", "update"];
+export const GATES: readonly Gate[] = PYPISERVER_GATES;
 
 /** A file that an index hands out. */
 export interface ServedFile {

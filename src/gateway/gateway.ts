@@ -59,10 +59,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const addressing = createAddressing(mode);
   const table = secretTable(secrets);
   const registries = new Map<string, Registry>();
+  const neighbour = (name: string): Registry | null => registries.get(name) ?? null;
   for (const index of [...indexes, defaultIndex]) {
     const source: Source = options.source.get(index.name) ?? { kind: "files", list: () => [] };
     const isDefault = index === defaultIndex;
-    const neighbour = (name: string): Registry | null => registries.get(name) ?? null;
     registries.set(index.name, openRegistry({ index, isDefault, source, secrets: table, addressing, neighbour }));
   }
   const fallback = known(defaultIndex.name);

@@ -93,6 +93,11 @@ function minorsUpTo(version: string): number[] {
   return Array.from({ length: minor - first + 1 }, (_, offset) => first + offset);
 }
 
+/** Throws `UserError` for a date that is yet to come. */
+export function refuseFuture(asOf: string): void {
+  if (Date.parse(asOf) > Date.now()) throw new UserError(`as-of = "${asOf}" lies in the future: nothing can be pinned by it`);
+}
+
 /** uv reads a bare date in the machine's own time zone. */
 export function endOfDay(asOf: string): string {
   return /^\d{4}-\d{2}-\d{2}$/.test(asOf) ? `${asOf}T23:59:59Z` : asOf;

@@ -1,5 +1,4 @@
-import { UserError } from "../scenario/error.ts";
-import { cannotResolve, endOfDay } from "./closure.ts";
+import { cannotResolve, endOfDay, refuseFuture } from "./closure.ts";
 import { runTool, type Tools } from "./tool-run.ts";
 
 /**
@@ -15,7 +14,7 @@ export async function installReal(
   requirement: string,
   { asOf, python, scratch }: { readonly asOf: string; readonly python: string; readonly scratch: string },
 ): Promise<void> {
-  if (Date.parse(asOf) > Date.now()) throw new UserError(`as-of = "${asOf}" lies in the future: nothing can be pinned by it`);
+  refuseFuture(asOf);
   const place = ["--python", python, "--cache-dir", `${scratch}/uv-cache`, "--link-mode", "copy"];
   const flags = ["--quiet", "--compile-bytecode", "--only-binary", ":all:", "--exclude-newer", endOfDay(asOf)];
   const result = await runTool(tools, tools.uv, ["pip", "install", ...flags, ...place, requirement], scratch);

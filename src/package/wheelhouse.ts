@@ -3,8 +3,7 @@ import { readFile } from "node:fs/promises";
 
 import type { Ownership } from "../observation/process.ts";
 import type { Distribution } from "../scenario/distribution.ts";
-import { UserError } from "../scenario/error.ts";
-import { resolveClosure } from "./closure.ts";
+import { refuseFuture, resolveClosure } from "./closure.ts";
 import { type Fetched, fetchPins } from "./fetch.ts";
 import { requiresPythonOf } from "./metadata.ts";
 import { pinName } from "./requirement.ts";
@@ -34,8 +33,7 @@ export async function resolveReal(options: ResolveOptions): Promise<Resolution> 
   const key = keyOf([options.asOf, minor, process.platform, process.arch, ...requirements]);
   const known = await store.readResolution(key);
   if (known !== null) return known;
-  if (Date.parse(options.asOf) > Date.now())
-    throw new UserError(`as-of = "${options.asOf}" lies in the future: nothing can be pinned by it`);
+  refuseFuture(options.asOf);
   await using work = await store.openWorkFolder();
   const { pins, oldestMinor } = await resolveClosure(options, requirements, options.asOf, work.path);
   const { fetched, missing } = await fetchPins(options, pins, oldestMinor, work.path);

@@ -30,7 +30,8 @@ interface Entry {
 
 /**
  * Which requests and keyring calls appeared, vanished or changed (status, credentials, whose keyring, exception), which
- * secrets were written in the clear and which files that a condition asks for were there, between two runs of one scenario. Aligned step by step by the longest common subsequence over entries without
+ * secrets were written in the clear and which files that a condition asks for were there, between two runs of one
+ * scenario. Aligned step by step by the longest common subsequence over entries without
  * time, HTTP version and loopback port, which differ between runs that mean the same.
  */
 export function journalDifference(before: Observation, after: Observation): StepDifference[] {
@@ -65,11 +66,11 @@ function entriesOf(observation: Observation, step: number): Entry[] {
     }));
   const leaks = observation.leaks
     .filter((leak) => leak.step === step)
-    .map(({ secret, where, form }) => ({ at: Infinity, what: `the secret of ${secret} in ${where}`, outcome: `in the clear (${form})` }));
+    .map(({ secret, where, form }) => ({ what: `the secret of ${secret} in ${where}`, outcome: `in the clear (${form})` }));
   // Contents hold what differs from run to run; whether a file is there does not.
   const files = observation.files
     .filter((file) => file.step === step)
-    .map(({ path, content }) => ({ at: Infinity, what: `the file ${path}`, outcome: content === null ? "absent" : "present" }));
+    .map(({ path, content }) => ({ what: `the file ${path}`, outcome: content === null ? "absent" : "present" }));
   const entries = [...[...requests, ...calls].sort((a, b) => a.at - b.at), ...leaks, ...files];
   return entries.map(({ what, outcome }) => ({ what, outcome, key: JSON.stringify([what, outcome]) }));
 }

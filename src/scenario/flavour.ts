@@ -99,13 +99,14 @@ export const FLAVOUR_TRAITS = {
 } satisfies Record<Flavour, FlavourTraits>;
 
 /** What pypiserver asks credentials for; its option `--authenticate`. */
-export type PypiserverGate = "download" | "list" | "update";
+export const PYPISERVER_GATES = ["download", "list", "update"] as const;
+export type PypiserverGate = (typeof PYPISERVER_GATES)[number];
 
 /** What asks for credentials at an index that is a pypiserver: nothing where it has no users. */
 export function pypiserverGates({ users, public: isPublic, options }: Pick<Index, "users" | "public" | "options">): PypiserverGate[] {
   const told = options["authenticate"];
-  const asked = typeof told === "string" ? told.split(",") : isPublic ? ["update"] : ["download", "list", "update"];
-  return users.length === 0 ? [] : (["download", "list", "update"] as const).filter((gate) => asked.includes(gate));
+  const asked: readonly string[] = typeof told === "string" ? told.split(",") : isPublic ? ["update"] : PYPISERVER_GATES;
+  return users.length === 0 ? [] : PYPISERVER_GATES.filter((gate) => asked.includes(gate));
 }
 
 /** A flavour's options by key. */

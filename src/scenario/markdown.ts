@@ -16,17 +16,23 @@ interface Fence extends FencedScenario {
  * body has `schema = …` or `[[step]]`. A quoted (`>`) fence is found too. `null` if there is none.
  */
 export function extractScenario(markdown: string): FencedScenario | null {
-  const fences = fencesOf(markdown).filter((fence) => /^(toml)?(\s|$)/i.test(fence.info));
-  const found =
-    fences.find((fence) => /^[ \t]*schema[ \t]*=/m.test(fence.text)) ??
-    fences.find((fence) => /^[ \t]*\[\[[ \t]*step[ \t]*\]\]/m.test(fence.text));
+  const fences = tomlFencesOf(markdown);
+  const found = fences.find(saysSchema) ?? fences.find((fence) => /^[ \t]*\[\[[ \t]*step[ \t]*\]\]/m.test(fence.text));
   return found === undefined ? null : { text: found.text, line: found.line, indent: found.indent };
 }
 
 /** Line on which another scenario than the first begins; `null` if there is none. */
 export function secondScenarioLine(markdown: string): number | null {
-  const whole = fencesOf(markdown).filter(({ info, text }) => /^(toml)?(\s|$)/i.test(info) && /^[ \t]*schema[ \t]*=/m.test(text));
+  const whole = tomlFencesOf(markdown).filter(saysSchema);
   return whole.find(({ text }) => text !== whole[0]?.text)?.line ?? null;
+}
+
+function tomlFencesOf(markdown: string): Fence[] {
+  return fencesOf(markdown).filter(({ info }) => /^(toml)?(\s|$)/i.test(info));
+}
+
+function saysSchema({ text }: Fence): boolean {
+  return /^[ \t]*schema[ \t]*=/m.test(text);
 }
 
 function fencesOf(markdown: string): Fence[] {

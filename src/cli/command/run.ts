@@ -93,7 +93,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
 function print(results: readonly RunResult[], given: readonly string[], options: RunCommandOptions): void {
   if (options.json === true) {
     console.log(JSON.stringify(toRunJson(results), null, 2));
-    for (const { folder } of results) if (folder !== null) process.stderr.write(`kept: ${folder} (its secrets stand there in the clear)\n`);
+    for (const folder of keptFolders(results)) process.stderr.write(`${keptWords(folder)}\n`);
     return;
   }
   const stream = process.stdout;
@@ -102,20 +102,24 @@ function print(results: readonly RunResult[], given: readonly string[], options:
     for (const result of results) console.log(`${timelineText(result, { width: Math.max(width, 120), paint })}\n`);
   console.log(resultTable(results, { width: Math.max(width, 100), paint }));
   console.log(`\n${summaryWords(results)}`);
-  for (const { folder } of results) {
-    if (folder !== null) console.log(`kept: ${folder} (its secrets stand there in the clear)\n  enter it: cd ${folder}/project`);
-  }
+  for (const folder of keptFolders(results)) console.log(`${keptWords(folder)}\n  enter it: cd ${folder}/project`);
   const files = given.filter((file) => file !== "-");
   if (files.length > 0 && results.length > 0)
     console.log(paint.dim(`repeat: ${repeatCommand(results, files, { flags: flagsOf(options) })}`));
 }
 
-/** What else the results depend on. */
+function keptFolders(results: readonly RunResult[]): string[] {
+  return results.flatMap(({ folder }) => folder ?? []);
+}
+
+function keptWords(folder: string): string {
+  return `kept: ${folder} (its secrets stand there in the clear)`;
+}
+
+/** What else the results depend on. The variable for Python gives its value to the option, and stays as it is. */
 function flagsOf({ backend, break: broken, proxy, python }: RunCommandOptions): string[] {
-  const named = Object.entries({ "--backend": backend, "--break": broken, "--python": python });
-  const told = named.flatMap(([flag, value]) =>
-    value === undefined || (flag === "--python" && value === process.env["UV_MRE_PYTHON"]) ? [] : [flag, value],
-  );
+  const named = { "--backend": backend, "--break": broken, "--python": python === process.env["UV_MRE_PYTHON"] ? undefined : python };
+  const told = Object.entries(named).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
   return proxy ? told : [...told, "--no-proxy"];
 }
 

@@ -24,7 +24,7 @@ const ELSEWHERE = `    for other in INDEXES if index and index["flavour"] == "gi
         same = other["flavour"] == "gitlab" and urlsplit(other["origin"]).hostname == urlsplit(index["origin"]).hostname
         for user, known in other["users"].items() if same else []:
             for kind in ("good", "stale"):
-                if password == os.environ[known[kind]]:
+                if password == os.environ[known[kind]] and FLAVOURS["gitlab"].accepts(sent, user):
                     standing = "revoked" if kind == "stale" else state(other, user)
                     gone = standing in ("expired", "revoked")
                     return ("stale" if gone else "unknown"), sent, (standing if gone else "no-access")
