@@ -26,6 +26,7 @@ const index: Index = {
   redirects: [],
   faults: [],
   certificate: "good",
+  cacheControl: null,
   linksAs: null,
   options: {},
 };

@@ -25,6 +25,8 @@ const NOT_ON_PYPISERVER: Readonly<Record<string, string>> = {
   "login-index-url-lock-group-path.toml": LINKS,
   "login-index-url-lock-group-project-files.toml": LINKS,
   "login-index-url-lock-numeric-id.toml": LINKS,
+  "login-index-url-page-cached.toml": LINKS,
+  "login-index-url-page-expired.toml": LINKS,
   "login-logout-leaves-other-user.toml": GITLAB_401,
   "login-token-name.toml": NAMES,
   "login-two-users.toml": GITLAB_401,

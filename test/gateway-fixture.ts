@@ -53,6 +53,7 @@ export function indexOf(changes: Partial<Index> = {}): Index {
     redirects: [],
     faults: [],
     certificate: "good",
+    cacheControl: null,
     linksAs: null,
     options: {},
     ...changes,

@@ -30,6 +30,7 @@ const INDEX: Index = {
   redirects: [],
   faults: [],
   certificate: "good",
+  cacheControl: null,
   linksAs: null,
   options: {},
 };

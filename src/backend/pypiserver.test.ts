@@ -29,6 +29,7 @@ const INDEX: Index = {
   redirects: [],
   faults: [],
   certificate: "good",
+  cacheControl: null,
   linksAs: null,
   options: {},
 };

@@ -89,13 +89,19 @@ export function createExchange(options: ExchangeOptions): Exchange {
         registry.content(inquiry(), caller);
       return given instanceof Promise
         ? given.then(
-            (answer): Outcome => ({ kind: "send", answer, truncated }),
+            (answer): Outcome => ({ kind: "send", answer: withCaching(answer), truncated }),
             (error: Error): Outcome => {
               options.trouble(`${registry.index.name} can't answer: ${error.message}`);
               return DROP;
             },
           )
-        : { kind: "send", answer: given, truncated };
+        : { kind: "send", answer: withCaching(given), truncated };
+    }
+
+    function withCaching(given: Answer): Answer {
+      const { cacheControl } = registry.index;
+      if (cacheControl === null || purpose !== "page" || given.status !== 200) return given;
+      return { ...given, headers: { ...given.headers, "cache-control": cacheControl } };
     }
 
     function inquiry() {

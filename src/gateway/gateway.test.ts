@@ -73,6 +73,27 @@ test("the journal tells steps, order, users and secrets by name", async () => {
   `);
 });
 
+test("no step's requests hang on how fast the step before it was: answers are older than a second", async () => {
+  await using it = await openFixture();
+  for (const url of [PAGE, PAGE.replace("sandbox", "absent")]) {
+    const before = Date.now();
+    const { headers } = await it.ask(url, { as: "good" });
+    expect(before - Date.parse(String(headers["date"]))).toBeGreaterThanOrEqual(1000);
+    expect(headers["cache-control"]).toBeUndefined();
+  }
+});
+
+test("`cache-control` is what pages come with, files and refusals do not", async () => {
+  await using it = await openFixture({ indexes: [indexOf({ url: "http://feeds.example.com/a/simple/", cacheControl: "max-age=600" })] });
+  const page = await it.ask(PAGE, { as: "good" });
+  expect([page.status, page.headers["cache-control"]]).toEqual([200, "max-age=600"]);
+  const [href = ""] = /(?<=href=")[^"#]*/.exec(page.text) ?? [];
+  const file = await it.ask(new URL(href, PAGE).href, { as: "good" });
+  expect([file.status, file.headers["cache-control"]]).toEqual([200, undefined]);
+  const refused = await it.ask(PAGE);
+  expect([refused.status, refused.headers["cache-control"]]).toEqual([401, undefined]);
+});
+
 test("pages change with what is published, yanked and uploaded", async () => {
   const files = [fileOf("sandbox", "1.0")];
   const source = { kind: "files" as const, list: () => files };

@@ -72,6 +72,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.array(step, { minLength: 1, maxLengt
     redirects: [],
     faults: [],
     certificate: "good",
+    cacheControl: null,
     linksAs: null,
     options: {},
   },

@@ -92,6 +92,7 @@ const defaultIndex: Index = {
   redirects: [],
   faults: [],
   certificate: "good",
+  cacheControl: null,
   linksAs: null,
   options: {},
 };

@@ -68,6 +68,8 @@ export interface Index {
   readonly redirects: readonly Redirect[];
   readonly faults: readonly Fault[];
   readonly certificate: "good" | "expired" | "untrusted";
+  /** `Cache-Control` of its pages; `null`: they come without, as from most registries. */
+  readonly cacheControl: string | null;
   /** Behind a TLS terminator that does not know it: absolute links and redirects say `http://`. */
   readonly linksAs: "https" | "http" | null;
   /** Flavour details, for example gitlab's numeric id: keys as in the file, checked against `flavour.ts`; absent ones have the flavour's default. */

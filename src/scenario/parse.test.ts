@@ -86,6 +86,7 @@ describe("a scenario that is right", () => {
         ],
         "defaultIndex": {
           "backend": "embedded",
+          "cacheControl": null,
           "certificate": "good",
           "faults": [],
           "flavour": "simple",
@@ -112,6 +113,7 @@ describe("a scenario that is right", () => {
         "indexes": [
           {
             "backend": "embedded",
+            "cacheControl": null,
             "certificate": "good",
             "faults": [],
             "flavour": "azure-devops",
@@ -371,6 +373,7 @@ leak.none = { in = "stdout" }
         "indexes": [
           {
             "backend": "embedded",
+            "cacheControl": null,
             "certificate": "good",
             "faults": [
               {
@@ -470,6 +473,7 @@ leak.none = { in = "stdout" }
           },
           {
             "backend": "pypiserver",
+            "cacheControl": null,
             "certificate": "expired",
             "faults": [],
             "flavour": "devpi",

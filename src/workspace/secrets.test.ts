@@ -19,6 +19,7 @@ const INDEX: Index = {
   redirects: [],
   faults: [],
   certificate: "good",
+  cacheControl: null,
   linksAs: null,
   options: {},
 };

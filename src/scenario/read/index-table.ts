@@ -43,6 +43,7 @@ export function readIndexes(context: ReadContext, raw: RawScenario): { indexes: 
     redirects: [],
     faults: readFaults(context, given?.faults, [...path, "faults"]),
     certificate: "good",
+    cacheControl: null,
     linksAs: null,
     options: {},
   };
@@ -86,6 +87,7 @@ function readIndex(context: ReadContext, name: string, raw: RawIndex, position: 
     ],
     faults: readFaults(context, raw.faults, [...path, "faults"]),
     certificate: raw.certificate ?? "good",
+    cacheControl: raw["cache-control"] ?? null,
     linksAs: raw["links-as"] ?? null,
     options: { ...derived, ...given },
   };

@@ -71,6 +71,10 @@ export const index = table({
   redirect: key(redirect, "A redirect in place of the index's own answer."),
   redirects: key(v.array(redirect), "Several redirects."),
   certificate: key(v.picklist(["good", "expired", "untrusted"]), '"good" unless said.'),
+  "cache-control": key(
+    v.pipe(text, v.regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, "a header's value is wanted")),
+    "`Cache-Control` of its pages; they come without one unless said.",
+  ),
   "links-as": key(
     v.picklist(["https", "http"]),
     "Absolute links and redirects say this scheme: a TLS terminator in front that the registry does not know of.",
