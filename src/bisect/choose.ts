@@ -30,6 +30,12 @@ export function choosePlaces({ low, high, skipped }: Window, parts: number): num
   return [...chosen].sort((a, b) => a - b);
 }
 
+/** What would be asked next in each of the parts that the places make of a window. */
+export function nextPlaces(low: number, high: number, places: readonly number[], parts: number): number[] {
+  const edges = [low, ...places, high];
+  return edges.slice(1).flatMap((edge, at) => choosePlaces({ low: edges[at] ?? low, high: edge, skipped: [] }, parts));
+}
+
 function freePlaces({ low, high, skipped }: Window): number[] {
   const asked = new Set(skipped);
   const free = Array.from({ length: Math.max(0, high - low - 1) }, (_, offset) => low + 1 + offset).filter((place) => !asked.has(place));

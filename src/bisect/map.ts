@@ -1,4 +1,4 @@
-import { choosePlaces } from "./choose.ts";
+import { choosePlaces, nextPlaces } from "./choose.ts";
 import { knownChanges } from "./history.ts";
 import { minorEnds, minorOf } from "./minor.ts";
 import type { MapResult, SearchOptions, Segment } from "./model.ts";
@@ -22,7 +22,7 @@ const NEAR = 4;
  * releases; then the releases near it. What was not asked is inferred, and said to be.
  */
 export async function map(options: MapOptions): Promise<MapResult> {
-  const prober = createProber(options);
+  await using prober = createProber(options);
   const report = options.onProgress ?? (() => {});
   const all = options.versions.map((_, place) => place);
   await sample(prober, options.exhaustive === true ? all : minorEnds(options.versions), report);
@@ -38,7 +38,11 @@ async function refine(prober: Prober, report: (progress: SearchProgress) => void
   const open = openChanges(prober);
   if (open.length === 0) return false;
   const parts = Math.max(2, Math.floor(prober.parallel / open.length) + 1);
-  const probes = await prober.probe(open.flatMap(([low, high]) => choosePlaces({ low, high, skipped: [] }, parts)));
+  const windows = open.map(([low, high]) => ({ low, high, places: choosePlaces({ low, high, skipped: [] }, parts) }));
+  const probes = await prober.probe(
+    windows.flatMap(({ places }) => places),
+    { next: windows.flatMap(({ low, high, places }) => nextPlaces(low, high, places, parts)) },
+  );
   report({ phase: "refining", probes, text: `${asked(prober)}, ${changesText(openChanges(prober).length)} to refine` });
   return true;
 }

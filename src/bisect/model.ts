@@ -5,8 +5,11 @@ export interface ProbeResult {
   readonly verdicts: readonly Verdict[];
 }
 
-/** Runs a scenario with one release. What it throws ends the search. */
-export type ProbeRelease = (uv: string) => Promise<ProbeResult>;
+/**
+ * Runs a scenario with one release. What it throws ends the search. `signal` is aborted where the search has its answer
+ * and this one is not waited for any more.
+ */
+export type ProbeRelease = (uv: string, signal: AbortSignal) => Promise<ProbeResult>;
 
 /** One release that was asked, as the search understood the answer. */
 export interface Probe {

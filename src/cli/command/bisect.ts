@@ -118,9 +118,9 @@ async function search(
       onRun: (result) => note(`  uv ${result.uv}  ${paintVerdict(paint, result.verdict)}${result.cached ? "  (cached)" : ""}`),
     });
     const asking = new Set<string>();
-    const probe: Prober["probe"] = async (uv) => {
+    const probe: Prober["probe"] = async (uv, own) => {
       asking.add(uv);
-      const answer = await prober.probe(uv).finally(() => asking.delete(uv));
+      const answer = await prober.probe(uv, own).finally(() => asking.delete(uv));
       if (maxBytes !== null) {
         await harness.store.letGo({ except: asking });
         await harness.store.remove({ maxBytes });
@@ -133,10 +133,10 @@ async function search(
     for (const answer of ahead.values()) answer.catch(() => null);
     const searching = {
       versions: await harness.select(options.uv !== undefined && options.uv.length > 0 ? options.uv : ["all"]),
-      probe: (uv: string) => {
+      probe: (uv: string, own: AbortSignal) => {
         const answer = ahead.get(uv);
         ahead.delete(uv);
-        return answer ?? probe(uv);
+        return answer ?? probe(uv, own);
       },
       parallel,
       prefetch: (next: readonly string[]) => prober.prefetch(next),
