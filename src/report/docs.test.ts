@@ -43,6 +43,37 @@ const TROUBLES = Object.keys({
   resources: 0,
 } satisfies Record<Trouble["kind"], 0>);
 
+test.each(["uv-16402.md", "uv-16402-keyring-and-order.md"])(
+  "%s: each scenario that has a row is there, and claims the row's verdicts",
+  async (page) => {
+    const text = await readFile(new URL(`../../docs/${page}`, import.meta.url), "utf8");
+    const rows = [...text.matchAll(/(?:^\|.*\n)+/gmu)].flatMap(([table]) => scenarioRows(table));
+    expect(rows.length).toBeGreaterThan(15);
+    for (const { names, verdicts } of rows) {
+      const claimed = await Promise.all(names.map(claimedVerdicts));
+      expect({ names, verdicts }).toEqual({ names, verdicts: [...new Set(claimed.flat())].toSorted() });
+    }
+  },
+);
+
+/** Rows of a table with a column of scenarios and one of verdicts, as far as they name scenarios and verdicts. */
+function scenarioRows(table: string): { names: string[]; verdicts: string[] }[] {
+  const [head = [], , ...rows] = table.split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
+  const [named, judged] = [head.findIndex((cell) => /^scenarios?$/u.test(cell)), head.findIndex((cell) => cell.startsWith("verdict"))];
+  if (named < 0 || judged < 0) return [];
+  return rows.flatMap((cells) => {
+    const names = (cells[named] ?? "").match(/(?<![\w…*-])[a-z\d]+(?:-[a-z\d]+)+(?![\w*-])/gu) ?? [];
+    const verdicts = [...new Set((cells[judged] ?? "").match(/\b(?:reproduced|healthy)\b/gu))].toSorted();
+    return names.length === 0 || verdicts.length === 0 ? [] : [{ names: [...names], verdicts }];
+  });
+}
+
+async function claimedVerdicts(name: string): Promise<Verdict[]> {
+  const text = await readFile(new URL(`../../scenarios/${name}.toml`, import.meta.url), "utf8");
+  const parsed = parseScenario(text, { file: `${name}.toml` });
+  return parsed.ok ? parsed.scenario.claims.map(({ verdict }) => verdict) : [];
+}
+
 test.each(Object.entries(KINDS))("%s: each kind has its heading, and each heading its kind", (section, kinds) => {
   const headings = [...partOf(section).matchAll(/^### `(.+)`$/gmu)].map(([, kind]) => kind);
   expect(headings).toEqual(kinds);
