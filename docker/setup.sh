@@ -148,6 +148,9 @@ image_name() {
   printf 'uv-mre/pypiserver:%s' "$(printf '%s\n%s\n' "$inputs" "$base_key" | sha256sum | cut -c1-16)"
 }
 
+# This process, as src/process/ownership.ts names one.
+own_token() { printf '%s~%s~%s' "$(hostname | sed 's/[^A-Za-z0-9.-]/-/g')" "$$" "$(cut -d ' ' -f 22 "/proc/$$/stat")"; }
+
 main() {
   if [ "${1:-}" = --tag ]; then
     choose_base look
@@ -167,7 +170,8 @@ main() {
   local image
   image=$(image_name)
   if ! image_id "$image" >/dev/null; then
-    quietly env DOCKER_BUILDKIT=0 docker build --force-rm --build-arg "BASE_IMAGE=$base" --tag "$image" pypiserver ||
+    quietly env DOCKER_BUILDKIT=0 docker build --force-rm --build-arg "BASE_IMAGE=$base" \
+      --build-arg "BUILDER=$(own_token)" --tag "$image" pypiserver ||
       fail "the pypiserver image could not be built"
     did+=("built $image")
   fi

@@ -16,7 +16,7 @@ export class PypiServerContainer extends Container {
   }
 }
 
-/** Removes containers whose owner was killed. Each start does the same. Returns how many. */
+/** Removes containers, and layers of builds, whose owner was killed. Each start does the same. Returns how many containers. */
 export async function sweepContainers(): Promise<number> {
   const { container } = await connectDocker();
   return await sweep(container.dockerode, await createOwnership());

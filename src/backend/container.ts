@@ -3,6 +3,7 @@ import type { Ownership } from "../observation/process.ts";
 import { archiveOf, DATA_FOLDER, packageFiles, type Packages, type Users, usersFile } from "./container-files.ts";
 import { HealthAnswers } from "./container-ready.ts";
 import { connectDocker, type Docker } from "./docker.ts";
+import { markUsed, sweepOldImages } from "./old-images.ts";
 import { baseImageFrom, ensurePypiserverImage } from "./image.ts";
 import { type Gate, GATES } from "./pypiserver-index.ts";
 import { findReaperImage } from "./reaper.ts";
@@ -77,8 +78,10 @@ export class PypiServerContainer extends GenericContainer {
     const ownership = await this.#ownership();
     await sweepContainers(docker, ownership);
     this.imageName = ImageName.fromString(
-      this.#image ?? (await ensurePypiserverImage(docker, this.#baseImage ?? baseImageFrom(process.env))),
+      this.#image ?? (await ensurePypiserverImage(docker, ownership, this.#baseImage ?? baseImageFrom(process.env))),
     );
+    await markUsed(docker, this.imageName.string);
+    await sweepOldImages(docker);
     this.createOpts.Image = this.imageName.string;
     if (!this.#reaperAsTold) super.withAutoCleanup(await reaperWorks(client));
     if (!this.reuse) {

@@ -4,6 +4,7 @@ import type { Ownership } from "../observation/process.ts";
 import { type BuildFile, buildImage } from "./build-image.ts";
 import { connectDocker } from "./docker.ts";
 import { baseImage, baseImageFrom } from "./image.ts";
+import { markUsed } from "./old-images.ts";
 import { OWNER_LABEL, sweepContainers } from "./sweep.ts";
 
 const BUILD_LABEL = "uv-mre.build";
@@ -39,6 +40,7 @@ export async function tryBuild(
   const names = [`uv-mre/export:${id}`, `uv-mre/export-base:${id}`] as const;
   try {
     const base = await baseImage(docker, baseImageFrom(options.env));
+    await markUsed(docker, base);
     const withUv = [
       { name: "Dockerfile", content: `FROM ${base}\nUSER root\nCOPY uv /usr/local/bin/uv\n` },
       { name: "uv", content: await readFile(options.uv), mode: 0o755 },
