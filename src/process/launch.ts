@@ -1,4 +1,5 @@
 import type { ProcessEnd } from "../observation/process.ts";
+import { noteLeader } from "./left.ts";
 import { CALL_VARIABLE, killMarked, RUN_VARIABLE } from "./marked.ts";
 
 export interface LaunchOptions {
@@ -9,6 +10,8 @@ export interface LaunchOptions {
   /** Run id and call id, put into the environment. */
   readonly run: string;
   readonly call: string;
+  /** Where a note says which session is the child's, as long as it runs; `null` for a terminal's, which is ours. */
+  readonly outputDir: string | null;
   /** File descriptors; `terminal` hands ours over and stays in our process group. */
   readonly stdio: { readonly stdin: number | "ignore"; readonly stdout: number; readonly stderr: number } | "terminal";
 }
@@ -44,6 +47,7 @@ export async function launch(options: LaunchOptions): Promise<Launched | { reado
     const failed = await child;
     return { spawnError: failed.originalMessage ?? failed.shortMessage ?? "unknown reason" };
   }
+  const forget = options.outputDir === null ? null : await noteLeader(options.outputDir, options.call, pid);
   return {
     pid,
     ended: child.then((result) => ({ exit: result.exitCode ?? null, signal: result.signal ?? null })),
@@ -51,6 +55,7 @@ export async function launch(options: LaunchOptions): Promise<Launched | { reado
     killSurvivors: async () => {
       if (!terminal) killGroup(pid);
       await killMarked(options.call, CALL_VARIABLE);
+      await forget?.();
     },
   };
 }

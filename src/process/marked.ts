@@ -15,12 +15,17 @@ const POLL_MS = 2;
  * all are gone. Throws if one is still there after five seconds. A process that empties its environment *and*
  * leaves its process group is not found. Does nothing on Windows, where environments cannot be read.
  */
-export async function killMarked(marker: string, variable: string = RUN_VARIABLE): Promise<number> {
+export function killMarked(marker: string, variable: string = RUN_VARIABLE): Promise<number> {
+  return killAll(() => findMarked(marker, variable));
+}
+
+/** Kills what is found until nothing is, and returns how many there were. Throws if one is still there after five seconds. */
+export async function killAll(find: () => Promise<number[]>): Promise<number> {
   const killed = new Set<number>();
   const deadline = performance.now() + DEADLINE_MS;
   // A process in the middle of an exec has no environment for a moment: only a second empty look counts.
   for (let emptyLooks = 0; emptyLooks < 2;) {
-    const found = await findMarked(marker, variable);
+    const found = await find();
     if (found.length === 0) {
       emptyLooks++;
       continue;

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import type { Ownership } from "../observation/process.ts";
+import { statOf } from "./proc.ts";
 import { askPs } from "./ps.ts";
 
 /**
@@ -22,13 +22,8 @@ export async function createOwnership(): Promise<Ownership> {
 }
 
 /** When a process started, in the platform's own form; `null` if there is none. */
-async function startOf(pid: number): Promise<string | null> {
-  if (process.platform === "linux") {
-    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
-    // From field 3 on, after the name, which may itself hold blanks and parentheses.
-    const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
-    return fields[0] === "Z" ? null : (fields[19] ?? null);
-  }
+export async function startOf(pid: number): Promise<string | null> {
+  if (process.platform === "linux") return (await statOf(pid))?.start ?? null;
   if (process.platform === "win32") return exists(pid) ? "unknown" : null;
   const text = (await askPs(["-o", "lstart=", "-p", String(pid)]))?.trim() ?? "";
   return text === "" ? null : text.replace(/[^A-Za-z0-9]+/g, "-");

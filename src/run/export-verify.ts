@@ -1,13 +1,16 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { tryBuild } from "../backend/trial-build.ts";
 import { evidenceDifference, evidenceLines, type ScriptStep } from "../report/export/evidence.ts";
 import type { ExportedFile } from "../report/export/folder.ts";
 import type { RunResult } from "../report/model.ts";
 import type { Release } from "../uv/binary.ts";
+import { createOwnedFolder } from "../workspace/owner.ts";
+import { removeTree } from "../workspace/remove-tree.ts";
 import type { Harness } from "./harness.ts";
 import type { LoadedScenario } from "./load.ts";
 import { runScenario } from "./run-scenario.ts";
+import { noteDocker } from "./sweep-left.ts";
 
 /** What a script must exit with for our verdict. */
 const STATUS = { healthy: 0, reproduced: 1, unresolved: 125, unsupported: 125 } as const;
@@ -47,6 +50,7 @@ export function verifyDockerFolder(
   options: VerifyOptions = {},
 ): Promise<Verification> {
   return verify(harness, loaded, release, options, async () => {
+    await noteDocker(harness.uvContext.workDir);
     const { exit, output } = await tryBuild(
       Object.entries(files).map(([name, { text, executable }]) => ({ name, content: text, mode: executable ? 0o755 : 0o644 })),
       {
@@ -92,7 +96,7 @@ interface ScriptRun {
 }
 
 async function runScript(harness: Harness, script: string, release: Release, options: VerifyOptions): Promise<ScriptRun> {
-  const folder = await mkdtemp(path.join(harness.baseDir, "uv-mre-export-"));
+  const folder = await createOwnedFolder(harness.baseDir, harness.ownership, harness.marker);
   try {
     const file = path.join(folder, "repro.sh");
     const journal = path.join(folder, "journal.json");
@@ -118,7 +122,7 @@ async function runScript(harness: Harness, script: string, release: Release, opt
     const text = await readFile(journal, "utf8").catch(() => null);
     return { exit: result.exit, stderr: result.stderr, steps: text === null ? null : (JSON.parse(text) as ScriptStep[]) };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTree(folder);
   }
 }
 

@@ -17,12 +17,13 @@ import { openReleaseStore } from "../uv/install.ts";
 import { findPython } from "../uv/python.ts";
 import { knownReleases, listReleases } from "../uv/release-list.ts";
 import { needsReleaseList, parseSpec, selectReleases } from "../uv/select.ts";
-import { createOwnedFolder, sweepAbandoned } from "../workspace/owner.ts";
+import { createOwnedFolder } from "../workspace/owner.ts";
 import { removeTree } from "../workspace/remove-tree.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import type { Harness, Prepared } from "./harness.ts";
 import { makeFolder } from "./make-folder.ts";
 import { prepareScenario } from "./prepare.ts";
+import { noteDocker, sweepLeft } from "./sweep-left.ts";
 
 export interface HarnessOptions {
   /** The person's environment. Default: `process.env`. */
@@ -47,7 +48,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   const cacheDir = options.cacheDir ?? cacheFolder(env);
   const baseDir = options.baseDir ?? tmpdir();
   const ownership = await createOwnership();
-  await sweepAbandoned({ baseDir, owner: ownership, kill: (run) => killMarked(run) });
+  await sweepLeft(baseDir, ownership);
   try {
     makeFolder(cacheDir);
   } catch (error) {
@@ -133,6 +134,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     },
     async pypiserver(kind) {
       serversOpen = true;
+      if (kind === "pypiserver-container") await noteDocker(folder);
       return (await servers()).of(kind);
     },
     async [Symbol.asyncDispose]() {

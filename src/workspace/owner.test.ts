@@ -5,6 +5,7 @@ import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../test/real-tools.ts";
+import { killLeft } from "../process/left.ts";
 import { findMarked, killMarked } from "../process/marked.ts";
 import { createOwnership } from "../process/ownership.ts";
 import { createOwnedFolder, markKept, sweepAbandoned } from "./owner.ts";
@@ -53,12 +54,11 @@ describe("sweeping", () => {
     await using dead = await startHarness(base.path, "sweep-dead");
     await using alive = await startHarness(base.path, "sweep-alive");
     const owner = await createOwnership();
-    const kill = (run: string): Promise<number> => killMarked(run);
-    expect(await sweepAbandoned({ baseDir: base.path, owner, kill })).toEqual([]);
+    expect(await sweepAbandoned({ baseDir: base.path, owner, kill: killLeft })).toEqual([]);
     await dead.kill();
     expect(existsSync(dead.folder)).toBe(true);
     expect((await findMarked("sweep-dead")).length).toBe(1);
-    expect(await sweepAbandoned({ baseDir: base.path, owner, kill })).toEqual([dead.folder]);
+    expect(await sweepAbandoned({ baseDir: base.path, owner, kill: killLeft })).toEqual([dead.folder]);
     expect(await findMarked("sweep-dead")).toEqual([]);
     expect((await findMarked("sweep-alive")).length).toBe(1);
     expect(await readdir(base.path)).toEqual([path.basename(alive.folder)]);
@@ -70,7 +70,7 @@ describe("sweeping", () => {
     const owner = await createOwnership();
     await markKept(harness.folder, { ...owner, token: owner.token.replace(/~.*/, "~1~1") }, "sweep-kept");
     await harness.kill();
-    expect(await sweepAbandoned({ baseDir: base.path, owner, kill: killMarked })).toEqual([]);
+    expect(await sweepAbandoned({ baseDir: base.path, owner, kill: killLeft })).toEqual([]);
     expect(existsSync(harness.folder)).toBe(true);
   });
 
@@ -78,7 +78,7 @@ describe("sweeping", () => {
     await using base = await temporaryFolder();
     const owner = await createOwnership();
     const folder = await createOwnedFolder(base.path, { ...owner, token: "another-host~1~1" }, "sweep-foreign");
-    expect(await sweepAbandoned({ baseDir: base.path, owner, kill: killMarked })).toEqual([]);
+    expect(await sweepAbandoned({ baseDir: base.path, owner, kill: killLeft })).toEqual([]);
     expect(existsSync(folder)).toBe(true);
   });
 
@@ -92,7 +92,7 @@ describe("sweeping", () => {
     await writeFile(path.join(base.path, "uv-mre-afile1"), "");
     const long = new Date(Date.now() - 2 * 3_600_000);
     for (const name of [...folders.slice(1), "uv-mre-afile1"]) await utimes(path.join(base.path, name), long, long);
-    expect(await sweepAbandoned({ baseDir: base.path, owner, kill: killMarked })).toEqual([path.join(base.path, "uv-mre-empty1")]);
+    expect(await sweepAbandoned({ baseDir: base.path, owner, kill: killLeft })).toEqual([path.join(base.path, "uv-mre-empty1")]);
     expect(await readdir(base.path)).toEqual(["other", "uv-mre-afile1", "uv-mre-checkout", "uv-mre-fresh1", "uv-mre-full12"]);
   });
 
@@ -101,13 +101,13 @@ describe("sweeping", () => {
     const owner = await createOwnership();
     const [host] = owner.token.split("~");
     for (let count = 0; count < 5; count++) await createOwnedFolder(base.path, { ...owner, token: `${host}~1~1` }, `sweep-many-${count}`);
-    await Promise.all(Array.from({ length: 4 }, () => sweepAbandoned({ baseDir: base.path, owner, kill: killMarked })));
+    await Promise.all(Array.from({ length: 4 }, () => sweepAbandoned({ baseDir: base.path, owner, kill: killLeft })));
     expect(await readdir(base.path)).toEqual([]);
   });
 
   test("of a folder that is not there does nothing", async () => {
     await using base = await temporaryFolder();
     const owner = await createOwnership();
-    expect(await sweepAbandoned({ baseDir: path.join(base.path, "absent"), owner, kill: killMarked })).toEqual([]);
+    expect(await sweepAbandoned({ baseDir: path.join(base.path, "absent"), owner, kill: killLeft })).toEqual([]);
   });
 });

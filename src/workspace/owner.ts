@@ -39,8 +39,8 @@ export async function markKept(folder: string, owner: Ownership, run: string): P
 export interface SweepOptions {
   readonly baseDir: string;
   readonly owner: Ownership;
-  /** Kills every process that carries this run id. */
-  kill(run: string): Promise<unknown>;
+  /** Kills every process of the run with this id, whose folder that is. */
+  kill(run: string, folder: string): Promise<unknown>;
   /** Milliseconds since the epoch; for tests. */
   readonly now?: () => number;
 }
@@ -60,7 +60,7 @@ async function sweepOne(folder: string, options: SweepOptions): Promise<boolean>
   const file = await readOwner(folder);
   if (file === null) return removeEmpty(folder, (options.now ?? Date.now)());
   if (file.kept || (await options.owner.isAlive(file.owner)) !== false) return false;
-  await options.kill(file.run);
+  await options.kill(file.run, folder);
   // Two harnesses may start at once: the other may have been faster, and that is fine.
   await removeTree(folder);
   return true;

@@ -3,11 +3,17 @@ import { connect } from "node:net";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { connectDocker } from "../../src/backend/docker.ts";
+import { OWNER_LABEL } from "../../src/backend/sweep.ts";
 import { findMarked, killMarked } from "../../src/process/marked.ts";
+import { dockerMissing, dockerNote } from "../docker.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { put, runCommand, startCommand, type Started } from "./command.ts";
 
-/** A step that hangs, and so does a child that left its process group; it says where the gateway listens. */
+/**
+ * A step that hangs, and so do two children: one left its process group, one has nothing in its environment that tells
+ * whose it is, and listens. It says where the gateway and that child listen.
+ */
 const HANGING = `schema = 1
 title = "A step that hangs"
 
@@ -19,8 +25,11 @@ packages = [{ name = "sandbox" }]
 run = ["python", "-c", """
 import os, subprocess, sys, time
 subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+subprocess.Popen([sys.executable, "-c", "import socket, time; own = socket.create_server(('127.0.0.1', 0)); print(own.getsockname()[1], file=open('own', 'w'), flush=True); time.sleep(600)"], env={})
+while not os.path.exists("own") or not os.path.getsize("own"):
+    time.sleep(0.01)
 with open("draft", "w") as file:
-    file.write(os.environ["HTTP_PROXY"])
+    file.write(os.environ["HTTP_PROXY"] + " http://127.0.0.1:" + open("own").read())
 os.rename("draft", "ready")
 time.sleep(600)
 """]
@@ -31,33 +40,62 @@ healthy = { exit = 0 }
 
 interface UnderWay {
   readonly command: Started;
+  /** Of gateways. */
   readonly ports: readonly number[];
+  /** Of children with an empty environment. */
+  readonly unmarked: readonly number[];
   /** Ids of runs, as their processes carry them. */
   readonly runs: readonly string[];
 }
 
 /** Starts two runs side by side and comes back once both hang. */
-async function startHanging(folder: string): Promise<UnderWay> {
+async function startHanging(folder: string, more: readonly string[] = []): Promise<UnderWay> {
   await put(folder, "hanging.toml", HANGING);
   const uvs = ["--uv", "0.9.5", "--uv", "0.9.18", "-j", "2"];
-  const command = startCommand(["run", "hanging.toml", ...uvs, "--report", "report.md"], { cwd: folder, env: { TMPDIR: folder } });
+  const command = startCommand(["run", "hanging.toml", ...uvs, "--report", "report.md", ...more], { cwd: folder, env: { TMPDIR: folder } });
   let ended = false;
   void command.finished.then(() => (ended = true));
   for (;;) {
     const found = await Promise.all((await foldersOf(folder)).map(lookInto));
     const ready = found.filter((entry) => entry !== null);
-    if (ready.length === 2) return { command, ports: ready.map(({ port }) => port), runs: ready.map(({ run }) => run) };
+    if (ready.length === 2) {
+      const [ports, unmarked] = [ready.map(({ gateway }) => gateway), ready.map(({ own }) => own)];
+      return { command, ports, unmarked, runs: ready.map(({ run }) => run) };
+    }
     if (ended) throw new Error(`ended before it hung: ${(await command.finished).stderr}`);
     await pause(20);
   }
 }
 
-async function lookInto(folder: string): Promise<{ port: number; run: string } | null> {
-  const [proxy, owner] = await Promise.all(
-    ["project/ready", "owner.json"].map((name) => readFile(path.join(folder, name), "utf8").catch(() => null)),
-  );
-  if (proxy == null || owner == null) return null;
-  return { port: Number(new URL(proxy).port), run: (JSON.parse(owner) as { run: string }).run };
+async function lookInto(folder: string): Promise<{ gateway: number; own: number; run: string } | null> {
+  const [urls, owner] = await Promise.all([readFile(path.join(folder, "project/ready"), "utf8").catch(() => null), ownerOf(folder)]);
+  if (urls === null || owner === null) return null;
+  const [gateway = 0, own = 0] = portsIn(urls);
+  return { gateway, own, run: owner.run };
+}
+
+async function ownerOf(folder: string): Promise<{ owner: string; run: string } | null> {
+  const text = await readFile(path.join(folder, "owner.json"), "utf8").catch(() => null);
+  return text === null ? null : (JSON.parse(text) as { owner: string; run: string });
+}
+
+/** The text of a file that a command brings about. */
+async function whenThere(file: string, command: Started): Promise<string> {
+  let ended = false;
+  void command.finished.then(() => (ended = true));
+  for (;;) {
+    const text = await readFile(file, "utf8").catch(() => null);
+    if (text !== null) return text;
+    if (ended) throw new Error(`ended before it hung: ${(await command.finished).stderr}`);
+    await pause(20);
+  }
+}
+
+function portsIn(urls: string): number[] {
+  return urls
+    .trim()
+    .split(/\s+/)
+    .map((url) => Number(new URL(url).port));
 }
 
 async function foldersOf(base: string): Promise<string[]> {
@@ -76,23 +114,27 @@ function isListening(port: number): Promise<boolean> {
   });
 }
 
-async function left(folder: string, { runs, ports }: UnderWay): Promise<{ processes: number; ports: number; folders: number }> {
-  const listening = await Promise.all(ports.map(isListening));
+async function listening(ports: readonly number[]): Promise<number> {
+  return (await Promise.all(ports.map(isListening))).filter(Boolean).length;
+}
+
+async function left(folder: string, { runs, ports, unmarked }: Omit<UnderWay, "command">): Promise<typeof NOTHING> {
   return {
     processes: (await processesOf(runs)).length,
-    ports: listening.filter(Boolean).length,
+    unmarked: await listening(unmarked),
+    ports: await listening(ports),
     folders: (await foldersOf(folder)).length,
   };
 }
 
-const NOTHING = { processes: 0, ports: 0, folders: 0 };
+const NOTHING = { processes: 0, unmarked: 0, ports: 0, folders: 0 };
 
 describe("nothing survives", () => {
   it.each(["SIGINT", "SIGTERM"] as const)("%s: exit status 130, no process, port or folder", async (signal) => {
     await using folder = await temporaryFolder();
     const underWay = await startHanging(folder.path);
-    // Two runs with two processes each; the harness has a folder of its own.
-    expect(await left(folder.path, underWay)).toEqual({ processes: 4, ports: 2, folders: 3 });
+    // Two runs with three processes each; the harness has a folder of its own.
+    expect(await left(folder.path, underWay)).toEqual({ processes: 4, unmarked: 2, ports: 2, folders: 3 });
     underWay.command.kill(signal);
     const { exit, stderr } = await underWay.command.finished;
     expect({ exit, left: await left(folder.path, underWay) }).toEqual({ exit: 130, left: NOTHING });
@@ -106,7 +148,7 @@ describe("nothing survives", () => {
     underWay.command.kill("SIGKILL");
     await underWay.command.finished;
     try {
-      expect(await left(folder.path, underWay)).toEqual({ processes: 4, ports: 0, folders: 3 });
+      expect(await left(folder.path, underWay)).toEqual({ processes: 4, unmarked: 2, ports: 0, folders: 3 });
       const next = await runCommand(["cache", "show"], { env: { TMPDIR: folder.path } });
       expect({ exit: next.exit, left: await left(folder.path, underWay) }).toEqual({ exit: 0, left: NOTHING });
     } finally {
@@ -114,22 +156,74 @@ describe("nothing survives", () => {
     }
   });
 
+  it("SIGKILL while an export is verified: the next start ends its script and removes its folder", async () => {
+    await using folder = await temporaryFolder();
+    // Our own run comes first and ends; the script's step hangs, and its environment says nothing of us.
+    const scenario = `schema = 1
+title = "A step that hangs the second time"
+
+[[step]]
+run = ["python", "-c", """
+import os, socket, time
+if os.path.exists("${folder.path}/once"):
+    own = socket.create_server(("127.0.0.1", 0))
+    with open("${folder.path}/draft", "w") as file:
+        file.write("http://127.0.0.1:%d" % own.getsockname()[1])
+    os.rename("${folder.path}/draft", "${folder.path}/twice")
+    time.sleep(600)
+open("${folder.path}/once", "w").close()
+"""]
+timeout = 600
+reproduced = { exit = 1 }
+healthy = { exit = 0 }
+`;
+    await put(folder.path, "twice.toml", scenario);
+    const args = ["export", "twice.toml", "--verify", "--uv", "0.9.5", "-o", "repro.sh"];
+    const command = startCommand(args, { cwd: folder.path, env: { TMPDIR: folder.path } });
+    const unmarked = portsIn(await whenThere(path.join(folder.path, "twice"), command));
+    const runs = (await Promise.all((await foldersOf(folder.path)).map(ownerOf))).map((owner) => owner?.run ?? "nobody's");
+    command.kill("SIGKILL");
+    await command.finished;
+    const what = { runs, ports: [], unmarked };
+    expect(await left(folder.path, what)).toEqual({ processes: expect.any(Number), unmarked: 1, ports: 0, folders: 2 });
+    const next = await runCommand(["cache", "show"], { env: { TMPDIR: folder.path } });
+    expect({ exit: next.exit, left: await left(folder.path, what) }).toEqual({ exit: 0, left: NOTHING });
+  });
+
+  it.skipIf(dockerMissing !== null)(`SIGKILL: the next start removes its container, though it needs none itself${dockerNote}`, async () => {
+    await using folder = await temporaryFolder();
+    const underWay = await startHanging(folder.path, ["--backend", "pypiserver-container"]);
+    const { owner } = (await ownerOf((await foldersOf(folder.path))[0] ?? "")) ?? { owner: "nobody" };
+    const docker = (await connectDocker()).container.dockerode;
+    const containers = async (): Promise<number> =>
+      (await docker.listContainers({ all: true, filters: { label: [`${OWNER_LABEL}=${owner}`] } })).length;
+    expect(await containers()).toBe(1);
+    underWay.command.kill("SIGKILL");
+    await underWay.command.finished;
+    await runCommand(["cache", "show"], { env: { TMPDIR: folder.path } });
+    // Another test's sweep may be at it.
+    await expect.poll(containers, { timeout: 60_000 }).toBe(0);
+    expect(await left(folder.path, underWay)).toEqual(NOTHING);
+  });
+
   it("a run that ends by itself, with a child that outlives its step", async () => {
     await using folder = await temporaryFolder();
-    const scenario = HANGING.replace("os.rename", "print(os.environ['UV_MRE_RUN'])\nos.rename").replace('\ntime.sleep(600)\n"', '\n"');
+    const says = `print(os.environ["UV_MRE_RUN"])\nprint(open("ready").read())\n`;
+    const scenario = HANGING.replace('\ntime.sleep(600)\n"', `\n${says}"`);
     await put(folder.path, "leaving.toml", scenario);
     const { exit, stdout } = await runCommand(["run", "leaving.toml", "--uv", "0.9.5", "--json"], {
       cwd: folder.path,
       env: { TMPDIR: folder.path },
     });
     const { runs } = JSON.parse(stdout) as { runs: { verdict: string; steps: { stdout: string }[] }[] };
-    const run = runs[0]?.steps[0]?.stdout.trim() ?? "";
+    const [run = "", ...urls] = runs[0]?.steps[0]?.stdout.trim().split(/\s+/) ?? [];
     expect(run).toMatch(/^run-[0-9a-f]{16}$/);
-    expect({ exit, verdict: runs[0]?.verdict, processes: await processesOf([run]), folders: await foldersOf(folder.path) }).toEqual({
-      exit: 0,
-      verdict: "healthy",
-      processes: [],
-      folders: [],
-    });
+    const [gateway = 0, own = 0] = portsIn(urls.join(" "));
+    expect([gateway, own].every((port) => port > 0)).toBe(true);
+    expect({
+      exit,
+      verdict: runs[0]?.verdict,
+      left: await left(folder.path, { runs: [run], ports: [gateway], unmarked: [own] }),
+    }).toEqual({ exit: 0, verdict: "healthy", left: NOTHING });
   });
 });

@@ -1,0 +1,93 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { temporaryFolder } from "../../test/real-tools.ts";
+import { killLeft, noteLeader } from "./left.ts";
+import { newCallId } from "./run-process.ts";
+import { statOf } from "./proc.ts";
+
+interface Session {
+  readonly leader: number;
+  /** A process in the session, with an empty environment. */
+  readonly child: number;
+  /** By itself: its child goes on. */
+  endLeader(): Promise<void>;
+}
+
+/** A session of two with nothing in their environments, as a step's `env -i` leaves them. */
+async function startSession(cwd: string, output = "/dev/null"): Promise<Session> {
+  const script = `/usr/bin/env -i /bin/sleep 307 >${output} 2>&1 & echo $!; read end`;
+  const leader = spawn("/bin/sh", ["-c", script], { cwd, env: {}, detached: true, stdio: ["pipe", "pipe", "ignore"] });
+  const [line] = await once(leader.stdout, "data");
+  const { pid } = leader;
+  if (pid === undefined) throw new Error("sh did not start");
+  onTestFinished(() => {
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      // Gone, as it should be.
+    }
+  });
+  const child = Number(String(line));
+  // Only then has it its output.
+  await expect.poll(() => readFile(`/proc/${child}/cmdline`, "utf8")).toContain("sleep");
+  const endLeader = async (): Promise<void> => {
+    const exited = once(leader, "exit");
+    leader.stdin.end();
+    await exited;
+  };
+  return { leader: pid, child, endLeader };
+}
+
+async function alive({ leader, child }: Session): Promise<string[]> {
+  const found = await Promise.all([leader, child].map(statOf));
+  return ["leader", "child"].filter((_, at) => found[at] !== null);
+}
+
+describe.skipIf(process.platform !== "linux")("what a killed harness left", () => {
+  test("ends with the session, whatever its environment and working folder", async () => {
+    await using folder = await temporaryFolder();
+    await mkdir(path.join(folder.path, "output"));
+    const session = await startSession("/");
+    const forgotten = await startSession("/");
+    await noteLeader(path.join(folder.path, "output"), newCallId(), session.leader);
+    const forget = await noteLeader(path.join(folder.path, "output"), newCallId(), forgotten.leader);
+    await forget();
+    await killLeft("run-left", folder.path);
+    expect({ noted: await alive(session), forgotten: await alive(forgotten) }).toEqual({ noted: [], forgotten: ["leader", "child"] });
+  });
+
+  test("is told from a session whose number is the same: by when the leader started", async () => {
+    await using folder = await temporaryFolder();
+    const session = await startSession(folder.path);
+    await writeFile(path.join(folder.path, "earlier.leader"), JSON.stringify({ pid: session.leader, start: "1" }));
+    await killLeft("run-left", folder.path);
+    expect(await alive(session)).toEqual(["leader", "child"]);
+  });
+
+  test("without a leader, it is known by a member that is at home in the run's folder", async () => {
+    await using folder = await temporaryFolder();
+    const sessions = {
+      "works there": await startSession(folder.path),
+      "writes there": await startSession("/", path.join(folder.path, "log")),
+      "has nothing there": await startSession("/"),
+    };
+    for (const session of Object.values(sessions)) {
+      await noteLeader(folder.path, newCallId(), session.leader);
+      await session.endLeader();
+    }
+    await killLeft("run-left", folder.path);
+    const left = await Promise.all(Object.values(sessions).map(alive));
+    expect(Object.keys(sessions).filter((_, at) => left[at]?.length !== 0)).toEqual(["has nothing there"]);
+  });
+
+  test("a note that cannot be read is passed over, and so is a folder that is gone", async () => {
+    await using folder = await temporaryFolder();
+    await writeFile(path.join(folder.path, "half.leader"), '{"pid":');
+    await writeFile(path.join(folder.path, "strange.leader"), '{"pid":-1}');
+    await expect(killLeft("run-left", folder.path)).resolves.toBeUndefined();
+    await expect(killLeft("run-left", path.join(folder.path, "gone"))).resolves.toBeUndefined();
+  });
+});
