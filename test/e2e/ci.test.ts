@@ -1,0 +1,125 @@
+import { execFile } from "node:child_process";
+import { chmod, copyFile, mkdir } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../real-tools.ts";
+import { put, ROOT, steady } from "./command.ts";
+
+/** What the closing line of CI says, from reports that the real runner wrote of small test files. */
+
+const COUNT = path.join(ROOT, "scripts/count-tests.ts");
+const GOOD = `import { afterAll, beforeAll, describe, expect, test } from "vitest";
+test("good", () => expect(1).toBe(1));
+`;
+const BAD = `${GOOD}test("bad", () => expect(1).toBe(2));\n`;
+
+interface Ended {
+  readonly exit: number;
+  readonly stdout: string;
+}
+
+function run(file: string, args: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(file, args, options, (error, stdout) => {
+      resolve({ exit: typeof error?.code === "number" ? error.code : error === null ? 0 : -1, stdout });
+    });
+  });
+}
+
+/** Runs the runner on one test file and counts. */
+async function count(text: string, ...steps: string[]): Promise<Ended> {
+  await using folder = await temporaryFolder();
+  await put(folder.path, "a.test.ts", text);
+  const { VITEST: _, ...env } = process.env;
+  const options = { cwd: folder.path, env };
+  const vitest = path.join(ROOT, "node_modules/vitest/vitest.mjs");
+  const args = [vitest, "run", "--root", ".", "--reporter", "json", "--outputFile", "report.json"];
+  const { exit } = await run(process.execPath, args, options);
+  const counted = await run(process.execPath, [COUNT, "report.json", String(exit), ...steps], options);
+  return { exit: counted.exit, stdout: steady(counted.stdout, folder.path) };
+}
+
+describe("the count of tests", () => {
+  it("is of what passed, failed and was skipped", async () => {
+    expect(await count(GOOD)).toEqual({ exit: 0, stdout: "1 passed, 0 failed\n" });
+    expect(await count(`${GOOD}test.skip("later", () => {});\n`)).toEqual({
+      exit: 0,
+      stdout: "skipped: later\n1 passed, 0 failed, 1 skipped\n",
+    });
+    expect(await count(BAD)).toEqual({ exit: 1, stdout: "1 passed, 1 failed\n" });
+  });
+
+  it.each([
+    [
+      "beforeAll",
+      `${GOOD}beforeAll(() => { throw new Error("no server"); });`,
+      ": no server\nskipped: good\n0 passed, 1 failed, 1 skipped\n",
+    ],
+    ["afterAll", `${GOOD}afterAll(() => { throw new Error("not closed"); });`, ": not closed\n1 passed, 1 failed\n"],
+    ["afterAll beside a failed test", `${BAD}afterAll(() => { throw new Error("not closed"); });`, ": not closed\n1 passed, 2 failed\n"],
+    [
+      "afterAll of a describe",
+      `${GOOD}describe("x", () => { afterAll(() => { throw new Error("no"); }); test("in", () => expect(1).toBe(1)); });`,
+      "\n2 passed, 1 failed\n",
+    ],
+    ["no test", "export {};\n", ": No test suite found in file $FOLDER/a.test.ts\n0 passed, 1 failed\n"],
+    [
+      "does not load",
+      `import "./nowhere.ts";\n`,
+      ": Cannot find module './nowhere.ts' imported from $FOLDER/a.test.ts\n0 passed, 1 failed\n",
+    ],
+  ])("a file that fails by itself is a failure: %s", async (_, text, told) => {
+    expect(await count(text)).toEqual({ exit: 1, stdout: `failed outside its tests: $FOLDER/a.test.ts${told}` });
+  });
+
+  it("so is an error that no test waited for", async () => {
+    const late = `${GOOD}test("late", async () => { void Promise.reject(new Error("late")); await new Promise((done) => setImmediate(done)); });`;
+    expect(await count(late)).toEqual({ exit: 1, stdout: "the runner ended with status 1: see its output\n2 passed, 1 failed\n" });
+  });
+
+  it("so is another step of CI, and a report that is not there or not whole", async () => {
+    expect(await count(GOOD, "npm run check")).toEqual({ exit: 1, stdout: "failed: npm run check\n1 passed, 1 failed\n" });
+    await using folder = await temporaryFolder();
+    const options = { cwd: folder.path, env: process.env };
+    await put(folder.path, "half.json", '{"numPassedTests":');
+    for (const report of ["absent.json", "half.json"]) {
+      expect(await run(process.execPath, [COUNT, report, "1", "npm run check"], options)).toEqual({
+        exit: 1,
+        stdout: "no whole test report was written: the runner did not finish\nfailed: npm run check\n0 passed, 2 failed\n",
+      });
+    }
+  });
+});
+
+/** `.ci/run` with commands that do nothing but what is told, on a machine where nothing is missing. */
+async function ci(commands: Readonly<Record<string, string>>): Promise<{ exit: number; last: string | undefined }> {
+  await using folder = await temporaryFolder();
+  await mkdir(path.join(folder.path, ".ci"));
+  await copyFile(path.join(ROOT, ".ci/run"), path.join(folder.path, ".ci/run"));
+  await put(folder.path, "docker/setup.sh", "exit 0\n");
+  const all = { node: "", python3: "", shellcheck: "", git: "", "apt-get": "exit 1", sudo: 'exec "$@"', npm: "", ...commands };
+  for (const [name, script] of Object.entries(all)) await chmod(await put(folder.path, `bin/${name}`, `#!/bin/sh\n${script}\n`), 0o755);
+  const env = { PATH: `${path.join(folder.path, "bin")}:/usr/bin:/bin` };
+  const { exit, stdout } = await run("bash", [path.join(folder.path, ".ci/run")], { cwd: folder.path, env });
+  return { exit, last: stdout.trimEnd().split("\n").at(-1) };
+}
+
+describe(".ci/run always ends with a count", () => {
+  const report = JSON.stringify({ numPassedTests: 3, numFailedTests: 0, testResults: [] });
+  const npm = (failing: string): string => `
+case "$*" in
+  "${failing}") exit 7 ;;
+  test) echo '${report}' > .vitest-results.json ;;
+  "run --silent ci:count -- "*) shift 4; exec "${process.execPath}" "${COUNT}" "$@" ;;
+esac`;
+
+  it.each([
+    ["nothing", {}, 0, "3 passed, 0 failed"],
+    ["apt-get", { python3: "exit 1" }, 1, "0 passed, 1 failed"],
+    ["npm ci", { npm: npm("ci") }, 1, "0 passed, 1 failed"],
+    ["npm run check", { npm: npm("run check") }, 1, "3 passed, 1 failed"],
+    ["npm test", { npm: npm("test") }, 1, "0 passed, 1 failed"],
+  ])("where this fails: %s", async (_, commands, exit, last) => {
+    expect(await ci({ npm: npm("nothing"), ...commands })).toEqual({ exit, last });
+  });
+});
