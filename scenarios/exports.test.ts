@@ -11,7 +11,7 @@ const scripts = new Map<string, string>();
 it.concurrent.each(scenarios.map((loaded) => ({ file: loaded.file, loaded })))("$file is a script, which verifies", async ({ loaded }) => {
   const [cell] = await planCells(harness, [loaded], ["latest"]);
   const release = await harness.release(cell?.uv ?? "");
-  const script = (await exportScenario(harness, loaded.scenario)).script(null);
+  const script = (await exportScenario(harness, loaded)).script(null);
   scripts.set(loaded.file, script);
   expect(script).not.toMatch(/umre-(good|stale)-[A-Za-z0-9]/);
   expect(await verifyScript(harness, loaded, script, release)).toMatchObject({ uv: release.version, difference: [] });

@@ -3,19 +3,17 @@
 import { readFileSync } from "node:fs";
 import module from "node:module";
 import { failureStatus } from "./cli/status.ts";
+import { nodeIsTooOld } from "./node-version.ts";
 
-const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const tooOld = nodeIsTooOld();
 const argv = process.argv.slice(2);
 const [argument] = argv;
 
 if (argument === "--version" || argument === "-V") {
   const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   console.log((manifest as { version: string }).version);
-} else if (major < 22 || (major === 22 && minor < 22)) {
-  console.error(
-    `uv-mre needs Node 22.22 or newer; this is Node ${process.versions.node}.\n` +
-      "In a checkout, `npm ci` brings its own Node 24 and `npx uv-mre` uses it.",
-  );
+} else if (tooOld !== null) {
+  console.error(`${tooOld}\nIn a checkout, \`npm ci\` brings its own Node 24 and \`npx uv-mre\` uses it.`);
   process.exitCode = failureStatus(argv, "theirs");
 } else {
   // Node would end with 1, which means a contradicted claim or a bad commit; with 13 where nothing settles any more.

@@ -5,18 +5,23 @@
  *     const [scenario] = await loadScenarios(["scenarios/keyring-shadowing.toml"]);
  *     const result = await runScenario(harness, scenario, await harness.release("0.9.5"));
  *     result.verdict; // "reproduced"
+ *
+ * docs/library.md says which function is which command.
  */
 export type { Harness, Prepared } from "./run/harness.ts";
 export { type HarnessOptions, openHarness } from "./run/open-harness.ts";
 export { type LoadedScenario, loadScenarios } from "./run/load.ts";
-export { type Breakage, BREAKAGES, type RunOptions } from "./run/options.ts";
+export { type Breakage, BREAKAGES, checkLoopback, type RunOptions } from "./run/options.ts";
 export { runScenario } from "./run/run-scenario.ts";
 export { type Cell, type MatrixEvent, type MatrixOptions, runMatrix } from "./run/matrix.ts";
 export { planCells } from "./run/plan.ts";
-export { openProber, type ProbeOptions, type Prober } from "./run/probe.ts";
+export { Interrupted, openProber, type ProbeOptions, type Prober } from "./run/probe.ts";
 export { openShell, type ShellOptions } from "./run/shell.ts";
 export { type Exported, exportScenario } from "./run/export.ts";
-export { type Verification, verifyScript } from "./run/export-verify.ts";
+export { type Verification, verifyDockerFolder, verifyScript } from "./run/export-verify.ts";
+export { writeFolder } from "./run/write-folder.ts";
+export { attachScripts } from "./run/attach-scripts.ts";
+export { type CacheContents, clearCache, pruneCache, showCache } from "./run/cache.ts";
 export { examine, type Finding } from "./run/doctor.ts";
 export { withVerboseLogs } from "./run/verbose.ts";
 export type { Release } from "./uv/binary.ts";
@@ -30,21 +35,27 @@ export type * from "./scenario/model.ts";
 
 export type * from "./observation/model.ts";
 export { judge } from "./judge/judge.ts";
-export { claimFor, compareClaim } from "./judge/claim.ts";
+export { claimedReleases, claimFor, compareClaim } from "./judge/claim.ts";
 
 export { bisect, type BisectOptions } from "./bisect/bisect.ts";
 export { map, type MapOptions } from "./bisect/map.ts";
 export { type BisectJson, type MapJson, toBisectJson, toMapJson } from "./bisect/json.ts";
 export type { BisectResult, MapResult, Segment } from "./bisect/model.ts";
-export { exploreScenario, type ExploreScenarioOptions, readVariations, type Variations } from "./run/explore.ts";
+export { causeScenarios, exploreScenario, type ExploreScenarioOptions, readVariations, type Variations } from "./run/explore.ts";
 export { type Cause, explore, type Exploration, type ExploreOptions } from "./explore/search.ts";
 export type { Axis, Factor } from "./scenario/vary.ts";
 
-export type { RunResult } from "./report/model.ts";
+export type { Attachment, RunResult } from "./report/model.ts";
 export { type RunJson, toRunJson } from "./report/json.ts";
 export { toMarkdown } from "./report/markdown.ts";
 export { explainRun } from "./report/explain.ts";
 export { exitStatus } from "./report/exit-status.ts";
 export { journalDifference } from "./report/journal-difference.ts";
-export { bisectMarkdown } from "./report/bisect.ts";
-export { mapMarkdown } from "./report/map.ts";
+export { resultTable } from "./report/table.ts";
+export { summaryWords } from "./report/summary.ts";
+export { timelineText } from "./report/timeline-text.ts";
+export { bisectMarkdown, type BisectReport, bisectText } from "./report/bisect.ts";
+export { mapMarkdown, type MapReport, mapText } from "./report/map.ts";
+export { type ExploreJson, type ExploreReport, exploreText, toExploreJson, type WrittenCause } from "./report/explore.ts";
+export type { ExportedFile, ExportedFolder } from "./report/export/folder.ts";
+export type { Paint, TextOptions } from "./report/paint.ts";

@@ -1,5 +1,6 @@
-import { globSync } from "node:fs";
+import fs from "node:fs";
 import { afterAll, assert, describe, it } from "vitest";
+import { nodeIsTooOld } from "./node-version.ts";
 import { explainRun } from "./report/explain.ts";
 import type { Harness } from "./run/harness.ts";
 import { openHarness } from "./run/open-harness.ts";
@@ -21,9 +22,11 @@ export interface ScenarioTestsOptions extends Pick<RunOptions, "backend" | "mode
  * `unsupported` is reported as skipped, with the reason. Await it at the top level of a test file.
  */
 export async function scenarioTests(patterns: string | readonly string[], options: ScenarioTestsOptions = {}): Promise<void> {
+  const tooOld = nodeIsTooOld();
+  if (tooOld !== null) throw new Error(tooOld);
   const files = [patterns]
     .flat()
-    .flatMap((pattern) => globSync(pattern))
+    .flatMap((pattern) => fs.globSync(pattern))
     .sort();
   if (files.length === 0) throw new Error(`no scenario matches ${[patterns].flat().join(", ")}`);
   const scenarios = await loadScenarios(files);

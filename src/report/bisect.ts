@@ -8,7 +8,7 @@ import { fitReport, GITHUB_LIMIT, type Limits } from "./limits.ts";
 import { runEvidence, scenarioFence } from "./markdown-section.ts";
 import { blocks, code, details, fence, prose, table } from "./markdown-text.ts";
 import type { RunResult } from "./model.ts";
-import { paintVerdict, type Paint } from "./paint.ts";
+import { paintVerdict, PLAIN, type Paint } from "./paint.ts";
 import { oneLine } from "./visible-text.ts";
 
 /** A bisection and the runs behind it. */
@@ -85,7 +85,7 @@ function byAge(probes: readonly Probe[]): Probe[] {
 }
 
 /** The bisection for a terminal. Ends without a newline. */
-export function bisectText({ scenario, result, runs, command }: BisectReport, paint: Paint): string {
+export function bisectText({ scenario, result, runs, command }: BisectReport, paint: Paint = PLAIN): string {
   const { outcome, probes, advice, contradictions } = result;
   const lines = [`${oneLine(scenario)}: ${paint.bold(answerWords(result, oneLine))}`];
   const statement = repeatStatement(probes);

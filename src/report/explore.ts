@@ -1,8 +1,8 @@
 import type { Axis, Factor } from "../scenario/vary.ts";
 import type { Cause, Exploration } from "../explore/search.ts";
-import type { Paint } from "./paint.ts";
-import { paintVerdict } from "./paint.ts";
+import { paintVerdict, PLAIN, type Paint } from "./paint.ts";
 
+/** An exploration and the scenarios that its causes make. */
 export interface ExploreReport {
   /** Path as given. */
   readonly scenario: string;
@@ -62,7 +62,7 @@ export function toExploreJson({ scenario, uv, result, written }: ExploreReport):
 }
 
 /** The exploration for a terminal. Ends without a newline. */
-export function exploreText(report: ExploreReport, paint: Paint): string {
+export function exploreText(report: ExploreReport, paint: Paint = PLAIN): string {
   const { result, axes, written } = report;
   const lines = [
     `${report.scenario} with uv ${report.uv}: ${counted(result.samples.length, "run")} over ${axes.length} ${axes.length === 1 ? "axis" : "axes"}, up to ${result.depth} changed at once`,

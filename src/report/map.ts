@@ -11,7 +11,7 @@ import { fitReport, GITHUB_LIMIT, type Limits } from "./limits.ts";
 import { scenarioFence } from "./markdown-section.ts";
 import { blocks, code, fence, prose, table } from "./markdown-text.ts";
 import type { RunResult } from "./model.ts";
-import { paintVerdict, type Paint } from "./paint.ts";
+import { paintVerdict, PLAIN, type TextOptions } from "./paint.ts";
 import { oneLine } from "./visible-text.ts";
 
 /** A map of all releases and the runs behind it. */
@@ -29,10 +29,7 @@ const LETTERS = { reproduced: "R", healthy: "H", unresolved: "?", unsupported: "
 const INFERRED = { reproduced: "r", healthy: "h", unresolved: "¿", unsupported: "_" } as const satisfies Record<Verdict, string>;
 
 /** The strip: one cell a release, one line a minor (longer ones go on below), and a legend of what occurs. */
-export function mapText(
-  { scenario, result, command }: MapReport,
-  { width, paint }: { readonly width: number; readonly paint: Paint },
-): string {
+export function mapText({ scenario, result, command }: MapReport, { width = 80, paint = PLAIN }: TextOptions = {}): string {
   const cells = result.segments.flatMap((segment) => cellsOf(segment));
   const minors = Map.groupBy(cells, ({ uv }) => minorOf(uv));
   const column = Math.max(...[...minors.keys()].map((minor) => minor.length), 0);

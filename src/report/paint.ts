@@ -15,6 +15,14 @@ const plain: Painter = (text) => text;
 /** No colours: files, CI, `NO_COLOR`. */
 export const PLAIN: Paint = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain, cyan: plain };
 
+/** How a text for a terminal is set. */
+export interface TextOptions {
+  /** Columns; default 80. */
+  readonly width?: number;
+  /** Default: no colours. */
+  readonly paint?: Paint;
+}
+
 /** The colour of a verdict, the same wherever one is printed. Padding goes inside, so that widths stay right. */
 export function paintVerdict(paint: Paint, verdict: string, text: string = verdict): string {
   if (verdict === "reproduced") return paint.red(text);

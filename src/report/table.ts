@@ -1,12 +1,6 @@
 import type { RunResult } from "./model.ts";
-import { paintVerdict, type Paint } from "./paint.ts";
+import { paintVerdict, PLAIN, type Paint, type TextOptions } from "./paint.ts";
 import { displayWidth, fit, oneLine, wrap } from "./visible-text.ts";
-
-interface TableOptions {
-  /** Columns of the terminal; 80 where there is none. */
-  readonly width: number;
-  readonly paint: Paint;
-}
 
 const HEADER = ["SCENARIO", "UV", "VERDICT", "CLAIM", "TIME"] as const;
 const GAP = "  ";
@@ -17,7 +11,7 @@ const MOST_REASONS = 8;
  * The final table: one row a run; below the rows that need it, why: reasons, what a contradicted claim said, leaks.
  * No line is wider than `width` (from 72 columns on). Ends without a newline.
  */
-export function resultTable(results: readonly RunResult[], { width, paint }: TableOptions): string {
+export function resultTable(results: readonly RunResult[], { width = 80, paint = PLAIN }: TextOptions = {}): string {
   if (results.length === 0) return "";
   const rows = results.map((result) => [oneLine(result.scenario), oneLine(result.uv), result.verdict, claimCell(result), timeCell(result)]);
   const widths = HEADER.map((name, column) => Math.max(name.length, ...rows.map((row) => displayWidth(row[column] ?? ""))));

@@ -1,6 +1,6 @@
 import { commandLine } from "./command-line.ts";
 import type { RunResult } from "./model.ts";
-import { paintVerdict, type Paint } from "./paint.ts";
+import { paintVerdict, PLAIN, type Paint, type TextOptions } from "./paint.ts";
 import { endWords, momentWords, outcomeWords, statusWords, timelineOf, type TimelineEntry, type TimelineEvent } from "./timeline.ts";
 import { displayWidth, fit, oneLine } from "./visible-text.ts";
 
@@ -8,7 +8,7 @@ import { displayWidth, fit, oneLine } from "./visible-text.ts";
  * The time line of a run for a terminal (`--verbose`): below each step its requests and keyring calls, one line each,
  * `*` before a final answer. Lines are cut at `width`; nothing is left out but repetition, which is counted.
  */
-export function timelineText(run: RunResult, { width, paint }: { readonly width: number; readonly paint: Paint }): string {
+export function timelineText(run: RunResult, { width = 80, paint = PLAIN }: TextOptions = {}): string {
   const lines = [paint.bold(fit(oneLine(`${run.scenario} uv ${run.uv}`), width - 12)) + "  " + paintVerdict(paint, run.verdict)];
   for (const step of [-1, ...run.observation.steps.keys()]) {
     const record = run.observation.steps[step];

@@ -1,6 +1,7 @@
 import { factorsOf, withFactors, type Axis, type Factor } from "../explore/axis.ts";
 import { explore, type Exploration, type ExploreOptions } from "../explore/search.ts";
 import { signatureOf } from "../explore/signature.ts";
+import type { WrittenCause } from "../report/explore.ts";
 import { UserError } from "../scenario/error.ts";
 import { parseOneFile } from "../scenario/one-file.ts";
 import { axesOf, isConflicting, vary } from "../scenario/vary.ts";
@@ -21,6 +22,11 @@ export interface Variations {
   uvOf(factors: readonly Factor[]): string | null;
   /** Whether two of the options set the same thing, so that one would undo the other. */
   isConflicting(factors: readonly Factor[]): boolean;
+}
+
+/** Each cause of an exploration with `uv` as a scenario of its own, in their order, not yet written anywhere. */
+export function causeScenarios(variations: Variations, result: Exploration, uv: string): WrittenCause[] {
+  return result.causes.map(({ factors }) => ({ text: variations.of(factors).text, file: null, uv: variations.uvOf(factors) ?? uv }));
 }
 
 /** Reads `[vary]` and checks that every option makes a scenario. Throws `UserError` with every problem of every option. */

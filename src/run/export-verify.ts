@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { tryBuild } from "../backend/trial-build.ts";
 import { evidenceDifference, evidenceLines, type ScriptStep } from "../report/export/evidence.ts";
-import type { ExportedFile } from "../report/export/folder.ts";
+import type { ExportedFolder } from "../report/export/folder.ts";
 import type { RunResult } from "../report/model.ts";
 import type { Release } from "../uv/binary.ts";
 import { createOwnedFolder } from "../workspace/owner.ts";
@@ -19,8 +19,10 @@ const TIMEOUT_MS = 300_000;
 export interface Verification {
   readonly uv: string;
   readonly verdict: RunResult["verdict"];
-  /** Where the export and our own run differ; empty: it holds. */
+  /** Where the export and our own run differ, one line each. */
   readonly difference: readonly string[];
+  /** They do not differ, and came to a verdict: two runs that both showed nothing prove nothing. */
+  readonly holds: boolean;
 }
 
 interface VerifyOptions {
@@ -45,7 +47,7 @@ export function verifyScript(
 export function verifyDockerFolder(
   harness: Harness,
   loaded: LoadedScenario,
-  files: Readonly<Record<string, ExportedFile>>,
+  files: ExportedFolder,
   release: Release,
   options: VerifyOptions = {},
 ): Promise<Verification> {
@@ -85,7 +87,8 @@ async function verify(
     if (theirs.steps === null) difference.push(...theirs.stderr.trimEnd().split("\n").slice(-5));
   }
   if (theirs.steps !== null) difference.push(...evidenceDifference(evidenceLines(theirs.steps), evidenceLines(stepsOf(own))));
-  return { uv: release.version, verdict: own.verdict, difference };
+  const isSettled = own.verdict === "reproduced" || own.verdict === "healthy";
+  return { uv: release.version, verdict: own.verdict, difference, holds: isSettled && difference.length === 0 };
 }
 
 interface ScriptRun {

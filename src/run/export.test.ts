@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => harness[Symbol.asyncDispose]());
 
 test("a script that answers otherwise than our index is found out", async () => {
-  const script = (await exportScenario(harness, loaded.scenario))
+  const script = (await exportScenario(harness, loaded))
     .script(null)
     .replace('return 401, {"WWW-Authenticate"', 'return 403, {"WWW-Authenticate"');
   const { difference } = await verifyScript(harness, loaded, script, await harness.release("0.9.5"));
@@ -29,7 +29,7 @@ test("a script that answers otherwise than our index is found out", async () => 
 test("what a script cannot express is refused, all of it at once", async () => {
   const { scenario } = loaded;
   const indexes = scenario.indexes.map((index) => ({ ...index, flavour: "nexus" as const, linksAs: "http" as const }));
-  const exported = await exportScenario(harness, { ...scenario, indexes });
+  const exported = await exportScenario(harness, { ...loaded, scenario: { ...scenario, indexes } });
   expect(() => exported.script(null)).toThrowErrorMatchingInlineSnapshot(`
     [UserError: this scenario cannot be exported:
       index.private.flavour: the script's index does not know "nexus", only simple, gitlab, azure-devops

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { packageContents } from "../package/contents.ts";
 import { requiresPythonOf } from "../package/metadata.ts";
 import { WHEEL_TAG } from "../package/wheel.ts";
+import { dockerFolder, type ExportedFolder, gitFolder } from "../report/export/folder.ts";
 import { DEFAULT_HOST, type ExportMaterial } from "../report/export/material.ts";
 import { exportScript } from "../report/export/script.ts";
 import { notExportable } from "../report/export/support.ts";
@@ -11,20 +12,37 @@ import type { GeneratedPackage, Index, Scenario } from "../scenario/model.ts";
 import { keyringPluginSource } from "../workspace/keyring-plugin.ts";
 import { PROBE_SOURCE } from "../workspace/probe-source.ts";
 import type { Harness } from "./harness.ts";
+import type { LoadedScenario } from "./load.ts";
 
 /** A script may be run years after the report. */
 const DAYS = 3650;
 
-/** An export of a scenario, not yet written anywhere. */
+/**
+ * An export of a scenario, not yet written anywhere. `verified` are the releases that its stamp names; `null`: "not
+ * verified". Each form throws `UserError` with everything that a script cannot express.
+ */
 export interface Exported {
-  /** The script with the stamp that names these releases; `null`: "not verified". */
+  /** One bash file. */
   script(verified: readonly string[] | null): string;
+  /** A Dockerfile that runs the script, and the script. */
+  dockerFolder(options: {
+    /** The release that the Dockerfile asks for unless told otherwise. */
+    readonly uv: string;
+    readonly verified: readonly string[] | null;
+  }): ExportedFolder;
+  /** A repository: a README, the script and the scenario. */
+  gitFolder(verified: readonly string[] | null): ExportedFolder;
 }
 
-/** Gathers what the script carries. Throws `UserError` with everything that a script cannot express. */
-export async function exportScenario(harness: Harness, scenario: Scenario): Promise<Exported> {
+/** Gathers what the script carries. */
+export async function exportScenario(harness: Harness, { scenario, text }: LoadedScenario): Promise<Exported> {
   const material = notExportable(scenario).length > 0 ? EMPTY : await gather(harness, scenario);
-  return { script: (verified) => exportScript(scenario, material, { verified }) };
+  const script: Exported["script"] = (verified) => exportScript(scenario, material, { verified });
+  return {
+    script,
+    dockerFolder: ({ uv, verified }) => dockerFolder(scenario, { script: script(verified), uv, verified }),
+    gitFolder: (verified) => gitFolder(scenario, { script: script(verified), text, verified }),
+  };
 }
 
 const EMPTY: ExportMaterial = { built: {}, carried: {}, wheels: {}, guids: {}, key: "", certificates: {}, ca: "", probe: "", plugin: "" };

@@ -7,6 +7,7 @@ import { openAuthority } from "../gateway/authority-store.ts";
 import { resolveReal } from "../package/wheelhouse.ts";
 import { killMarked } from "../process/marked.ts";
 import { createOwnership } from "../process/ownership.ts";
+import { nodeIsTooOld } from "../node-version.ts";
 import { packageRoot } from "../package-root.ts";
 import { createRunProcess } from "../process/run-process.ts";
 import { createStartProcess } from "../process/start-process.ts";
@@ -41,6 +42,8 @@ export interface HarnessOptions {
 
 /** Opens a harness and removes what killed ones left. Dispose of it: servers and folders that runs share end with it. */
 export async function openHarness(options: HarnessOptions = {}): Promise<Harness> {
+  const tooOld = nodeIsTooOld();
+  if (tooOld !== null) throw new UserError(tooOld);
   const here = workingFolder();
   const host = options.env ?? process.env;
   const env = Object.fromEntries(Object.entries(host).filter((entry): entry is [string, string] => entry[1] !== undefined));

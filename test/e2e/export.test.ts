@@ -4,7 +4,6 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Harness, loadScenarios, openHarness } from "../../src/index.ts";
-import { dockerFolder } from "../../src/report/export/folder.ts";
 import { verifyDockerFolder } from "../../src/run/export-verify.ts";
 import { exportScenario } from "../../src/run/export.ts";
 import { dockerMissing, dockerNote } from "../docker.ts";
@@ -167,9 +166,9 @@ describe.skipIf(dockerMissing !== null)(`--to docker${dockerNote}`, () => {
   it("a build that does something else is found out", async () => {
     const [loaded] = await loadScenarios(["scenarios/uv-index-user-name-alone.toml"]);
     if (loaded === undefined) throw new Error("the scenario is gone");
-    const script = (await exportScenario(harness, loaded.scenario)).script(null);
-    const files = dockerFolder(loaded.scenario, { script, text: "", uv: "0.9.5", verified: null });
-    const other = { ...files, "repro.sh": { text: script.replaceAll("UV_INDEX=", "UV_NOTHING="), executable: true } };
+    const exported = await exportScenario(harness, loaded);
+    const files = exported.dockerFolder({ uv: "0.9.5", verified: null });
+    const other = { ...files, "repro.sh": { text: exported.script(null).replaceAll("UV_INDEX=", "UV_NOTHING="), executable: true } };
     const { difference } = await verifyDockerFolder(harness, loaded, other, await harness.release("0.9.5"));
     expect(difference).not.toEqual([]);
     const nothing = { ...files, Dockerfile: { text: "ARG BASE_IMAGE\nFROM ${BASE_IMAGE}\n", executable: false } };

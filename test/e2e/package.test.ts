@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as library from "../../src/index.ts";
+import { dockerMissing, dockerNote } from "../docker.ts";
 import { put, ROOT, smallScenario } from "./command.ts";
 
 // The built package by its own name, as those who install it see it; `npm test` builds it first.
@@ -16,43 +18,219 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** What the compiler has against a program that uses the package. */
+async function compilerSays(file: string): Promise<string> {
+  const options = ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2024", "--lib", "es2024,esnext.disposable"];
+  const compiler = path.join(ROOT, "node_modules/typescript/bin/tsc");
+  const args = [compiler, "--ignoreConfig", ...options, "--types", "node", file];
+  const compiled = await runFile(process.execPath, args, { cwd: folder }).catch((error: { stdout: string }) => error);
+  return compiled.stdout;
+}
+
 describe("the installed package", () => {
   it("is a library: import … from uv-mre, with typed results", async () => {
     await put(folder, "small.toml", smallScenario());
     const file = await put(
       folder,
       "library.ts",
-      `import { loadScenarios, openHarness, runScenario, toRunJson, type RunResult, UserError, type Verdict } from "uv-mre";
+      `import { bisect, checkLoopback, Interrupted, loadScenarios, openHarness, openProber, runScenario } from "uv-mre";
+import { toRunJson, type RunResult, UserError, type Verdict } from "uv-mre";
 const harness = await openHarness();
 const [scenario] = await loadScenarios(["small.toml"]);
 if (scenario === undefined) throw new Error("no scenario");
 const result: RunResult = await runScenario(harness, scenario, await harness.release("0.9.5"));
 const verdict: Verdict = result.verdict;
+checkLoopback(scenario);
+const signal = AbortSignal.abort();
+const prober = await openProber(harness, scenario, { repeat: 1, atMost: 1, useCache: false, signal });
+const ended: unknown = await bisect({ versions: ["0.9.5"], probe: prober.probe, parallel: 1 }).catch((error: unknown) => error);
 const wrong: unknown = await loadScenarios(["absent.toml"]).catch((error: unknown) => error);
-console.log(JSON.stringify([verdict, toRunJson([result]).runs[0]?.steps[0]?.stdout.slice(0, 8), wrong instanceof UserError]));
+console.log(JSON.stringify([verdict, toRunJson([result]).runs[0]?.steps[0]?.stdout.slice(0, 8), wrong instanceof UserError, ended instanceof Interrupted]));
 await harness[Symbol.asyncDispose]();
 // @ts-expect-error a verdict is one of four words
 export const other: typeof result.verdict = "maybe";
 `,
     );
-    const options = [
-      "--ignoreConfig",
-      "--strict",
-      "--noEmit",
-      "--module",
-      "nodenext",
-      "--target",
-      "es2024",
-      "--lib",
-      "es2024,esnext.disposable",
-    ];
-    const compiler = path.join(ROOT, "node_modules/typescript/bin/tsc");
-    const compiled = await runFile(process.execPath, [compiler, ...options, "--types", "node", file], { cwd: folder }).catch(
-      (error: { stdout: string }) => error,
-    );
-    expect(compiled.stdout).toBe("");
+    expect(await compilerSays(file)).toBe("");
     const { stdout } = await runFile(process.execPath, [file], { cwd: folder });
-    expect(JSON.parse(stdout)).toEqual(["reproduced", "uv 0.9.5", true]);
+    expect(JSON.parse(stdout)).toEqual(["reproduced", "uv 0.9.5", true, true]);
+  });
+
+  it("is the library that docs/library.md shows: its parts are one program, and each does its work", async () => {
+    const page = await readFile(path.join(ROOT, "docs/library.md"), "utf8");
+    const named = page
+      .match(/^\| .*$/gm)
+      ?.flatMap((row) => [...(row.split("|")[2] ?? "").matchAll(/`(\w+)`/g)].map(([, name = ""]) => name));
+    expect(named?.length).toBeGreaterThan(30);
+    expect(named?.filter((name) => !(name in library))).toEqual([]);
+    const parts = [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
+    const here = path.join(folder, "page");
+    const variations = `
+[vary.release."0.9.18"]
+[vary.release."0.9.5"]
+uv = "0.9.5"
+
+[claims]
+"<0.9.6" = "reproduced"
+`;
+    await put(here, "my-bug.toml", smallScenario(variations));
+    await put(here, "cache/results/old/1.json", "{}");
+    const outcome = {
+      verdicts: "results.map(({ verdict }) => verdict)",
+      report: 'report.split("\\n").filter((line) => /^# |^<summary>The/.test(line)).slice(0, 2)',
+      bisection: "bisection.outcome",
+      history: "history.segments.map(({ from, verdict }) => [from, verdict])",
+      causes: "causes.map(({ factors, uv }) => ({ factors, uv }))",
+      verified: "verified",
+      script: 'script.split("\\n").find((line) => line.includes("verified"))',
+      cache: "[entries, releases, pruned, cleared]",
+      lacking: "lacking",
+    };
+    const file = await put(
+      here,
+      "page.ts",
+      `${parts.join("\n")}\nconsole.log(JSON.stringify({ ${Object.entries(outcome)
+        .map(([key, value]) => `${key}: ${value}`)
+        .join(", ")} }));\n`,
+    );
+    expect(await compilerSays(file)).toBe("");
+    const { stdout } = await runFile(process.execPath, [file], { cwd: here });
+    const lines = stdout.trimEnd().split("\n");
+    expect(JSON.parse(lines.pop() ?? "")).toMatchInlineSnapshot(`
+      {
+        "bisection": {
+          "firstChanged": "0.9.18",
+          "kind": "found",
+          "lastBefore": "0.9.5",
+        },
+        "cache": [
+          [
+            {
+              "bytes": 2,
+              "name": "results",
+            },
+          ],
+          [],
+          {
+            "freedBytes": 0,
+            "releases": [],
+          },
+          {
+            "freedBytes": 2,
+          },
+        ],
+        "causes": [
+          {
+            "factors": [
+              {
+                "axis": "release",
+                "option": "0.9.5",
+              },
+            ],
+            "uv": "0.9.5",
+          },
+        ],
+        "history": [
+          [
+            "0.9.5",
+            "reproduced",
+          ],
+          [
+            "0.9.18",
+            "healthy",
+          ],
+        ],
+        "lacking": [],
+        "report": [
+          "# uv says which release it is",
+          "<summary>The same as a script</summary>",
+        ],
+        "script": "# verified with uv 0.9.5",
+        "verdicts": [
+          "reproduced",
+          "healthy",
+        ],
+        "verified": [
+          "0.9.5",
+        ],
+      }
+    `);
+    expect(`\n${lines.map((line) => line.replaceAll(/\d+(\.\d+)? (ms|s)\b/g, "$TIME")).join("\n")}\n`).toMatchInlineSnapshot(`
+      "
+      SCENARIO     UV      VERDICT     CLAIM  TIME
+      my-bug.toml  0.9.5   reproduced  held   $TIME
+      my-bug.toml  0.9.18  healthy     –      $TIME
+      2 runs: 1 reproduced, 1 healthy; 1 claim held, 0 contradicted
+      my-bug.toml uv 0.9.5  reproduced
+        $ uv --version  (exit 0 after $TIME)
+      my-bug.toml uv 0.9.18  healthy
+        $ uv --version  (exit 0 after $TIME)
+      my-bug.toml: The bug went with uv 0.9.18: last bad 0.9.5, first good 0.9.18.
+        https://github.com/astral-sh/uv/compare/0.9.5...0.9.18
+      what differed:
+        no request, keyring call, exit status, leak or file asked for
+      2 releases were run:
+        0.9.5   reproduced
+        0.9.18  healthy
+      repeat: npx uv-mre bisect my-bug.toml
+      my-bug.toml
+      0.9  RH
+        R reproduced   H healthy
+        0.9.5 (1 of 1 run)  reproduced
+        0.9.18 (1 of 1 run)  healthy
+      All 2 releases were run.
+      repeat: npx uv-mre bisect my-bug.toml
+      my-bug.toml with uv 0.9.18: 2 runs over 1 axis, up to 2 changed at once
+      1. The symptom appears with release = 0.9.5.
+         without release = 0.9.5: healthy
+      2 kinds of outcome:
+        1 × healthy: uv --version: exit 0 []
+        1 × reproduced: uv --version: exit 0 []
+
+      The first as a scenario, for uv 0.9.5 (--write FOLDER writes all of them):
+
+      schema = 1
+      title = "uv says which release it is (release = 0.9.5)"
+
+      [[step]]
+      run = "uv --version"
+
+      [step.reproduced]
+      stdout = "uv 0.9.5"
+
+      [step.healthy.stdout]
+      lacks = "uv 0.9.5"
+      "
+    `);
+    expect(await readdir(path.join(here, "for-git"))).toEqual([".gitattributes", "README.md", "repro.sh", "scenario.toml"]);
+    expect(await readdir(path.join(here, "for-docker"))).toEqual(["Dockerfile", "repro.sh"]);
+    await expect(access(path.join(here, "cache/results"))).rejects.toThrow("ENOENT");
+  });
+
+  it.skipIf(dockerMissing !== null)(`verifies a Docker folder${dockerNote}`, async () => {
+    await put(folder, "small.toml", smallScenario());
+    const file = await put(
+      folder,
+      "docker.ts",
+      `import { exportScenario, loadScenarios, openHarness, verifyDockerFolder } from "uv-mre";
+await using harness = await openHarness();
+const [scenario] = await loadScenarios(["small.toml"]);
+if (scenario === undefined) throw new Error("no scenario");
+const folder = (await exportScenario(harness, scenario)).dockerFolder({ uv: "0.9.5", verified: null });
+console.log(JSON.stringify(await verifyDockerFolder(harness, scenario, folder, await harness.release("0.9.5"))));
+`,
+    );
+    const { stdout } = await runFile(process.execPath, [file], { cwd: folder });
+    expect(JSON.parse(stdout)).toEqual({ uv: "0.9.5", verdict: "reproduced", difference: [], holds: true });
+  });
+
+  it("tells an older Node what it needs", async () => {
+    const old = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } });';
+    const program =
+      'import { openHarness } from "uv-mre"; await openHarness().catch(({ name, message }) => console.log(`${name}: ${message}`));';
+    const preload = `data:text/javascript,${encodeURIComponent(old)}`;
+    const { stdout } = await runFile(process.execPath, ["--import", preload, await put(folder, "old.mjs", program)], { cwd: folder });
+    expect(stdout).toBe("UserError: uv-mre needs Node 22.22 or newer; this is Node 20.20.2.\n");
   });
 
   it("is a command", async () => {

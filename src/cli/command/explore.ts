@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Axis, Factor } from "../../scenario/vary.ts";
 import { exploreText, toExploreJson, type WrittenCause } from "../../report/explore.ts";
 import { paintVerdict } from "../../report/paint.ts";
-import { exploreScenario, readVariations } from "../../run/explore.ts";
+import { causeScenarios, exploreScenario, readVariations } from "../../run/explore.ts";
 import { loadScenarios } from "../../run/load.ts";
 import { makeFolder } from "../../run/make-folder.ts";
 import { UserError } from "../../scenario/error.ts";
@@ -46,10 +46,8 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
       },
     });
     const written: WrittenCause[] = [];
-    for (const [index, cause] of result.causes.entries()) {
-      const { text } = variations.of(cause.factors);
-      const place = options.write === undefined ? null : await writeCause(options.write, index, text);
-      written.push({ text, file: place, uv: variations.uvOf(cause.factors) ?? uv });
+    for (const [index, cause] of causeScenarios(variations, result, uv).entries()) {
+      written.push(options.write === undefined ? cause : { ...cause, file: await writeCause(options.write, index, cause.text) });
     }
     const report = { scenario: file, uv, axes: variations.axes, result, written };
     console.log(

@@ -18,7 +18,7 @@ import { parseBackend } from "../backend.ts";
 import { isLive, paintFor, widthOf } from "../render/paint.ts";
 import { createProgress } from "../render/progress.ts";
 import { readStdin, withSession } from "../session.ts";
-import { attachScripts } from "../with-script.ts";
+import { attachScripts } from "../../run/attach-scripts.ts";
 import { checkWritable, writeOutput } from "../output-file.ts";
 
 interface RunCommandOptions {

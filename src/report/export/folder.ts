@@ -8,18 +8,27 @@ export interface ExportedFile {
   readonly executable: boolean;
 }
 
-export interface FolderOptions {
+/** By their names, all in one folder. */
+export type ExportedFolder = Readonly<Record<string, ExportedFile>>;
+
+interface FolderOptions {
   /** The exported script, with its stamp. */
   readonly script: string;
-  /** The scenario as it was read. */
-  readonly text: string;
-  /** The release that the Dockerfile asks for unless told otherwise. */
-  readonly uv: string;
   readonly verified: readonly string[] | null;
 }
 
+interface DockerOptions extends FolderOptions {
+  /** The release that the Dockerfile asks for unless told otherwise. */
+  readonly uv: string;
+}
+
+interface GitOptions extends FolderOptions {
+  /** The scenario as it was read. */
+  readonly text: string;
+}
+
 /** A folder to be built: the failure is the end of the build's output. */
-export function dockerFolder(scenario: Scenario, options: FolderOptions): Record<string, ExportedFile> {
+export function dockerFolder(scenario: Scenario, options: DockerOptions): ExportedFolder {
   const lines = [
     dockerTitle(scenario.title),
     `# ${stamp(options.verified)}`,
@@ -58,7 +67,7 @@ function paragraphs(text: string): string[] {
 }
 
 /** A repository: clone it, run the script. */
-export function gitFolder(scenario: Scenario, options: FolderOptions): Record<string, ExportedFile> {
+export function gitFolder(scenario: Scenario, options: GitOptions): ExportedFolder {
   const sections = [
     `# ${prose(scenario.title)}`,
     ...paragraphs(scenario.description ?? ""),
