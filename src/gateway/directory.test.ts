@@ -1,4 +1,8 @@
 import { expect, test } from "vitest";
+import { hostsOf } from "../scenario/flavour.ts";
+import { FLAVOURS } from "../scenario/model.ts";
+import { createAddressing } from "./addressing.ts";
+import { openRegistry } from "./open.ts";
 import { fileOf, type Fixture, indexOf, openFixture } from "../../test/gateway-fixture.ts";
 
 async function owners(it: Fixture, urls: readonly string[]): Promise<string[]> {
@@ -99,4 +103,13 @@ test("an https index asked for over http is undeclared there; a declared redirec
   expect(await owners(without, ["http://h.example.com/simple/sandbox/"])).toEqual(["http://h.example.com/simple/sandbox/ → null, 404"]);
   const answered = await across.ask("http://h.example.com/simple/sandbox/");
   expect([answered.status, answered.headers["location"]]).toEqual([301, "https://h.example.com/simple/sandbox/"]);
+});
+
+test.each(FLAVOURS)("%s answers at no host but those that conditions on it may name", (flavour) => {
+  const index = indexOf({ flavour, url: "http://h.example.com:81/simple/", options: { "object-storage": true } });
+  const source = { kind: "files", list: () => [] } as const;
+  const addressing = createAddressing("proxy");
+  const { site } = openRegistry({ index, isDefault: false, source, secrets: new Map(), addressing, neighbour: () => null });
+  const hosts = site.owns.map(({ host }) => host ?? "h.example.com");
+  expect(hosts.filter((host) => !hostsOf(index).includes(host))).toEqual([]);
 });

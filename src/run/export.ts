@@ -8,6 +8,7 @@ import { DEFAULT_HOST, type ExportMaterial } from "../report/export/material.ts"
 import { exportScript } from "../report/export/script.ts";
 import { notExportable } from "../report/export/support.ts";
 import type { Distribution } from "../scenario/distribution.ts";
+import { filesHost } from "../scenario/flavour.ts";
 import type { GeneratedPackage, Index, Scenario } from "../scenario/model.ts";
 import { keyringPluginSource } from "../workspace/keyring-plugin.ts";
 import { PROBE_SOURCE } from "../workspace/probe-source.ts";
@@ -133,7 +134,8 @@ async function bytesOf({ content }: Distribution): Promise<Uint8Array> {
 function hostsOf(scenario: Scenario): Map<string, Index["certificate"]> {
   const hosts = scenario.indexes.flatMap((index): [string, Index["certificate"]][] => {
     const { hostname } = new URL(index.url);
-    return (index.flavour === "azure-devops" ? [hostname, `blob.${hostname}`] : [hostname]).map((host) => [host, index.certificate]);
+    const files = filesHost(index, hostname);
+    return (files === null ? [hostname] : [hostname, files]).map((host) => [host, index.certificate]);
   });
   return new Map([...hosts, [DEFAULT_HOST, "good"]]);
 }

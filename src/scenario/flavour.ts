@@ -109,6 +109,21 @@ export function pypiserverGates({ users, public: isPublic, options }: Pick<Index
   return users.length === 0 ? [] : PYPISERVER_GATES.filter((gate) => asked.includes(gate));
 }
 
+/** Another host of the same registry, where files redirect to; `null`: there is none. */
+export function filesHost({ flavour, options }: Pick<Index, "flavour" | "options">, host: string): string | null {
+  if (flavour === "azure-devops") return `blob.${host}`;
+  return flavour === "gitlab" && options["object-storage"] === true ? `storage.${host}` : null;
+}
+
+/** All hosts that an index answers at, with its port and without. */
+export function hostsOf(index: Pick<Index, "flavour" | "options" | "url">): string[] {
+  const { host, hostname } = new URL(index.url);
+  return [host, hostname].flatMap((own) => {
+    const files = filesHost(index, own);
+    return files === null ? [own] : [own, files];
+  });
+}
+
 /** A flavour's options by key. */
 export function flavourOptions(flavour: Flavour): Readonly<Record<string, FlavourOption>> {
   return FLAVOUR_TRAITS[flavour].options;

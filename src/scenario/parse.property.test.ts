@@ -43,14 +43,18 @@ const textMatcher = fc.oneof(
   line.map((text) => ({ lacks: [`${text}!`] })),
 );
 
+// A redirect is never final.
+const status = fc.integer({ min: 100, max: 599 }).filter((found) => Math.floor(found / 100) !== 3);
+
 function requests(names: readonly string[]) {
-  const matcher = fc.record(
-    {
-      index: fc.constantFrom("default", ...names),
-      status: fc.oneof(fc.integer({ min: 100, max: 599 }), fc.array(fc.integer({ min: 100, max: 599 }), { minLength: 1, maxLength: 3 })),
-      authorization: fc.constantFrom("none", "good", "stale"),
-    },
-    { requiredKeys: ["status"] },
+  const statuses = fc.oneof(status, fc.array(status, { minLength: 1, maxLength: 3 }));
+  const matcher = fc.oneof(
+    fc.record(
+      { index: fc.constantFrom(...names), status: statuses, authorization: fc.constantFrom("none", "good", "stale") },
+      { requiredKeys: ["status"] },
+    ),
+    // It has no users, and so no credentials of its own.
+    fc.record({ index: fc.constant("default"), status: statuses, authorization: fc.constantFrom("none", "unknown") }),
   );
   return fc.oneof(
     fc.record({ any: matcher }),
@@ -80,7 +84,10 @@ const document = fc.dictionary(word, index, { minKeys: 1, maxKeys: 3, noNullProt
     },
     { requiredKeys: ["run"] },
   );
-  const conditions = fc.record({ stderr: textMatcher, final: requests(names), request: requests(names) }, { requiredKeys: [] });
+  const conditions = fc
+    .record({ stderr: textMatcher, final: requests(names), request: requests(names) }, { requiredKeys: [] })
+    // What no answer is, no final one can be.
+    .filter(({ final, request }) => final === undefined || request === undefined || !("none" in request));
   return fc.record(
     {
       schema: fc.constant(1),

@@ -33,8 +33,9 @@ export function parseScenario(text: string, options: ParseOptions = {}): ParseRe
   const list = createProblemList();
   const beside = addBeside(document, options, list);
   const { document: varied, origins } = options.choices === undefined ? asItStands(document) : vary(document, options.choices);
+  const isVaried = options.choices !== undefined || document["vary"] !== undefined;
   const shaped = shape(varied, list);
-  const scenario = shaped === null ? null : readScenario(createReadContext(shaped, list), shaped.raw);
+  const scenario = shaped === null ? null : readScenario(createReadContext(shaped, list), shaped.raw, { isVaried });
   const problems = placeProblems(list.drafts, toml, options, beside, origins);
   if (scenario === null || list.drafts.some((draft) => draft.severity === "error")) return { ok: false, problems };
   return { ok: true, scenario, warnings: problems };

@@ -564,7 +564,9 @@ describe("conditions", () => {
           "never-holds step[0].healthy.exit: an empty list of alternatives never holds",
         ],
         "file": [
+          "always-holds step[0].healthy.file.any[0]: says which file is meant, but nothing of it (\`exists = true\` says that it is there)",
           "bad-path step[0].healthy.file.any[0].path: the path leaves its folder by \`..\`",
+          "always-holds step[0].healthy.file.any[1]: says which file is meant, but nothing of it (\`exists = true\` says that it is there)",
           "bad-path step[0].healthy.file.any[1].path: the path leaves its folder by \`..\`",
           "never-holds step[0].healthy.file.any[2].contains: a file that is not there contains nothing",
           "missing-key step[0].healthy.file.any[3].path: \`path\` is missing",

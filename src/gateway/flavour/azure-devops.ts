@@ -1,4 +1,5 @@
 import type { Distribution } from "../../scenario/distribution.ts";
+import { filesHost } from "../../scenario/flavour.ts";
 import { answer, json, plain, redirection } from "../answer.ts";
 import type { Caller } from "../caller.ts";
 import type { Facts, Flavour, Place, Route, Row, Site } from "./flavour.ts";
@@ -33,7 +34,7 @@ function open(facts: Facts): Site {
   const { index } = facts;
   const { base, feed } = feedOf(facts);
   const guid = text(index, "feed-id", facts.guid);
-  const blob = `blob.${facts.host}`;
+  const blob = filesHost(index, facts.host) ?? facts.host;
   const downloads = `${base}_packaging/${guid}/pypi/download/`;
   const blobs = `/${guid}/`;
   const refused = json(401, { message: "TF400813: The user is not authorized to access this resource." }, challenge(facts));

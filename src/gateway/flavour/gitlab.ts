@@ -1,4 +1,5 @@
 import type { Distribution } from "../../scenario/distribution.ts";
+import { filesHost } from "../../scenario/flavour.ts";
 import { json, plain, redirection } from "../answer.ts";
 import type { Caller } from "../caller.ts";
 import { normaliseName } from "../catalogue.ts";
@@ -38,7 +39,7 @@ const CHALLENGE = { "www-authenticate": 'Basic realm="GitLab Packages Registry"'
 function open(facts: Facts): Site {
   const { index } = facts;
   const scope = scopeOf(facts);
-  const storage = flag(index, "object-storage", false) ? `storage.${facts.host}` : null;
+  const storage = filesHost(index, facts.host);
   const unauthorized = json(401, { message: "401 Unauthorized" }, CHALLENGE);
   const gate = gateBy(index, {
     anonymous: unauthorized,

@@ -60,9 +60,12 @@ export function checkFileMatcher(context: ReadContext, match: FileMatcher, quant
     if (fault !== null) problems.error("bad-path", here, fault);
   });
   const paths = { contains: [...path, "contains"], lacks: [...path, "lacks"] };
-  checkTexts(context, nonEmpty(match.contains), nonEmpty(match.lacks), paths);
+  checkTexts(context, nonEmpty(match.contains), nonEmpty(match.lacks), paths, (text) => text);
   if (match.exists === false && match.contains !== undefined) {
     problems.error("never-holds", paths.contains, "a file that is not there contains nothing", { atKey: true });
+  }
+  if (match.exists === false && match.lacks !== undefined) {
+    problems.error("never-holds", paths.lacks, "a file that is not there has no text to lack something", { atKey: true });
   }
 }
 

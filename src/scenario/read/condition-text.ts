@@ -28,17 +28,17 @@ export function readTextMatcher(context: ReadContext, raw: RawText, path: Path):
   };
 }
 
-/** Reports alternatives that make the whole true or false whatever the text is. */
+/** Reports alternatives that make the whole true or false whatever the text is. White space of output is normalised before texts are compared. */
 export function checkTexts(
   context: ReadContext,
   contains: readonly string[] | null,
   lacks: readonly string[] | null,
   paths: { contains: Path; lacks: Path },
+  compared: (text: string) => string = normalise,
 ): void {
   const { problems } = context;
-  // White space is normalised before texts are compared.
-  const wanted = contains?.map(normalise) ?? null;
-  const unwanted = lacks?.map(normalise) ?? null;
+  const wanted = contains?.map(compared) ?? null;
+  const unwanted = lacks?.map(compared) ?? null;
   if (wanted?.length === 0) context.absent([paths.contains], "never-holds", paths.contains, "an empty list of alternatives never holds");
   if (wanted?.includes("") === true) problems.error("always-holds", paths.contains, "every text contains the empty text");
   if (unwanted?.includes("") === true) problems.error("never-holds", paths.lacks, "no text lacks the empty text");
@@ -61,8 +61,34 @@ function checkPattern(context: ReadContext, pattern: string, path: Path): void {
     return;
   }
   if (SAMPLES.every((sample) => compiled.test(sample))) context.problems.error("always-holds", path, "the pattern matches any text");
+  const breaks = neededBreak(pattern);
+  if (breaks !== null) {
+    const message = "white space is made one blank before texts are compared: there are no lines, tabs or double blanks to match";
+    context.problems.error("never-holds", path, message, { hint: "write one blank, or `\\s`", find: breaks });
+  }
 }
 
 function normalise(text: string): string {
   return text.replace(/\s+/g, " ").trim();
+}
+
+/**
+ * What a pattern asks for and a normalised text never has: a line's end, a tab or two blanks that no alternative, group,
+ * class or quantifier lets off. `null`: none is sure.
+ */
+function neededBreak(pattern: string): string | null {
+  let depth = 0;
+  let blank = false;
+  let found: string | null = null;
+  const tokens = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|[\s\S]/g;
+  for (const { 0: token, index } of pattern.matchAll(tokens)) {
+    if (token === "(") depth++;
+    else if (token === ")") depth--;
+    else if (token === "|" && depth === 0) return null;
+    const isOptional = /^[*?{]/.test(pattern.slice(index + token.length));
+    const isBreak = /^(\\[nrtfv]|[\n\r\t\f\v])$/.test(token) || (token === " " && blank);
+    if (isBreak && depth === 0 && !isOptional) found ??= token;
+    blank = token === " " && depth === 0 && !isOptional;
+  }
+  return found;
 }

@@ -4,6 +4,15 @@ import { formatPath, type Path } from "../problem.ts";
 import type { RawConditions } from "../schema/condition.ts";
 import { listed } from "../schema/value.ts";
 import { checkFileMatcher, checkKeyringMatcher, checkLeakMatcher, checkRequestMatcher } from "./condition-sense.ts";
+import {
+  checkContradictions,
+  checkFileReach,
+  checkKeyringReach,
+  checkLeakReach,
+  checkRequestReach,
+  type PlacedCondition,
+  type World,
+} from "./condition-reach.ts";
 import { readTextMatcher } from "./condition-text.ts";
 import type { ReadContext } from "./context.ts";
 import { readExit } from "./exit.ts";
@@ -19,44 +28,53 @@ interface Bounds {
 }
 
 /** Reads a table of conditions into a list, all of which must hold; reports those that can never hold or always do. */
-export function readConditions(context: ReadContext, raw: RawConditions | undefined, path: Path): Condition[] {
+export function readConditions(context: ReadContext, world: World | null, raw: RawConditions | undefined, path: Path): Condition[] {
   if (raw === undefined) return [];
   refusePlaceholders(context, raw, path);
-  const conditions: Condition[] = [];
-  const at = (...rest: (string | number)[]) => formatPath(context.original([...path, ...rest]));
+  const placed: PlacedCondition[] = [];
+  const add = (here: Path, condition: Unplaced): void => {
+    placed.push({ path: here, condition: { path: formatPath(context.original(here)), ...condition } });
+  };
   if (raw.exit !== undefined) {
     const here = [...path, "exit"];
     const exit = readExit(context, raw.exit, here);
     if (exit === "any") context.problems.error("always-holds", here, '"any" always holds', { hint: "leave it out" });
-    conditions.push({ path: at("exit"), kind: "exit", exit });
+    add(here, { kind: "exit", exit });
   }
   for (const kind of ["stdout", "stderr"] as const) {
     const text = raw[kind];
-    if (text !== undefined) conditions.push({ path: at(kind), kind, text: readTextMatcher(context, text, [...path, kind]) });
+    if (text !== undefined) add([...path, kind], { kind, text: readTextMatcher(context, text, [...path, kind]) });
   }
   for (const kind of ["request", "final"] as const) {
-    for (const found of readQuantified(context, raw[kind], [...path, kind], requestMatcher)) {
-      checkRequestMatcher(context, found.match, found.quantified, found.path);
-      conditions.push({ path: formatPath(context.original(found.path)), kind, match: found.match, ...found.quantified });
+    for (const { match, quantified, path: here } of readQuantified(context, raw[kind], [...path, kind], requestMatcher)) {
+      checkRequestMatcher(context, match, quantified, here);
+      checkRequestReach(context, world, kind, match, quantified, here);
+      add(here, { kind, match, ...quantified });
     }
   }
-  for (const found of readQuantified(context, raw.keyring, [...path, "keyring"], keyringMatcher)) {
-    checkKeyringMatcher(context, found.match, found.quantified, found.path);
-    conditions.push({ path: formatPath(context.original(found.path)), kind: "keyring", match: found.match, ...found.quantified });
+  for (const { match, quantified, path: here } of readQuantified(context, raw.keyring, [...path, "keyring"], keyringMatcher)) {
+    checkKeyringMatcher(context, match, quantified, here);
+    checkKeyringReach(context, match, quantified, here);
+    add(here, { kind: "keyring", match, ...quantified });
   }
-  for (const found of readQuantified(context, raw.file, [...path, "file"], fileMatcher)) {
-    checkFileMatcher(context, found.match, found.quantified, found.path);
-    conditions.push({ path: formatPath(context.original(found.path)), kind: "file", match: found.match, ...found.quantified });
+  for (const { match, quantified, path: here } of readQuantified(context, raw.file, [...path, "file"], fileMatcher)) {
+    checkFileMatcher(context, match, quantified, here);
+    checkFileReach(context, match, quantified, here);
+    add(here, { kind: "file", match, ...quantified });
   }
-  for (const found of readQuantified(context, raw.leak, [...path, "leak"], leakMatcher)) {
-    const match = checkLeakMatcher(context, found.match, found.path);
-    conditions.push({ path: formatPath(context.original(found.path)), kind: "leak", match, ...found.quantified });
+  for (const { match, quantified, path: here } of readQuantified(context, raw.leak, [...path, "leak"], leakMatcher)) {
+    checkLeakReach(context, world, quantified, here);
+    add(here, { kind: "leak", match: checkLeakMatcher(context, match, here), ...quantified });
   }
-  if (conditions.length === 0) {
+  if (placed.length === 0) {
     context.absent([path], "always-holds", path, "holds no condition, and so holds always", { hint: "leave it out" });
   }
-  return conditions;
+  checkContradictions(context, placed);
+  return placed.map(({ condition }) => condition);
 }
+
+/** `Omit` of a union forgets which keys go together. */
+type Unplaced = Condition extends infer C ? (C extends Condition ? Omit<C, "path"> : never) : never;
 
 interface Found<M> {
   readonly path: Path;

@@ -1,7 +1,9 @@
 import { parse } from "smol-toml";
 import type { Scenario, Step } from "../model.ts";
 import { declaredIndexes, type RawScenario } from "../schema/file.ts";
+import { listed } from "../schema/value.ts";
 import { readClaims } from "./claim.ts";
+import type { World } from "./condition-reach.ts";
 import type { ReadContext } from "./context.ts";
 import { readEnvironment } from "./environment.ts";
 import { readIndexes } from "./index-table.ts";
@@ -11,16 +13,22 @@ import { readStep } from "./step.ts";
 import { checkVerdicts } from "./verdict.ts";
 
 /** Reads what has the right shape: fills in defaults, resolves shorthands, checks what values mean. */
-export function readScenario(context: ReadContext, raw: RawScenario): Scenario {
+export function readScenario(context: ReadContext, raw: RawScenario, { isVaried }: { readonly isVaried: boolean }): Scenario {
   if (raw.title.trim() === "") context.absent([["title"]], "wrong-value", ["title"], "the title is empty");
-  const steps = raw.step.map((step, position): Step => readStep(context, step, ["step", position]));
+  const claims = readClaims(context, raw);
+  const asOf = readDate(context, raw);
+  const indexes = readIndexes(context, raw);
+  // What is wrong with an index is told there alone, and an option of `[vary]` may make another of it.
+  const isSure = !isVaried && !context.problems.drafts.some(({ path, severity }) => path[0] === "index" && severity === "error");
+  const world = isSure ? worldOf(raw, indexes) : null;
+  const steps = raw.step.map((step, position): Step => readStep(context, world, step, ["step", position]));
   const scenario: Scenario = {
     title: raw.title,
     description: raw.description ?? null,
     issue: raw.issue ?? null,
-    ...readClaims(context, raw),
-    asOf: readDate(context, raw),
-    ...readIndexes(context, raw),
+    ...claims,
+    asOf,
+    ...indexes,
     keyring: readKeyring(context, raw.keyring),
     files: readFiles(context, raw.files, ["files"], "project"),
     home: readFiles(context, raw.home, ["home"], "home"),
@@ -31,6 +39,16 @@ export function readScenario(context: ReadContext, raw: RawScenario): Scenario {
   checkVerdicts(context, scenario);
   checkToml(context, scenario.files);
   return scenario;
+}
+
+function worldOf(raw: RawScenario, { indexes, defaultIndex }: Pick<Scenario, "indexes" | "defaultIndex">): World {
+  const changed = raw.step.flatMap((step) => listed(step.set)).flatMap((change) => change.faults ?? []);
+  const own = [...indexes, defaultIndex].flatMap(({ faults, options }) => [
+    ...faults.map((fault) => fault.status),
+    ...Object.values(options),
+  ]);
+  const statuses = [...own, ...changed.map((fault) => fault.status)].filter((status) => typeof status === "number");
+  return { indexes, bareStatuses: new Set(statuses) };
 }
 
 function readDate(context: ReadContext, raw: RawScenario): string | null {

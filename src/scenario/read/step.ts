@@ -5,13 +5,14 @@ import { listed } from "../schema/value.ts";
 import { readChange } from "./change.ts";
 import { readCommand } from "./command.ts";
 import { readConditions } from "./condition.ts";
+import type { World } from "./condition-reach.ts";
 import type { ReadContext } from "./context.ts";
 import { readEnvironment } from "./environment.ts";
 import { readExit } from "./exit.ts";
 import { readAnyPath, readFiles, readProjectPath } from "./path.ts";
 import { readText } from "./text.ts";
 
-export function readStep(context: ReadContext, raw: RawStep, path: Path): Step {
+export function readStep(context: ReadContext, world: World | null, raw: RawStep, path: Path): Step {
   const decides = raw.reproduced !== undefined || raw.healthy !== undefined;
   if (decides && raw.exit !== undefined) {
     context.problems.error("conflict", [...path, "exit"], "`exit` is for steps without conditions", {
@@ -31,8 +32,8 @@ export function readStep(context: ReadContext, raw: RawStep, path: Path): Step {
     set: readSet(context, raw.set, [...path, "set"]),
     timeoutSeconds: raw.timeout ?? 60,
     exit: decides ? "any" : readExit(context, raw.exit ?? 0, [...path, "exit"]),
-    reproduced: readConditions(context, raw.reproduced, [...path, "reproduced"]),
-    healthy: readConditions(context, raw.healthy, [...path, "healthy"]),
+    reproduced: readConditions(context, world, raw.reproduced, [...path, "reproduced"]),
+    healthy: readConditions(context, world, raw.healthy, [...path, "healthy"]),
   };
 }
 
