@@ -1,10 +1,16 @@
 import type { RunResult } from "./model.ts";
 import { sortByRelease } from "./releases.ts";
-import { oneLine } from "./visible-text.ts";
+import { clip, oneLine, visible } from "./visible-text.ts";
 
 /** Arguments as one would type them into a POSIX shell. */
 export function commandLine(argv: readonly string[]): string {
-  return argv.map((word) => (/^[\w./:=@%+,~-]+$/u.test(word) ? word : `'${oneLine(word, 4_000).replaceAll("'", `'\\''`)}'`)).join(" ");
+  // A shell reads a `~` in front as a home folder.
+  return argv.map((word) => (/^(?!~)[\w./:=@%+,~-]+$/u.test(word) ? word : `'${quotable(word).replaceAll("'", `'\\''`)}'`)).join(" ");
+}
+
+/** Blanks stay as they are, as part of a name; what a line cannot hold is spelled out or becomes one blank. */
+function quotable(word: string): string {
+  return /[\t\n]/u.test(word) || visible(word) !== word ? oneLine(word, 4_000) : clip(word, 4_000);
 }
 
 /** The file name under which a reader saves the scenario of a report. */
@@ -22,17 +28,10 @@ const NAMED_RELEASES = 8;
 export function repeatCommand(
   runs: readonly RunResult[],
   file: string | readonly string[],
-  options: { verb?: string; flags?: readonly string[] } = {},
+  options: { flags?: readonly string[] } = {},
 ): string {
   const uvs = [...new Set(sortByRelease(runs).map((run) => run.uvBinary ?? run.uv))];
   const step = Math.max(1, (uvs.length - 1) / (NAMED_RELEASES - 1));
   const named = uvs.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step) || index === uvs.length - 1);
-  return commandLine([
-    "npx",
-    "uv-mre",
-    options.verb ?? "run",
-    ...[file].flat(),
-    ...named.flatMap((uv) => ["--uv", uv]),
-    ...(options.flags ?? []),
-  ]);
+  return commandLine(["npx", "uv-mre", "run", ...[file].flat(), ...named.flatMap((uv) => ["--uv", uv]), ...(options.flags ?? [])]);
 }

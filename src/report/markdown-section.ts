@@ -8,8 +8,15 @@ import { expectedAndHappened, leakFindings, reasonTable, releaseTable, verdictSe
 import type { Attachment, RunResult } from "./model.ts";
 import { representatives, sortByRelease } from "./releases.ts";
 
+interface SectionOptions {
+  /** Of this scenario. */
+  readonly attachments: readonly Attachment[];
+  /** Of the command that repeats the runs, besides `--uv`. */
+  readonly flags: readonly string[];
+}
+
 /** All about one scenario. The answer comes first, then evidence, then what is needed to repeat it. At least one run. */
-export function scenarioSection(runs: readonly RunResult[], level: number, limits: Limits, attachments: readonly Attachment[]): string {
+export function scenarioSection(runs: readonly RunResult[], level: number, limits: Limits, { attachments, flags }: SectionOptions): string {
   // Files and environment are those of a run in which something was run, if there is one.
   const subject = representatives(runs)[0] ?? sortByRelease(runs).at(-1)!;
   const heading = "#".repeat(level + 1);
@@ -22,7 +29,7 @@ export function scenarioSection(runs: readonly RunResult[], level: number, limit
     runs.length < 2 ? null : blocks(`${heading} Releases`, releaseTable(runs, limits)),
     reasonTable(runs, limits, heading),
     evidence(runs, limits, heading),
-    repeat(runs, subject, limits, heading),
+    repeat(runs, subject, flags, limits, heading),
     environment(runs, subject, limits, heading),
     projectFiles(subject, limits, heading),
     verboseLogs(runs, limits),
@@ -65,7 +72,7 @@ function evidence(runs: readonly RunResult[], limits: Limits, heading: string): 
   );
 }
 
-function repeat(runs: readonly RunResult[], run: RunResult, limits: Limits, heading: string): string {
+function repeat(runs: readonly RunResult[], run: RunResult, flags: readonly string[], limits: Limits, heading: string): string {
   const file = savedName(run.scenario);
   const unpacked = Object.keys(run.definition.files).filter((path) => !run.scenarioText.includes(path));
   const folder =
@@ -78,7 +85,7 @@ function repeat(runs: readonly RunResult[], run: RunResult, limits: Limits, head
   return blocks(
     `${heading} Repeat it`,
     `Save the scenario as \`${file}\` (or this whole text as \`issue.md\`) and run:${folder}`,
-    fence(repeatCommand(runs, file), "sh"),
+    fence(repeatCommand(runs, file, { flags }), "sh"),
     scenarioFence(run, limits),
   );
 }
@@ -99,6 +106,7 @@ function environment(runs: readonly RunResult[], run: RunResult, limits: Limits,
     ["Python", code(python, 60)],
     ["Node", code(node, 60)],
     ["uv-mre", code(toolVersion, 60)],
+    ...servedBy(run),
   ];
   const shown = added.slice(0, limits.files).map(({ name, value, why }) => [code(name, 80), code(value, 200), prose(why, 200)]);
   const rest = added.length > shown.length ? `${added.length - shown.length} more variables are left out.` : "";
@@ -110,6 +118,14 @@ function environment(runs: readonly RunResult[], run: RunResult, limits: Limits,
       blocks(table(["variable", "value", "why"], shown), rest),
     ),
   );
+}
+
+/** What answered for each index of the scenario. */
+function servedBy({ definition }: RunResult): string[][] {
+  return definition.indexes.map(({ name, backend, flavour }) => [
+    `Index ${code(name, 60)}`,
+    backend === "embedded" ? `embedded backend, answers as ${code(flavour, 60)}` : `${code(backend, 60)}, a real server`,
+  ]);
 }
 
 function projectFiles(run: RunResult, limits: Limits, heading: string): string {

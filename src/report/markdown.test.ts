@@ -99,6 +99,7 @@ test("one run: the answer, the evidence, and what is needed to repeat it", () =>
     | Python | \`3.11.7\` |
     | Node | \`v24.21.0\` |
     | uv-mre | \`0.1.0\` |
+    | Index \`private\` | embedded backend, answers as \`azure-devops\` |
 
     <details>
     <summary>What uv-mre itself set in the environment of every step (2 variables)</summary>
@@ -308,6 +309,22 @@ test("what surrounds a step is said; long output and long time lines are folded 
       "| +500 ms | keyring (tool) | \`get https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/ VssSessionToken\` | \`unfinished\` |  |  |  |  |",
     ]
   `);
+});
+
+test("the command that repeats it has the flags that the runs depended on, quoted, and the index says what served it", () => {
+  const { definition } = runResult();
+  const served = { ...definition, indexes: definition.indexes.map((index) => ({ ...index, backend: "pypiserver" as const })) };
+  const flags = ["--backend", "pypiserver", "--break", "index-down", "--python", "/opt/my python/bin/python3", "--no-proxy"];
+  for (const runs of [[runResult({ definition: served })], [runResult({ definition: served }), runResult({ scenario: "b.toml" })]]) {
+    const report = toMarkdown(runs, { flags });
+    for (const name of new Set(runs.map(({ scenario }) => scenario.split("/").at(-1)))) {
+      expect(report).toContain(
+        `npx uv-mre run ${name} --uv 0.9.5 --backend pypiserver --break index-down --python '/opt/my python/bin/python3' --no-proxy\n`,
+      );
+    }
+    expect(report).toContain("| Index `private` | `pypiserver`, a real server |");
+  }
+  expect(toMarkdown([runResult()])).toContain("| Index `private` | embedded backend, answers as `azure-devops` |");
 });
 
 test("an attachment is folded in", () => {

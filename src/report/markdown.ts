@@ -8,6 +8,8 @@ export interface ReportOptions {
   /** Characters; `GITHUB_LIMIT` unless said, at least 4,000. */
   readonly limit?: number;
   readonly attachments?: readonly Attachment[];
+  /** What else the runs depended on, as flags of the command that repeats them. */
+  readonly flags?: readonly string[];
 }
 
 /**
@@ -31,12 +33,10 @@ function render(
 ): string {
   if (results.length === 0) return "Nothing was run.";
   const section = ([scenario, runs]: readonly [string, readonly RunResult[]], level: number): string =>
-    scenarioSection(
-      runs,
-      level,
-      limits,
-      (options.attachments ?? []).filter((attachment) => attachment.scenario === scenario),
-    );
+    scenarioSection(runs, level, limits, {
+      attachments: (options.attachments ?? []).filter((attachment) => attachment.scenario === scenario),
+      flags: options.flags ?? [],
+    });
   const [only] = scenarios;
   if (scenarios.length === 1 && only !== undefined) return section(only, 1);
   const shown = scenarios.slice(0, limits.sections);

@@ -56,6 +56,7 @@ test("the command that repeats is ready to paste", () => {
 });
 
 test("words that a shell would read are quoted", () => {
+  expect(commandLine(["run", "my  bug.toml", "~/x", "a~b", "two\nlines"])).toBe("run 'my  bug.toml' '~/x' a~b 'two lines'");
   expect(commandLine(["uv", "pip", "install", "a>=1", "it's", "", "$HOME", "--x=1"])).toBe(
     "uv pip install 'a>=1' 'it'\\''s' '' '$HOME' --x=1",
   );

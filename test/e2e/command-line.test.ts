@@ -138,6 +138,18 @@ describe("what a run prints", () => {
     expect(exit).toBe(0);
   });
 
+  it("the command that repeats it, in the report as on the terminal", async () => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "small.toml", smallScenario());
+    const flags = ["--backend", "embedded", "--break", "package-missing", "--python", "python3", "--no-proxy"];
+    const { exit, stdout } = await runCommand(["run", "small.toml", "--uv", "0.9.18", ...flags, "--report", "report.md"], {
+      cwd: folder.path,
+    });
+    const repeat = `npx uv-mre run small.toml --uv 0.9.18 ${flags.join(" ")}\n`;
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: expect.stringContaining(`repeat: ${repeat}`) });
+    expect(await readFile(path.join(folder.path, "report.md"), "utf8")).toContain(`\`\`\`sh\n${repeat}\`\`\`\n`);
+  });
+
   it("one JSON object, alone, on stdout", async () => {
     await using folder = await temporaryFolder();
     await put(folder.path, "small.toml", smallScenario());

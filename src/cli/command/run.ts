@@ -83,7 +83,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
     print(results, files, options);
     if (options.report !== undefined) {
       const attachments = options.withScript === true ? await attachScripts(harness, scenarios) : [];
-      await writeOutput(options.report, toMarkdown(results, { attachments }));
+      await writeOutput(options.report, toMarkdown(results, { attachments, flags: flagsOf(options) }));
       note(`wrote ${options.report}`);
     }
     return interrupted() ? 130 : exitStatus(results);
