@@ -18,6 +18,14 @@ export function cut(text: string, limit: number): string {
   ].join("\n");
 }
 
+const LAST_LINES = 10;
+
+/** The end of what a command printed, where it says why it failed: of stderr, or of stdout where that is blank; `""`: of nothing. */
+export function lastLines({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }, limit: number): string {
+  const text = stderr.trim() === "" ? stdout : stderr;
+  return cut(text.trimEnd().split("\n").slice(-LAST_LINES).join("\n"), limit);
+}
+
 /** A line that alone would eat the room is cut in its middle. */
 function cutLine(line: string, limit: number): string {
   if (line.length <= limit) return line;

@@ -12,7 +12,7 @@ export function explainRun(result: RunResult): string {
   return [
     `${result.scenario} with uv ${result.uv}: ${result.verdict} (${claimed})`,
     ...notes(result),
-    timelineText(result, { width: 160, paint: PLAIN }),
+    timelineText(result, { width: Number.POSITIVE_INFINITY, paint: PLAIN }),
     ...outputs,
   ].join("\n");
 }

@@ -1,7 +1,7 @@
 import type { StepRecord } from "../observation/model.ts";
 import type { Step } from "../scenario/model.ts";
 import { commandLine } from "./command-line.ts";
-import { cut } from "./cut.ts";
+import { cut, lastLines } from "./cut.ts";
 import type { Limits } from "./limits.ts";
 import { blocks, details, fence } from "./markdown-text.ts";
 import type { RunResult } from "./model.ts";
@@ -9,7 +9,6 @@ import { endWords } from "./timeline.ts";
 import { clip, oneLine } from "./visible-text.ts";
 
 const LONG_LINES = 30;
-const LAST_LINES = 10;
 
 /** What was typed and printed, step by step; long output goes behind a fold. */
 export function transcript(run: RunResult, limits: Limits): string {
@@ -34,13 +33,8 @@ function stepTranscript(record: StepRecord, step: Step | undefined, name: string
   const lines = text.split("\n").length;
   if (lines <= LONG_LINES) return fenced;
   const fold = details(`${name}: ${clip(commandLine(record.argv), 120)} (${endWords(record)}, ${lines} lines)`, fenced);
-  const last = lastLines(stderr.trim() === "" ? stdout : stderr, Math.min(limits.output, 1_500));
+  const last = lastLines(record, Math.min(limits.output, 1_500));
   return last === "" ? fold : blocks(fold, `The last lines of ${name.toLowerCase()}:`, fence(last, "console"));
-}
-
-/** The end of an output, where a command says why it failed. */
-function lastLines(text: string, limit: number): string {
-  return cut(text.trimEnd().split("\n").slice(-LAST_LINES).join("\n"), limit);
 }
 
 function stream(name: string, text: string, limit: number): string[] {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { keyringCall, observation, request, runResult, step, unresolvedResult } from "../../test/report-fixture.ts";
+import { keyringCall, observation, request, runResult, scenarioStep, step, unresolvedResult } from "../../test/report-fixture.ts";
+import type { RunResult } from "./model.ts";
 import { PLAIN, type Paint } from "./paint.ts";
 import { summaryWords } from "./summary.ts";
 import { resultTable } from "./table.ts";
@@ -22,11 +23,63 @@ describe("the final table", () => {
       scenarios/keyring-shadowing.toml  0.9.5   reproduced  held          2.3 s
       scenarios/keyring-shadowing.toml  0.9.18  unresolved  –             2.3 s
         ↳ step[1].healthy.exit: wanted: exit 0; seen: exit 2
+        ↳ step 2, \`uv sync --no-cache --upgrade\`: exit 2 after 640 ms; its last lines:
+            error: Failed to fetch
+              cause: 401 Unauthorized
       scenarios/keyring-shadowing.toml  0.13.9  healthy     contradicted  2.3 s (cached)
         ↳ the scenario claims reproduced for this release
       b.toml                            0.14.0  reproduced  held          2.3 s
         ↳ binary: ../target/debug/uv
         ↳ leak: step 2 wrote the secret of private.u (base64) to stderr
+      "
+    `);
+  });
+
+  test("an unresolved run shows how the steps ended that its reasons name, and the end of what they printed, once", () => {
+    const { definition } = runResult();
+    // As `state = "synced"` does: the reasons count the scenario's own steps.
+    const synced = { ...definition, steps: [scenarioStep(), ...definition.steps] };
+    const noise = Array.from({ length: 20 }, (_, line) => `line ${line}`);
+    const steps = [
+      step({ stderr: "the harness's own\n" }),
+      step({ exit: null, signal: "SIGKILL", stderr: "", stdout: "" }),
+      step({ exit: 1, stdout: "out\n", stderr: [...noise, "", `\terror: ${"word ".repeat(30)}`, "    hint\u001b[2J"].join("\n") }),
+    ];
+    const reason = { kind: "condition" as const, wanted: "w", seen: "s" };
+    const run = (uv: string, conditions: (string | null)[]): RunResult =>
+      unresolvedResult({
+        uv,
+        definition: synced,
+        observation: observation({ steps }),
+        reasons: conditions.map((condition) => ({ ...reason, condition })),
+      });
+    const runs = [
+      run("0.9.5", ["step[1].healthy.exit", "step[1]"]),
+      run("0.9.6", [null]),
+      runResult({ observation: observation({ steps }) }),
+    ];
+    expect(`\n${resultTable(runs, { width: 90, paint: PLAIN })}\n`).toMatchInlineSnapshot(`
+      "
+      SCENARIO                          UV     VERDICT     CLAIM  TIME
+      scenarios/keyring-shadowing.toml  0.9.5  unresolved  –      2.3 s
+        ↳ step[1].healthy.exit: wanted: w; seen: s
+        ↳ step[1]: wanted: w; seen: s
+        ↳ step 2, \`uv sync\`: killed by SIGKILL after 120 ms, without a word
+        ↳ step 3, \`uv sync\`: exit 1 after 120 ms; its last lines:
+            line 13
+            line 14
+            line 15
+            line 16
+            line 17
+            line 18
+            line 19
+                error: word word word word word word word word word word word word word word
+                word word word word word word word word word word word word word word word word
+                hint\\x1b[2J
+      scenarios/keyring-shadowing.toml  0.9.6  unresolved  –      2.3 s
+        ↳ condition: wanted: w; seen: s
+        ↳ step 3, \`uv sync\`: exit 1 after 120 ms; its last lines are those with uv 0.9.5
+      scenarios/keyring-shadowing.toml  0.9.5  reproduced  held   2.3 s
       "
     `);
   });

@@ -1,5 +1,6 @@
 import type { RunResult } from "./model.ts";
 import { paintVerdict, PLAIN, type Paint, type TextOptions } from "./paint.ts";
+import { stepNotes } from "./step-notes.ts";
 import { displayWidth, fit, oneLine, wrap } from "./visible-text.ts";
 
 const HEADER = ["SCENARIO", "UV", "VERDICT", "CLAIM", "TIME"] as const;
@@ -8,7 +9,8 @@ const SHORTEST_SCENARIO = 16;
 const MOST_REASONS = 8;
 
 /**
- * The final table: one row a run; below the rows that need it, why: reasons, what a contradicted claim said, leaks.
+ * The final table: one row a run; below the rows that need it, why: reasons, what a contradicted claim said, leaks, and of
+ * an unresolved run how the steps ended that its reasons name, with the end of what they printed.
  * No line is wider than `width` (from 72 columns on). Ends without a newline.
  */
 export function resultTable(results: readonly RunResult[], { width = 80, paint = PLAIN }: TextOptions = {}): string {
@@ -19,10 +21,11 @@ export function resultTable(results: readonly RunResult[], { width = 80, paint =
   widths[0] = Math.min(widths[0]!, Math.max(SHORTEST_SCENARIO, width - others));
   widths[1] = Math.min(widths[1]!, 24);
   const lines = [paint.dim(line(HEADER, widths, []))];
+  const shown = new Map<string, string>();
   results.forEach((result, index) => {
     lines.push(line(rows[index]!, widths, painters(result, paint)));
-    for (const note of notes(result))
-      lines.push(...wrap(note, width - 4).map((text, part) => paint.dim(`${part === 0 ? "  ↳ " : "    "}${text}`)));
+    for (const note of [...notes(result), ...stepNotes(result, shown)])
+      lines.push(...hanging(note, width - 4).map((text, part) => paint.dim(`${part === 0 ? "  ↳ " : "    "}${text}`)));
   });
   return lines.join("\n");
 }
@@ -71,4 +74,12 @@ export function notes(result: RunResult): string[] {
   for (const { step, where, secret, form } of leaks)
     lines.push(`leak: step ${step + 1} wrote the secret of ${secret} (${form}) to ${where}`);
   return lines.map((text) => oneLine(text));
+}
+
+/** The text's lines, each broken to `width` columns below its own indentation. */
+function hanging(text: string, width: number): string[] {
+  return text.split("\n").flatMap((line) => {
+    const indent = (/^ */u.exec(line)?.[0] ?? "").slice(0, Math.floor(width / 2));
+    return wrap(line.trim(), width - indent.length).map((part) => `${indent}${part}`);
+  });
 }

@@ -6,7 +6,7 @@ import { displayWidth, fit, oneLine } from "./visible-text.ts";
 
 /**
  * The time line of a run for a terminal (`--verbose`): below each step its requests and keyring calls, one line each,
- * `*` before a final answer. Lines are cut at `width`; nothing is left out but repetition, which is counted.
+ * `*` before a final answer. Lines are cut at `width` columns, `Infinity` for none; nothing is left out but repetition, which is counted.
  */
 export function timelineText(run: RunResult, { width = 80, paint = PLAIN }: TextOptions = {}): string {
   const lines = [paint.bold(fit(oneLine(`${run.scenario} uv ${run.uv}`), width - 12)) + "  " + paintVerdict(paint, run.verdict)];

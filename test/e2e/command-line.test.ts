@@ -179,6 +179,42 @@ describe("what a run prints", () => {
     expect(finished).toMatchObject({ exit });
   });
 
+  it("why a run is unresolved: how the step ended and what it said, without a secret; --verbose cuts nothing in a pipe", async () => {
+    const step = ["python", "-c", `import sys; sys.exit('a${"b".repeat(150)}c: {{secret.private}}')`];
+    const { exit, stdout } = await runCommand(["run", "-", "--uv", "0.9.5", "--verbose"], {
+      input: `schema = 1
+title = "a step that fails"
+
+[index.private]
+url = "https://packages.example.com/simple/"
+user = "alice"
+
+[[step]]
+run = ${JSON.stringify(step)}
+reproduced = { exit = 7 }
+healthy = { exit = 0 }
+`,
+    });
+    expect(exit).toBe(3);
+    expect(stdout).toContain(`sys.exit('\\''a${"b".repeat(150)}c: <secret:private.alice>'\\'')'  (exit 1 after `);
+    expect(steady(stdout.slice(stdout.indexOf("SCENARIO")))).toMatchInlineSnapshot(`
+      "SCENARIO  UV     VERDICT     CLAIM  TIME
+      -         0.9.5  unresolved  –      $TIME
+        ↳ step[0].reproduced.exit: wanted: the command exits with 7; seen: exit status 1
+        ↳ step[0].healthy.exit: wanted: the command exits with 0; seen: exit status 1
+        ↳ leak: step 1 wrote the secret of private.alice (plain) to stderr
+        ↳ step 1, \`python -c 'import sys;
+          sys.exit('\\''abbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
+          bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbc: <secret:p…\`: exit 1 after
+          $TIME; its last lines:
+            abbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
+            bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbc: <secret:private.alice>
+
+      1 run: 1 unresolved; 1 leak
+      "
+    `);
+  });
+
   it("unsupported alone is no failure, and is counted", async () => {
     const scenario = smallScenario().replace('release it is"', 'release it is"\nsupported = ">=0.9.6"');
     const { exit, stdout } = await runCommand(["run", "-", "--uv", "0.9.5", "--uv", "0.9.18"], { input: scenario });

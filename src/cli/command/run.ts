@@ -15,7 +15,7 @@ import { withVerboseLogs } from "../../run/verbose.ts";
 import { UserError } from "../../scenario/error.ts";
 import { nearest } from "../../scenario/nearest.ts";
 import { parseBackend } from "../backend.ts";
-import { isLive, paintFor, widthOf } from "../render/paint.ts";
+import { cutWidthOf, isLive, paintFor, widthOf } from "../render/paint.ts";
 import { createProgress } from "../render/progress.ts";
 import { readStdin, withSession } from "../session.ts";
 import { attachScripts } from "../../run/attach-scripts.ts";
@@ -99,7 +99,7 @@ function print(results: readonly RunResult[], given: readonly string[], options:
   const stream = process.stdout;
   const [paint, width] = [paintFor(stream, process.env), widthOf(stream)];
   if (options.verbose === true)
-    for (const result of results) console.log(`${timelineText(result, { width: Math.max(width, 120), paint })}\n`);
+    for (const result of results) console.log(`${timelineText(result, { width: cutWidthOf(stream, process.env), paint })}\n`);
   console.log(resultTable(results, { width: Math.max(width, 100), paint }));
   console.log(`\n${summaryWords(results)}`);
   for (const folder of keptFolders(results)) console.log(`${keptWords(folder)}\n  enter it: cd ${folder}/project`);

@@ -27,6 +27,11 @@ export function isLive(stream: TerminalStream, env: Environment): boolean {
   return stream.isTTY === true && env["TERM"] !== "dumb" && ["", "false", "0"].includes(env["CI"] ?? "");
 }
 
+/** Columns at which a line may be cut: of a terminal; without end in a pipe, a file or CI, where nobody can ask for the rest. */
+export function cutWidthOf(stream: TerminalStream, env: Environment): number {
+  return isLive(stream, env) ? widthOf(stream) : Number.POSITIVE_INFINITY;
+}
+
 /** Columns of a stream; 80 off a terminal. */
 export function widthOf(stream: TerminalStream): number {
   return Math.max(40, stream.columns ?? 80);

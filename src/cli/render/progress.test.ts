@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { runResult, unresolvedResult } from "../../../test/report-fixture.ts";
 import { PLAIN } from "../../report/paint.ts";
-import { isLive, paintFor, widthOf, type TerminalStream } from "./paint.ts";
+import { cutWidthOf, isLive, paintFor, widthOf, type TerminalStream } from "./paint.ts";
 import { createProgress } from "./progress.ts";
 
 function recorder(over: Partial<TerminalStream> = {}): TerminalStream & { readonly text: () => string } {
@@ -77,4 +77,9 @@ test.each([
 
 test("a stream without columns is 80 wide", () => {
   expect([widthOf(recorder()), widthOf(recorder({ columns: 132 })), widthOf(recorder({ columns: 5 }))]).toEqual([80, 132, 40]);
+});
+
+test("lines are cut at a terminal's width, and nowhere else", () => {
+  const terminal = recorder({ isTTY: true, columns: 90 });
+  expect([cutWidthOf(terminal, {}), cutWidthOf(terminal, { CI: "true" }), cutWidthOf(recorder(), {})]).toEqual([90, Infinity, Infinity]);
 });
