@@ -46,8 +46,8 @@ export function createProgram(setStatus: SetStatus): Command {
 
   scenarioCommand("bisect", "Find the release where the verdict changed")
     .argument("<file>")
-    .option("--good <version>", "a release known to be healthy")
-    .option("--bad <version>", "a release known to reproduce the bug")
+    .option("--good <version>", "a release known to be healthy: exact, `latest` or `oldest`")
+    .option("--bad <version>", "a release known to reproduce the bug: exact, `latest` or `oldest`")
     .option("--repeat <n>", "run every probe this often", positive)
     .option("--no-cache", "run every probe anew")
     .option("--max-disk <size>", "remove the releases not used for longest beyond this, for example 2GB")

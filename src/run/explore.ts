@@ -8,6 +8,7 @@ import { axesOf, isConflicting, vary } from "../scenario/vary.ts";
 import type { Release } from "../uv/binary.ts";
 import type { Harness } from "./harness.ts";
 import { loadVaried, type LoadedScenario } from "./load.ts";
+import { oneRelease } from "./one-release.ts";
 import type { RunOptions } from "./options.ts";
 import { runScenario } from "./run-scenario.ts";
 
@@ -82,11 +83,10 @@ export async function exploreScenario(
   const releases = new Map<string, Release>();
   for (const { name, options: all } of axes) {
     for (const option of all) {
-      const uv = variations.uvOf([{ axis: name, option }]);
+      const factors = [{ axis: name, option }];
+      const uv = variations.uvOf(factors);
       if (uv === null || releases.has(uv)) continue;
-      const [version, ...more] = await harness.select([uv]);
-      if (version === undefined || more.length > 0) throw new UserError(`vary.${name}.${option}: uv = "${uv}": name one release`);
-      releases.set(uv, await harness.release(version));
+      releases.set(uv, await harness.release(await oneRelease(harness, variations.of(factors), `vary.${name}.${option}.uv`, uv)));
     }
   }
   return explore({

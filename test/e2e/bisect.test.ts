@@ -135,6 +135,25 @@ healthy = { exit = 0 }
     expect(runs.filter((uv) => uv === "0.6.16")).toHaveLength(2);
   });
 
+  it("knows what latest and oldest mean, and names those releases in what it prints", async () => {
+    await using folder = await temporaryFolder();
+    const listed = JSON.parse((await runCommand(["versions", "--json"])).stdout) as { versions: { version: string }[] };
+    const [older = "", newest = ""] = listed.versions.slice(-2).map(({ version }) => version);
+    await put(
+      folder.path,
+      "small.toml",
+      scenario()
+        .replace("schema = 1", `schema = 1\nsupported = ">=${older}"`)
+        .replace("uv 0.6", `uv ${older}`)
+        .replace("uv 0.7", `uv ${newest}`),
+    );
+    const { exit, stdout, stderr } = await runCommand(["bisect", "small.toml", "--good", "latest", "--bad", "oldest", "--json"], {
+      cwd: folder.path,
+    });
+    expect({ exit, answer: JSON.parse(stdout) as BisectJson }).toMatchObject({ exit: 0, answer: { good: newest, bad: older } });
+    expect(stderr).toContain(`npx uv-mre bisect small.toml --good ${newest} --bad ${older}\n`);
+  });
+
   it("keeps no more releases than --max-disk allows", async () => {
     await using folder = await temporaryFolder();
     await put(folder.path, "small.toml", scenario());

@@ -76,7 +76,7 @@ describe("explore", () => {
       what: "an option's release that is not one",
       from: 'uv = "0.9.5"',
       to: 'uv = ">=0.9"',
-      says: /vary\.release\.0\.9\.5: uv = ">=0\.9": name one release/,
+      says: /vary\.release\.0\.9\.5\.uv >=0\.9: means \d+ releases; name an exact release/,
     },
     { what: "no release at all", from: 'uv = "0.9.5"', to: "uv = 9", says: /vary\.release\.0\.9\.5\.uv: a release is a text/ },
     { what: "nothing to vary", from: /\[vary\.value\][^]*/, to: "", says: /there is nothing to vary/ },

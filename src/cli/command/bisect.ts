@@ -8,6 +8,7 @@ import { mapMarkdown, mapText } from "../../report/map.ts";
 import { paintVerdict } from "../../report/paint.ts";
 import type { Harness } from "../../run/harness.ts";
 import { loadScenarios, type LoadedScenario } from "../../run/load.ts";
+import { oneRelease } from "../../run/one-release.ts";
 import { withBackend } from "../../run/options.ts";
 import { Interrupted, openProber, type Prober } from "../../run/probe.ts";
 import { pruneResults } from "../../run/result-cache.ts";
@@ -39,15 +40,11 @@ export async function bisectCommand(file: string, options: SearchOptions & { goo
   return search(
     file,
     options,
-    ["bisect", file, ...flag("--good", options.good), ...flag("--bad", options.bad), ...shared(options)],
-    [options.good, options.bad].filter((bound) => bound !== undefined),
+    // Releases by number: what `latest` means is another one tomorrow.
+    ({ good, bad }) => ["bisect", file, ...flag("--good", good), ...flag("--bad", bad), ...shared(options)],
     async (tools) => {
-      const result = await bisect({
-        ...tools.searching,
-        good: options.good ?? null,
-        bad: options.bad ?? null,
-        onProgress: ({ text }) => tools.note(text),
-      });
+      const { good = null, bad = null } = tools.bounds;
+      const result = await bisect({ ...tools.searching, good, bad, onProgress: ({ text }) => tools.note(text) });
       const { scenario, prober, command } = tools;
       const report = { scenario: scenario.file, result, runs: prober.runs, command };
       if (options.report !== undefined) await writeOutput(options.report, bisectMarkdown(report));
@@ -64,23 +61,35 @@ export async function bisectCommand(file: string, options: SearchOptions & { goo
 /** `uv-mre map`: exit 0 when every release has a verdict or is unsupported, 3 when unresolved stretches remain. */
 export async function mapCommand(file: string, options: SearchOptions & { uv: string[]; exhaustive?: boolean }): Promise<number> {
   const own = [...options.uv.flatMap((uv) => ["--uv", uv]), ...(options.exhaustive === true ? ["--exhaustive"] : [])];
-  return search(file, options, ["map", file, ...own, ...shared(options)], [], async (tools) => {
-    const result = await map({ ...tools.searching, exhaustive: options.exhaustive ?? false, onProgress: ({ text }) => tools.note(text) });
-    const { scenario, prober, command } = tools;
-    const report = { scenario: scenario.file, result, runs: prober.runs, command };
-    if (options.report !== undefined) await writeOutput(options.report, mapMarkdown(report));
-    const paint = paintFor(process.stdout, process.env);
-    console.log(
-      options.json === true
-        ? JSON.stringify(toMapJson(scenario.file, result), null, 2)
-        : mapText(report, { width: widthOf(process.stdout), paint }),
-    );
-    return result.segments.some((segment) => segment.verdict === "unresolved") ? 3 : 0;
-  });
+  return search(
+    file,
+    options,
+    () => ["map", file, ...own, ...shared(options)],
+    async (tools) => {
+      const result = await map({ ...tools.searching, exhaustive: options.exhaustive ?? false, onProgress: ({ text }) => tools.note(text) });
+      const { scenario, prober, command } = tools;
+      const report = { scenario: scenario.file, result, runs: prober.runs, command };
+      if (options.report !== undefined) await writeOutput(options.report, mapMarkdown(report));
+      const paint = paintFor(process.stdout, process.env);
+      console.log(
+        options.json === true
+          ? JSON.stringify(toMapJson(scenario.file, result), null, 2)
+          : mapText(report, { width: widthOf(process.stdout), paint }),
+      );
+      return result.segments.some((segment) => segment.verdict === "unresolved") ? 3 : 0;
+    },
+  );
+}
+
+/** Releases by number. */
+interface GivenBounds {
+  readonly good?: string;
+  readonly bad?: string;
 }
 
 interface SearchTools {
   readonly scenario: LoadedScenario;
+  readonly bounds: GivenBounds;
   readonly prober: Prober;
   readonly command: readonly string[];
   readonly searching: Pick<Parameters<typeof bisect>[0], "versions" | "probe" | "parallel" | "prefetch">;
@@ -90,9 +99,8 @@ interface SearchTools {
 /** What bisect and map share: the scenario, the releases, a prober over cache and disk bounds, and how an interruption ends. */
 async function search(
   file: string,
-  options: SearchOptions & { uv?: readonly string[] },
-  argv: readonly string[],
-  bounds: readonly string[],
+  options: SearchOptions & GivenBounds & { uv?: readonly string[] },
+  argv: (bounds: GivenBounds) => readonly string[],
   work: (tools: SearchTools) => Promise<number>,
 ): Promise<number> {
   const backend = parseBackend(options.backend);
@@ -100,11 +108,13 @@ async function search(
   const [scenario, ...others] = await loadScenarios([file], readStdin);
   if (scenario === undefined || others.length > 0) throw new UserError(`${file}: name one scenario`);
   if (options.report !== undefined) await checkWritable(options.report, [scenario.file]);
-  const command = ["uv-mre", ...argv];
   const note = (text: string): unknown => process.stderr.write(`${text}\n`);
 
   return withSession({ python: options.python ?? null, notice: note }, async (session: Session) => {
     const { harness, signal } = session;
+    const given = await boundsOf(harness, scenario, options);
+    const bounds = Object.values(given);
+    const command = ["uv-mre", ...argv(given)];
     const again = commandLine(["npx", ...command, ...here(options)]);
     note(`finished probes are kept; cut off, this goes on: ${again}`);
     fetchAhead(harness, withBackend(scenario.scenario, backend), bounds);
@@ -129,7 +139,7 @@ async function search(
     };
     // Both bounds are run whatever the list of releases says, so they are while it comes. What fails shows when it is asked for.
     const parallel = options.jobs ?? availableParallelism();
-    const ahead = new Map(bounds.length === 2 && parallel > 1 ? bounds.filter(isVersion).map((uv) => [uv, probe(uv)]) : []);
+    const ahead = new Map(bounds.length === 2 && parallel > 1 ? bounds.map((uv) => [uv, probe(uv)]) : []);
     for (const answer of ahead.values()) answer.catch(() => null);
     const searching = {
       versions: await harness.select(options.uv !== undefined && options.uv.length > 0 ? options.uv : ["all"]),
@@ -142,7 +152,7 @@ async function search(
       prefetch: (next: readonly string[]) => prober.prefetch(next),
     };
     try {
-      return await work({ scenario, prober, command, searching, note });
+      return await work({ scenario, bounds: given, prober, command, searching, note });
     } catch (error) {
       const wasInterrupted = error instanceof Interrupted || signal.aborted;
       const kept = `finished probes are kept, and this goes on from there:\n  ${again}`;
@@ -159,7 +169,23 @@ async function search(
 /** What is needed in any case comes while the list of releases is on its way. A failure shows when it is asked for. */
 function fetchAhead(harness: Harness, scenario: Scenario, bounds: readonly string[]): void {
   harness.prepare(scenario).catch(() => null);
-  for (const version of bounds) if (isVersion(version)) harness.release(version).catch(() => null);
+  for (const version of bounds) harness.release(version).catch(() => null);
+}
+
+/** What `--good` and `--bad` mean, before anything is run: two different releases. */
+async function boundsOf(harness: Harness, scenario: LoadedScenario, { good, bad }: GivenBounds): Promise<GivenBounds> {
+  const release = async (place: string, spec: string): Promise<string> => {
+    const uv = await oneRelease(harness, scenario, place, spec);
+    if (!isVersion(uv)) throw new UserError(`${place} ${spec}: is a binary; name a release, since those between the two are searched`);
+    return uv;
+  };
+  const bounds = {
+    ...(good !== undefined && { good: await release("--good", good) }),
+    ...(bad !== undefined && { bad: await release("--bad", bad) }),
+  };
+  if (bounds.good !== undefined && bounds.good === bounds.bad)
+    throw new UserError(`--good and --bad are the same release, uv ${bounds.good}; the search goes between two`);
+  return bounds;
 }
 
 function flag(name: string, value: string | undefined): string[] {

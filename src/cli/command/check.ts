@@ -1,9 +1,9 @@
 import { explainRun } from "../../report/explain.ts";
 import { loadScenarios } from "../../run/load.ts";
 import { runScenario } from "../../run/run-scenario.ts";
+import { oneRelease } from "../../run/one-release.ts";
 import { UserError } from "../../scenario/error.ts";
 import { parseBackend } from "../backend.ts";
-import { oneRelease } from "../one-release.ts";
 import { readStdin, withSession } from "../session.ts";
 
 /** What `git bisect run` understands: 0 good, 1 bad, 125 skip; above 127 it stops. */
@@ -19,7 +19,7 @@ export async function checkCommand(file: string, options: { uv: string; backend?
   if (scenario === undefined || others.length > 0) throw new UserError(`${file}: name one scenario`);
   return withSession({ python: options.python ?? null }, async ({ harness, signal }) => {
     // Before: a specification that means nothing, or several, is a slip of the pen and no commit that does not build.
-    const uv = await oneRelease(harness, "--uv", options.uv);
+    const uv = await oneRelease(harness, scenario, "--uv", options.uv);
     const release = await harness.release(uv).catch((error: unknown) => {
       if (!(error instanceof UserError)) throw error;
       console.error(error.message);

@@ -7,8 +7,8 @@ import { paintVerdict } from "../../report/paint.ts";
 import { causeScenarios, exploreScenario, readVariations } from "../../run/explore.ts";
 import { loadScenarios } from "../../run/load.ts";
 import { makeFolder } from "../../run/make-folder.ts";
+import { oneRelease } from "../../run/one-release.ts";
 import { UserError } from "../../scenario/error.ts";
-import { oneRelease } from "../one-release.ts";
 import { paintFor } from "../render/paint.ts";
 import { readStdin, withSession } from "../session.ts";
 
@@ -31,7 +31,7 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
   const failing = (options.failing ?? []).map((text) => readFactor(variations.axes, text));
 
   return withSession({ python: options.python ?? null }, async ({ harness, signal }) => {
-    const uv = await oneRelease(harness, "--uv", options.uv);
+    const uv = await oneRelease(harness, loaded, "--uv", options.uv);
     const release = await harness.release(uv);
     const paint = paintFor(process.stderr, process.env);
     const result = await exploreScenario(harness, variations, release, {

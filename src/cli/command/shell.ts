@@ -3,9 +3,9 @@ import { commandLine } from "../../report/command-line.ts";
 import { eventWords } from "../../report/timeline-text.ts";
 import { loadScenarios } from "../../run/load.ts";
 import { openShell } from "../../run/shell.ts";
+import { oneRelease } from "../../run/one-release.ts";
 import { UserError } from "../../scenario/error.ts";
 import { parseBackend } from "../backend.ts";
-import { oneRelease } from "../one-release.ts";
 import { paintFor } from "../render/paint.ts";
 import { readStdin, withSession } from "../session.ts";
 
@@ -15,7 +15,7 @@ export async function shellCommand(file: string, options: { uv: string; backend?
   const [scenario, ...others] = await loadScenarios([file], readStdin);
   if (scenario === undefined || others.length > 0) throw new UserError(`${file}: name one scenario`);
   return withSession({ python: options.python ?? null }, async ({ harness, signal }) => {
-    const uv = await oneRelease(harness, "--uv", options.uv);
+    const uv = await oneRelease(harness, scenario, "--uv", options.uv);
     const release = await harness.release(uv);
     const paint = paintFor(process.stderr, process.env);
     // Ctrl-C belongs to what runs in the shell.
