@@ -1,5 +1,8 @@
 import { createRedactor } from "../observation/redact.ts";
+import type { Secret } from "../observation/secret.ts";
 import { spawnInteractive } from "../process/interactive.ts";
+import { nameSecrets } from "../report/export/secret-names.ts";
+import { shellWord, type ShellValues } from "../report/export/shell-text.ts";
 import type { TimelineEvent } from "../report/timeline.ts";
 import type { Step } from "../scenario/model.ts";
 import type { Release } from "../uv/binary.ts";
@@ -9,7 +12,7 @@ import type { Harness } from "./harness.ts";
 import type { LoadedScenario } from "./load.ts";
 import { withBackend, type RunOptions } from "./options.ts";
 import { environmentOptions } from "./run-scenario.ts";
-import { openSite } from "./site.ts";
+import { openSite, type Site } from "./site.ts";
 
 export interface ShellOptions extends RunOptions {
   /** Absolute path of the shell; default `/bin/sh`. */
@@ -18,12 +21,22 @@ export interface ShellOptions extends RunOptions {
   /** Told of every request and keyring call as it happens; redacted. */
   readonly onEvent: (event: TimelineEvent) => void;
   /** Told where things are before the shell starts. */
-  readonly onReady: (place: { readonly folder: string; readonly commands: readonly (readonly string[])[] }) => void;
+  readonly onReady: (place: ShellPlace) => void;
+}
+
+/** What there is in the shell; no secret's value is in it. */
+interface ShellPlace {
+  /** The project, where the shell starts. */
+  readonly folder: string;
+  /** The scenario's steps as one types them: a secret stands there by its variable. */
+  readonly commands: readonly string[];
+  /** The environment variables that hold the run's secrets, with the user (`INDEX.USER`) that each is for; of a `stale` one the index says no. */
+  readonly variables: readonly { readonly variable: string; readonly kind: "good" | "stale"; readonly name: string }[];
 }
 
 /**
- * The prepared workspace of a scenario with its index running, in an interactive shell. No step has been run. Returns
- * the shell's exit status; afterwards nothing of it is left, unless `keep` is said.
+ * The prepared workspace of a scenario with its index running, in an interactive shell that has the run's secrets in its
+ * environment. No step has been run. Returns the shell's exit status; afterwards nothing of it is left, unless `keep` is said.
  */
 export async function openShell(harness: Harness, loaded: LoadedScenario, release: Release, options: ShellOptions): Promise<number> {
   const scenario = withBackend(loaded.scenario, options.backend);
@@ -33,21 +46,44 @@ export async function openShell(harness: Harness, loaded: LoadedScenario, releas
   site.gateway.onRequest((request) => options.onEvent({ kind: "request", request: redactor.redactDeep(request) }));
   const journal = { paths: site.workspace.paths, toolPrefix: prepared.keyringToolDir, clockOrigin: 0 };
   using _following = followKeyringJournal(journal, (call) => options.onEvent({ kind: "keyring", call: redactor.redactDeep(call) }));
+  const names = nameSecrets(scenario);
+  const variableOf = ({ kind, index, user }: Secret): string => names.variable(kind, index, user);
+  const values = secretsByVariable(site, variableOf);
   const first = scenario.steps[0] as Step;
   const shell: Step = { ...first, env: {}, venv: "inactive", tls: "file" };
   options.onReady({
     folder: site.workspace.paths.project,
-    commands: scenario.steps.map((step) => step.argv.map((word) => redactor.redact(site.fill(word)))),
+    commands: scenario.steps.map((step) => redactor.redact(step.argv.map((word) => shellWord(word, values)).join(" "))),
+    variables: names.all,
   });
   const end = await spawnInteractive({
     marker: site.id,
     file: options.shell,
     args: options.args,
     cwd: site.workspace.paths.project,
-    env: { ...buildEnvironment(environmentOptions(harness, site, shell, options)), ...terminal(harness.env) },
+    env: {
+      ...Object.fromEntries(site.secrets.map((secret) => [variableOf(secret), secret.value])),
+      ...buildEnvironment(environmentOptions(harness, site, shell, options)),
+      ...terminal(harness.env),
+    },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   return end.exit ?? 130;
+}
+
+/** What placeholders become where a shell reads them. */
+function secretsByVariable(site: Site, variableOf: (secret: Secret) => string): ShellValues {
+  return (name) => {
+    const filled = site.fill(`{{${name}}}`);
+    const secret = site.secrets.find(({ value }) => filled.includes(value));
+    if (secret === undefined) return [{ kind: "text", value: filled }];
+    const [before = "", after = ""] = filled.split(secret.value);
+    return [
+      { kind: "text", value: before },
+      { kind: "code", value: `\${${variableOf(secret)}}` },
+      { kind: "text", value: after },
+    ];
+  };
 }
 
 /** What a shell needs to draw on the person's terminal. */

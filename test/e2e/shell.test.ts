@@ -2,7 +2,8 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../real-tools.ts";
-import { ROOT, runCommand } from "./command.ts";
+import { STARTER_SCENARIO } from "../../src/index.ts";
+import { put, ROOT, runCommand } from "./command.ts";
 
 it("shell: the prepared workspace, with requests and keyring calls printed live, and nothing left", async () => {
   await using folder = await temporaryFolder();
@@ -20,4 +21,25 @@ it("shell: the prepared workspace, with requests and keyring calls printed live,
   expect(stderr).toMatch(/ 200 GET HTTP\/2\.0 good \(private\.VssSessionToken\) https:\/\/feeds\.example\.com\/.*\/transitive\/\n/);
   expect(stderr).toMatch(/ keyring \(tool\) exit 0: get https:\/\/feeds\.example\.com\/\S* VssSessionToken\n/);
   expect(await readdir(folder.path)).toEqual([]);
+});
+
+it("shell: the secrets are in the environment, so that the steps can be typed as they are printed, and none is printed", async () => {
+  await using folder = await temporaryFolder();
+  const file = await put(folder.path, "mine.toml", STARTER_SCENARIO);
+  const typed = [
+    'uv auth login packages.example.com --username alice --password "${SECRET_private}"',
+    "uv sync --quiet",
+    "python -c \"import os; print(*(os.environ[name][:10] for name in ('SECRET_private', 'STALE_private')))\"",
+  ];
+  const { exit, stdout, stderr } = await runCommand(["shell", file, "--uv", "0.9.5"], { input: `${typed.join("\n")}\n` });
+  expect({ exit, stdout }).toEqual({ exit: 0, stdout: "umre-good- umre-stale\n" });
+  expect(stderr).toContain(`The scenario's steps:
+  ${typed[0]}
+  uv sync
+The secrets of this run, in the environment:
+  SECRET_private  the password of private.alice
+  STALE_private  the password of private.alice that the index refuses
+`);
+  expect(stderr).toContain(" 200 GET HTTP/2.0 good (private.alice) https://packages.example.com/simple/sandbox/\n");
+  expect(stderr).not.toContain("umre-");
 });

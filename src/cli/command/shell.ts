@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { commandLine } from "../../report/command-line.ts";
 import { eventWords } from "../../report/timeline-text.ts";
+import { visible } from "../../report/visible-text.ts";
 import { loadScenarios } from "../../run/load.ts";
 import { openShell } from "../../run/shell.ts";
 import { oneRelease } from "../../run/one-release.ts";
@@ -28,9 +28,12 @@ export async function shellCommand(file: string, options: { uv: string; backend?
         args: existsSync("/bin/bash") ? ["--norc", "--noprofile"] : [],
         signal,
         onEvent: (event) => process.stderr.write(`${paint.dim(eventWords(event))}\n`),
-        onReady({ folder, commands }) {
+        onReady({ folder, commands, variables }) {
           console.error(`uv ${release.version} in ${folder}; \`exit\` ends it and removes the folder.\nThe scenario's steps:`);
-          for (const argv of commands) console.error(`  ${commandLine(argv)}`);
+          for (const command of commands) console.error(`  ${visible(command)}`);
+          if (variables.length > 0) console.error("The secrets of this run, in the environment:");
+          for (const { variable, kind, name } of variables)
+            console.error(`  ${variable}  the password of ${visible(name)}${kind === "good" ? "" : " that the index refuses"}`);
         },
       });
     } finally {
