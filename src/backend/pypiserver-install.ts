@@ -26,7 +26,9 @@ export async function ensurePypiserver(options: InstallOptions): Promise<string>
   const { cacheDir, python, uv, run, ownership, env } = options;
   const [major = 0, minor = 0] = python.version.split(".").map(Number);
   if (major < 3 || (major === 3 && minor < 10)) {
-    throw new UserError(`pypiserver needs Python 3.10 or newer; ${python.file} is ${python.version} (UV_MRE_PYTHON names another)`);
+    throw new UserError(
+      `pypiserver needs Python 3.10 or newer; ${python.file} is ${python.version} (--python or UV_MRE_PYTHON names another)`,
+    );
   }
   const requirements = path.join(pypiserverFolder(), "requirements.txt");
   const key = createHash("sha256")

@@ -17,10 +17,17 @@ export async function checkWritable(file: string, inputs: readonly string[] = []
 }
 
 /** Writes a file that the person named. Throws `UserError` where that fails after all. */
-export async function writeOutput(file: string, text: string, options: { readonly mode?: number } = {}): Promise<void> {
+export async function writeOutput(
+  file: string,
+  text: string,
+  options: { readonly mode?: number; readonly flag?: "w" | "wx" } = {},
+): Promise<void> {
   await writeFile(file, text, options).catch((error: unknown) => refuse(file, error));
 }
 
 function refuse(file: string, error: unknown): never {
-  throw new UserError(`${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "EEXIST") throw new UserError(`${file} exists already; name another file, or say --force to replace it`);
+  const why = code === "ENOENT" ? `there is no folder ${path.dirname(file)}; make it first` : (code ?? String(error));
+  throw new UserError(`${file} cannot be written (${why})`);
 }

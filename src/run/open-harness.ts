@@ -47,7 +47,6 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   const here = workingFolder();
   const host = options.env ?? process.env;
   const env = Object.fromEntries(Object.entries(host).filter((entry): entry is [string, string] => entry[1] !== undefined));
-  if (options.python != null) env["UV_MRE_PYTHON"] = options.python;
   const cacheDir = options.cacheDir ?? cacheFolder(env);
   const baseDir = options.baseDir ?? tmpdir();
   const ownership = await createOwnership();
@@ -64,7 +63,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     throw new UserError(`no folder can be made in ${baseDir} (${error.code ?? error.message}); TMPDIR names another place`);
   });
   const run = createRunProcess({ marker });
-  const python = once(() => findPython({ env, cwd: here, cacheDir, workDir: folder, run }));
+  const python = once(() => findPython({ python: options.python ?? null, env, cwd: here, cacheDir, workDir: folder, run }));
   // What is fetched ahead must not go on by another way once its process was killed.
   const closing = new AbortController();
   const signal = options.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]);

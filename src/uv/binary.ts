@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { open, realpath } from "node:fs/promises";
+import { open, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../scenario/error.ts";
 import { isVersion } from "../scenario/version.ts";
@@ -27,11 +27,18 @@ const TIMEOUT_MS = 30_000;
 /** A binary of the person's own, for example one they built. Throws `UserError` where it is no uv that runs. */
 export async function binaryRelease(context: Pick<UvContext, "run" | "workDir">, file: string, cwd: string): Promise<Release> {
   const absolute = path.resolve(cwd, file);
-  if (!(await isExecutable(absolute))) throw new UserError(`${file}: no such file, or not executable`);
+  if (!(await isExecutable(absolute))) throw new UserError(`${file}: ${await whyNoBinary(absolute)}`);
   const real = await realpath(absolute);
   const version = await askVersion(context, real);
   if (!("version" in version)) throw new UserError(`${file}: not a uv that runs here: ${version.why}`);
   return { file: real, version: version.version, sha256: await sha256Of(real), spec: "binary" };
+}
+
+async function whyNoBinary(file: string): Promise<string> {
+  const entry = await stat(file).catch(() => null);
+  if (entry?.isDirectory() !== true) return "no such file, or not executable";
+  const inside = path.join(file, process.platform === "win32" ? "uv.exe" : "uv");
+  return `is a folder; name the uv binary${(await isExecutable(inside)) ? `, which is ${inside}` : ""}`;
 }
 
 /** What `uv --version` says, in an environment without any setting; or why it says nothing. */

@@ -282,10 +282,14 @@ describe("a binary of one's own", () => {
   it.each([
     ["./absent", "./absent: no such file, or not executable"],
     ["./plain", "./plain: no such file, or not executable"],
+    ["./target", `./target: is a folder; name the uv binary, which is`],
+    ["./", "./: is a folder; name the uv binary"],
     ["./other", './other: not a uv that runs here: uv --version ended with 0 and said "ruff 1.2.3"'],
   ])("is refused: %s", async (file, message) => {
     await writeFile(path.join(place.folder, "plain"), says("0.9.5"));
     await writeFile(path.join(place.folder, "other"), "#!/bin/sh\necho ruff 1.2.3\n", { mode: 0o755 });
+    await mkdir(path.join(place.folder, "target"), { recursive: true });
+    await writeFile(path.join(place.folder, "target", "uv"), says("0.9.5"), { mode: 0o755 });
     await using store = await fakeStore({});
     const refused = store.binary(file, place.folder);
     await expect(refused).rejects.toThrow(UserError);

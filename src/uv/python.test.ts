@@ -23,7 +23,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const run = createRunProcess({ marker: "python-test" });
 
-function find(env: Record<string, string>, options: { cwd?: string; minimum?: string } = {}): Promise<PythonInfo> {
+function find(env: Record<string, string>, options: { cwd?: string; minimum?: string; python?: string } = {}): Promise<PythonInfo> {
   return findPython({
     env,
     cwd: folder,
@@ -108,6 +108,7 @@ describe("which Python is chosen", () => {
     await script("own/pypy", shim());
     expect(await find({ ...pathOf("a"), UV_MRE_PYTHON: "own/pypy" })).toEqual(real);
     expect(await find({ ...pathOf("a", "own"), UV_MRE_PYTHON: "pypy" })).toEqual(real);
+    expect(await find({ ...pathOf("a", "own"), UV_MRE_PYTHON: "python3" }, { python: "pypy" })).toEqual(real);
   });
 });
 
@@ -128,6 +129,14 @@ describe("where there is none", () => {
 
   it("says how to name one", async () => {
     await expect(find({})).rejects.toThrow(/^no Python 3.9 or later was found on PATH. Install Python, or name one by UV_MRE_PYTHON.$/);
+  });
+
+  it("names the option, or the variable that gives the option its value", async () => {
+    const options = { python: "./absent" };
+    await expect(find({ UV_MRE_PYTHON: "python3" }, options)).rejects.toThrow(
+      "no Python 3.9 or later was found by --python ./absent. Correct --python, or leave it out to search PATH.",
+    );
+    await expect(find({ UV_MRE_PYTHON: "./absent" }, options)).rejects.toThrow("found by UV_MRE_PYTHON=./absent. Correct UV_MRE_PYTHON,");
   });
 
   it("tries nothing but UV_MRE_PYTHON where it is set", async () => {

@@ -6,7 +6,9 @@ import { memoryKey, openPythonMemory } from "./python-memory.ts";
 import { executablesOnPath, isExecutable } from "./search-path.ts";
 
 export interface FindPythonOptions {
-  /** The person's environment. `UV_MRE_PYTHON` (a path, or a name on PATH) is the only one tried where it is set. */
+  /** The only one tried: a path, or a name on PATH. Default: `UV_MRE_PYTHON`. */
+  readonly python?: string | null;
+  /** The person's environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly cacheDir: string;
@@ -32,7 +34,8 @@ const QUESTION =
  */
 export async function findPython(options: FindPythonOptions): Promise<PythonInfo> {
   const minimum = options.minimum ?? `3.${OLDEST_MINOR}`;
-  const wanted = options.env["UV_MRE_PYTHON"] ?? "";
+  const variable = options.env["UV_MRE_PYTHON"] ?? "";
+  const wanted = options.python ?? variable;
   const candidates = wanted === "" ? await executablesOnPath(pythonNames(), options.env) : await named(wanted, options);
   const tried: string[] = [];
   for (const file of candidates) {
@@ -40,10 +43,16 @@ export async function findPython(options: FindPythonOptions): Promise<PythonInfo
     if (typeof answer !== "string" && compare(answer.version, minimum) >= 0) return answer;
     tried.push(`  ${file}: ${typeof answer === "string" ? answer : `is ${answer.version}`}`);
   }
-  const where = wanted === "" ? "on PATH" : `by UV_MRE_PYTHON=${wanted}`;
   const told = tried.length === 0 ? "" : `; tried:\n${tried.join("\n")}\n`;
-  const advice = wanted === "" ? "Install Python, or name one by UV_MRE_PYTHON." : "Correct UV_MRE_PYTHON, or unset it to search PATH.";
+  const [where, advice] = whereAndAdvice(wanted, variable);
   throw new UserError(`no Python ${minimum} or later was found ${where}${told === "" ? ". " : told}${advice}`);
+}
+
+/** The command line takes the variable for the option's value, so the option is only meant where they differ. */
+function whereAndAdvice(wanted: string, variable: string): [where: string, advice: string] {
+  if (wanted === "") return ["on PATH", "Install Python, or name one by UV_MRE_PYTHON."];
+  if (wanted === variable) return [`by UV_MRE_PYTHON=${wanted}`, "Correct UV_MRE_PYTHON, or unset it to search PATH."];
+  return [`by --python ${wanted}`, "Correct --python, or leave it out to search PATH."];
 }
 
 function pythonNames(): string[] {
