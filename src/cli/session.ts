@@ -31,10 +31,3 @@ export async function withSession(
     process.off("SIGTERM", stop);
   }
 }
-
-/** All of standard input as text. */
-export async function readStdin(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
-}

@@ -96,12 +96,12 @@ async function loadOne(file: string, readStdin: () => Promise<string>): Promise<
   if (!result.ok) return formatProblems(result.problems, text);
   const { scenario } = result;
   const second = source.endsWith(".toml") ? null : secondScenarioLine(text);
-  const warnings = second === null ? result.warnings : [...result.warnings, another(name, second)];
+  const warnings = second === null ? result.warnings : [...result.warnings, another(name, lineOffset + 1, second)];
   return { file, text: folder ? asOneFile(toml, beside) : toml, scenario, warnings, source: { toml, whole: text, options } };
 }
 
-function another(file: string, line: number): Problem {
-  const message = "another scenario begins here, and is left out: the first alone is run";
+function another(file: string, first: number, line: number): Problem {
+  const message = `another scenario begins here and is left out: the first, from line ${first} on, is taken; put this one into a file of its own`;
   return { kind: "suspicious", message, file, line, column: 1, key: "", hint: null };
 }
 

@@ -244,6 +244,17 @@ describe("where a scenario comes from", () => {
     expect(stdout).toMatch(/issue\.md +0\.9\.5 +reproduced/);
   });
 
+  it.each([["run"], ["export"]])("Markdown: of two scenarios the first is taken, and %s says so", async (command) => {
+    await using folder = await temporaryFolder();
+    const second = smallScenario().replace("uv says", "The other");
+    await put(folder.path, "two.md", `# Two\n\n\`\`\`toml\n${smallScenario()}\`\`\`\n\n\`\`\`toml\n${second}\`\`\`\n`);
+    const { exit, stdout, stderr } = await runCommand([command, "two.md", "--uv", "0.9.5"], { cwd: folder.path });
+    expect({ exit, other: stdout.includes("The other") }).toEqual({ exit: 0, other: false });
+    expect(stderr).toContain(
+      "two.md:14: another scenario begins here and is left out: the first, from line 4 on, is taken; put this one into a file of its own\n",
+    );
+  });
+
   it("Markdown: a problem is told at its line in the Markdown", async () => {
     await using folder = await temporaryFolder();
     await put(folder.path, "issue.md", `# It fails\n\n\`\`\`toml\n${smallScenario("titel = 1\n")}\`\`\`\n`);

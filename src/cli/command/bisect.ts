@@ -7,7 +7,7 @@ import { commandLine } from "../../report/command-line.ts";
 import { mapMarkdown, mapText } from "../../report/map.ts";
 import { paintVerdict } from "../../report/paint.ts";
 import type { Harness } from "../../run/harness.ts";
-import { loadScenarios, type LoadedScenario } from "../../run/load.ts";
+import type { LoadedScenario } from "../../run/load.ts";
 import { oneRelease } from "../../run/one-release.ts";
 import { withBackend } from "../../run/options.ts";
 import { Interrupted, openProber, type Prober } from "../../run/probe.ts";
@@ -18,7 +18,8 @@ import { isVersion } from "../../scenario/version.ts";
 import { checkWritable, writeOutput } from "../output-file.ts";
 import { parseBackend } from "../backend.ts";
 import { paintFor, widthOf } from "../render/paint.ts";
-import { readStdin, withSession, type Session } from "../session.ts";
+import { readOneScenario } from "../scenario-files.ts";
+import { withSession, type Session } from "../session.ts";
 import { parseSize } from "../size.ts";
 
 interface SearchOptions {
@@ -105,8 +106,7 @@ async function search(
 ): Promise<number> {
   const backend = parseBackend(options.backend);
   const maxBytes = options.maxDisk === undefined ? null : parseSize(options.maxDisk);
-  const [scenario, ...others] = await loadScenarios([file], readStdin);
-  if (scenario === undefined || others.length > 0) throw new UserError(`${file}: name one scenario`);
+  const scenario = await readOneScenario(file);
   if (options.report !== undefined) await checkWritable(options.report, [scenario.file]);
   const note = (text: string): unknown => process.stderr.write(`${text}\n`);
 

@@ -1,10 +1,10 @@
 import { explainRun } from "../../report/explain.ts";
-import { loadScenarios } from "../../run/load.ts";
 import { runScenario } from "../../run/run-scenario.ts";
 import { oneRelease } from "../../run/one-release.ts";
 import { UserError } from "../../scenario/error.ts";
 import { parseBackend } from "../backend.ts";
-import { readStdin, withSession } from "../session.ts";
+import { readOneScenario } from "../scenario-files.ts";
+import { withSession } from "../session.ts";
 
 /** What `git bisect run` understands: 0 good, 1 bad, 125 skip; above 127 it stops. */
 const STATUS = { healthy: 0, reproduced: 1, unresolved: 125, unsupported: 125 } as const;
@@ -15,8 +15,7 @@ const STATUS = { healthy: 0, reproduced: 1, unresolved: 125, unsupported: 125 } 
  */
 export async function checkCommand(file: string, options: { uv: string; backend?: string; python?: string }): Promise<number> {
   const backend = parseBackend(options.backend);
-  const [scenario, ...others] = await loadScenarios([file], readStdin);
-  if (scenario === undefined || others.length > 0) throw new UserError(`${file}: name one scenario`);
+  const scenario = await readOneScenario(file);
   return withSession({ python: options.python ?? null }, async ({ harness, signal }) => {
     // Before: a specification that means nothing, or several, is a slip of the pen and no commit that does not build.
     const uv = await oneRelease(harness, scenario, "--uv", options.uv);

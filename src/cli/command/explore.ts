@@ -5,12 +5,12 @@ import type { Axis, Factor } from "../../scenario/vary.ts";
 import { exploreText, toExploreJson, type WrittenCause } from "../../report/explore.ts";
 import { paintVerdict } from "../../report/paint.ts";
 import { causeScenarios, exploreScenario, readVariations } from "../../run/explore.ts";
-import { loadScenarios } from "../../run/load.ts";
 import { makeFolder } from "../../run/make-folder.ts";
 import { oneRelease } from "../../run/one-release.ts";
 import { UserError } from "../../scenario/error.ts";
 import { paintFor } from "../render/paint.ts";
-import { readStdin, withSession } from "../session.ts";
+import { readOneScenario } from "../scenario-files.ts";
+import { withSession } from "../session.ts";
 
 interface ExploreCommandOptions {
   readonly uv: string;
@@ -25,8 +25,7 @@ interface ExploreCommandOptions {
 
 /** `uv-mre explore`: exit 0 when at least one cause is proven, 3 otherwise. */
 export async function exploreCommand(file: string, options: ExploreCommandOptions): Promise<number> {
-  const [loaded, ...others] = await loadScenarios([file], readStdin);
-  if (loaded === undefined || others.length > 0) throw new UserError(`${file}: name one scenario`);
+  const loaded = await readOneScenario(file);
   const variations = readVariations(loaded);
   const failing = (options.failing ?? []).map((text) => readFactor(variations.axes, text));
 

@@ -3,12 +3,13 @@ import type { ExportedFolder } from "../../report/export/folder.ts";
 import { type Verification, verifyDockerFolder, verifyScript } from "../../run/export-verify.ts";
 import { exportScenario } from "../../run/export.ts";
 import type { Harness } from "../../run/harness.ts";
-import { loadScenarios, type LoadedScenario } from "../../run/load.ts";
+import type { LoadedScenario } from "../../run/load.ts";
 import { planCells } from "../../run/plan.ts";
 import { checkNewFolder, writeFolder } from "../../run/write-folder.ts";
 import { UserError } from "../../scenario/error.ts";
 import { checkWritable, writeOutput } from "../output-file.ts";
-import { readStdin, withSession } from "../session.ts";
+import { readOneScenario } from "../scenario-files.ts";
+import { withSession } from "../session.ts";
 
 export interface ExportOptions {
   to: "script" | "docker" | "git";
@@ -19,8 +20,7 @@ export interface ExportOptions {
 
 /** `uv-mre export`: writes the scenario as something that runs without uv-mre; exit 3 where `--verify` found a difference. */
 export async function exportCommand(file: string, options: ExportOptions): Promise<number> {
-  const [loaded, ...others] = await loadScenarios([file], readStdin);
-  if (loaded === undefined || others.length > 0) throw new UserError(`${file}: name one scenario`);
+  const loaded = await readOneScenario(file);
   const { to, output } = options;
   if (to === "script" && output !== undefined) await checkWritable(output, [loaded.file]);
   if (to !== "script" && output === undefined) throw new UserError(`--to ${to} writes a folder: name it with --output`);

@@ -7,7 +7,6 @@ import { repeatCommand } from "../../report/command-line.ts";
 import { summaryWords } from "../../report/summary.ts";
 import { resultTable } from "../../report/table.ts";
 import { timelineText } from "../../report/timeline-text.ts";
-import { loadScenarios } from "../../run/load.ts";
 import { runMatrix } from "../../run/matrix.ts";
 import { BREAKAGES, checkLoopback, type Breakage, type RunOptions } from "../../run/options.ts";
 import { planCells } from "../../run/plan.ts";
@@ -17,7 +16,8 @@ import { nearest } from "../../scenario/nearest.ts";
 import { parseBackend } from "../backend.ts";
 import { cutWidthOf, isLive, paintFor, widthOf } from "../render/paint.ts";
 import { createProgress } from "../render/progress.ts";
-import { readStdin, withSession } from "../session.ts";
+import { readScenarios } from "../scenario-files.ts";
+import { withSession } from "../session.ts";
 import { attachScripts } from "../../run/attach-scripts.ts";
 import { checkWritable, writeOutput } from "../output-file.ts";
 
@@ -41,7 +41,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
   const backend = parseBackend(options.backend);
   if (options.withScript === true && options.report === undefined)
     throw new UserError("--with-script puts the script into a report: name one with --report FILE");
-  const scenarios = await loadScenarios(files, readStdin);
+  const scenarios = await readScenarios(files);
   if (options.report !== undefined)
     await checkWritable(
       options.report,
@@ -49,11 +49,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
     );
   const runOptions: RunOptions = { mode: options.proxy ? "proxy" : "loopback", backend, keep: options.keep === true, breakage };
   if (!options.proxy) for (const scenario of scenarios) checkLoopback(scenario);
-  const told: string[] = scenarios.flatMap((scenario) =>
-    scenario.warnings.map((warning) => `${scenario.file}:${warning.line}: ${warning.message}`),
-  );
   const note = (text: string): unknown => process.stderr.write(`${text}\n`);
-  told.forEach(note);
 
   return withSession({ python: options.python ?? null, notice: note }, async ({ harness, signal, interrupted }) => {
     const cells = await planCells(harness, scenarios, options.uv.length > 0 ? options.uv : ["latest"]);

@@ -1,19 +1,17 @@
 import { existsSync } from "node:fs";
 import { eventWords } from "../../report/timeline-text.ts";
 import { visible } from "../../report/visible-text.ts";
-import { loadScenarios } from "../../run/load.ts";
 import { openShell } from "../../run/shell.ts";
 import { oneRelease } from "../../run/one-release.ts";
-import { UserError } from "../../scenario/error.ts";
 import { parseBackend } from "../backend.ts";
 import { paintFor } from "../render/paint.ts";
-import { readStdin, withSession } from "../session.ts";
+import { readOneScenario } from "../scenario-files.ts";
+import { withSession } from "../session.ts";
 
 /** `uv-mre shell`: exits with the shell's own status. */
 export async function shellCommand(file: string, options: { uv: string; backend?: string; python?: string }): Promise<number> {
   const backend = parseBackend(options.backend);
-  const [scenario, ...others] = await loadScenarios([file], readStdin);
-  if (scenario === undefined || others.length > 0) throw new UserError(`${file}: name one scenario`);
+  const scenario = await readOneScenario(file);
   return withSession({ python: options.python ?? null }, async ({ harness, signal }) => {
     const uv = await oneRelease(harness, scenario, "--uv", options.uv);
     const release = await harness.release(uv);

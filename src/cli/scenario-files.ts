@@ -1,0 +1,24 @@
+import { loadScenarios, type LoadedScenario } from "../run/load.ts";
+import { UserError } from "../scenario/error.ts";
+
+/** The scenarios that files, folders, Markdown and standard input (`-`) hold; their warnings go to standard error. Throws `UserError`. */
+export async function readScenarios(files: readonly string[]): Promise<LoadedScenario[]> {
+  const scenarios = await loadScenarios(files, readStdin);
+  for (const { file, warnings } of scenarios)
+    for (const { line, message } of warnings) process.stderr.write(`${file}:${line}: ${message}\n`);
+  return scenarios;
+}
+
+/** The same for a command that takes one scenario. */
+export async function readOneScenario(file: string): Promise<LoadedScenario> {
+  const [scenario, ...others] = await readScenarios([file]);
+  if (scenario === undefined || others.length > 0) throw new UserError(`${file}: holds ${others.length + 1} scenarios; name one`);
+  return scenario;
+}
+
+/** All of standard input as text. */
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
