@@ -234,6 +234,32 @@ healthy = { exit = 0 }
   });
 });
 
+describe("a step that no release knows", () => {
+  const mistyped = smallScenario().replace("uv --version", "uv synk --quiet");
+  const warning =
+    "warning: -: nothing was judged, as no release that was run knows step 1, `uv synk --quiet`. " +
+    "uv 0.9.18 does not: error: unrecognized subcommand 'synk'; tip: a similar subcommand exists: 'sync'. Is it spelt right?\n";
+
+  it("is warned of at the end, with uv's own hint; the status stays 0", async () => {
+    const { exit, stdout } = await runCommand(["run", "-", "--uv", "0.9.5", "--uv", "0.9.18"], { input: mistyped });
+    expect({ exit, end: stdout.slice(stdout.indexOf("\n\n") + 2) }).toEqual({ exit: 0, end: `2 runs: 2 unsupported\n${warning}` });
+    const json = await runCommand(["run", "-", "--uv", "0.9.18", "--json"], { input: mistyped });
+    expect({ exit: json.exit, warned: json.stderr.endsWith(warning) }).toEqual({ exit: 0, warned: true });
+    expect(JSON.parse(json.stdout)).toMatchObject({ runs: [{ verdict: "unsupported" }] });
+  });
+
+  it("is no matter where one release knows it, or all are outside `supported`", async () => {
+    const auth = smallScenario().replace("uv --version", "uv auth dir").replace("healthy = {", "healthy = { exit = 0,");
+    const some = await runCommand(["run", "-", "--uv", "0.5.0", "--uv", "0.9.18"], { input: auth });
+    expect(some.stdout).toContain("2 runs: 1 healthy, 1 unsupported\n");
+    const outside = await runCommand(["run", "-", "--uv", "0.5.0"], {
+      input: mistyped.replace("schema = 1", 'schema = 1\nsupported = ">1"'),
+    });
+    expect(outside.stdout).toContain("1 run: 1 unsupported\n");
+    expect([some, outside].filter(({ stdout }) => stdout.includes("warning:"))).toEqual([]);
+  });
+});
+
 describe("where a scenario comes from", () => {
   it("Markdown: the fenced scenario of an issue", async () => {
     await using folder = await temporaryFolder();

@@ -7,6 +7,7 @@ import { repeatCommand } from "../../report/command-line.ts";
 import { summaryWords } from "../../report/summary.ts";
 import { resultTable } from "../../report/table.ts";
 import { timelineText } from "../../report/timeline-text.ts";
+import { unknownStepWords } from "../../report/unsupported-words.ts";
 import { runMatrix } from "../../run/matrix.ts";
 import { BREAKAGES, checkLoopback, type Breakage, type RunOptions } from "../../run/options.ts";
 import { planCells } from "../../run/plan.ts";
@@ -89,6 +90,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
 function print(results: readonly RunResult[], given: readonly string[], options: RunCommandOptions): void {
   if (options.json === true) {
     console.log(JSON.stringify(toRunJson(results), null, 2));
+    for (const words of unknownStepWords(results)) process.stderr.write(`warning: ${words}\n`);
     for (const folder of keptFolders(results)) process.stderr.write(`${keptWords(folder)}\n`);
     return;
   }
@@ -98,6 +100,7 @@ function print(results: readonly RunResult[], given: readonly string[], options:
     for (const result of results) console.log(`${timelineText(result, { width: cutWidthOf(stream, process.env), paint })}\n`);
   console.log(resultTable(results, { width: Math.max(width, 100), paint }));
   console.log(`\n${summaryWords(results)}`);
+  for (const words of unknownStepWords(results)) console.log(paint.yellow(`warning: ${words}`));
   for (const folder of keptFolders(results)) console.log(`${keptWords(folder)}\n  enter it: cd ${folder}/project`);
   const files = given.filter((file) => file !== "-");
   if (files.length > 0 && results.length > 0)
