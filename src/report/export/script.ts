@@ -181,6 +181,7 @@ function indexSource(scenario: Scenario, material: ExportMaterial, secrets: Secr
         : {}),
       public: index.public,
       metadata: index.metadata,
+      ...(index.cacheControl === null ? {} : { caching: index.cacheControl }),
       users: Object.fromEntries(
         index.users.map(({ name, state }) => [
           name,
@@ -210,8 +211,9 @@ function indexSource(scenario: Scenario, material: ExportMaterial, secrets: Secr
   ];
   const flavours = new Set(scenario.indexes.map((index) => index.flavour as ExportedFlavour));
   const projects = scenario.indexes.filter((index) => index.flavour === "gitlab").length > 1;
+  const caching = scenario.indexes.some((index) => index.cacheControl !== null);
   const carried = Object.keys(material.carried).length > 0 ? CARRIED : "def carried():\n    return {}\n";
-  return `${INDEX_HEAD}${carried}\n\n${data.join("\n")}\n${serverSource(flavours, { redirects, projects })}`;
+  return `${INDEX_HEAD}${carried}\n\n${data.join("\n")}\n${serverSource(flavours, { redirects, projects, caching })}`;
 }
 
 /** The path that gitlab's links begin with: up to `/packages/pypi/`, by the numeric id. */
@@ -231,6 +233,7 @@ import os
 import re
 import ssl
 import threading
+import time
 import zipfile
 from base64 import b64decode
 from urllib.parse import quote, unquote, urlsplit

@@ -11,13 +11,20 @@ export type ExportedFlavour = (typeof EXPORTED_FLAVOURS)[number];
  */
 export function serverSource(
   flavours: ReadonlySet<ExportedFlavour>,
-  { redirects, projects }: { readonly redirects: boolean; /** Several of one GitLab. */ readonly projects: boolean },
+  {
+    redirects,
+    projects,
+    caching,
+  }: { readonly redirects: boolean; /** Several of one GitLab. */ readonly projects: boolean; readonly caching: boolean },
 ): string {
   return SERVER.replace("__RULES__", () => [...flavours].map((flavour) => RULES[flavour]).join("\n\n\n"))
     .replace("__REDIRECTS__", () => (redirects ? REDIRECTS : ""))
     .replace("__REDIRECTED__", () => (redirects ? REDIRECTED : ""))
+    .replace("__CACHING__", () => (caching ? CACHING : ""))
     .replace("__ELSEWHERE__", () => (projects ? ELSEWHERE : ""));
 }
+
+const CACHING = ', **({"Cache-Control": index["caching"]} if "caching" in index else {})';
 
 /** A token of another project on the same GitLab is known, and has no access. */
 const ELSEWHERE = `    for other in INDEXES if index and index["flavour"] == "gitlab" else []:
@@ -239,7 +246,7 @@ __REDIRECTED__        if name.endswith(".whl"):
         files = [file for file in FILES[index["name"]].values() if file.project == project]
         if not files:
             return flavour.missing(index, project) if hasattr(flavour, "missing") else (404, {}, b"404 Not Found\n")
-        return 200, {"Content-Type": "text/html"}, page(index, flavour, files)
+        return 200, {"Content-Type": "text/html"__CACHING__}, page(index, flavour, files)
     return index, authorization, user, given()
 
 
@@ -298,6 +305,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for name, value in headers.items():
             for each in value if isinstance(value, list) else [value]:
                 self.send_header(name, each)
+        # uv up to 0.11.27 takes a page for fresh until the second is over: to a step it should be stale, as to a person.
+        self.send_header("Date", self.date_time_string(time.time() - 2))
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":
