@@ -14,6 +14,8 @@ export interface BuildOptions {
   readonly name: string;
   readonly args: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
+  /** That its instructions use, by Docker's name; the daemon's own unless said. */
+  readonly network?: string;
   /** Run every instruction anew. */
   readonly fresh?: boolean;
   readonly signal?: AbortSignal;
@@ -36,6 +38,7 @@ export async function buildImage(docker: Docker, files: readonly BuildFile[], op
       buildargs: { ...options.args },
       labels: { ...options.labels },
       nocache: options.fresh ?? false,
+      ...(options.network === undefined ? {} : { networkmode: options.network }),
       // No container of a failed or interrupted build stays.
       forcerm: true,
       ...(options.signal === undefined ? {} : { abortSignal: options.signal }),

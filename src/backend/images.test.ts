@@ -1,8 +1,12 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { dockerMissing, dockerNote } from "../../test/docker.ts";
+import { statuses } from "../../test/pypiserver.ts";
+import { realPython, temporaryFolder } from "../../test/real-tools.ts";
 import { createOwnership } from "../process/ownership.ts";
 import { PypiServerContainer, sweepContainers } from "../testcontainers.ts";
 import { buildImage } from "./build-image.ts";
@@ -69,6 +73,25 @@ describe.skipIf(dockerMissing !== null)(`images of ours${dockerNote}`, () => {
     expect(await names()).toEqual(all.filter((name) => name !== "pypiserver:0000000000000001" && name !== "base:local-1"));
   });
 
+  test("without wheels beside it, a build fetches the very same files from PyPI", async () => {
+    const api = await docker();
+    const id = randomBytes(4).toString("hex");
+    const [base, image] = [`uv-mre-test-${id}/base:1`, `uv-mre-test-${id}/server:1`];
+    await buildBaseWithPip(api, base);
+    const names = ["Dockerfile", "requirements.txt", "serve.py"];
+    const files = await Promise.all(names.map(async (name) => ({ name, content: await readFile(path.join(pypiserverFolder(), name)) })));
+    // The bridge's containers may reach no name server where the machine does.
+    const options = { name: image, args: { BASE_IMAGE: base }, network: "host", fresh: true };
+    expect((await buildImage(api, files, options)).error).toBeNull();
+    removeAfterwards(api, image);
+    await using container = await new PypiServerContainer(image).withUsers({ alice: "s3cret" }).start();
+    const index = { origin: new URL(container.getUrl()).origin, url: "", setAccounts: async () => {}, publish: async () => {} };
+    expect(await statuses(index, "/simple/", [null, "alice:s3cret"])).toEqual([401, 200]);
+    const pinned = (await readFile(path.join(pypiserverFolder(), "requirements.txt"), "utf8")).match(/^[\w.-]+==[\w.]+/gm) ?? [];
+    const installed = (await container.exec(["sh", "-c", "ls -d /opt/uv-mre/lib/*.dist-info"])).output.match(/[^/]+(?=\.dist-info)/g) ?? [];
+    expect(installed.map((name) => name.replaceAll("_", "-").replace(/-(?=[\d.]+$)/, "==")).toSorted()).toEqual(pinned.toSorted());
+  });
+
   test("each use of an image renews its date, and its base's", async () => {
     const api = await docker();
     const { name, base } = await pypiserverImage(api, baseImageFrom(process.env));
@@ -116,12 +139,39 @@ async function build(api: Docker, name: string, lines: readonly string[], from?:
   const base = from ?? (await baseImage(api, baseImageFrom(process.env)));
   const content = [`FROM ${base}`, ...lines, ""].join("\n");
   expect((await buildImage(api, [{ name: "Dockerfile", content }], { name, args: {} })).error).toBeNull();
-  if (name !== "")
-    onTestFinished(
-      async () =>
-        void (await api
-          .getImage(name)
-          .remove({ force: true })
-          .catch(() => {})),
-    );
+  if (name !== "") removeAfterwards(api, name);
+}
+
+function removeAfterwards(api: Docker, name: string): void {
+  onTestFinished(async () => {
+    await api
+      .getImage(name)
+      .remove({ force: true })
+      .catch(() => {});
+  });
+}
+
+/** The local base has none. What this machine's environment tells pip of the network holds there too. */
+async function buildBaseWithPip(api: Docker, name: string): Promise<void> {
+  await using folder = await temporaryFolder();
+  const { file: python } = await realPython();
+  await promisify(execFile)(python, ["-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder.path, "pip"]);
+  const [wheel = ""] = await readdir(folder.path);
+  const { PIP_CERT: authority, PIP_INDEX_URL: index } = process.env;
+  const site = `$(python3 -c 'import sys; print([each for each in sys.path if each.endswith("-packages")][0])')`;
+  const content = [
+    `FROM ${await baseImage(api, baseImageFrom(process.env))}`,
+    `COPY ${wheel} ca.pem /opt/`,
+    `RUN python3 -m pip --version || python3 -m zipfile -e /opt/${wheel} "${site}"`,
+    ...(authority === undefined ? [] : ["ENV PIP_CERT=/opt/ca.pem"]),
+    ...(index === undefined ? [] : [`ENV PIP_INDEX_URL=${index}`]),
+    "",
+  ].join("\n");
+  const files = [
+    { name: "Dockerfile", content },
+    { name: wheel, content: await readFile(path.join(folder.path, wheel)) },
+    { name: "ca.pem", content: authority === undefined ? "" : await readFile(authority) },
+  ];
+  expect((await buildImage(api, files, { name, args: {} })).error).toBeNull();
+  removeAfterwards(api, name);
 }
