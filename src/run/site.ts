@@ -16,6 +16,7 @@ import type { Harness, Prepared } from "./harness.ts";
 import { placeFault } from "./place-fault.ts";
 import type { RunOptions } from "./options.ts";
 import { fillText } from "../scenario/placeholder.ts";
+import { Undo } from "./undo.ts";
 import { placeNames, valueOf } from "./values.ts";
 
 /** Everything that one run stands on, made for it and gone with it: secrets, indexes, gateway, folder, environment. */
@@ -50,7 +51,7 @@ export async function openSite(
   // While files are written; what fails shows when the first step is launched.
   loadExeca().catch(() => null);
   const secrets = mintSecrets(scenario.indexes);
-  await using undo = new AsyncDisposableStack();
+  await using undo = new Undo();
   const sources = await openSources(harness, scenario, prepared, secrets, options);
   const gateway = undo.use(
     await startGateway({
@@ -115,7 +116,7 @@ export async function openSite(
     prepared,
     trouble,
     fill,
-    [Symbol.asyncDispose]: () => all.disposeAsync(),
+    [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
   };
 }
 

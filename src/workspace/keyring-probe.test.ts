@@ -106,12 +106,9 @@ describe("a call of the venv's keyring", () => {
     const controller = new AbortController();
     const begun = Promise.withResolvers<KeyringRecord>();
     const follow = { paths: fixture.workspace.paths, toolPrefix: null, clockOrigin: 0 };
-    using following = new DisposableStack();
-    following.use(
-      followKeyringJournal(follow, (record) => {
-        if (record.step === step) begun.resolve(record);
-      }),
-    );
+    using _following = followKeyringJournal(follow, (record) => {
+      if (record.step === step) begun.resolve(record);
+    });
     const variables = fixture.environment({ activeVenv: fixture.venv, env, step });
     const { paths } = fixture.workspace;
     const running = createRunProcess({ marker: "hanging" })({

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import type { BisectJson } from "../../src/index.ts";
 import { openHarness } from "../../src/index.ts";
 import { temporaryFolder } from "../real-tools.ts";
-import { put, ROOT, runCommand } from "./command.ts";
+import { BIN, put, runCommand } from "./command.ts";
 
 const BOUNDS = ["--bad", "0.6.14", "--good", "0.7.1"];
 
@@ -37,7 +37,7 @@ async function interruptedSearch(
   args: readonly string[],
   cwd: string,
 ): Promise<{ exit: number | null; stderr: string }> {
-  const child = spawn(process.execPath, [path.join(ROOT, "src/bin.ts"), ...args], { cwd, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, [BIN, ...args], { cwd, stdio: ["ignore", "ignore", "pipe"] });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     const before = asked(stderr).length;
@@ -194,7 +194,7 @@ describe("check answers as `git bisect run` wants it", () => {
 
   const OLD_NODE = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } });';
   const BROKEN =
-    'import { registerHooks } from "node:module"; registerHooks({ resolve(name, context, next) { if (name.endsWith("cli/main.ts")) throw new Error("half installed"); return next(name, context); } });';
+    'import { registerHooks } from "node:module"; registerHooks({ resolve(name, context, next) { if (/(cli\\/main\\.ts|chunk\\/main-[^/]*\\.js)$/.test(name)) throw new Error("half installed"); return next(name, context); } });';
   it.each<{ says: string; args: string[]; preload?: string; status: number; stderr: string }>([
     { says: "a wrong flag before it", args: ["--bogus", "check", "e.toml", "--uv", "x"], status: 128, stderr: "unknown option '--bogus'" },
     { says: "its own flag before it", args: ["--python", "x", "check", "e.toml"], status: 128, stderr: "unknown option '--python'" },
@@ -218,7 +218,7 @@ describe("git bisect run with check", () => {
     const step = `#!/bin/sh
 uv=$(cat release)
 test "$uv" = broken && exit 125
-${process.execPath} ${path.join(ROOT, "src/bin.ts")} check ../${scenarioFile} --uv "$uv"
+${process.execPath} ${BIN} check ../${scenarioFile} --uv "$uv"
 status=$?
 case $status in 0) exit 1 ;; 1) exit 0 ;; *) exit $status ;; esac
 `;

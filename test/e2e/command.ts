@@ -7,6 +7,9 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
+/** The command line under test: the source, or what is built of it where Node is too old for the source's `using`. */
+export const BIN = path.join(ROOT, Number.parseInt(process.versions.node) < 24 ? "dist/bin.js" : "src/bin.ts");
+
 export interface CommandOptions {
   /** Default: the root of the project. */
   readonly cwd?: string;
@@ -31,7 +34,7 @@ export interface Started {
 /** Starts `uv-mre ARGS` without a terminal. */
 export function startCommand(args: readonly string[], options: CommandOptions = {}): Started {
   const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
-  const child = spawn(process.execPath, [path.join(ROOT, "src/bin.ts"), ...args], {
+  const child = spawn(process.execPath, [BIN, ...args], {
     cwd: options.cwd ?? ROOT,
     env: { ...env, ...options.env },
     stdio: ["pipe", "pipe", "pipe"],

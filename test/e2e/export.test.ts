@@ -8,7 +8,7 @@ import { verifyDockerFolder } from "../../src/run/export-verify.ts";
 import { exportScenario } from "../../src/run/export.ts";
 import { dockerMissing, dockerNote } from "../docker.ts";
 import { temporaryFolder } from "../real-tools.ts";
-import { put, ROOT, runCommand, smallScenario, steady } from "./command.ts";
+import { BIN, put, runCommand, smallScenario, steady } from "./command.ts";
 
 const SECRET = /umre-(good|stale)-[A-Za-z0-9]/;
 const TWO = ["env-credentials", "uv-index-user-name-alone"] as const;
@@ -88,8 +88,7 @@ describe("where the script goes", () => {
     expect((await runCommand(["export", small, "-o", file])).stderr).toBe(`wrote ${file}\n`);
     const full = await runCommand(["export", small, "-o", "/dev/full"]);
     expect([full.exit, full.stderr]).toEqual([2, "error: /dev/full cannot be written (ENOSPC)\n"]);
-    const bin = path.join(ROOT, "src/bin.ts");
-    const shell = spawnSync("bash", ["-c", '"$1" "$2" export "$3" >/dev/full', "-", process.execPath, bin, small], { encoding: "utf8" });
+    const shell = spawnSync("bash", ["-c", '"$1" "$2" export "$3" >/dev/full', "-", process.execPath, BIN, small], { encoding: "utf8" });
     expect([shell.status, shell.stderr]).toEqual([74, "error: standard output cannot be written (ENOSPC)\n"]);
   });
 });

@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
-import path from "node:path";
 import { expect, it } from "vitest";
 import type { RunJson } from "../../src/index.ts";
 import { temporaryFolder } from "../real-tools.ts";
-import { put, ROOT, runCommand, smallScenario } from "./command.ts";
+import { BIN, put, runCommand, smallScenario } from "./command.ts";
 
 /** A step that spoils something for the harness, and one whose conditions would hold all the same. */
 const SPOILERS = {
@@ -100,7 +99,7 @@ healthy = { exit = 0 }
 it("a folder that is gone is said, not traced", async () => {
   await using folder = await temporaryFolder();
   const line = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$1" versions 0.9.5';
-  const child = spawn("/bin/sh", ["-c", line, process.execPath, path.join(ROOT, "src/bin.ts")], { cwd: folder.path });
+  const child = spawn("/bin/sh", ["-c", line, process.execPath, BIN], { cwd: folder.path });
   let stderr = "";
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   const exit = await new Promise((resolve) => child.on("close", resolve));

@@ -1,19 +1,17 @@
 import { spawn } from "node:child_process";
 import { readdir } from "node:fs/promises";
-import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../real-tools.ts";
-import { put, ROOT, smallScenario } from "./command.ts";
+import { BIN, put, smallScenario } from "./command.ts";
 
 /** Runs a POSIX shell line in which `$RUN` is the command line under test; its status is printed last. */
 async function shellLine(line: string): Promise<{ text: string; left: string[] }> {
   await using folder = await temporaryFolder();
   await put(folder.path, "small.toml", smallScenario());
-  const bin = path.join(ROOT, "src/bin.ts");
   const script = `run() { "$NODE" "$BIN" run small.toml --uv 0.9.5 --uv 0.9.18; echo "status $?" >&3; }\n${line}`;
   const child = spawn("/bin/sh", ["-c", script], {
     cwd: folder.path,
-    env: { ...process.env, NODE: process.execPath, BIN: bin, TMPDIR: folder.path },
+    env: { ...process.env, NODE: process.execPath, BIN, TMPDIR: folder.path },
     stdio: ["ignore", "ignore", "ignore", "pipe"],
   });
   let text = "";
