@@ -1,11 +1,12 @@
 import { loadScenarios, type LoadedScenario } from "../run/load.ts";
 import { UserError } from "../scenario/error.ts";
+import { formatProblems } from "../scenario/problem.ts";
 
 /** The scenarios that files, folders, Markdown and standard input (`-`) hold; their warnings go to standard error. Throws `UserError`. */
 export async function readScenarios(files: readonly string[]): Promise<LoadedScenario[]> {
   const scenarios = await loadScenarios(files, readStdin);
-  for (const { file, warnings } of scenarios)
-    for (const { line, message } of warnings) process.stderr.write(`${file}:${line}: ${message}\n`);
+  for (const { warnings, source } of scenarios)
+    for (const warning of warnings) process.stderr.write(`warning: ${formatProblems([warning], source.whole)}\n`);
   return scenarios;
 }
 

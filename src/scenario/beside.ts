@@ -1,3 +1,4 @@
+import { pastedTokens, TOKEN_HINT, tokenMessage } from "./pasted-token.ts";
 import { formatPath, type Path, type ProblemList } from "./problem.ts";
 import { isTable } from "./schema/value.ts";
 
@@ -33,6 +34,9 @@ export function addBeside(document: Record<string, unknown>, folders: BesideFold
         const message = `\`${name}\` stands both here and in the folder \`${FOLDERS[section]}\` beside`;
         problems.error("duplicate", path, message, { atKey: true });
         continue;
+      }
+      for (const { prefix, index } of pastedTokens(text)) {
+        problems.error("pasted-token", path, tokenMessage(prefix), { hint: TOKEN_HINT, find: prefix, after: text.slice(0, index) });
       }
       table[name] = text;
       added.set(formatPath(path), { file: `${FOLDERS[section]}/${name}`, text });

@@ -1,7 +1,7 @@
 import { parse } from "smol-toml";
 import { addBeside, type BesideFolders } from "./beside.ts";
 import type { Scenario } from "./model.ts";
-import { placeProblems, syntaxProblem, type SourcePlace } from "./place.ts";
+import { inOrder, placeProblems, syntaxProblem, tokenProblems, type SourcePlace } from "./place.ts";
 import { createProblemList, type Problem } from "./problem.ts";
 import { createReadContext } from "./read/context.ts";
 import { readScenario } from "./read/scenario.ts";
@@ -24,11 +24,12 @@ export type ParseResult = { ok: true; scenario: Scenario; warnings: Problem[] } 
 export function parseScenario(text: string, options: ParseOptions = {}): ParseResult {
   // An editor's byte order mark and a checkout's line ends must not make another scenario of it.
   const toml = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
+  const tokens = tokenProblems(toml, options);
   let document: Record<string, unknown>;
   try {
     document = parse(toml);
   } catch (error) {
-    return { ok: false, problems: [syntaxProblem(error, toml, options)] };
+    return { ok: false, problems: [syntaxProblem(error, toml, options), ...tokens] };
   }
   const list = createProblemList();
   const beside = addBeside(document, options, list);
@@ -36,8 +37,8 @@ export function parseScenario(text: string, options: ParseOptions = {}): ParseRe
   const isVaried = options.choices !== undefined || document["vary"] !== undefined;
   const shaped = shape(varied, list);
   const scenario = shaped === null ? null : readScenario(createReadContext(shaped, list), shaped.raw, { isVaried });
-  const problems = placeProblems(list.drafts, toml, options, beside, origins);
-  if (scenario === null || list.drafts.some((draft) => draft.severity === "error")) return { ok: false, problems };
+  const problems = inOrder([...placeProblems(list.drafts, toml, options, beside, origins), ...tokens]);
+  if (scenario === null || tokens.length > 0 || list.drafts.some((draft) => draft.severity === "error")) return { ok: false, problems };
   return { ok: true, scenario, warnings: problems };
 }
 

@@ -1,6 +1,7 @@
 import { TomlError } from "smol-toml";
 import type { BesideFile } from "./beside.ts";
 import { createLocator, positionAt, type Locator } from "./position.ts";
+import { maskTokens, pastedTokens, TOKEN_HINT, tokenMessage } from "./pasted-token.ts";
 import { formatPath, type Draft, type Path, type Problem } from "./problem.ts";
 
 /** Where a scenario's text stands. */
@@ -12,7 +13,7 @@ export interface SourcePlace {
   readonly columnOffset?: number;
 }
 
-/** Gives problems their places, in the order of the text. Reads the text once more, so only where there are some. */
+/** Gives problems their places. Reads the text once more, so only where there are some. */
 export function placeProblems(
   drafts: readonly Draft[],
   toml: string,
@@ -22,7 +23,7 @@ export function placeProblems(
 ): Problem[] {
   if (drafts.length === 0) return [];
   const locator = createLocator(toml);
-  const problems = drafts.map((draft): Problem => {
+  return drafts.map((draft): Problem => {
     const path = originOf(draft.path, origins(draft.path), locator);
     const key = formatPath(path);
     const common = { kind: draft.kind, message: draft.message, key, hint: draft.hint };
@@ -31,10 +32,15 @@ export function placeProblems(
       const position = locator.locate(path, draft);
       return { ...common, file: options.file ?? null, ...shifted(position, options) };
     }
-    const position = positionAt(file.text, Math.max(0, file.text.indexOf(draft.find ?? "")));
-    return { ...common, file: file.file, ...position, excerpt: file.text.split(/\r?\n/)[position.line - 1] ?? "" };
+    const at = file.text.indexOf(draft.after + (draft.find ?? ""));
+    const position = positionAt(file.text, at < 0 ? 0 : at + draft.after.length);
+    return { ...common, file: file.file, ...position, excerpt: maskTokens(file.text.split(/\r?\n/)[position.line - 1] ?? "") };
   });
-  return problems.sort(
+}
+
+/** In the order of the text, then of the files beside it. */
+export function inOrder(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted(
     (a, b) => Number(a.excerpt !== undefined) - Number(b.excerpt !== undefined) || a.line - b.line || a.column - b.column,
   );
 }
@@ -66,6 +72,18 @@ export function syntaxProblem(error: unknown, toml: string, options: SourcePlace
     key: "",
     hint: null,
   };
+}
+
+/** Tokens in the text, comments included: what stands in a scenario is read by others. */
+export function tokenProblems(toml: string, options: SourcePlace): Problem[] {
+  return pastedTokens(toml).map(({ prefix, index }) => ({
+    kind: "pasted-token",
+    message: tokenMessage(prefix),
+    file: options.file ?? null,
+    ...shifted(positionAt(toml, index), options),
+    key: "",
+    hint: TOKEN_HINT,
+  }));
 }
 
 function shifted(position: { line: number; column: number }, options: SourcePlace): { line: number; column: number } {

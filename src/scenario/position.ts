@@ -9,10 +9,10 @@ export interface Position {
 
 export interface Locator {
   /**
-   * Where a path stands: its key, or its value; within the value, the place of `find`. A path that is not in the
+   * Where a path stands: its key, or its value; within the value, the place of `find` after `after`. A path that is not in the
    * text (a missing key) stands where its nearest parent does.
    */
-  locate(path: Path, options: { atKey: boolean; find: string | null }): Position;
+  locate(path: Path, options: { atKey: boolean; find: string | null; after: string }): Position;
   /** How many parts of the path, from its front, are in the text. */
   reach(path: Path): number;
 }
@@ -42,7 +42,7 @@ export function createLocator(text: string): Locator {
       }
       return reached;
     },
-    locate(path, { atKey, find }) {
+    locate(path, { atKey, find, after }) {
       if (root === null) return { line: 1, column: 1 };
       let node = root;
       let found: Node | null = null;
@@ -60,8 +60,8 @@ export function createLocator(text: string): Locator {
       const target = atKey || !whole ? (found.key ?? found.value) : (found.value ?? found.key);
       if (target === null) return { line: 1, column: 1 };
       if (whole && find !== null) {
-        const at = text.slice(0, target.range[1]).indexOf(find, target.range[0]);
-        if (at >= 0) return positionAt(text, at);
+        const at = text.slice(0, target.range[1]).indexOf(after + find, target.range[0]);
+        if (at >= 0) return positionAt(text, at + after.length);
       }
       return { line: target.loc.start.line, column: target.loc.start.column + 1 };
     },

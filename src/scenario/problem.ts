@@ -1,4 +1,5 @@
 import { nearest } from "./nearest.ts";
+import { maskTokens } from "./pasted-token.ts";
 
 /** What can be wrong with a scenario. */
 export const PROBLEM_KINDS = [
@@ -25,6 +26,7 @@ export const PROBLEM_KINDS = [
   "never-holds",
   "always-holds",
   "no-verdict",
+  "pasted-token",
   "suspicious",
 ] as const;
 export type ProblemKind = (typeof PROBLEM_KINDS)[number];
@@ -56,8 +58,10 @@ export interface Draft {
   readonly hint: string | null;
   /** Whether the key itself is at fault, rather than its value. */
   readonly atKey: boolean;
-  /** The part of the value's text that is at fault. */
+  /** The part of the value's text that is at fault, */
   readonly find: string | null;
+  /** and what of the value's text stands before it, where the same may stand there as well. */
+  readonly after: string;
   readonly severity: "error" | "warning";
 }
 
@@ -65,6 +69,7 @@ export interface DraftDetails {
   readonly hint?: string | null;
   readonly atKey?: boolean;
   readonly find?: string;
+  readonly after?: string;
 }
 
 /** Collects what is wrong while a scenario is read, so that all of it is told at once. */
@@ -77,7 +82,8 @@ export interface ProblemList {
 export function createProblemList(): ProblemList {
   const drafts: Draft[] = [];
   const add = (severity: Draft["severity"], kind: ProblemKind, path: Path, message: string, details: DraftDetails = {}) => {
-    drafts.push({ kind, path, message, hint: details.hint ?? null, atKey: details.atKey ?? false, find: details.find ?? null, severity });
+    const { hint = null, atKey = false, find = null, after = "" } = details;
+    drafts.push({ kind, path, message, hint, atKey, find, after, severity });
   };
   return { drafts, error: (...rest) => add("error", ...rest), warning: (...rest) => add("warning", ...rest) };
 }
@@ -103,11 +109,12 @@ export function formatPath(path: Path): string {
 
 /**
  * Problems for people: `file:line:column: key: message (hint)`, the source line and a caret below.
- * `text` is the whole file that the lines count in.
+ * `text` is the whole file that the lines count in. A token that somebody pasted is not shown.
  */
 export function formatProblems(problems: readonly Problem[], text: string): string {
   const lines = text.split(/\r\n|\r|\n/);
-  return problems.map((problem) => formatProblem(problem, problem.excerpt ?? lines[problem.line - 1] ?? "")).join("\n");
+  const formatted = problems.map((problem) => formatProblem(problem, maskTokens(problem.excerpt ?? lines[problem.line - 1] ?? "")));
+  return maskTokens(formatted.join("\n"));
 }
 
 function formatProblem(problem: Problem, source: string): string {

@@ -360,7 +360,7 @@ test("files, keyring and venv", () => {
       ],
       "broken pyproject.toml": [
         "(ok)",
-        "suspicious files."pyproject.toml": is not valid TOML: incomplete key-value: cannot find end of key",
+        "suspicious files."pyproject.toml": line 1 of pyproject.toml is not valid TOML: incomplete key-value: cannot find end of key",
       ],
       "home": [
         "bad-path home."../.netrc": the path leaves its folder by \`..\`",
@@ -764,7 +764,7 @@ test("a file's setting that leads past the gateway is refused, where it stands",
         "bad-environment home.".config/pip/pip.conf": \`proxy\` at proxy = http://x",
       ],
       "text that is no TOML": [
-        "suspicious files."pyproject.toml": is not valid TOML at "pyproject.toml" = '''",
+        "suspicious files."pyproject.toml": line 1 of pyproject.toml is not valid TOML at name = 1x",
         "bad-environment files."pyproject.toml": \`https-proxy\` at https-proxy = 'http://x'",
       ],
       "the head of a script": [

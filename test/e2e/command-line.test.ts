@@ -125,6 +125,43 @@ describe("a wrong command line, file or release: a message for people, status 2,
   });
 });
 
+describe("what may be a slip of the pen", () => {
+  it("a host that is nearly an index's is told, with its place, and the run goes on", async () => {
+    await using folder = await temporaryFolder();
+    const near =
+      '\n[index.private]\nurl = "https://packages.example.com/simple/"\n[env]\nUV_INDEX = "https://pakages.example.com/simple/"\n';
+    await put(folder.path, "near.toml", smallScenario(near));
+    const { exit, stderr } = await runCommand(["run", "near.toml", "--uv", "0.9.5"], { cwd: folder.path });
+    expect({ exit, stderr: steady(stderr) }).toMatchInlineSnapshot(`
+      {
+        "exit": 0,
+        "stderr": "warning: near.toml:12:21: env.UV_INDEX: no index is at \`pakages.example.com\` (did you mean \`packages.example.com\`?)
+        UV_INDEX = "https://pakages.example.com/simple/"
+                            ^
+      [1/1] near.toml  uv 0.9.5  reproduced  ($TIME)
+      ",
+      }
+    `);
+  });
+
+  it("a pasted token is refused, and not shown", async () => {
+    const letters = "aB3dE-f7Hi_jK9mNoP2q";
+    const input = `Here it is:\n\n\`\`\`toml\n${smallScenario(`env.TOKEN = "glpat-${letters}"\n`)}\`\`\`\n`;
+    const { exit, stdout, stderr } = await runCommand(["run", "-", "--uv", "0.9.5"], { input });
+    expect(stdout + stderr).not.toContain(letters);
+    expect({ exit, stdout, stderr }).toMatchInlineSnapshot(`
+      {
+        "exit": 2,
+        "stderr": "error: <stdin>:11:14: what begins with \`glpat-\` here looks like a real token: take it out, and revoke it if it ever was one (every secret is made anew for each run: write \`{{secret.INDEX}}\` for that of the index's user, \`{{stale.INDEX}}\` for one that is refused)
+        env.TOKEN = "glpat-********************"
+                     ^
+      ",
+        "stdout": "",
+      }
+    `);
+  });
+});
+
 describe("what a run prints", () => {
   it("a table on stdout, progress on stderr", async () => {
     await using folder = await temporaryFolder();

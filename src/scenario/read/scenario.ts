@@ -1,4 +1,3 @@
-import { parse } from "smol-toml";
 import type { Scenario, Step } from "../model.ts";
 import { declaredIndexes, type RawScenario } from "../schema/file.ts";
 import { listed } from "../schema/value.ts";
@@ -8,7 +7,10 @@ import type { ReadContext } from "./context.ts";
 import { readEnvironment } from "./environment.ts";
 import { readIndexes } from "./index-table.ts";
 import { readKeyring, readVenv } from "./keyring.ts";
+import { warnOfBrokenToml } from "./embedded-toml.ts";
+import { warnOfNearHosts } from "./near-host.ts";
 import { readFiles } from "./path.ts";
+import { textsOf } from "./raw-text.ts";
 import { readStep } from "./step.ts";
 import { checkVerdicts } from "./verdict.ts";
 
@@ -37,7 +39,8 @@ export function readScenario(context: ReadContext, raw: RawScenario, { isVaried 
     steps,
   };
   checkVerdicts(context, scenario);
-  checkToml(context, scenario.files);
+  for (const placed of textsOf(raw)) warnOfBrokenToml(context, placed);
+  if (world !== null) warnOfNearHosts(context, raw, indexes.indexes);
   return scenario;
 }
 
@@ -69,17 +72,4 @@ function readDate(context: ReadContext, raw: RawScenario): string | null {
   const real = day !== undefined && !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
   if (!real) context.problems.error("wrong-value", ["as-of"], `\`${text}\` is no date`, { hint: 'write it as "2026-11-01"' });
   return text;
-}
-
-/** A broken pyproject.toml may be the point of a scenario. */
-function checkToml(context: ReadContext, files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) {
-    if (!/(^|\/)(pyproject|uv)\.toml$/.test(name)) continue;
-    try {
-      parse(text);
-    } catch (error) {
-      const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "") : String(error);
-      context.problems.warning("suspicious", ["files", name], `is not valid TOML: ${reason}`, { atKey: true });
-    }
-  }
 }

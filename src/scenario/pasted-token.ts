@@ -1,0 +1,37 @@
+/** Tokens by what their issuers begin them with: GitLab, GitHub, PyPI. */
+const TOKEN = /(?<!\w)(gl(?:pat|dt|cbt|rt|ptt)-|gh[pousr]_|github_pat_|pypi-AgE)([\w-]{16,})/g;
+/** Different characters that a made-up one, such as a row of `x`, does not have. */
+const VARIED = 6;
+
+/** A token in a text that looks as if it had been issued. */
+export interface PastedToken {
+  /** What it begins with, which is no secret. */
+  readonly prefix: string;
+  readonly index: number;
+  readonly length: number;
+}
+
+/** What looks like an issued token; words in place of one (`glpat-REDACTED-BY-THE-REPORTER`, `ghp_xxxxxxxxxxxxxxxx`) do not. */
+export function pastedTokens(text: string): PastedToken[] {
+  return [...text.matchAll(TOKEN)].flatMap(({ 0: whole, 1: prefix = "", 2: rest = "", index }) => {
+    const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(rest)).length;
+    return kinds >= 2 && new Set(rest).size >= VARIED ? [{ prefix, index, length: whole.length }] : [];
+  });
+}
+
+/** The text with a `*` for each character of such a token, so that columns stay. */
+export function maskTokens(text: string): string {
+  let masked = text;
+  for (const { prefix, index, length } of pastedTokens(text)) {
+    masked = masked.slice(0, index) + prefix + "*".repeat(length - prefix.length) + masked.slice(index + length);
+  }
+  return masked;
+}
+
+/** Says what was found, and never the token. */
+export function tokenMessage(prefix: string): string {
+  return `what begins with \`${prefix}\` here looks like a real token: take it out, and revoke it if it ever was one`;
+}
+
+export const TOKEN_HINT =
+  "every secret is made anew for each run: write `{{secret.INDEX}}` for that of the index's user, `{{stale.INDEX}}` for one that is refused";
