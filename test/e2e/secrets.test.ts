@@ -2,7 +2,7 @@ import { readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { cacheFolder } from "../../src/run/cache-folder.ts";
-import type { RunJson } from "../../src/index.ts";
+import { loadScenarios, openHarness, type RunJson, verifyScript } from "../../src/index.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { put, runCommand } from "./command.ts";
 
@@ -61,11 +61,30 @@ for stream in (sys.stdout, sys.stderr):
         stream.write("\\\\n")
 open("written.txt", "w").write(word)
 """, "{{secret.private}}", "https://alice:{{stale.private}}@packages.example.com/"]
+stdin = "{{secret.private}} {{stale.private}}"
 
 [[step]]
 run = "uv -v sync"
 reproduced = { exit = "nonzero" }
 healthy = { exit = 0 }
+`;
+
+/** The same, with a verdict that depends on the release: 0.9.5 reproduces. */
+const CHANGING = `${TALKATIVE.replace(/reproduced = .*\nhealthy = .*\n$/, "")}
+[[step]]
+run = "uv --version"
+reproduced = { stdout = "uv 0.9.5" }
+healthy = { stdout = { lacks = "uv 0.9.5" } }
+
+[vary.release."as asked"]
+
+[vary.release."0.9.5"]
+uv = "0.9.5"
+
+[vary.word.once]
+
+[vary.word.twice]
+step.3.run = ["python", "-c", "print('{{secret.private}}')", "{{stale.private}}"]
 `;
 
 /** `umre-good` and `umre-stale` in every form, at any of base64's three offsets. */
@@ -88,6 +107,23 @@ function everyByte(word: string): string {
 
 function secretsIn(text: string): string[] {
   return FORMS.flatMap((form) => form.exec(text)?.[0] ?? []);
+}
+
+/** Text of every file below a folder that was written since then, by its path there. What other tests remove meanwhile is left out. */
+async function textsBelow(folder: string, since = 0, skip: readonly string[] = []): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const file = path.join(folder, entry.name);
+    if (skip.includes(entry.name)) continue;
+    if (entry.isDirectory()) for (const [name, text] of await textsBelow(file, since)) texts.set(path.join(entry.name, name), text);
+    const written = entry.isFile() ? await stat(file).catch(() => null) : null;
+    if (written !== null && written.mtimeMs >= since - 1000) texts.set(entry.name, await readFile(file, "latin1").catch(() => ""));
+  }
+  return texts;
+}
+
+function withSecrets(texts: ReadonlyMap<string, string>): string[] {
+  return [...texts].filter(([, text]) => secretsIn(text).length > 0).map(([file]) => file);
 }
 
 describe("the search for secrets finds them in every form", () => {
@@ -118,8 +154,17 @@ describe("no secret gets out", () => {
     expect(report).toContain("<secret:private.alice");
     expect(stdout).toContain("<secret:private.alice");
     const kept = /kept: (\S+) /.exec(stdout)?.[1] ?? "";
-    expect(secretsIn(await readFile(path.join(kept, "project/secret.txt"), "utf8"))).not.toEqual([]);
+    // There they are where the scenario and uv put them, and where the keyring's plugin reads its answers: nowhere else.
+    expect(withSecrets(await textsBelow(kept)).sort()).toEqual([
+      "etc/keyring.json",
+      "home/.local/share/uv/credentials/credentials.toml",
+      "home/.netrc",
+      "project/pyproject.toml",
+      "project/secret.txt",
+      "project/written.txt",
+    ]);
     await rm(kept, { recursive: true, force: true });
+    expect(withSecrets(await textsBelow(folder.path))).toEqual([]);
   });
 
   it("run --json, which reports each leak and where", async () => {
@@ -151,16 +196,74 @@ describe("no secret gets out", () => {
     const { stdout, stderr } = await runCommand(args, { cwd: folder.path });
     // Both are healthy, which ends the search; both runs are kept.
     expect(secretsIn(stdout + stderr)).toEqual([]);
-    const results = path.join(cacheFolder(process.env), "results");
-    const texts: string[] = [];
-    for (const entry of await readdir(results, { recursive: true, withFileTypes: true })) {
-      const file = path.join(entry.parentPath, entry.name);
-      if (entry.isFile() && (await stat(file)).mtimeMs >= since - 1000) texts.push(await readFile(file, "utf8"));
-    }
+    const texts = [...(await textsBelow(path.join(cacheFolder(process.env), "results"), since)).values()];
     const own = texts.filter((text) => text.includes("Secrets on every way out"));
     expect(own.length).toBeGreaterThanOrEqual(2);
     expect(secretsIn(own.join("\n"))).toEqual([]);
     expect(own.join("\n")).toContain("<secret:private.alice");
+  });
+
+  it("bisect --json and map: progress, answers, reports, and what else is put into the cache", async () => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "changing.toml", CHANGING);
+    const since = Date.now();
+    const bounds = ["--good", "0.9.6", "--bad", "0.9.5"];
+    const bisect = await runCommand(["bisect", "changing.toml", ...bounds, "--no-cache", "--json"], { cwd: folder.path });
+    expect(JSON.parse(bisect.stdout)).toMatchObject({ lastBefore: "0.9.5", firstChanged: "0.9.6" });
+    const releases = ["--uv", "0.9.5", "--uv", "0.9.6"];
+    const map = await runCommand(["map", "changing.toml", ...releases, "--report", "map.md"], { cwd: folder.path });
+    expect({ exit: map.exit, cached: map.stderr.includes("(cached)") }).toEqual({ exit: 0, cached: true });
+    const json = await runCommand(["map", "changing.toml", ...releases, "--json"], { cwd: folder.path });
+    const told = [bisect, map, json].map(({ stdout, stderr }) => stdout + stderr).join("\n");
+    expect(secretsIn(told)).toEqual([]);
+    expect(withSecrets(await textsBelow(folder.path))).toEqual([]);
+    expect(await readFile(path.join(folder.path, "map.md"), "utf8")).toContain("## `0.9.5` to `0.9.6`");
+    // Releases and packages are not ours to read through; what is written for a run is.
+    const own = await textsBelow(cacheFolder(process.env), since, ["releases", "wheelhouse", "uv-cache", "pip", "staging"]);
+    expect(own.size).toBeGreaterThanOrEqual(2);
+    expect(withSecrets(own)).toEqual([]);
+  });
+
+  it("check: the evidence it prints", async () => {
+    const { exit, stdout, stderr } = await runCommand(["check", "-", "--uv", "0.9.5"], { input: TALKATIVE });
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+    expect(secretsIn(stdout)).toEqual([]);
+    expect(stdout).toContain("<secret:private.alice>");
+  });
+
+  it("explore: samples, causes, the scenarios it writes, --json", async () => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "changing.toml", CHANGING);
+    const args = ["explore", "changing.toml", "--uv", "0.9.6", "--depth", "1"];
+    const text = await runCommand([...args, "--write", "causes"], { cwd: folder.path });
+    const json = await runCommand([...args, "--json"], { cwd: folder.path });
+    expect([text.exit, json.exit]).toEqual([0, 0]);
+    expect(secretsIn([text, json].map(({ stdout, stderr }) => stdout + stderr).join("\n"))).toEqual([]);
+    expect(json.stdout).toContain("python -c print('<secret:private.alice>')");
+    const written = await textsBelow(folder.path);
+    expect([...written.keys()]).toContain("causes/cause-1.toml");
+    expect(withSecrets(written)).toEqual([]);
+  });
+
+  it("export: the script, the folder, and what a verification finds", async () => {
+    await using folder = await temporaryFolder();
+    const file = await put(folder.path, "talkative.toml", TALKATIVE);
+    const env = { TMPDIR: folder.path };
+    const verified = await runCommand(["export", file, "--verify", "--uv", "0.9.5", "-o", "repro.sh"], { cwd: folder.path, env });
+    expect(verified).toMatchObject({ exit: 0, stdout: "" });
+    const git = await runCommand(["export", file, "--to", "git", "-o", "repository"], { cwd: folder.path, env });
+    expect(secretsIn([verified, git].map(({ stdout, stderr }) => stdout + stderr).join("\n"))).toEqual([]);
+    expect([...(await textsBelow(folder.path)).keys()]).toEqual(expect.arrayContaining(["repro.sh", "repository/repro.sh"]));
+    expect(withSecrets(await textsBelow(folder.path))).toEqual([]);
+
+    await using harness = await openHarness();
+    const [loaded] = await loadScenarios([file]);
+    if (loaded === undefined) throw new Error("no scenario");
+    const script = await readFile(path.join(folder.path, "repro.sh"), "utf8");
+    const other = script.replace('return 401, {"WWW-Authenticate"', 'return 403, {"WWW-Authenticate"');
+    const { difference } = await verifyScript(harness, loaded, other, await harness.release("0.9.5"));
+    expect(difference.join("\n")).toContain("403, stale");
+    expect(secretsIn(difference.join("\n"))).toEqual([]);
   });
 
   it("shell: what is printed live", async () => {
