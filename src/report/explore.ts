@@ -1,6 +1,8 @@
 import type { Axis, Factor } from "../scenario/vary.ts";
 import type { Cause, Exploration } from "../explore/search.ts";
+import { commandLine } from "./command-line.ts";
 import { paintVerdict, PLAIN, type Paint } from "./paint.ts";
+import { oneLine } from "./visible-text.ts";
 
 /** An exploration and the scenarios that its causes make. */
 export interface ExploreReport {
@@ -11,6 +13,8 @@ export interface ExploreReport {
   readonly result: Exploration;
   /** For each cause, in their order. */
   readonly written: readonly WrittenCause[];
+  /** What the runs depended on besides the release, as flags of `run`. */
+  readonly flags?: readonly string[];
 }
 
 /** A cause as a scenario that runs, where it was written (`null`: it was not), and the release that it is about. */
@@ -63,7 +67,7 @@ export function toExploreJson({ scenario, uv, result, written }: ExploreReport):
 
 /** The exploration for a terminal. Ends without a newline. */
 export function exploreText(report: ExploreReport, paint: Paint = PLAIN): string {
-  const { result, axes, written } = report;
+  const { result, axes, written, flags = [] } = report;
   const lines = [
     `${report.scenario} with uv ${report.uv}: ${counted(result.samples.length, "run")} over ${axes.length} ${axes.length === 1 ? "axis" : "axes"}, up to ${result.depth} changed at once`,
   ];
@@ -76,13 +80,14 @@ export function exploreText(report: ExploreReport, paint: Paint = PLAIN): string
       );
     }
     const cause = written[index];
-    if (cause !== undefined && cause.file !== null) lines.push(`   run it: npx uv-mre run ${cause.file} --uv ${cause.uv}`);
+    if (cause !== undefined && cause.file !== null)
+      lines.push(`   run it: ${commandLine(["npx", "uv-mre", "run", cause.file, "--uv", cause.uv, ...flags])}`);
   }
   if (result.exhausted) lines.push(paint.yellow("The budget ran out before everything was tried (--budget)."));
   if (result.conflicting > 0) lines.push(`Not tried: ${result.conflicting} combinations whose options set the same thing.`);
   const groups = Map.groupBy(result.samples, (sample) => `${sample.verdict}: ${sample.signature}`);
   lines.push(paint.dim(`${counted(groups.size, "kind")} of outcome:`));
-  for (const [what, samples] of groups) lines.push(paint.dim(`  ${samples.length} × ${what.slice(0, 200)}`));
+  for (const [what, samples] of groups) lines.push(paint.dim(`  ${samples.length} × ${oneLine(what, 200)}`));
   const [first] = written;
   if (first !== undefined && first.file === null) {
     lines.push("", `The first as a scenario, for uv ${first.uv} (--write FOLDER writes all of them):`, "", first.text.trimEnd());
@@ -100,6 +105,7 @@ function causeWords(cause: Cause): string {
     : `The symptom appears with ${cause.factors.map(factorWords).join(" and ")}.`;
 }
 
-function factorWords(factor: Factor): string {
-  return `${factor.axis} = ${factor.option}`;
+/** `AXIS = OPTION`, in one line. */
+export function factorWords({ axis, option }: Factor): string {
+  return oneLine(`${axis} = ${option}`);
 }

@@ -13,7 +13,7 @@ import type { RunOptions } from "./options.ts";
 import { runScenario } from "./run-scenario.ts";
 
 export interface ExploreScenarioOptions
-  extends Pick<ExploreOptions, "depth" | "budget" | "parallel" | "failing" | "onSample">, Pick<RunOptions, "signal"> {}
+  extends Pick<ExploreOptions, "depth" | "budget" | "parallel" | "failing" | "onSample">, Pick<RunOptions, "signal" | "backend"> {}
 
 /** The axes of a scenario, and the scenario with some of them changed. */
 export interface Variations {
@@ -77,7 +77,7 @@ export async function exploreScenario(
   harness: Harness,
   variations: Variations,
   release: Release,
-  { signal, ...options }: ExploreScenarioOptions,
+  { signal, backend = null, ...options }: ExploreScenarioOptions,
 ): Promise<Exploration> {
   const { axes } = variations;
   const releases = new Map<string, Release>();
@@ -96,7 +96,7 @@ export async function exploreScenario(
     async probe(factors) {
       signal?.throwIfAborted();
       const asked = releases.get(variations.uvOf(factors) ?? "") ?? release;
-      const run = await runScenario(harness, variations.of(factors), asked, signal === undefined ? {} : { signal });
+      const run = await runScenario(harness, variations.of(factors), asked, { backend, ...(signal !== undefined && { signal }) });
       signal?.throwIfAborted();
       return { verdict: run.verdict, signature: signatureOf(run.observation) };
     },

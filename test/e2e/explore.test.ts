@@ -57,6 +57,45 @@ describe("explore", () => {
     expect([again.exit, again.stdout.includes("reproduced")]).toEqual([0, true]);
   });
 
+  it("writes a scenario for each cause, into a folder that is new", async () => {
+    await using folder = await folderWith(SCENARIO.replace("$VALUE $(uv", "$VALUE$NOISE $(uv").replace('"bad uv 0.9.5"*', "bad* | 1*"));
+    const search = () =>
+      runCommand(["explore", "bug", "--uv", "0.9.18", "--depth", "1", "--write", "my causes/of it"], { cwd: folder.path });
+    const { exit, stdout } = await search();
+    expect({ exit, run: stdout.match(/run it: .*/g) }).toEqual({
+      exit: 0,
+      run: [1, 2].map((number) => `run it: npx uv-mre run 'my causes/of it/cause-${number}.toml' --uv 0.9.18`),
+    });
+    const again = await runCommand(["run", "my causes/of it", "--uv", "0.9.18"], { cwd: folder.path });
+    expect(again.stdout).toContain("2 runs: 2 reproduced\n");
+    expect(await search()).toMatchObject({ exit: 2, stdout: "", stderr: "error: my causes/of it is not empty; name a new folder\n" });
+  });
+
+  it("serves every index by --backend", async () => {
+    await using folder = await folderWith(`schema = 1
+title = "pypiserver answers a wrong password with 403, where others say 401"
+
+[index.private]
+url = "https://packages.example.com/simple/"
+user = "alice"
+packages = [{ name = "sandbox" }]
+
+[[step]]
+run = "uv pip install --target out --default-index https://alice:wrong@packages.example.com/simple/ sandbox"
+reproduced = { final.any = { index = "private", status = 403 } }
+healthy = { final.any = { index = "private", status = 401 } }
+
+[vary.nothing]
+"plain" = {}
+"noisy" = { env = { NOISE = "1" } }
+`);
+    const search = (backend: string) =>
+      runCommand(["explore", "bug", "--uv", "0.9.18", "--backend", backend, "--write", backend], { cwd: folder.path });
+    const [ours, real] = [await search("embedded"), await search("pypiserver")];
+    expect([ours.exit, ours.stdout]).toEqual([3, expect.stringContaining("The symptom appeared in none of them.")]);
+    expect(real.stdout).toContain("run it: npx uv-mre run pypiserver/cause-1.toml --uv 0.9.18 --backend pypiserver\n");
+  });
+
   it("reduces what is known to fail first", async () => {
     await using folder = await folderWith(SCENARIO);
     const failing = ["value = bad", "release=0.9.5", "environment = noisy"].flatMap((each) => ["--failing", each]);

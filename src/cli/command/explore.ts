@@ -1,13 +1,13 @@
-import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { Axis, Factor } from "../../scenario/vary.ts";
-import { exploreText, toExploreJson, type WrittenCause } from "../../report/explore.ts";
+import { exploreText, factorWords, toExploreJson } from "../../report/explore.ts";
 import { paintVerdict } from "../../report/paint.ts";
 import { causeScenarios, exploreScenario, readVariations } from "../../run/explore.ts";
-import { makeFolder } from "../../run/make-folder.ts";
 import { oneRelease } from "../../run/one-release.ts";
+import { checkNewFolder, writeFolder } from "../../run/write-folder.ts";
 import { UserError } from "../../scenario/error.ts";
+import { parseBackend } from "../backend.ts";
 import { paintFor } from "../render/paint.ts";
 import { readOneScenario } from "../scenario-files.ts";
 import { withSession } from "../session.ts";
@@ -20,47 +20,52 @@ interface ExploreCommandOptions {
   readonly json?: boolean;
   readonly write?: string;
   readonly failing?: readonly string[];
+  readonly backend?: string;
   readonly python?: string;
 }
 
 /** `uv-mre explore`: exit 0 when at least one cause is proven, 3 otherwise. */
 export async function exploreCommand(file: string, options: ExploreCommandOptions): Promise<number> {
   const loaded = await readOneScenario(file);
+  const backend = parseBackend(options.backend);
   const variations = readVariations(loaded);
   const failing = (options.failing ?? []).map((text) => readFactor(variations.axes, text));
 
+  if (options.write !== undefined) await checkNewFolder(options.write);
   return withSession({ python: options.python ?? null }, async ({ harness, signal }) => {
     const uv = await oneRelease(harness, loaded, "--uv", options.uv);
     const release = await harness.release(uv);
     const paint = paintFor(process.stderr, process.env);
     const result = await exploreScenario(harness, variations, release, {
       signal,
+      backend,
       depth: options.depth,
       budget: options.budget,
       parallel: options.jobs ?? availableParallelism(),
       ...(failing.length > 0 && { failing: [failing] }),
       onSample({ factors, verdict }) {
-        const changed = factors.map((factor) => `${factor.axis} = ${factor.option}`).join(", ");
+        const changed = factors.map(factorWords).join(", ");
         process.stderr.write(`  ${paintVerdict(paint, verdict)}  ${changed === "" ? "starting point" : changed}\n`);
       },
     });
-    const written: WrittenCause[] = [];
-    for (const [index, cause] of causeScenarios(variations, result, uv).entries()) {
-      written.push(options.write === undefined ? cause : { ...cause, file: await writeCause(options.write, index, cause.text) });
-    }
-    const report = { scenario: file, uv, axes: variations.axes, result, written };
+    const { write: folder } = options;
+    const written = causeScenarios(variations, result, uv).map((cause, index) =>
+      folder === undefined ? cause : { ...cause, file: path.join(folder, causeName(index)) },
+    );
+    const flags = backend === null ? [] : ["--backend", backend];
+    const report = { scenario: file, uv, axes: variations.axes, result, written, flags };
     console.log(
       options.json === true ? JSON.stringify(toExploreJson(report), null, 2) : exploreText(report, paintFor(process.stdout, process.env)),
     );
+    // After the answer, which is not to be lost with a disk that is full.
+    if (folder !== undefined && written.length > 0)
+      await writeFolder(folder, Object.fromEntries(written.map(({ text }, index) => [causeName(index), { text }])));
     return result.causes.some((cause) => cause.necessary.length > 0 && cause.necessary.every((proof) => proof.proven)) ? 0 : 3;
   });
 }
 
-async function writeCause(folder: string, index: number, text: string): Promise<string> {
-  makeFolder(folder);
-  const place = path.join(folder, `cause-${index + 1}.toml`);
-  await writeFile(place, text);
-  return place;
+function causeName(index: number): string {
+  return `cause-${index + 1}.toml`;
 }
 
 /** `AXIS=OPTION`; blanks around the sign do not count. */

@@ -23,8 +23,10 @@ export async function exportCommand(file: string, options: ExportOptions): Promi
   const loaded = await readOneScenario(file);
   const { to, output } = options;
   if (to === "script" && output !== undefined) await checkWritable(output, [loaded.file]);
-  if (to !== "script" && output === undefined) throw new UserError(`--to ${to} writes a folder: name it with --output`);
-  if (to !== "script" && output !== undefined) await checkNewFolder(output);
+  if (to !== "script") {
+    if (output === undefined) throw new UserError(`--to ${to} writes a folder: name it with --output`);
+    await checkNewFolder(output);
+  }
   return withSession({ python: null, notice: (text) => process.stderr.write(`${text}\n`) }, async ({ harness, signal }) => {
     const exported = await exportScenario(harness, loaded);
     const releases = await releasesFor(harness, loaded, options.uv);
