@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { BACKENDS } from "../scenario/model.ts";
 
 /** Told the exit status of the command that ran. */
 export type SetStatus = (status: number) => void;
@@ -14,6 +15,8 @@ Examples:
 Exit status of run: 0 all claims held, 1 a claim was contradicted, 2 the input is wrong,
 3 unresolved runs remain, 130 interrupted.`;
 
+const ONE_SCENARIO = "a scenario: file, folder, Markdown, or - for standard input";
+
 /** The command line as commander knows it; every command's code is loaded when it runs. */
 export function createProgram(setStatus: SetStatus): Command {
   const program = new Command("uv-mre")
@@ -28,12 +31,14 @@ export function createProgram(setStatus: SetStatus): Command {
       .command(name)
       .description(summary)
       .exitOverride()
-      .option("--backend <kind>", "serve every index by this backend")
+      .option("--backend <kind>", `serve every index by this backend: ${BACKENDS.join(", ")}`)
       .addOption(new Option("--python <path>", "the Python to use").env("UV_MRE_PYTHON"));
 
   scenarioCommand("run", "Run scenarios with one or many uv releases and judge each run")
     .argument("<files...>", "scenario files, folders, Markdown, or - for standard input")
-    .option("--uv <spec>", "release, range, `latest`, `oldest`, `minors`, `all`, or a path to a binary (repeatable)", collect, [])
+    .addOption(
+      repeatable("--uv <spec>", "release, range, `latest`, `oldest`, `minors`, `all`, or a path to a binary (repeatable)", "latest"),
+    )
     .option("--json", "print one JSON object on standard output")
     .option("--report <file>", "write a Markdown report, ready to paste into a GitHub issue")
     .option("--with-script", "put the exported script behind a fold of the report")
@@ -45,7 +50,7 @@ export function createProgram(setStatus: SetStatus): Command {
     .action(async (files: string[], options) => setStatus(await (await import("./command/run.ts")).runCommand(files, options)));
 
   scenarioCommand("bisect", "Find the release where the verdict changed")
-    .argument("<file>")
+    .argument("<file>", ONE_SCENARIO)
     .option("--good <version>", "a release known to be healthy: exact, `latest` or `oldest`")
     .option("--bad <version>", "a release known to reproduce the bug: exact, `latest` or `oldest`")
     .option("--repeat <n>", "run every probe this often", positive)
@@ -57,8 +62,8 @@ export function createProgram(setStatus: SetStatus): Command {
     .action(async (file: string, options) => setStatus(await (await import("./command/bisect.ts")).bisectCommand(file, options)));
 
   scenarioCommand("map", "Find every change of verdict over all releases")
-    .argument("<file>")
-    .option("--uv <spec>", "only these releases (repeatable)", collect, [])
+    .argument("<file>", ONE_SCENARIO)
+    .addOption(repeatable("--uv <spec>", "only these releases (repeatable)", "all"))
     .option("--exhaustive", "run every release")
     .option("--repeat <n>", "run every probe this often", positive)
     .option("--no-cache", "run every probe anew")
@@ -69,12 +74,12 @@ export function createProgram(setStatus: SetStatus): Command {
     .action(async (file: string, options) => setStatus(await (await import("./command/bisect.ts")).mapCommand(file, options)));
 
   scenarioCommand("check", "Judge one uv binary, for `git bisect run`: 0 healthy, 1 reproduced, 125 neither")
-    .argument("<file>")
+    .argument("<file>", ONE_SCENARIO)
     .requiredOption("--uv <path>", "the uv binary, or a release")
     .action(async (file: string, options) => setStatus(await (await import("./command/check.ts")).checkCommand(file, options)));
 
   scenarioCommand("shell", "Open a shell in the prepared workspace, with the index running and its requests printed live")
-    .argument("<file>")
+    .argument("<file>", ONE_SCENARIO)
     .option("--uv <spec>", "the release", "latest")
     .action(async (file: string, options) => setStatus(await (await import("./command/shell.ts")).shellCommand(file, options)));
 
@@ -83,8 +88,8 @@ export function createProgram(setStatus: SetStatus): Command {
     .option("--uv <spec>", "the release", "latest")
     .option("--depth <n>", "axes changed at once, at most", positive, 2)
     .option("--budget <n>", "runs, at most", positive, 400)
-    .option("--failing <axis=option>", "part of a combination known to fail, which is reduced first (repeatable)", collect, [])
-    .option("--write <folder>", "write one runnable scenario for each cause")
+    .addOption(repeatable("--failing <axis=option>", "part of a combination known to fail, which is reduced first (repeatable)", "none"))
+    .option("--write <folder>", "write one runnable scenario for each cause into a new folder")
     .option("-j, --jobs <n>", "runs at once", positive)
     .option("--json", "print one JSON object on standard output")
     .action(async (file: string, options) => setStatus(await (await import("./command/explore.ts")).exploreCommand(file, options)));
@@ -93,11 +98,11 @@ export function createProgram(setStatus: SetStatus): Command {
     .command("export")
     .description("Write the scenario as something that runs without uv-mre")
     .exitOverride()
-    .argument("<file>")
+    .argument("<file>", ONE_SCENARIO)
     .addOption(new Option("--to <kind>", "what to write").choices(["script", "docker", "git"]).default("script"))
     .option("-o, --output <path>", "file (script) or folder (docker, git); a script goes to standard output without it")
     .option("--verify", "run the export with the releases of the scenario's claims and stamp it")
-    .option("--uv <spec>", "verify with these releases instead (repeatable)", collect, [])
+    .addOption(repeatable("--uv <spec>", "verify with these releases instead (repeatable)", "the ends of each claim"))
     .action(async (file: string, options) => setStatus(await (await import("./command/export.ts")).exportCommand(file, options)));
 
   program
@@ -136,8 +141,10 @@ export function createProgram(setStatus: SetStatus): Command {
   return program;
 }
 
-function collect(value: string, previous: string[]): string[] {
-  return [...previous, value];
+/** An option that is collected into a list; `standard` says what its absence means. */
+function repeatable(flags: string, description: string, standard: string): Option {
+  const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+  return new Option(flags, description).argParser(collect).default([], standard);
 }
 
 function positive(value: string): number {

@@ -367,8 +367,8 @@ describe("init", () => {
         "stdout": "wrote mine.toml
 
       Run it:
-        uv-mre run mine.toml
-        uv-mre run mine.toml --uv 0.9.5 --uv latest --report report.md
+        npx uv-mre run mine.toml
+        npx uv-mre run mine.toml --uv 0.9.5 --uv latest --report report.md
       ",
       }
     `);
@@ -526,10 +526,11 @@ describe("help", () => {
         files             scenario files, folders, Markdown, or - for standard input
 
       Options:
-        --backend <kind>  serve every index by this backend
+        --backend <kind>  serve every index by this backend: embedded, pypiserver,
+                          pypiserver-container
         --python <path>   the Python to use (env: UV_MRE_PYTHON)
         --uv <spec>       release, range, \`latest\`, \`oldest\`, \`minors\`, \`all\`, or a
-                          path to a binary (repeatable) (default: [])
+                          path to a binary (repeatable) (default: latest)
         --json            print one JSON object on standard output
         --report <file>   write a Markdown report, ready to paste into a GitHub issue
         --with-script     put the exported script behind a fold of the report

@@ -8,6 +8,10 @@ const WHAT: Readonly<Record<string, string>> = {
   "keyring-tool": "keyring tools",
   results: "results of runs",
   pypiserver: "pypiserver",
+  resolutions: "what real packages resolved to",
+  certificates: "the certificate authority",
+  staging: "what is being fetched",
+  "node-compile-cache": "uv-mre itself, compiled",
   "uv-cache": "uv's cache, for resolving real packages",
 };
 

@@ -1,9 +1,11 @@
+import { commandLine } from "../../report/command-line.ts";
 import { STARTER_SCENARIO } from "../../scenario/starter.ts";
 import { writeOutput } from "../output-file.ts";
 
 /** Writes the commented starter scenario; refuses to replace a file unless told to. */
 export async function initCommand(file: string, options: { force?: boolean }): Promise<number> {
   await writeOutput(file, STARTER_SCENARIO, { flag: options.force === true ? "w" : "wx" });
-  console.log(`wrote ${file}\n\nRun it:\n  uv-mre run ${file}\n  uv-mre run ${file} --uv 0.9.5 --uv latest --report report.md`);
+  const run = commandLine(["npx", "uv-mre", "run", file]);
+  console.log(`wrote ${file}\n\nRun it:\n  ${run}\n  ${run} --uv 0.9.5 --uv latest --report report.md`);
   return 0;
 }
