@@ -19,6 +19,7 @@ const OURS = [
   "pip",
   "bisect",
   "certificates",
+  "node-compile-cache",
 ];
 
 /** What a prune leaves of releases unless told otherwise; bytes. */

@@ -431,10 +431,12 @@ describe("releases", () => {
       }
     `);
     await put(folder.path, "kept/results/a/b.json", "x".repeat(2000));
-    await put(folder.path, "kept/not-ours.txt", "stays");
+    await put(folder.path, "kept/not-ours.txt", "stays".repeat(1000));
     const shown = JSON.parse((await runCommand(["cache", "show", "--json"], { env })).stdout) as { entries: unknown };
     expect(shown.entries).toEqual([{ name: "results", bytes: 2000 }]);
-    expect((await runCommand(["cache", "clear"], { env })).exit).toBe(0);
+    await put(folder.path, "kept/node-compile-cache/a/b", "x".repeat(3000));
+    const cleared = await runCommand(["cache", "clear"], { env });
+    expect([cleared.exit, steady(cleared.stdout, folder.path)]).toEqual([0, "cleared $FOLDER/kept (5.0 kB)\n"]);
     expect(await readdir(path.join(folder.path, "kept"))).toEqual(["not-ours.txt"]);
   });
 
