@@ -100,6 +100,13 @@ describe("the final table", () => {
     expect(resultTable([long], { width: 72, paint: PLAIN })).toContain("deep/keyring.toml");
   });
 
+  test("cuts no name where there is no terminal, and breaks text all the same", () => {
+    const scenario = `scenarios/${"deep/".repeat(30)}keyring.toml`;
+    const reasons = [{ kind: "trouble" as const, condition: null, wanted: "w", seen: "many words ".repeat(40) }];
+    const [, row, ...notes] = resultTable([unresolvedResult({ scenario, reasons })], { width: Infinity, paint: PLAIN }).split("\n");
+    expect([row?.startsWith(scenario), Math.max(...notes.map(displayWidth))]).toEqual([true, 99]);
+  });
+
   test("colours change nothing but colours", () => {
     const mark = (text: string): string => `\u001b[1m${text}\u001b[0m`;
     const paint: Paint = { bold: mark, dim: mark, red: mark, green: mark, yellow: mark, cyan: mark };

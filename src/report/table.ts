@@ -7,6 +7,8 @@ const HEADER = ["SCENARIO", "UV", "VERDICT", "CLAIM", "TIME"] as const;
 const GAP = "  ";
 const SHORTEST_SCENARIO = 16;
 const MOST_REASONS = 8;
+/** Columns at which running text is broken where the lines have no end of their own. */
+const TEXT_WIDTH = 100;
 
 /**
  * The final table: one row a run; below the rows that need it, why: reasons, what a contradicted claim said, leaks, and of
@@ -25,7 +27,11 @@ export function resultTable(results: readonly RunResult[], { width = 80, paint =
   results.forEach((result, index) => {
     lines.push(line(rows[index]!, widths, painters(result, paint)));
     for (const note of [...notes(result), ...stepNotes(result, shown)])
-      lines.push(...hanging(note, width - 4).map((text, part) => paint.dim(`${part === 0 ? "  ↳ " : "    "}${text}`)));
+      lines.push(
+        ...hanging(note, (Number.isFinite(width) ? width : TEXT_WIDTH) - 4).map((text, part) =>
+          paint.dim(`${part === 0 ? "  ↳ " : "    "}${text}`),
+        ),
+      );
   });
   return lines.join("\n");
 }

@@ -15,7 +15,7 @@ import { withVerboseLogs } from "../../run/verbose.ts";
 import { UserError } from "../../scenario/error.ts";
 import { nearest } from "../../scenario/nearest.ts";
 import { parseBackend } from "../backend.ts";
-import { cutWidthOf, isLive, paintFor, widthOf } from "../render/paint.ts";
+import { cutWidthOf, isLive, paintFor } from "../render/paint.ts";
 import { createProgress } from "../render/progress.ts";
 import { readScenarios } from "../scenario-files.ts";
 import { withSession } from "../session.ts";
@@ -95,9 +95,8 @@ function print(results: readonly RunResult[], given: readonly string[], options:
     return;
   }
   const stream = process.stdout;
-  const [paint, width] = [paintFor(stream, process.env), widthOf(stream)];
-  if (options.verbose === true)
-    for (const result of results) console.log(`${timelineText(result, { width: cutWidthOf(stream, process.env), paint })}\n`);
+  const [paint, width] = [paintFor(stream, process.env), cutWidthOf(stream, process.env)];
+  if (options.verbose === true) for (const result of results) console.log(`${timelineText(result, { width, paint })}\n`);
   console.log(resultTable(results, { width: Math.max(width, 100), paint }));
   console.log(`\n${summaryWords(results)}`);
   for (const words of unknownStepWords(results)) console.log(paint.yellow(`warning: ${words}`));
