@@ -104,7 +104,7 @@ describe("the final table", () => {
     const scenario = `scenarios/${"deep/".repeat(30)}keyring.toml`;
     const reasons = [{ kind: "trouble" as const, condition: null, wanted: "w", seen: "many words ".repeat(40) }];
     const [, row, ...notes] = resultTable([unresolvedResult({ scenario, reasons })], { width: Infinity, paint: PLAIN }).split("\n");
-    expect([row?.startsWith(scenario), Math.max(...notes.map(displayWidth))]).toEqual([true, 99]);
+    expect([row?.startsWith(scenario), Math.max(...notes.map(displayWidth))]).toEqual([true, 100]);
   });
 
   test("colours change nothing but colours", () => {
