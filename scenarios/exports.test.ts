@@ -17,6 +17,45 @@ it.concurrent.each(scenarios.map((loaded) => ({ file: loaded.file, loaded })))("
   expect(await verifyScript(harness, loaded, script, release)).toMatchObject({ uv: release.version, difference: [] });
 });
 
+// Every name is defined, every function of it used: what a script's parts are put together from can miss neither.
+const CHECK = `
+import ast, builtins, json, sys
+for title, program in json.load(sys.stdin):
+    tree = ast.parse(program, title)
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    loaded = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+    known = {node.id for node in names if not isinstance(node.ctx, ast.Load)} | set(dir(builtins)) | {"__file__"}
+    defined = set()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            known.add(node.name)
+        if isinstance(node, ast.arg):
+            known.add(node.arg)
+        if isinstance(node, ast.ExceptHandler):
+            known.add(node.name)
+        if isinstance(node, ast.alias):
+            known.add(node.asname or node.name)
+            defined.add(node.asname or node.name)
+    defined |= {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    defined |= {target.id for node in tree.body if isinstance(node, ast.Assign) for target in node.targets if isinstance(target, ast.Name)}
+    for name in sorted(loaded - known):
+        print(title + ": " + name + " is not defined")
+    for name in sorted(defined - loaded):
+        print(title + ": " + name + " is not used")
+`;
+
+it("the Python in every script is whole, and nothing in it is unused", () => {
+  expect(scripts.size).toBe(scenarios.length);
+  const programs = [...scripts].flatMap(([file, script]) => {
+    const parts = [...script.matchAll(/^(\w+)_py\(\) .*\n {2}cat <<'END_OF_PYTHON'\n([\s\S]*?)\nEND_OF_PYTHON$/gm)];
+    const text = Object.fromEntries(parts.map(([, name = "", program = ""]) => [name, program]));
+    const { expected = "", judge = "", probe: _, ...others } = text;
+    return Object.entries({ ...others, judge: `${expected}\n${judge}` }).map(([name, program]) => [`${file} ${name}`, program]);
+  });
+  const { stdout, stderr } = spawnSync("python3", ["-W", "error", "-c", CHECK], { input: JSON.stringify(programs), encoding: "utf8" });
+  expect([stdout, stderr]).toEqual(["", ""]);
+});
+
 const isThere = spawnSync("shellcheck", ["--version"]).status === 0;
 it.skipIf(!isThere)(isThere ? "shellcheck has nothing to say" : "shellcheck has nothing to say (skipped: it is not installed)", () => {
   expect(scripts.size).toBe(scenarios.length);

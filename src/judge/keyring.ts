@@ -40,8 +40,8 @@ function lastName(name: string): string {
   return name.slice(name.lastIndexOf(".") + 1);
 }
 
-/** Options of keyring's command line that take a value of their own. */
-const WITH_VALUE = new Set(["-p", "--keyring-path", "-b", "--keyring-backend", "--mode", "--output", "--print-completion"]);
+/** Options of keyring's command line that take a value of their own. Exported scripts know the same. */
+export const WITH_VALUE = new Set(["-p", "--keyring-path", "-b", "--keyring-backend", "--mode", "--output", "--print-completion"]);
 
 /** The three positional arguments, wherever the options stand (uv writes `get SERVICE --mode creds`). Empty where absent. */
 function readArguments(argv: readonly string[]): { operation: string; service: string; user: string } {

@@ -3,16 +3,17 @@ import type { StepRecord, Trouble } from "../observation/model.ts";
 import type { Step } from "../scenario/model.ts";
 import { exitSeen } from "./exit.ts";
 
-/** What the system says when it has no more to give. */
-const EXHAUSTED = /No space left on device|Disk quota exceeded|not enough space on the disk|Too many open files|Cannot allocate memory/i;
+/** What the system says when it has no more to give. Exported scripts look for the same. */
+export const EXHAUSTED =
+  /No space left on device|Disk quota exceeded|not enough space on the disk|Too many open files|Cannot allocate memory/i;
 /** How Rust, and so uv, tells that a child was ended: `signal: 9 (SIGKILL)`. */
-const CHILD_ENDED = /\bsignal: \d+ \(SIG[A-Z]+\)/;
+export const CHILD_ENDED = /\bsignal: \d+ \(SIG[A-Z]+\)/;
 
 /**
  * What a shell, or `uv run`, exits with when the command in it got a signal that it does not send itself in any
  * ordinary failure: SIGILL, SIGABRT, SIGBUS (two numbers), SIGFPE, SIGKILL, SIGSEGV, SIGTERM.
  */
-const ENDED_INSIDE = [4, 6, 7, 8, 9, 10, 11, 15].map((signal) => 128 + signal);
+export const ENDED_INSIDE = [4, 6, 7, 8, 9, 10, 11, 15].map((signal) => 128 + signal);
 
 interface Amiss {
   readonly kind: Trouble["kind"];
@@ -32,21 +33,30 @@ export function machineAtFault(record: StepRecord, step: Step | undefined): Amis
 }
 
 function wasEndedInside(exit: number, step: Step | undefined): boolean {
-  if (!ENDED_INSIDE.includes(exit)) return false;
-  const conditions = [...(step?.reproduced ?? []), ...(step?.healthy ?? [])];
-  if (conditions.length === 0 && step?.exit === "any") return false;
-  const wanted = [step?.exit, ...conditions.map((condition) => (condition.kind === "exit" ? condition.exit : undefined))];
-  return !wanted.some((statuses) => Array.isArray(statuses) && statuses.includes(exit));
+  return (step === undefined ? ENDED_INSIDE : endedInside(step)).includes(exit);
+}
+
+/** The exit statuses of a step that tell of a signal inside it; not those that the step is about. */
+export function endedInside(step: Step): readonly number[] {
+  const conditions = [...step.reproduced, ...step.healthy];
+  if (conditions.length === 0 && step.exit === "any") return [];
+  const wanted = [step.exit, ...conditions.map((condition) => (condition.kind === "exit" ? condition.exit : "any"))];
+  return ENDED_INSIDE.filter((status) => !wanted.some((statuses) => Array.isArray(statuses) && statuses.includes(status)));
 }
 
 /** Whether a condition on what the step printed is about these words. */
 function isNamed(said: string, step: Step | undefined): boolean {
-  const texts = [...(step?.reproduced ?? []), ...(step?.healthy ?? [])].flatMap((condition) => {
+  return step !== undefined && outputTexts(step).some((text) => text.includes(said.toLowerCase()));
+}
+
+/** What a step's conditions say of its output, in small letters. */
+export function outputTexts(step: Step): string[] {
+  const texts = [...step.reproduced, ...step.healthy].flatMap((condition) => {
     if (condition.kind !== "stdout" && condition.kind !== "stderr") return [];
     const { contains = [], lacks = [], matches } = condition.text;
     return [...contains, ...lacks, ...(matches === undefined ? [] : [matches])];
   });
-  return texts.some((text) => normaliseSpace(text).toLowerCase().includes(said.toLowerCase()));
+  return texts.map((text) => normaliseSpace(text).toLowerCase());
 }
 
 function around(text: string, at: number): string {

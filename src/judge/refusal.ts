@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import type { StepRecord } from "../observation/model.ts";
 
-/** What uv's argument parser (clap 3 and 4) says of a command or an option that it does not know. */
-const REFUSALS = [
+/** What uv's argument parser (clap 3 and 4) says of a command or an option that it does not know. Exported scripts look for the same. */
+export const REFUSALS = [
   /^error: unrecognized subcommand '(.+)'$/,
   /^error: unexpected argument '(.+)' found$/,
   /^error: Found argument '(.+)' which wasn't expected\b/,
@@ -10,7 +10,7 @@ const REFUSALS = [
 ];
 
 /** The parser shows how the program is used; another program's parser (one started by `uv run`) names another. */
-const USAGE = /^usage:\s+(uvx?)(?:\.exe)?((?:[ \t]+[a-z][a-z-]*)*)(?:\s|$)/im;
+export const USAGE = /^usage:\s+(uvx?)(?:\.exe)?((?:[ \t]+[a-z][a-z-]*)*)(?:\s|$)/im;
 
 /** Options of uv, `uv run` and `uvx` whose next word is their value, and not the program to run. */
 const VALUED = new Set(
@@ -32,7 +32,7 @@ export function refusedArgument(step: StepRecord): string | null {
   const [program = "", ...all] = step.argv;
   if (step.exit !== 2 || !/^(?:.*[\\/])?uvx?(?:\.exe)?$/.test(program)) return null;
   const stderr = stripVTControlCharacters(step.stderr);
-  const words = ownWords(/uvx(?:\.exe)?$/.test(program), all);
+  const words = all.slice(0, ownWords(step.argv));
   const [, used, path = ""] = USAGE.exec(stderr) ?? [];
   // Its usage names the command that refused: one of this call, not one of a uv that this one ran.
   if (used === undefined || !path.split(/\s+/).every((command) => command === "" || [...words, "tool", "uvx"].includes(command)))
@@ -46,17 +46,21 @@ export function refusedArgument(step: StepRecord): string | null {
   return null;
 }
 
-/** The words that uv reads itself: after the program that `uv run`, `uvx` and `uv tool run` start, all are the program's. */
-function ownWords(isUvx: boolean, words: readonly string[]): readonly string[] {
+/**
+ * How many words after the command uv reads itself: after the program that `uv run`, `uvx` and `uv tool run` start, all
+ * are the program's.
+ */
+export function ownWords([program = "", ...words]: readonly string[]): number {
+  const isUvx = /uvx(?:\.exe)?$/.test(program);
   const path: string[] = [];
   for (const [position, word] of words.entries()) {
     const runs = isUvx || path[0] === "run" || (path[0] === "tool" && ["run", "uvx"].includes(path[1] ?? ""));
-    if (word === "--" && runs) return words.slice(0, position);
+    if (word === "--" && runs) return position;
     if (word.startsWith("-") || VALUED.has(words[position - 1] ?? "")) continue;
-    if (runs) return words.slice(0, position);
+    if (runs) return position;
     path.push(word);
   }
-  return words;
+  return words.length;
 }
 
 /** The parser leaves out an option's value (`--x=1`) and takes short options apart (`-qX`). */

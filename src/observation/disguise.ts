@@ -7,17 +7,17 @@ interface Undisguised {
 }
 
 /** Controls (but for the tab), what has no width, what undecodable bytes became, and line ends with the next line's indentation. */
-const UNSEEN =
+export const UNSEEN =
   "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff\\ufffd]|\\n[ \\t]*";
 /** A terminal's sequences (ECMA-48): control sequences, strings such as titles and links, and the short ones. */
-const SEQUENCE =
+export const SEQUENCE =
   "(?:\\u001b\\[|\\u009b)[0-?]*[!-/]*[@-~]|(?:\\u001b[\\]PX^_]|[\\u0090\\u0098\\u009d-\\u009f])[^\\u0007\\u001b\\u009c\\n]{0,2000}(?:\\u0007|\\u001b\\\\|\\u009c)|\\u001b[!-/]*[0-~]";
 /** The same as `stripVTControlCharacters` of Node reads them, which takes more. */
-const STRIPPED =
-  "[\\u001b\\u009b][[\\]()#;?]*(?:(?:(?:(?:;[-a-zA-Z\\d/#&.:=?%@~_]+)*|[a-zA-Z\\d]+(?:;[-a-zA-Z\\d/#&.:=?%@~_]*)*)?(?:\\u0007|\\u001b\\u005c|\\u009c))|(?:(?:\\d{1,4}(?:;\\d{0,4})*)?[\\dA-PR-TZcf-nq-uy=><~]))";
+export const STRIPPED =
+  "[\\u001b\\u009b][\\[\\]()#;?]*(?:(?:(?:(?:;[-a-zA-Z\\d/#&.:=?%@~_]+)*|[a-zA-Z\\d]+(?:;[-a-zA-Z\\d/#&.:=?%@~_]*)*)?(?:\\u0007|\\u001b\\u005c|\\u009c))|(?:(?:\\d{1,4}(?:;\\d{0,4})*)?[\\dA-PR-TZcf-nq-uy=><~]))";
 
-/** Each with what must be in a text for it to make a difference. */
-const DISGUISES = [
+/** Each with what must be in a text for it to make a difference. Exported scripts take the same away. */
+export const DISGUISES = [
   { when: new RegExp(UNSEEN), what: new RegExp(UNSEEN, "g") },
   { when: /[\u001b\u0080-\u009f]/, what: new RegExp(`${SEQUENCE}|${UNSEEN}`, "g") },
   { when: /[\u001b\u009b]/, what: new RegExp(`${STRIPPED}|${UNSEEN}`, "g") },

@@ -37,7 +37,7 @@ const BASE64 = /[A-Za-z0-9+/_-]/;
 const HEX = /[0-9A-Fa-f]/;
 const VALUE = /^[A-Za-z0-9_-]{24,}$/;
 /** What the value says of itself; the rest is the secret proper, which is one without it too. */
-const PREFIX = /^umre-(?:good|stale)-(?=.{16})/;
+export const PREFIX = /^umre-(?:good|stale)-(?=.{16})/;
 
 /** Throws if a secret is too short, or of other characters than the forms below are made for. */
 export function createRedactor(secrets: readonly Secret[]): Redactor {
@@ -154,12 +154,17 @@ function patternOf(secret: Secret): Pattern {
   };
 }
 
-/** Every way to write a letter: itself, `%2D`, `\u002d` (of JSON within JSON too), `\x2d`, `&#45;`, `&#x2d;`. */
+/**
+ * Every way to write a letter: itself, `%2D`, `\u002d` (of JSON within JSON too), `\x2d`, `&#45;`, `&#x2d;`. HEX and
+ * DECIMAL are alternatives: of the small and of the capital one. Exported scripts fill in the same.
+ */
+export const WRITTEN = String.raw`(?:LETTER|%(?:25)*(?:HEX)|\\{1,8}(?:u00|x)(?:HEX)|&(?:amp;)*#(?:0*(?:DECIMAL)|x0*(?:HEX));)`;
+
 function written(letter: string): string {
   const both = [letter.toLowerCase(), letter.toUpperCase()];
   const hex = both.map(hexOf).join("|");
   const decimal = both.map((each) => String(each.charCodeAt(0))).join("|");
-  return `(?:${letter}|%(?:25)*(?:${hex})|\\\\{1,8}(?:u00|x)(?:${hex})|&(?:amp;)*#(?:0*(?:${decimal})|x0*(?:${hex}));)`;
+  return WRITTEN.replaceAll("HEX", hex).replaceAll("DECIMAL", decimal).replace("LETTER", letter);
 }
 
 function hexOf(letter: string): string {

@@ -7,6 +7,8 @@ import { plainWord, shellWord } from "./shell-text.ts";
 export interface RunnerOptions {
   readonly secrets: SecretNames;
   readonly usesKeyring: boolean;
+  /** Some host is asked by https. */
+  readonly tls: boolean;
   /** uv must be led to the stand-in for PyPI. */
   readonly asksDefault: boolean;
   /** Wheels stand behind the script's end. */
@@ -16,7 +18,7 @@ export interface RunnerOptions {
 /** The shell functions that run the steps; only what this scenario uses. */
 export function runnerPart(scenario: Scenario, options: RunnerOptions): string {
   return [
-    ...(puts(scenario) ? [PUT] : []),
+    ...(puts(scenario) ? [putFunction(scenario)] : []),
     ...(changesStates(scenario) ? [SET_STATE] : []),
     stepFunction(scenario, options),
     mainFunction(scenario, options),
@@ -27,14 +29,20 @@ function puts({ files, home, steps }: Scenario): boolean {
   return [files, home, ...steps.map((step) => step.write)].some((texts) => Object.keys(texts).length > 0);
 }
 
-function changesStates(scenario: Scenario): boolean {
+/** A user may do something else from some step on. */
+export function changesStates(scenario: Scenario): boolean {
   return scenario.steps.some((step) => step.set.length > 0);
 }
 
-const PUT = `put() { # FILE, its text on standard input
-  { mkdir -p "$(dirname "$1")" && cat >"$1"; } || exit 125
-  if [ "$(head -c 2 "$1")" = '#!' ]; then chmod +x "$1"; fi
-}`;
+function putFunction({ files, home, steps }: Scenario): string {
+  const programs = [files, home, ...steps.map((step) => step.write)].flatMap(Object.values<string>).some((text) => text.startsWith("#!"));
+  return lines([
+    "put() { # FILE, its text on standard input",
+    '  { mkdir -p "$(dirname "$1")" && cat >"$1"; } || exit 125',
+    ...(programs ? [`  if [ "$(head -c 2 "$1")" = '#!' ]; then chmod +x "$1"; fi`] : []),
+    "}",
+  ]);
+}
 
 const SET_STATE = `set_state() { # INDEX USER STATE, from now on
   printf '%s\\t%s\\t%s\\n' "$1" "$2" "$3" >>"$WORK/states"
@@ -45,7 +53,7 @@ function stepFunction(scenario: Scenario, options: RunnerOptions): string {
   const some = (holds: (step: Scenario["steps"][number]) => boolean): boolean => steps.some(holds);
   const active = some((step) => step.venv === "active");
   const inside = some((step) => step.cwd !== "");
-  const untrusted = some((step) => step.tls === "none");
+  const untrusted = options.tls && some((step) => step.tls === "none");
   const pip = Object.keys(scenario.home).some((path) => path.endsWith("pip.conf"));
   return lines([
     "step() { # [NAME=VALUE …] COMMAND …, with nothing else from the environment",
@@ -70,7 +78,7 @@ function stepFunction(scenario: Scenario, options: RunnerOptions): string {
           '    PYTHONPATH="$WORK/probe" UV_MRE_KEYRING_JOURNAL="$WORK/$STEP.keyring" UV_MRE_KEYRING="$WORK/answers.json"',
         ]
       : []),
-    ...(untrusted ? [] : ['    SSL_CERT_FILE="$WORK/ca.pem"']),
+    ...(untrusted || !options.tls ? [] : ['    SSL_CERT_FILE="$WORK/ca.pem"']),
     "  )",
     ...(active
       ? [
@@ -84,13 +92,13 @@ function stepFunction(scenario: Scenario, options: RunnerOptions): string {
       : []),
     ...(inside ? ['  if [ "$1" = --in ]; then', '    folder="$folder/$2"', "    shift 2", "  fi"] : []),
     ...(untrusted ? ['  if [ "$1" = --untrusted ]; then shift; else variables+=(SSL_CERT_FILE="$WORK/ca.pem"); fi'] : []),
-    `  printf '\\n%d $ %s\\n' "$((STEP + 1))" "$*"`,
+    `  printf '\\n%d $ %s\\n' "$STEP" "$*"`,
     '  judge step "$STEP" "$folder" "${variables[@]}" PATH="$path" "$@" || verdict',
     "}",
   ]);
 }
 
-function mainFunction(scenario: Scenario, { secrets, usesKeyring, carries }: RunnerOptions): string {
+function mainFunction(scenario: Scenario, { secrets, usesKeyring, tls, carries }: RunnerOptions): string {
   const tool = scenario.keyring?.tool != null;
   return lines([
     'judge() { "$PYTHON" "$WORK/judge.py" "$@"; }',
@@ -115,7 +123,7 @@ function mainFunction(scenario: Scenario, { secrets, usesKeyring, carries }: Run
     `  PYTHON=$(python3 -c 'import sys; assert sys.version_info >= (3, 9); print(getattr(sys, "_base_executable", sys.executable))') ||`,
     "    cannot 'python3 is not on PATH, or older than 3.9'",
     '  WORK=$(mktemp -d) && WORK=$(cd "$WORK" && pwd -P) || exit 125',
-    "  STEP=-1 INDEX=",
+    "  STEP=0 INDEX=",
     `  trap '[ -z "$INDEX" ] || kill "$INDEX" 2>/dev/null; rm -rf "$WORK"' EXIT`,
     "  trap 'exit 130' INT TERM",
     "  export WORK PYTHON",
@@ -129,9 +137,9 @@ function mainFunction(scenario: Scenario, { secrets, usesKeyring, carries }: Run
         ]
       : []),
     "",
-    '  mkdir -p "$WORK"/{project,home,tmp,bin,etc/uv,probe}',
-    '  touch "$WORK/etc/uv/uv.toml" "$WORK/states" "$WORK/requests"',
-    '  echo -1 >"$WORK/step"',
+    '  mkdir -p "$WORK"/{project,home,tmp,bin,etc/uv}',
+    `  touch "$WORK/etc/uv/uv.toml" "$WORK/requests"${changesStates(scenario) ? ' "$WORK/states"' : ""}`,
+    '  echo 0 >"$WORK/step"',
     '  ln -s "$UV" "$WORK/bin/uv"',
     '  if [ -x "$(dirname "$UV")/uvx" ]; then ln -s "$(dirname "$UV")/uvx" "$WORK/bin/uvx"; fi',
     "  for name in python python3; do",
@@ -142,11 +150,12 @@ function mainFunction(scenario: Scenario, { secrets, usesKeyring, carries }: Run
     `    path=$(type -P "$name") && ln -s "$path" "$WORK/bin/$name"`,
     "  done",
     "",
-    '  authority >"$WORK/ca.pem"',
-    '  judge_py >"$WORK/judge.py"',
+    ...(tls ? ['  authority >"$WORK/ca.pem"'] : []),
+    '  { expected_py && judge_py; } >"$WORK/judge.py"',
     '  index_py >"$WORK/index.py"',
     ...(usesKeyring
       ? [
+          '  mkdir "$WORK/probe"',
           '  probe_py >"$WORK/probe/sitecustomize.py"',
           `  keyring_py | "$PYTHON" - || exit 125${tool ? " # the tool, on PATH as keyring" : ""}`,
         ]

@@ -12,12 +12,18 @@ export function projectPart(scenario: Scenario, secrets: SecretNames): string {
   return `files() {\n${(files.length === 0 ? [":"] : files).join("\n")}\n}`;
 }
 
-/** The commands, one after the other. */
-export function stepsPart(scenario: Scenario, secrets: SecretNames): string {
-  return `steps() {\n${scenario.steps.map((step, at) => stepText(scenario, step, at, secrets)).join("\n\n")}\n}`;
+/** The commands, one after the other. `tls`: some host is asked by https. */
+export function stepsPart(scenario: Scenario, secrets: SecretNames, tls: boolean): string {
+  return `steps() {\n${scenario.steps.map((step, at) => stepText(scenario, step, at, { secrets, tls })).join("\n\n")}\n}`;
 }
 
-function stepText(scenario: Scenario, step: Step, at: number, secrets: SecretNames): string {
+interface StepOptions {
+  readonly secrets: SecretNames;
+  /** Some host is asked by https. */
+  readonly tls: boolean;
+}
+
+function stepText(scenario: Scenario, step: Step, at: number, { secrets, tls }: StepOptions): string {
   const word = (text: string): string => shellWord(text, secrets.values);
   const variables = Object.entries({ ...scenario.env, ...step.env }).map(
     // Any name is one argument of \`step\`, never an assignment that the shell reads.
@@ -26,9 +32,11 @@ function stepText(scenario: Scenario, step: Step, at: number, secrets: SecretNam
   const flags = [
     ...(step.venv === "active" ? ["--active"] : []),
     ...(step.cwd === "" ? [] : ["--in", word(step.cwd)]),
-    ...(step.tls === "none" ? ["--untrusted"] : []),
+    ...(step.tls === "none" && tls ? ["--untrusted"] : []),
   ];
-  const command = ["step", ...flags, ...variables, ...step.argv.map(word)].join(" ");
+  const before = ["step", ...flags, ...variables].join(" ");
+  const command = step.argv.map(word).join(" ");
+  const apart = variables.length > 0 && before.length + command.length > LONG ? " \\\n    " : " ";
   const changes = step.set.flatMap((change) =>
     change.kind === "user-state" ? [`set_state ${plainWord(change.index)} ${plainWord(change.user)} ${change.state}`] : [],
   );
@@ -37,9 +45,12 @@ function stepText(scenario: Scenario, step: Step, at: number, secrets: SecretNam
     ...changes.map((line) => `  ${line}`),
     ...step.delete.map((path) => `  rm -rf ${placeOf(path, secrets)} || exit 125`),
     ...Object.entries(step.write).map(([path, text]) => put("project", path, text, secrets)),
-    `  ${command}${step.stdin === null ? "" : ` ${hereDocument(step.stdin, secrets.values)}`}`,
+    `  ${before}${apart}${command}${step.stdin === null ? "" : ` ${hereDocument(step.stdin, secrets.values)}`}`,
   ].join("\n");
 }
+
+/** Characters of a line beyond which the variables stand on a line of their own. */
+const LONG = 110;
 
 function put(folder: "project" | "home", path: string, text: string, secrets: SecretNames): string {
   return `put ${shellWord(`{{${folder}}}/${path}`, secrets.values)} ${hereDocument(text, secrets.values)}`;

@@ -1,18 +1,20 @@
 import { UserError } from "../../scenario/error.ts";
 import { declaresDefaultIndex } from "../../scenario/default-index.ts";
 import type { Condition, Index, Scenario } from "../../scenario/model.ts";
-import { conditionWords } from "../condition-words.ts";
 import { oneLine, visible } from "../visible-text.ts";
+import { expectationsSource } from "./condition-source.ts";
 import { DEFAULT_HOST, type ExportMaterial } from "./material.ts";
+import type { ExportedFlavour } from "./flavour-source.ts";
 import { stamp } from "./folder.ts";
 import { judgeSource } from "./judge-source.ts";
 import { KEYRING_ANSWERS_SOURCE, KEYRING_TOOL_SOURCE } from "./keyring-source.ts";
 import { commentLines, type ShellValues, template } from "./shell-text.ts";
 import { pythonLiteral } from "./python-literal.ts";
-import { type ExportedFlavour, serverSource } from "./server-source.ts";
+import { serverSource } from "./server-source.ts";
 import { projectPart, stepsPart } from "./script-steps.ts";
-import { runnerPart } from "./script-runner.ts";
-import { nameSecrets, type SecretNames } from "./secret-names.ts";
+import { imports } from "./python-source.ts";
+import { changesStates, runnerPart } from "./script-runner.ts";
+import { nameSecrets, type SecretNames, usesStale } from "./secret-names.ts";
 import { notExportable } from "./support.ts";
 
 export interface ScriptOptions {
@@ -33,20 +35,37 @@ export function exportScript(scenario: Scenario, material: ExportMaterial, optio
   }
   const secrets = nameSecrets(scenario);
   const usesKeyring = needsKeyring(scenario);
+  const tls = asksByTls(scenario);
+  const labels = secrets.all.map(({ name, kind }) => (kind === "good" ? name : `${name} (stale)`));
+  const expectations = expectationsSource(scenario, labels);
   const parts = [
     header(scenario, options),
     projectPart(scenario, secrets),
-    stepsPart(scenario, secrets),
+    stepsPart(scenario, secrets, tls),
+    pythonPart("expected", expectations, "what each step must show: r is a request to the index, k a call of keyring"),
     runnerPart(scenario, {
       secrets,
       usesKeyring,
+      tls,
       asksDefault: asksDefault(scenario),
       carries: Object.keys(material.carried).length > 0,
     }),
-    judgePart(scenario, secrets),
+    pythonPart(
+      "judge",
+      judgeSource(scenario, {
+        expectations,
+        keyring: usesKeyring,
+        secrets: looksForLeaks(scenario) ? Object.fromEntries(secrets.all.map(({ variable }, at) => [labels[at] ?? "", variable])) : null,
+      }),
+      "runs a step, shows what it did, and says at the end what it means",
+    ),
     ...(usesKeyring ? keyringParts(scenario, material, secrets) : []),
-    pythonPart("index", indexSource(scenario, material, secrets)),
-    `authority() { # whoever has the script has the key: it is worth nothing elsewhere\n  cat <<'END'\n${material.ca.trimEnd()}\nEND\n}`,
+    pythonPart("index", indexSource(scenario, material, secrets), "the index, behind a proxy that reaches nothing else"),
+    ...(tls
+      ? [
+          `authority() { # whoever has the script has the key: it is worth nothing elsewhere\n  cat <<'END'\n${material.ca.trimEnd()}\nEND\n}`,
+        ]
+      : []),
     "main\nexit",
     ...wheelParts(material),
   ];
@@ -84,39 +103,6 @@ function asksDefault(scenario: Scenario): boolean {
   return scenario.defaultIndex.packages.length > 0 && !own;
 }
 
-function expectations(scenario: Scenario): unknown {
-  const side = (conditions: Scenario["steps"][number]["healthy"]): unknown =>
-    conditions.map((condition) => {
-      const { path: _, ...rest } = condition;
-      if (rest.kind === "stdout" || rest.kind === "stderr") return { kind: rest.kind, words: conditionWords(condition), ...rest.text };
-      if (!("quantifier" in rest)) return { ...rest, words: conditionWords(condition) };
-      const match = Object.fromEntries(Object.entries(rest.match).map(([key, value]) => [key, Array.isArray(value) ? value : [value]]));
-      if (rest.quantifier !== "count") return { ...rest, match, words: conditionWords(condition) };
-      const { min, max } = rest.count;
-      return { ...rest, match, count: [min, Number.isFinite(max) ? max : null], words: conditionWords(condition) };
-    });
-  return scenario.steps.map((step) => ({ exit: step.exit, reproduced: side(step.reproduced), healthy: side(step.healthy) }));
-}
-
-function judgePart(scenario: Scenario, secrets: SecretNames): string {
-  const leaks = looksForLeaks(scenario);
-  const files = conditionsOf(scenario).some((condition) => condition.kind === "file");
-  const head = [
-    ...["fnmatch", "json", "os", "re", "signal", "subprocess", "sys"].map((name) => `import ${name}`),
-    ...(leaks ? ["from base64 import b64encode", "from urllib.parse import unquote, urlsplit"] : ["from urllib.parse import urlsplit"]),
-    "",
-    'WORK = os.environ["WORK"]',
-    `STEPS = ${pythonLiteral(expectations(scenario))}`,
-    ...(scenario.supported === null ? [] : [`SUPPORTED = ${pythonLiteral(scenario.supported.split(",").map((each) => each.trim()))}`]),
-    ...(leaks
-      ? [
-          `SECRETS = ${pythonLiteral(Object.fromEntries(secrets.all.map(({ name, kind, variable }) => [kind === "good" ? name : `${name} (stale)`, variable])))}`,
-        ]
-      : []),
-  ];
-  return pythonPart("judge", `${head.join("\n")}\n\n\n${judgeSource({ files, leaks, supported: scenario.supported !== null })}`);
-}
-
 function conditionsOf(scenario: Scenario): readonly Condition[] {
   return scenario.steps.flatMap((step) => [...step.reproduced, ...step.healthy]);
 }
@@ -147,73 +133,117 @@ function keyringParts(scenario: Scenario, material: ExportMaterial, secrets: Sec
         derived: true,
       })),
     );
-  const head =
-    "import glob\nimport io\nimport json\nimport os\nimport re\nimport string\nimport sys\nimport venv\nimport zipfile\nfrom base64 import b64decode\n\n";
   const install =
-    tool === null ? "" : `${CARRIED}\nPLUGIN = ${tool.length === 0 ? "None" : pythonLiteral(material.plugin)}\n${KEYRING_TOOL_SOURCE}`;
-  const source = `${head}WORK = os.environ["WORK"]\nANSWERS = ${pythonLiteral({ tool: tool ?? [], answers })}\n\n\n${install}${KEYRING_ANSWERS_SOURCE}`;
-  return [pythonPart("keyring", source), pythonPart("probe", material.probe)];
+    tool === null
+      ? []
+      : [CARRIED, `PLUGIN = ${tool.length === 0 ? "None" : pythonLiteral(material.plugin)}\n${KEYRING_TOOL_SOURCE.trimEnd()}`];
+  const program = [`ANSWERS = ${pythonLiteral({ tool: tool ?? [], answers })}`, ...install, KEYRING_ANSWERS_SOURCE].join("\n\n\n");
+  const source = `${imports(program)}\n\nWORK = os.environ["WORK"]\n${program}`;
+  return [
+    pythonPart("keyring", source, `${tool === null ? "" : "installs the keyring tool, and "}writes what the company's plugin answers`),
+    pythonPart("probe", material.probe, "a sitecustomize that records calls of keyring"),
+  ];
 }
 
 /** A user's name may hold braces: they are its own. */
 const NOTHING_FILLED: ShellValues = (name) => [{ kind: "text", value: `{{${name}}}` }];
 
+/** Whether a stand-in for PyPI is ever asked: where uv is led to it, or another index sends it there. */
+function reachesDefault(scenario: Scenario): boolean {
+  return asksDefault(scenario) || scenario.indexes.some((index) => index.flavour === "gitlab" || index.redirects.length > 0);
+}
+
+/** Only an index by http, and no text that says https, is asked without TLS. */
+function asksByTls(scenario: Scenario): boolean {
+  const { indexes, files, home, env, steps } = scenario;
+  return (
+    indexes.some(({ url }) => url.startsWith("https:")) ||
+    JSON.stringify([files, home, env, steps]).includes("https://") ||
+    reachesDefault(scenario)
+  );
+}
+
 function indexSource(scenario: Scenario, material: ExportMaterial, secrets: SecretNames): string {
-  const redirects = scenario.indexes.some((index) => index.redirects.length > 0);
+  const stale = usesStale(scenario);
+  const projects = scenario.indexes.filter((index) => index.flavour === "gitlab").length > 1;
+  const states = [
+    ...scenario.indexes.flatMap((index) => index.users.map((user) => user.state)),
+    ...scenario.steps.flatMap((step) => step.set.flatMap((change) => (change.kind === "user-state" ? [change.state] : []))),
+  ];
+  const uses = {
+    limited: projects || states.some((state) => state === "guest" || state === "no-access"),
+    gone: stale || states.some((state) => state === "expired" || state === "revoked"),
+    open: reachesDefault(scenario) || scenario.indexes.some((index) => index.public || index.users.length === 0),
+    strangers: scenario.indexes.some((index) => index.public),
+    stale,
+    states: changesStates(scenario),
+    redirects: scenario.indexes.some((index) => index.redirects.length > 0),
+    projects,
+    metadata: [...scenario.indexes, scenario.defaultIndex].some(
+      (index) => index.metadata && (material.wheels[index.name] ?? []).length > 0,
+    ),
+    requiresPython:
+      Object.keys(material.carried).length > 0 ||
+      Object.values(material.built).some((files) => /^Requires-Python:/m.test(Object.values(files).join("\n"))),
+    azure: scenario.indexes.some((index) => index.flavour === "azure-devops"),
+    gitlab: scenario.indexes.some((index) => index.flavour === "gitlab"),
+    tls: asksByTls(scenario),
+  };
   const seats = scenario.indexes.map((index) => {
     const url = new URL(index.url);
-    const files = index.options["files-below"] ?? url.pathname;
     return {
-      name: index.name,
-      flavour: index.flavour,
-      origin: url.origin,
-      path: url.pathname,
-      ...(index.flavour === "simple" ? { files } : {}),
-      ...(index.flavour === "gitlab" ? { numeric: numericRoot(index) } : {}),
-      ...(index.flavour === "azure-devops" ? { guid: material.guids[index.name] ?? "" } : {}),
-      ...(redirects
-        ? {
-            redirects: index.redirects.map(({ credentials, ...redirect }) => ({
-              ...redirect,
-              credentials: typeof credentials === "string" ? credentials : credentials.user,
-            })),
-          }
-        : {}),
-      public: index.public,
-      metadata: index.metadata,
-      ...(index.cacheControl === null ? {} : { caching: index.cacheControl }),
-      users: Object.fromEntries(
-        index.users.map(({ name, state }) => [
-          name,
-          { state, good: secrets.variable("good", index.name, name), stale: secrets.variable("stale", index.name, name) },
-        ]),
-      ),
-      wheels: material.wheels[index.name] ?? [],
+      flavour: index.flavour as ExportedFlavour,
+      settings: {
+        name: index.name,
+        origin: url.origin,
+        path: url.pathname,
+        ...(index.flavour === "simple" ? { below: index.options["files-below"] ?? url.pathname } : {}),
+        ...(index.flavour === "gitlab" ? { numeric: numericRoot(index) } : {}),
+        ...(index.flavour === "azure-devops" ? { guid: material.guids[index.name] ?? "" } : {}),
+        ...(index.public ? { public: true } : {}),
+        ...(index.metadata && uses.metadata ? { metadata: true } : {}),
+        ...(index.redirects.length > 0 ? { redirects: index.redirects.map(redirectSettings) } : {}),
+        ...(index.users.length === 0 ? {} : { users: usersOf(index, secrets, stale) }),
+        wheels: material.wheels[index.name] ?? [],
+      },
     };
   });
-  const fallback = {
-    name: "default",
-    flavour: "default",
-    origin: `https://${DEFAULT_HOST}`,
-    path: "/simple/",
-    ...(redirects ? { redirects: [] } : {}),
-    public: true,
-    metadata: scenario.defaultIndex.metadata,
-    users: {},
-    wheels: material.wheels["default"] ?? [],
+  const pypi = {
+    flavour: "pypi" as const,
+    settings: {
+      origin: `https://${DEFAULT_HOST}`,
+      path: "/simple/",
+      ...(scenario.defaultIndex.metadata && uses.metadata ? { metadata: true } : {}),
+      wheels: material.wheels["default"] ?? [],
+    },
   };
-  const data = [
-    `INDEXES = ${pythonLiteral([...seats, fallback])}`,
-    `# Wheels that are built here: path inside -> text. Those of compiled packages hold their metadata only: nothing calls them.`,
-    `BUILT = ${pythonLiteral(material.built)}`,
-    `KEY = ${pythonLiteral(material.key)}`,
-    `CERTIFICATES = ${pythonLiteral(material.certificates)}`,
-  ];
-  const flavours = new Set(scenario.indexes.map((index) => index.flavour as ExportedFlavour));
-  const projects = scenario.indexes.filter((index) => index.flavour === "gitlab").length > 1;
-  const caching = scenario.indexes.some((index) => index.cacheControl !== null);
-  const carried = Object.keys(material.carried).length > 0 ? CARRIED : "def carried():\n    return {}\n";
-  return `${INDEX_HEAD}${carried}\n\n${data.join("\n")}\n${serverSource(flavours, { redirects, projects, caching })}`;
+  const reached = reachesDefault(scenario);
+  return serverSource({
+    uses,
+    indexes: [...seats, ...(reached ? [pypi] : [])],
+    built: material.built,
+    carried: Object.keys(material.carried).length > 0 ? CARRIED : null,
+    key: material.key,
+    certificates: Object.fromEntries(Object.entries(material.certificates).filter(([host]) => reached || host !== DEFAULT_HOST)),
+  });
+}
+
+/** What stands for PyPI has no name in the journal, and so none here. */
+function redirectSettings({ to, credentials, ...redirect }: Index["redirects"][number]): unknown {
+  return { to: to === "default" ? null : to, ...redirect, credentials: typeof credentials === "string" ? credentials : credentials.user };
+}
+
+function usersOf(index: Index, secrets: SecretNames, stale: boolean): unknown {
+  return Object.fromEntries(
+    index.users.map(({ name, state }) => [
+      name,
+      {
+        state,
+        secret: secrets.variable("good", index.name, name),
+        ...(stale ? { stale: secrets.variable("stale", index.name, name) } : {}),
+      },
+    ]),
+  );
 }
 
 /** The path that gitlab's links begin with: up to `/packages/pypi/`, by the numeric id. */
@@ -222,26 +252,6 @@ function numericRoot(index: Index): string {
   const { id } = index.options;
   return root.replace(/(\/(?:projects|groups)\/)(?!\d+\/)[^/]+\//, (_, before: string) => `${before}${id ?? 1}/`);
 }
-
-const INDEX_HEAD = `import base64
-import hashlib
-import html
-import http.server
-import io
-import json
-import os
-import re
-import ssl
-import threading
-import time
-import zipfile
-from base64 import b64decode
-from urllib.parse import quote, unquote, urlsplit
-
-WORK = os.environ["WORK"]
-
-
-`;
 
 const CARRIED = `def carried():
     """The wheels that stand behind the script's last command, by file name."""
@@ -253,12 +263,10 @@ const CARRIED = `def carried():
                 wheels[name] = ""
             elif name:
                 wheels[name] += line[2:].strip()
-    return {name: b64decode(text) for name, text in wheels.items()}
+    return {name: base64.b64decode(text) for name, text in wheels.items()}`;
 
-`;
-
-function pythonPart(name: string, source: string): string {
-  return `${name}_py() {\n  cat <<'END_OF_PYTHON'\n${source.trimEnd()}\nEND_OF_PYTHON\n}`;
+function pythonPart(name: string, source: string, about: string): string {
+  return `${name}_py() { # ${about}\n  cat <<'END_OF_PYTHON'\n${source.trimEnd()}\nEND_OF_PYTHON\n}`;
 }
 
 /** Behind `exit`, and comments, so that neither bash nor a linter minds them. */

@@ -11,13 +11,14 @@ export interface SecretNames {
   readonly values: ShellValues;
 }
 
-/** `SECRET_private`, `STALE_private`; with the user's name where an index has several. */
+/** `SECRET_private`, `STALE_private`; with the user's name where an index has several. Stale ones only where one is used. */
 export function nameSecrets(scenario: Scenario): SecretNames {
+  const kinds = usesStale(scenario) ? (["good", "stale"] as const) : (["good"] as const);
   const names = new Map<string, { variable: string; kind: "good" | "stale"; name: string }>();
   const taken = new Set<string>();
   for (const index of scenario.indexes) {
     for (const user of index.users) {
-      for (const kind of ["good", "stale"] as const) {
+      for (const kind of kinds) {
         const stem = [kind === "good" ? "SECRET" : "STALE", index.name, ...(index.users.length > 1 ? [user.name] : [])].join("_");
         let variable = stem.replaceAll(/[^A-Za-z0-9_]/g, "_");
         while (taken.has(variable)) variable += "_";
@@ -32,6 +33,11 @@ export function nameSecrets(scenario: Scenario): SecretNames {
     return found.variable;
   };
   return { variable, all: [...names.values()], values: (name) => valueOf(name, scenario, variable) };
+}
+
+/** Whether a secret that is well-formed and refused is written anywhere. */
+export function usesStale({ files, home, env, steps, keyring }: Scenario): boolean {
+  return /\{\{\s*stale\./.test(JSON.stringify([files, home, env, steps, keyring]));
 }
 
 function valueOf(name: string, scenario: Scenario, variable: SecretNames["variable"]): readonly ShellPart[] {

@@ -1,179 +1,134 @@
-import type { Flavour } from "../../scenario/model.ts";
+import { FLAVOUR_CLASSES, flavourParts, type ExportedFlavour, type StandingUses } from "./flavour-source.ts";
+import { pythonLiteral } from "./python-literal.ts";
+import { imports, partsFor, type PythonParts } from "./python-source.ts";
 
-/** Flavours that the script's index knows. */
-export const EXPORTED_FLAVOURS = ["simple", "gitlab", "azure-devops"] as const satisfies readonly Flavour[];
-export type ExportedFlavour = (typeof EXPORTED_FLAVOURS)[number];
+/** What the scenario asks of the script's index. */
+interface ServerUses extends StandingUses {
+  /** Some index is open to all, or lets strangers read. */
+  readonly open: boolean;
+  /** Some index with users lets others read, too. */
+  readonly strangers: boolean;
+  /** Secrets that are refused are sent. */
+  readonly stale: boolean;
+  /** A step changes what a user may do. */
+  readonly states: boolean;
+  readonly redirects: boolean;
+  /** Several indexes of GitLab: a token of another project is known, and has no access. */
+  readonly projects: boolean;
+  /** Files of PEP 658 beside the wheels. */
+  readonly metadata: boolean;
+  /** Some package says which Python it needs. */
+  readonly requiresPython: boolean;
+  readonly azure: boolean;
+  readonly gitlab: boolean;
+  readonly tls: boolean;
+}
+
+export interface ServerOptions {
+  readonly uses: ServerUses;
+  readonly indexes: readonly { readonly flavour: ExportedFlavour | "pypi"; readonly settings: Readonly<Record<string, unknown>> }[];
+  /** Wheels that it builds: path inside → text. */
+  readonly built: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The function that reads carried wheels; `null`: there are none. */
+  readonly carried: string | null;
+  readonly key: string;
+  readonly certificates: Readonly<Record<string, string>>;
+}
 
 /**
  * The script's index in Python's standard library: a forward proxy that answers for the scenario's hosts itself, and
- * nothing else. It reads `INDEXES`, `BUILT`, `CERTIFICATES` and `KEY`, which the script writes before it. The rules are
- * those of the gateway's flavours, cut down to what these indexes need.
+ * nothing else. What it serves comes first; it has the parts that this scenario uses.
  */
-export function serverSource(
-  flavours: ReadonlySet<ExportedFlavour>,
-  {
-    redirects,
-    projects,
-    caching,
-  }: { readonly redirects: boolean; /** Several of one GitLab. */ readonly projects: boolean; readonly caching: boolean },
-): string {
-  return SERVER.replace("__RULES__", () => [...flavours].map((flavour) => RULES[flavour]).join("\n\n\n"))
-    .replace("__REDIRECTS__", () => (redirects ? REDIRECTS : ""))
-    .replace("__REDIRECTED__", () => (redirects ? REDIRECTED : ""))
-    .replace("__CACHING__", () => (caching ? CACHING : ""))
-    .replace("__ELSEWHERE__", () => (projects ? ELSEWHERE : ""));
+export function serverSource({ uses, indexes, built, carried, key, certificates }: ServerOptions): string {
+  const head = [
+    ...(Object.keys(built).length === 0 ? [] : [builtSource(built)]),
+    `def indexes():\n    return [\n${indexes.map(constructed).join("")}    ]`,
+  ];
+  const main = [
+    "INDEXES = indexes()",
+    "LOCK = threading.Lock()",
+    ...(uses.tls ? ["CONTEXTS = contexts()"] : []),
+    'server = Server(("127.0.0.1", 0), Handler)',
+    "print(server.server_port, flush=True)",
+    "server.serve_forever()",
+  ].join("\n");
+  const content = carried === null ? "build(BUILT[each])" : "CARRIED[each] if each in CARRIED else build(BUILT[each])";
+  const parts: PythonParts = {
+    carried: carried ?? "",
+    CARRIED: "CARRIED = carried()",
+    Index: indexSource(content, uses),
+    ...flavourParts(uses),
+    File: fileSource(uses),
+    build: BUILD,
+    find: FIND,
+    answer: ANSWER,
+    given: givenSource(uses),
+    identify: identifySource(uses),
+    known: knownSource(uses),
+    state: STATE,
+    elsewhere: ELSEWHERE,
+    page: pageSource(uses),
+    part: PART,
+    Handler: handlerSource(uses),
+    Server: SERVER,
+    contexts: CONTEXTS,
+    KEY: `KEY = ${pythonLiteral(key)}`,
+    CERTIFICATES: `CERTIFICATES = ${pythonLiteral(certificates)}`,
+  };
+  const program = [...head, partsFor([...head, main].join("\n"), parts), main].join("\n\n\n");
+  return `${imports(program)}\n\nWORK = os.environ["WORK"]\n\n\n${program}`;
 }
 
-const CACHING = ', **({"Cache-Control": index["caching"]} if "caching" in index else {})';
+function builtSource(built: ServerOptions["built"]): string {
+  const empty = Object.values(built).some((files) => Object.keys(files).length === 1);
+  const note = empty ? " Of compiled packages only the metadata: nothing calls them." : "";
+  return `# The packages: what is in each wheel.${note}\nBUILT = ${pythonLiteral(built)}`;
+}
 
-/** A token of another project on the same GitLab is known, and has no access. */
-const ELSEWHERE = `    for other in INDEXES if index and index["flavour"] == "gitlab" else []:
-        same = other["flavour"] == "gitlab" and urlsplit(other["origin"]).hostname == urlsplit(index["origin"]).hostname
-        for user, known in other["users"].items() if same else []:
-            for kind in ("good", "stale"):
-                if password == os.environ[known[kind]] and FLAVOURS["gitlab"].accepts(sent, user):
-                    standing = "revoked" if kind == "stale" else state(other, user)
-                    gone = standing in ("expired", "revoked")
-                    return ("stale" if gone else "unknown"), sent, (standing if gone else "no-access")
-`;
+function constructed({ flavour, settings }: ServerOptions["indexes"][number]): string {
+  const name = flavour === "pypi" ? "PyPI" : FLAVOUR_CLASSES[flavour];
+  const indent = " ".repeat(12);
+  const lines = Object.entries(settings).map(([key, value]) => `${indent}${key}=${pythonLiteral(value, indent)},\n`);
+  return `        ${name}(\n${lines.join("")}        ),\n`;
+}
 
-const REDIRECTED = `        redirect = next((each for each in index["redirects"] if each["for"] in ("both", "files" if name.endswith(".whl") else "pages")), None)
-        if redirect:
-            return redirect["status"], {"Location": elsewhere(index, redirect, path, last, header("authorization"))}, b""
-`;
+function indexSource(content: string, { open, strangers, redirects, metadata }: ServerUses): string {
+  const defaults = [
+    ...(open ? ["    users = {}"] : []),
+    ...(strangers ? ["    public = False"] : []),
+    ...(metadata ? ["    metadata = False"] : []),
+    ...(redirects ? ["    redirects = []"] : []),
+  ];
+  return `class Index:
+${defaults.length === 0 ? "" : `${defaults.join("\n")}\n\n`}    def __init__(self, wheels, **settings):
+        vars(self).update(settings)
+        self.files = {each: File(each, ${content}) for each in wheels}`;
+}
 
-/** A file is sent to where the other index keeps it; anything else to the same path below the other's. */
-const REDIRECTS = String.raw`def elsewhere(index, redirect, path, last, header):
-    other = next((each for each in INDEXES if each["name"] == redirect["to"]), None)
-    file = other and FILES[other["name"]].get(last.removesuffix(".metadata"))
-    if file:
-        location = FLAVOURS[other["flavour"]].link(other, file) + last[len(file.name):]
-        location = location if "://" in location else other["origin"] + location
-    else:
-        base = other["origin"] + other["path"] if other else redirect["to"].rstrip("/") + "/"
-        location = base + (path.removeprefix(index["path"]) if path.startswith(index["path"]) else last)
-    login = None
-    if redirect["credentials"] == "kept" and header:
-        login = base64.b64decode(header.partition(" ")[2]).decode()
-    elif redirect["credentials"] not in ("none", "kept"):
-        users = other["users"] if other and redirect["credentials"] in other["users"] else index["users"]
-        login = redirect["credentials"] + ":" + os.environ[users[redirect["credentials"]]["good"]]
-    if login is None:
-        return location
-    return location.replace("://", "://" + ":".join(quote(part, safe="") for part in login.split(":", 1)) + "@", 1)
+function fileSource({ azure, metadata, requiresPython }: ServerUses): string {
+  return [
+    "class File:",
+    "    def __init__(self, name, content):",
+    "        self.name, self.content = name, content",
+    '        self.project = re.sub("[-_.]+", "-", name.split("-")[0]).lower()',
+    ...(azure ? ['        self.version = name.split("-")[1]'] : []),
+    "        self.sha256 = hashlib.sha256(content).hexdigest()",
+    ...(metadata || requiresPython
+      ? [
+          "        with zipfile.ZipFile(io.BytesIO(content)) as wheel:",
+          '            self.metadata = wheel.read(next(n for n in wheel.namelist() if n.endswith(".dist-info/METADATA")))',
+        ]
+      : []),
+    ...(requiresPython
+      ? [
+          String.raw`        python = re.search(rb"(?m)^Requires-Python:[ ]*(.+?)\s*$", self.metadata.split(b"\n\n")[0])`,
+          "        self.python = python and python[1].decode()",
+        ]
+      : []),
+  ].join("\n");
+}
 
-
-`;
-
-/** `page` and `file` find names in a path, `link` writes a file's path, `refuse` says what a standing is told. */
-const RULES: Readonly<Record<ExportedFlavour, string>> = {
-  simple: String.raw`class Simple:
-    def places(self, index):
-        return [(index["origin"], index["path"]), (index["origin"], index["files"])]
-
-    def link(self, index, file):
-        return index["files"] + file.project + "/" + quote(file.name)
-
-    def refuse(self, index, standing):
-        if standing in ("guest", "no-access"):
-            return 403, {}, b"Forbidden\n"
-        return 401, {"WWW-Authenticate": 'Basic realm="simple"'}, b"Unauthorized\n"
-
-    def accepts(self, sent, user):
-        return sent == user
-
-
-FLAVOURS["simple"] = Simple()`,
-  gitlab: String.raw`class GitLab:
-    def places(self, index):
-        return [(index["origin"], index["path"].removesuffix("simple/")), (index["origin"], index["numeric"])]
-
-    def link(self, index, file):  # by the numeric id, whatever the index's URL says
-        return index["origin"] + index["numeric"] + "files/" + file.sha256 + "/" + quote(file.name)
-
-    def refuse(self, index, standing):
-        if standing in ("expired", "revoked"):
-            return 401, {"WWW-Authenticate": 'Bearer realm="Protected by OAuth 2.0", error="invalid_token"'}, b"{}"
-        if standing in ("guest", "no-access"):
-            return (403 if standing == "guest" else 404), {}, b"{}"
-        return 401, {"WWW-Authenticate": 'Basic realm="GitLab Packages Registry"'}, b'{"message": "401 Unauthorized"}'
-
-    def accepts(self, sent, user):  # a token is looked up by itself, whatever the name beside it
-        return (user == "gitlab-ci-token") == (sent == "gitlab-ci-token")
-
-    def missing(self, index, name):  # packages that GitLab does not have are PyPI's
-        return 302, {"Location": "https://default.example.com/simple/" + name + "/"}, b""
-
-
-FLAVOURS["gitlab"] = GitLab()`,
-  "azure-devops": String.raw`class AzureDevOps:
-    def places(self, index):
-        return [(index["origin"], index["path"]), (index["origin"], self.downloads(index)), self.storage(index)]
-
-    def downloads(self, index):
-        return index["path"].split("_packaging/")[0] + "_packaging/" + index["guid"] + "/pypi/download/"
-
-    def storage(self, index):
-        return index["origin"].replace("://", "://blob."), "/" + index["guid"] + "/"
-
-    def place(self, file):
-        return "%s/%s/%s" % (file.project, file.version, quote(file.name))
-
-    def link(self, index, file):
-        return index["origin"] + self.downloads(index) + self.place(file)
-
-    def refuse(self, index, standing):
-        if standing in ("guest", "no-access"):
-            return (403 if standing == "guest" else 404), {}, b"{}"
-        host = index["origin"].partition("://")[2]
-        bearer = "Bearer authorization_uri=https://login.%s/%s" % (host, index["guid"])
-        return 401, {"WWW-Authenticate": [bearer, 'Basic realm="https://%s/"' % host, "TFS-Federated"]}, b"{}"
-
-    def accepts(self, sent, user):  # a token is taken under any name that is not empty
-        return sent != ""
-
-    def stored(self, index, origin, method, file, authorization):  # files are redirected to blob storage
-        stored_at, path = self.storage(index)
-        if origin == stored_at:  # the storage's URL is signed: credentials beside it are an error
-            return None if authorization == "none" else (400, {}, b"Authentication information is not given in the correct format.")
-        if method == "HEAD":
-            return 405, {"Allow": "GET"}, b""
-        return 303, {"Location": stored_at + path + self.place(file) + "?sv=2019-07-07&sr=b&sp=r"}, b""
-
-
-FLAVOURS["azure-devops"] = AzureDevOps()`,
-};
-
-const SERVER = String.raw`FLAVOURS = {}
-
-
-__RULES__
-
-
-class Default:  # stands for PyPI: open to all
-    def places(self, index):
-        return [(index["origin"], "/")]
-
-    def link(self, index, file):
-        return "/packages/%s/%s/%s/%s" % (file.sha256[:2], file.sha256[2:4], file.sha256[4:], quote(file.name))
-
-
-FLAVOURS["default"] = Default()
-
-
-class File:
-    def __init__(self, name, content):
-        self.name, self.content = name, content
-        self.project = re.sub("[-_.]+", "-", name.split("-")[0]).lower()
-        self.version = name.split("-")[1]
-        self.sha256 = hashlib.sha256(content).hexdigest()
-        with zipfile.ZipFile(io.BytesIO(content)) as wheel:
-            self.metadata = wheel.read(next(n for n in wheel.namelist() if n.endswith(".dist-info/METADATA")))
-        python = re.search(rb"(?m)^Requires-Python:[ ]*(.+?)\s*$", self.metadata.split(b"\n\n")[0])
-        self.python = python and python[1].decode()
-
-
-def build(files):
+const BUILD = String.raw`def build(files):
     """A wheel of these files."""
     info = next(path for path in files if path.endswith("/METADATA")).rpartition("/")[0]
     files = {**files, info + "/WHEEL": "Wheel-Version: 1.0\nGenerator: repro\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
@@ -182,85 +137,159 @@ def build(files):
     with zipfile.ZipFile(out, "w") as wheel:
         for path, text in files.items():
             wheel.writestr(zipfile.ZipInfo(path), text)
-    return out.getvalue()
+    return out.getvalue()`;
 
-
-def state(index, user):
-    """As it is now: a step may have changed it."""
-    now = index["users"][user]["state"]
-    with open(WORK + "/states") as file:
-        for line in file:
-            name, who, changed = line.rstrip("\n").split("\t")
-            if (name, who) == (index["name"], user):
-                now = changed
-    return now
-
-
-def identify(index, header):
-    """(what the request carried, its user name, how the index sees it)"""
-    if not header:
-        return "none", None, "anonymous"
-    scheme, _, rest = header.partition(" ")
-    if scheme.lower() != "basic":
-        return ("bearer" if scheme.lower() == "bearer" else "unknown"), None, "unknown"
-    sent, _, password = base64.b64decode(rest).decode().partition(":")
-    if password == "":
-        return "user-only", sent, "unknown"
-    for user, known in (index["users"] if index else {}).items():
-        for kind in ("good", "stale"):
-            if password == os.environ[known[kind]] and FLAVOURS[index["flavour"]].accepts(sent, user):
-                standing = "revoked" if kind == "stale" else state(index, user)
-                return ("stale" if standing in ("expired", "revoked") else "good"), sent, standing
-__ELSEWHERE__    return "unknown", sent, "unknown"
-
-
-def find(origin, path):
+const FIND = `def find(origin, path):
     """The index with the longest prefix of this path."""
-    found = [(len(prefix), index) for index in INDEXES for at, prefix in FLAVOURS[index["flavour"]].places(index)
+    found = [(len(prefix), index) for index in INDEXES for at, prefix in index.places()
              if at == origin and (path + "/").startswith(prefix)]
-    return max(found, key=lambda pair: pair[0])[1] if found else None
+    return max(found, key=lambda pair: pair[0])[1] if found else None`;
 
-
-__REDIRECTS__def answer(method, origin, path, header):
+const ANSWER = String.raw`def answer(method, origin, path, header):
+    """(index, what the request carried, its user name, (status, headers, body))"""
     index = find(origin, path)
     authorization, user, standing = identify(index, header("authorization"))
     if index is None:
         return None, authorization, user, (404, {}, b"404 Not Found\n")
-    flavour = FLAVOURS[index["flavour"]]
-    last = unquote(path.rstrip("/").rpartition("/")[2])
-    name = last.removesuffix(".metadata")
-    stored = getattr(flavour, "stored", None)
-    in_storage = origin != index["origin"]
-    def given():
-        open_to_all = not index["users"] or (index["public"] and standing == "anonymous")
-        if standing != "good" and not open_to_all and not in_storage:
-            return flavour.refuse(index, standing)
-__REDIRECTED__        if name.endswith(".whl"):
-            file = FILES[index["name"]].get(name)
-            if file is None or (last != name and not index["metadata"]):
-                return 404, {}, b"404 Not Found\n"
-            if last != name:
-                return 200, {"Content-Type": "application/octet-stream"}, file.metadata
-            return (stored and stored(index, origin, method, file, authorization)) or part(file.content, method, header("range"))
-        project = re.sub("[-_.]+", "-", last).lower()
-        files = [file for file in FILES[index["name"]].values() if file.project == project]
-        if not files:
-            return flavour.missing(index, project) if hasattr(flavour, "missing") else (404, {}, b"404 Not Found\n")
-        return 200, {"Content-Type": "text/html"__CACHING__}, page(index, flavour, files)
-    return index, authorization, user, given()
+    return index, authorization, user, given(index, method, origin, path, header, authorization, standing)`;
 
+function givenSource({ open, strangers, azure, gitlab, redirects, metadata }: ServerUses): string {
+  const name = metadata ? "name" : "last";
+  return [
+    "def given(index, method, origin, path, header, authorization, standing):",
+    '    last = unquote(path.rstrip("/").rpartition("/")[2])',
+    ...(metadata ? ['    name = last.removesuffix(".metadata")'] : []),
+    ...(open ? [`    open_to_all = not index.users${strangers ? ' or (index.public and standing == "anonymous")' : ""}`] : []),
+    `    if standing != "good"${open ? " and not open_to_all" : ""}${azure ? " and origin == index.origin" : ""}:`,
+    "        return index.refuse(standing)",
+    ...(redirects
+      ? [
+          `    kinds = ("both", "files" if ${name}.endswith(".whl") else "pages")`,
+          '    for redirect in (each for each in index.redirects if each["for"] in kinds):',
+          '        return redirect["status"], {"Location": elsewhere(index, redirect, path, last, header("authorization"))}, b""',
+        ]
+      : []),
+    `    if ${name}.endswith(".whl"):`,
+    `        file = index.files.get(${name})`,
+    `        if file is None${metadata ? " or (last != name and not index.metadata)" : ""}:`,
+    String.raw`            return 404, {}, b"404 Not Found\n"`,
+    ...(metadata
+      ? ["        if last != name:", '            return 200, {"Content-Type": "application/octet-stream"}, file.metadata']
+      : []),
+    ...(azure
+      ? [
+          "        stored = isinstance(index, AzureDevOps) and index.stored(origin, method, file, authorization)",
+          "        if stored:",
+          "            return stored",
+        ]
+      : []),
+    '        return part(file.content, method, header("range"))',
+    '    project = re.sub("[-_.]+", "-", last).lower()',
+    "    files = [file for file in index.files.values() if file.project == project]",
+    "    if not files:",
+    ...(gitlab ? ["        if isinstance(index, GitLab):", "            return index.missing(project)"] : []),
+    String.raw`        return 404, {}, b"404 Not Found\n"`,
+    '    return 200, {"Content-Type": "text/html"}, page(index, files)',
+  ].join("\n");
+}
 
-def page(index, flavour, files):
-    lines = ["<!DOCTYPE html>", "<html><body>"]
-    for file in files:
-        more = ' data-requires-python="%s"' % html.escape(file.python) if file.python else ""
-        if index["metadata"]:
-            more += ' data-dist-info-metadata="sha256=%s"' % hashlib.sha256(file.metadata).hexdigest()
-        lines.append('<a href="%s#sha256=%s"%s>%s</a><br>' % (flavour.link(index, file), file.sha256, more, file.name))
-    return "\n".join([*lines, "</body></html>", ""]).encode()
+function identifySource({ gone, projects }: ServerUses): string {
+  return [
+    "def identify(index, header):",
+    '    """(what the request carried, its user name, how the index sees it)"""',
+    "    if not header:",
+    '        return "none", None, "anonymous"',
+    '    scheme, _, rest = header.partition(" ")',
+    '    if scheme.lower() != "basic":',
+    '        return ("bearer" if scheme.lower() == "bearer" else "unknown"), None, "unknown"',
+    '    sent, _, password = base64.b64decode(rest).decode().partition(":")',
+    '    if password == "":',
+    '        return "user-only", sent, "unknown"',
+    "    standing = index and known(index, sent, password)",
+    "    if standing:",
+    gone
+      ? '        return ("stale" if standing in ("expired", "revoked") else "good"), sent, standing'
+      : '        return "good", sent, standing',
+    ...(projects
+      ? [
+          "    for other in INDEXES if isinstance(index, GitLab) else []:  # a token of another project is known, and has no access",
+          "        if isinstance(other, GitLab) and urlsplit(other.origin).hostname == urlsplit(index.origin).hostname:",
+          "            standing = known(other, sent, password)",
+          ...(gone ? ['            if standing in ("expired", "revoked"):', '                return "stale", sent, standing'] : []),
+          "            if standing:",
+          '                return "unknown", sent, "no-access"',
+        ]
+      : []),
+    '    return "unknown", sent, "unknown"',
+  ].join("\n");
+}
 
+function knownSource({ stale, states }: ServerUses): string {
+  return [
+    "def known(index, sent, password):",
+    '    """What the user may do whose secret it is; None: nobody\'s."""',
+    "    for user, about in index.users.items():",
+    '        if index.accepts(sent, user) and password == os.environ[about["secret"]]:',
+    `            return ${states ? 'state(index, user) or about["state"]' : 'about["state"]'}`,
+    ...(stale ? ['        if index.accepts(sent, user) and password == os.environ[about["stale"]]:', '            return "revoked"'] : []),
+    "    return None",
+  ].join("\n");
+}
 
-def part(content, method, wanted):
+const STATE = String.raw`def state(index, user):
+    """What a step has made of it; None where none did."""
+    now = None
+    with open(WORK + "/states") as file:
+        for line in file:
+            name, who, changed = line.rstrip("\n").split("\t")
+            if (name, who) == (index.name, user):
+                now = changed
+    return now`;
+
+const ELSEWHERE = String.raw`def elsewhere(index, redirect, path, last, header):
+    """Where a redirect leads: for a file, where the other index keeps it; else to the same path below the other's."""
+    other = next((each for each in INDEXES if each.name == redirect["to"]), None)
+    file = other and other.files.get(last.removesuffix(".metadata"))
+    if file:
+        location = other.link(file) + last[len(file.name):]
+        location = location if "://" in location else other.origin + location
+    else:
+        base = other.origin + other.path if other else redirect["to"].rstrip("/") + "/"
+        location = base + (path.removeprefix(index.path) if path.startswith(index.path) else last)
+    login = None
+    if redirect["credentials"] == "kept" and header:
+        login = base64.b64decode(header.partition(" ")[2]).decode()
+    elif redirect["credentials"] not in ("none", "kept"):
+        users = other.users if other and redirect["credentials"] in other.users else index.users
+        login = redirect["credentials"] + ":" + os.environ[users[redirect["credentials"]]["secret"]]
+    if login is None:
+        return location
+    return location.replace("://", "://" + ":".join(quote(part, safe="") for part in login.split(":", 1)) + "@", 1)`;
+
+function pageSource({ metadata, requiresPython }: ServerUses): string {
+  const attributes = [
+    ...(requiresPython ? [`        more = ' data-requires-python="%s"' % html.escape(file.python) if file.python else ""`] : []),
+    ...(metadata
+      ? [
+          ...(requiresPython ? [] : ['        more = ""']),
+          "        if index.metadata:",
+          `            more += ' data-dist-info-metadata="sha256=%s"' % hashlib.sha256(file.metadata).hexdigest()`,
+        ]
+      : []),
+  ];
+  const has = attributes.length > 0;
+  return [
+    "def page(index, files):",
+    '    lines = ["<!DOCTYPE html>", "<html><body>"]',
+    "    for file in files:",
+    ...attributes,
+    `        lines.append('<a href="%s#sha256=%s"${has ? "%s" : ""}>%s</a><br>' % (index.link(file), file.sha256, ${has ? "more, " : ""}file.name))`,
+    String.raw`    return "\n".join([*lines, "</body></html>", ""]).encode()`,
+  ].join("\n");
+}
+
+const PART = String.raw`def part(content, method, wanted):
+    """The file, or the range of it that was asked for."""
     headers = {"Content-Type": "application/octet-stream", "Accept-Ranges": "bytes"}
     match = re.fullmatch(r"bytes=(\d*)-(\d*)", wanted or "")
     if method != "GET" or not match or match[0] == "bytes=-":
@@ -268,11 +297,9 @@ def part(content, method, wanted):
     size = len(content)
     start = int(match[1]) if match[1] else max(0, size - int(match[2]))
     end = min(int(match[2]), size - 1) if match[1] and match[2] else size - 1
-    return 206, {**headers, "Content-Range": "bytes %d-%d/%d" % (start, end, size)}, content[start:end + 1]
+    return 206, {**headers, "Content-Range": "bytes %d-%d/%d" % (start, end, size)}, content[start:end + 1]`;
 
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+const TUNNEL = String.raw`
     origin = None
 
     def do_CONNECT(self):
@@ -288,16 +315,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return None
         self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb")
         self.origin = "https://" + self.path.removesuffix(":443")
+`;
 
+function handlerSource({ tls }: ServerUses): string {
+  return String.raw`class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+${tls ? TUNNEL.slice(1) : ""}
     def do_GET(self):
-        url = self.path if self.origin is None else self.origin + self.path
+        url = ${tls ? "self.path if self.origin is None else self.origin + self.path" : "self.path"}
         parts = urlsplit(url)
         origin = parts.scheme + "://" + parts.netloc.removesuffix(":80")
         index, authorization, user, (status, headers, body) = answer(self.command, origin, parts.path, self.headers.get)
         with open(WORK + "/step") as file:
             step = int(file.read())
-        declared = None if index is None or index["name"] == "default" else index["name"]
-        seen = dict(step=step, index=declared, method=self.command, url=url, status=status, user=user,
+        seen = dict(step=step, index=index and index.name, method=self.command, url=url, status=status, user=user,
                     authorization=authorization, range=self.headers.get("range"))
         with LOCK, open(WORK + "/requests", "a") as file:
             file.write(json.dumps(seen) + "\n")
@@ -316,29 +347,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
     def log_message(self, *_):
-        pass
+        pass`;
+}
 
-
-class Server(http.server.ThreadingHTTPServer):
+const SERVER = String.raw`class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_):  # a client that hung up
-        pass
+        pass`;
 
-
-LOCK = threading.Lock()
-FILES = {}
-CARRIED = carried()
-for each in INDEXES:
-    contents = {name: CARRIED[name] if name in CARRIED else build(BUILT[name]) for name in each["wheels"]}
-    FILES[each["name"]] = {name: File(name, content) for name, content in contents.items()}
-CONTEXTS = {}
-for name, certificate in CERTIFICATES.items():
-    with open(WORK + "/" + name + ".pem", "w") as file:
-        file.write(KEY + certificate)
-    CONTEXTS[name] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    CONTEXTS[name].load_cert_chain(WORK + "/" + name + ".pem")
-server = Server(("127.0.0.1", 0), Handler)
-print(server.server_port, flush=True)
-server.serve_forever()
-`;
+const CONTEXTS = String.raw`def contexts():
+    """TLS for each host."""
+    made = {}
+    for host, certificate in CERTIFICATES.items():
+        with open(WORK + "/" + host + ".pem", "w") as file:
+            file.write(KEY + certificate)
+        made[host] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        made[host].load_cert_chain(WORK + "/" + host + ".pem")
+    return made`;
