@@ -17,7 +17,7 @@ it.concurrent.each(scenarios.map((loaded) => ({ file: loaded.file, loaded })))("
   expect(await verifyScript(harness, loaded, script, release)).toMatchObject({ uv: release.version, difference: [] });
 });
 
-// Every name is defined, every function of it used: what a script's parts are put together from can miss neither.
+// Every name is defined, everything is used: what a script's parts are put together from can miss neither.
 const CHECK = `
 import ast, builtins, json, sys
 for title, program in json.load(sys.stdin):
@@ -34,8 +34,8 @@ for title, program in json.load(sys.stdin):
         if isinstance(node, ast.ExceptHandler):
             known.add(node.name)
         if isinstance(node, ast.alias):
-            known.add(node.asname or node.name)
-            defined.add(node.asname or node.name)
+            known.add(node.name.split(".")[0])
+            defined.add(node.name.split(".")[0])
     defined |= {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
     defined |= {target.id for node in tree.body if isinstance(node, ast.Assign) for target in node.targets if isinstance(target, ast.Name)}
     for name in sorted(loaded - known):
@@ -49,7 +49,7 @@ it("the Python in every script is whole, and nothing in it is unused", () => {
   const programs = [...scripts].flatMap(([file, script]) => {
     const parts = [...script.matchAll(/^(\w+)_py\(\) .*\n {2}cat <<'END_OF_PYTHON'\n([\s\S]*?)\nEND_OF_PYTHON$/gm)];
     const text = Object.fromEntries(parts.map(([, name = "", program = ""]) => [name, program]));
-    const { expected = "", judge = "", probe: _, ...others } = text;
+    const { expected = "", judge = "", probe: _probe, plugin: _plugin, ...others } = text;
     return Object.entries({ ...others, judge: `${expected}\n${judge}` }).map(([name, program]) => [`${file} ${name}`, program]);
   });
   const { stdout, stderr } = spawnSync("python3", ["-W", "error", "-c", CHECK], { input: JSON.stringify(programs), encoding: "utf8" });

@@ -23,11 +23,13 @@ export interface Limits {
 }
 
 const MANY = Number.MAX_SAFE_INTEGER;
-/** A longer scenario leaves no room for anything else, and is no minimal example. */
+/** A longer scenario or script leaves no room for anything else, and is no minimal example. */
 const WHOLE = 45_000;
 
 /** From generous to mean; logs go first, the scenario last. */
 const LADDER: readonly Omit<Limits, "log">[] = [
+  { attachment: WHOLE, output: 20_000, rows: 200, file: 10_000, files: 40, evidence: 4, table: 100, scenario: WHOLE, sections: MANY },
+  { attachment: WHOLE, output: 6_000, rows: 60, file: 4_000, files: 20, evidence: 3, table: 60, scenario: WHOLE, sections: MANY },
   { attachment: 20_000, output: 20_000, rows: 200, file: 10_000, files: 40, evidence: 4, table: 100, scenario: WHOLE, sections: MANY },
   { attachment: 8_000, output: 6_000, rows: 60, file: 4_000, files: 20, evidence: 3, table: 60, scenario: WHOLE, sections: MANY },
   { attachment: 0, output: 2_500, rows: 24, file: 2_000, files: 10, evidence: 2, table: 40, scenario: WHOLE, sections: MANY },

@@ -33,9 +33,18 @@ export function scenarioSection(runs: readonly RunResult[], level: number, limit
     environment(runs, subject, limits, heading),
     projectFiles(subject, limits, heading),
     verboseLogs(runs, limits),
-    ...attachments.map(({ summary, language, text }) => details(summary, fence(cut(text, limits.attachment), language))),
+    ...attachments.map((attachment) => attached(attachment, limits.attachment)),
   );
 }
+
+/** What is attached begins with what is to be read, and is of use to a machine only whole: so the end is what is cut. */
+function attached({ summary, cutSummary, language, text }: Attachment, limit: number): string {
+  if (text.length <= limit) return details(summary, fence(text, language));
+  const lines = text.slice(0, limit).split("\n").slice(0, -1);
+  return lines.length === 0 ? details(cutSummary, LEFT_OUT) : details(cutSummary, blocks(fence(lines.join("\n"), language), LEFT_OUT));
+}
+
+const LEFT_OUT = "The rest is left out to keep the report short.";
 
 function about({ definition }: RunResult): string {
   const issue = definition.issue === null ? "" : `Issue: ${issueLink(definition.issue)}`;

@@ -329,9 +329,21 @@ test("the command that repeats it has the flags that the runs depended on, quote
 
 test("an attachment is folded in", () => {
   const report = toMarkdown([runResult()], {
-    attachments: [{ scenario: runResult().scenario, summary: "Script", language: "sh", text: "echo" }],
+    attachments: [{ scenario: runResult().scenario, summary: "Script", cutSummary: "", language: "sh", text: "echo" }],
   });
   expect(report.slice(report.indexOf("<summary>Script"))).toBe("<summary>Script</summary>\n\n```sh\necho\n```\n\n</details>\n");
+  const cutAt = (lines: number): string => {
+    const text = Array.from({ length: lines }, (_, at) => `echo ${at + 10_000}\n`).join("");
+    const long = toMarkdown([runResult()], {
+      attachments: [{ scenario: runResult().scenario, summary: "Script", cutSummary: "Its beginning", language: "sh", text }],
+    });
+    return long.slice(long.indexOf("<summary>", long.lastIndexOf("<details>"))).replace(/(?:echo \d+\n)+/, "…\n");
+  };
+  // What a machine is to run is there whole, or the reader is told.
+  expect(cutAt(3_000)).toBe("<summary>Script</summary>\n\n```sh\n…\n```\n\n</details>\n");
+  expect(cutAt(6_000)).toBe(
+    "<summary>Its beginning</summary>\n\n```sh\n…\n```\n\nThe rest is left out to keep the report short.\n\n</details>\n",
+  );
 });
 
 describe("hostile content", () => {

@@ -1,3 +1,4 @@
+import { savedName } from "../report/command-line.ts";
 import { WHEELS_START } from "../report/export/script.ts";
 import type { Attachment } from "../report/model.ts";
 import { exportScenario } from "./export.ts";
@@ -11,13 +12,16 @@ export async function attachScripts(harness: Harness, scenarios: readonly Loaded
 }
 
 async function attach(harness: Harness, loaded: LoadedScenario): Promise<Attachment> {
-  const base = { scenario: loaded.file, language: "sh" };
+  const { file } = loaded;
+  const whole = `uv-mre export ${savedName(file)} -o repro.sh writes it whole`;
+  const base = { scenario: file, language: "sh", cutSummary: `The beginning of the same as a script (${whole})` };
   try {
     const script = (await exportScenario(harness, loaded)).script(null);
     const wheels = script.indexOf(WHEELS_START);
-    if (wheels < 0) return { ...base, summary: "The same as a script", text: script };
-    const note = `# The real packages are left out here: \`uv-mre export ${loaded.file}\` writes the script with them.\n`;
-    return { ...base, summary: "The same as a script (without its packages)", text: script.slice(0, wheels) + note };
+    if (wheels < 0) return { ...base, summary: "The same as a script (save it, and run it with bash)", text: script };
+    const note = `# The real packages are left out here, so this ends with 125: ${whole}.\n`;
+    const summary = `The same as a script, to be read: it does not run without its real packages (${whole})`;
+    return { ...base, summary, text: script.slice(0, wheels) + note };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { ...base, language: "text", summary: "Why there is no script", text: error.message };

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -20,11 +20,11 @@ beforeAll(async () => {
 afterAll(() => harness[Symbol.asyncDispose]());
 
 /** What runs an export: nothing of ours, a uv and a Python on PATH. */
-async function alone(script: string, uv: string) {
+async function alone(script: string, uv: string, more: readonly string[] = []) {
   const { file } = await harness.release(uv);
   const { file: python } = await harness.python();
   const PATH = [path.dirname(file), path.dirname(python), "/usr/bin", "/bin"].join(":");
-  return spawnSync("/usr/bin/env", ["-i", `PATH=${PATH}`, "bash", script], { encoding: "utf8" });
+  return spawnSync("/usr/bin/env", ["-i", `PATH=${PATH}`, ...more, "bash", script], { encoding: "utf8" });
 }
 
 describe("--to script", () => {
@@ -39,13 +39,21 @@ describe("--to script", () => {
     expect(stdout).toContain(`# verified with uv 0.6.6, ${latest}\n`);
     expect(stdout).not.toMatch(SECRET);
     const script = await put(folder.path, "repro.sh", stdout);
-    const run = await alone(script, "0.9.5");
+    // A path with a blank is no interpreter's: keyring's is found all the same.
+    await using other = await temporaryFolder();
+    const blank = path.join(other.path, "a b");
+    await mkdir(blank);
+    const run = await alone(script, "0.9.5", [`TMPDIR=${blank}`]);
+    expect(await readdir(blank)).toEqual([]);
     expect(run.status).toBe(1);
     expect(run.stdout).toContain("keyring of the venv: get https://feeds.example.com/acme/_packaging/main/pypi/simple/");
     expect(run.stdout).toContain("raised NoKeyringError");
     expect(run.stdout).toMatch(/=> the bug\n$/);
     expect(run.stdout + run.stderr).not.toMatch(SECRET);
     expect(await readdir(folder.path)).toEqual(["repro.sh"]);
+    const withoutPackages = await alone(await put(folder.path, "repro.sh", stdout.split("\n# wheel ")[0] ?? ""), "0.9.5");
+    expect([withoutPackages.status, withoutPackages.stdout]).toEqual([125, ""]);
+    expect(withoutPackages.stderr).toBe("the packages behind its end are left out: uv-mre export writes the whole script\n");
   });
 
   it("is not verified unless asked, and says what it cannot express", async () => {
@@ -90,6 +98,30 @@ describe("where the script goes", () => {
     expect([full.exit, full.stderr]).toEqual([2, "error: /dev/full cannot be written (ENOSPC)\n"]);
     const shell = spawnSync("bash", ["-c", '"$1" "$2" export "$3" >/dev/full', "-", process.execPath, BIN, small], { encoding: "utf8" });
     expect([shell.status, shell.stderr]).toEqual([74, "error: standard output cannot be written (ENOSPC)\n"]);
+  });
+});
+
+describe("run --report --with-script", () => {
+  it("folds in a script that runs as it is, or says why it does not", async () => {
+    await using folder = await temporaryFolder();
+    const pasted = async (name: string): Promise<{ summary: string; status: number | null; says: string }> => {
+      const report = path.join(folder.path, "report.md");
+      await runCommand(["run", `scenarios/${name}.toml`, "--uv", "0.9.5", "--report", report, "--with-script"]);
+      const text = await readFile(report, "utf8");
+      const [, summary = "", script = ""] =
+        /<summary>((?:The same|The beginning).*)<\/summary>\n\n```sh\n([\s\S]*?)\n```\n/.exec(text) ?? [];
+      const run = await alone(await put(folder.path, `${name}.sh`, script), "0.9.5");
+      return { summary, status: run.status, says: run.stderr === "" ? (run.stdout.trimEnd().split("\n").at(-1) ?? "") : run.stderr };
+    };
+    expect(await pasted("env-credentials")).toEqual({
+      summary: "The same as a script (save it, and run it with bash)",
+      status: 0,
+      says: "=> healthy",
+    });
+    expect(await pasted("keyring-shadowing")).toMatchObject({
+      summary: "The beginning of the same as a script (uv-mre export keyring-shadowing.toml -o repro.sh writes it whole)",
+      status: 2,
+    });
   });
 });
 

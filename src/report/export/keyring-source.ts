@@ -1,7 +1,4 @@
-/**
- * Installs the real keyring as a tool, by unpacking its wheels (pure Python, so that is all there is to it), with the
- * plugin. Reads `PLUGIN` (its source; `None`: none), written before it.
- */
+/** Installs the real keyring as a tool, by unpacking its wheels: pure Python, so that is all there is to it. */
 export const KEYRING_TOOL_SOURCE = String.raw`venv.create(WORK + "/tool", with_pip=False, symlinks=True)
 site = glob.glob(WORK + "/tool/lib/python3*/site-packages")[0]
 newest = {}
@@ -16,18 +13,24 @@ for name, content in carried().items():
 for _, content in newest.values():
     with zipfile.ZipFile(io.BytesIO(content)) as wheel:
         wheel.extractall(site)
-if PLUGIN:
-    os.mkdir(site + "/company_keyring-1.0.dist-info")
-    for path, text in {
-        "company_keyring.py": PLUGIN,
-        "company_keyring-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: company-keyring\nVersion: 1.0\n",
-        "company_keyring-1.0.dist-info/entry_points.txt": "[keyring.backends]\ncompany = company_keyring\n",
-    }.items():
-        with open(site + "/" + path, "w") as file:
-            file.write(text)
 with open(WORK + "/bin/keyring", "w") as file:
-    file.write("#!%s/tool/bin/python\nimport sys\nfrom keyring.cli import main\nsys.exit(main())\n" % WORK)
+    # No path of an interpreter may hold a blank.
+    file.write("#!/bin/sh\n'''exec' \"%s/tool/bin/python\" \"$0\" \"$@\"\n' '''\n" % WORK)
+    file.write("import sys\nfrom keyring.cli import main\nsys.exit(main())\n")
 os.chmod(WORK + "/bin/keyring", 0o755)
+`;
+
+/** Gives it the plugin that the script wrote to `plugin.py`. */
+export const KEYRING_PLUGIN_SOURCE = String.raw`os.mkdir(site + "/company_keyring-1.0.dist-info")
+with open(WORK + "/plugin.py") as file:
+    plugin = file.read()
+for path, text in {
+    "company_keyring.py": plugin,
+    "company_keyring-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: company-keyring\nVersion: 1.0\n",
+    "company_keyring-1.0.dist-info/entry_points.txt": "[keyring.backends]\ncompany = company_keyring\n",
+}.items():
+    with open(site + "/" + path, "w") as file:
+        file.write(text)
 `;
 
 /** Writes what the plugins answer. Reads `ANSWERS`, whose texts are templates that name variables. */

@@ -34,7 +34,8 @@ const MODULES = "base64 fnmatch glob hashlib html http.server io json os re sign
 const NAMES = ["quote", "unquote", "urlsplit"];
 
 /** What a program imports, by what it uses of these. */
-export function imports(program: string): string {
+export function imports(text: string): string {
+  const program = text.replaceAll(/"(?:[^"\\\n]|\\.)*"/g, '""');
   const modules = MODULES.filter((name) => new RegExp(`(?<![\\w.])${name}\\.`).test(program));
   const names = NAMES.filter((name) => new RegExp(`\\b${name}\\(`).test(program));
   return [...modules.map((name) => `import ${name}`), ...(names.length === 0 ? [] : [`from urllib.parse import ${names.join(", ")}`])].join(

@@ -29,6 +29,11 @@ function puts({ files, home, steps }: Scenario): boolean {
   return [files, home, ...steps.map((step) => step.write)].some((texts) => Object.keys(texts).length > 0);
 }
 
+/** The keyring tool knows some index's users. */
+export function hasPlugin({ keyring }: Scenario): boolean {
+  return keyring?.tool != null && keyring.tool.length > 0;
+}
+
 /** A user may do something else from some step on. */
 export function changesStates(scenario: Scenario): boolean {
   return scenario.steps.some((step) => step.set.length > 0);
@@ -120,14 +125,20 @@ function mainFunction(scenario: Scenario, { secrets, usesKeyring, tls, carries }
     "  case $UV in /*) ;; *) UV=$PWD/$UV ;; esac",
     `  if [ ! -f "$UV" ] || [ ! -x "$UV" ]; then cannot "UV=$UV is no program"; fi`,
     "  # Not a version manager's shim, which fails under another home.",
-    `  PYTHON=$(python3 -c 'import sys; assert sys.version_info >= (3, 9); print(getattr(sys, "_base_executable", sys.executable))') ||`,
-    "    cannot 'python3 is not on PATH, or older than 3.9'",
+    `  PYTHON=$(python3 -c 'import sys; sys.version_info >= (3, 9) or sys.exit(1); print(getattr(sys, "_base_executable", sys.executable))') ||`,
+    "    cannot 'python3 is not on PATH, or is older than 3.9'",
     '  WORK=$(mktemp -d) && WORK=$(cd "$WORK" && pwd -P) || exit 125',
     "  STEP=0 INDEX=",
     `  trap '[ -z "$INDEX" ] || kill "$INDEX" 2>/dev/null; rm -rf "$WORK"' EXIT`,
-    "  trap 'exit 130' INT TERM",
+    "  trap 'exit 130' INT TERM HUP",
     "  export WORK PYTHON",
-    ...(carries ? ["  export SCRIPT=$0", `  [ -f "$SCRIPT" ] || cannot 'run it as a file: bash FILE'`] : []),
+    ...(carries
+      ? [
+          "  export SCRIPT=$0",
+          `  [ -f "$SCRIPT" ] || cannot 'run it as a file: bash FILE'`,
+          `  grep -q '^# wheel ' "$SCRIPT" || cannot 'the packages behind its end are left out: uv-mre export writes the whole script'`,
+        ]
+      : []),
     ...(secrets.all.length > 0
       ? [
           "",
@@ -157,6 +168,7 @@ function mainFunction(scenario: Scenario, { secrets, usesKeyring, tls, carries }
       ? [
           '  mkdir "$WORK/probe"',
           '  probe_py >"$WORK/probe/sitecustomize.py"',
+          ...(hasPlugin(scenario) ? ['  plugin_py >"$WORK/plugin.py"'] : []),
           `  keyring_py | "$PYTHON" - || exit 125${tool ? " # the tool, on PATH as keyring" : ""}`,
         ]
       : []),
@@ -172,7 +184,8 @@ function mainFunction(scenario: Scenario, { secrets, usesKeyring, tls, carries }
       ? []
       : [
           "  version=${version#uv }",
-          `  judge uv "\${version%% *}" || cannot ${plainWord(`=> neither: this is about uv ${scenario.supported}, and not about this release`)}`,
+          '  judge uv "${version%% *}"',
+          `  case $? in 0) ;; 3) cannot ${plainWord(`=> neither: this is about uv ${scenario.supported}, and not about this release`)} ;; *) exit 125 ;; esac`,
         ]),
     "  files",
     "  steps </dev/null",

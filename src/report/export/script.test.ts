@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -22,6 +22,7 @@ case $1 in
   --version) echo "uv 0.9.5 (abc 2025-10-21)" ;;
   die) kill -s "$2" $$ ;;
   exit) exit "$2" ;;
+  hangup) kill -s "$2" "$(/bin/ps -o ppid= -p $PPID | tr -d " ")" ;;
   full) echo "error: No space left on device (os error 28)" >&2; exit 2 ;;
   new) printf "error: unexpected argument '--new' found\\n\\nUsage: uv new [OPTIONS]\\n" >&2; exit 2 ;;
   run) printf "error: unexpected argument '--new' found\\n\\nUsage: uv run [OPTIONS]\\n" >&2; exit 2 ;;
@@ -130,6 +131,11 @@ describe("the verdict of a script", () => {
         },
       ]
     `);
+  });
+
+  it.each(["INT", "TERM", "HUP"])("is none where the script gets SIG%s, and nothing is left", (signal) => {
+    expect(run(exported(step(`["uv", "hangup", "${signal}"]`))).status).toBe(130);
+    expect(readdirSync(folder).filter((name) => name.startsWith("tmp."))).toEqual([]);
   });
 
   it("is none where what it recorded cannot be written", () => {

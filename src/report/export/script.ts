@@ -7,13 +7,13 @@ import { DEFAULT_HOST, type ExportMaterial } from "./material.ts";
 import type { ExportedFlavour } from "./flavour-source.ts";
 import { stamp } from "./folder.ts";
 import { judgeSource } from "./judge-source.ts";
-import { KEYRING_ANSWERS_SOURCE, KEYRING_TOOL_SOURCE } from "./keyring-source.ts";
+import { KEYRING_ANSWERS_SOURCE, KEYRING_PLUGIN_SOURCE, KEYRING_TOOL_SOURCE } from "./keyring-source.ts";
 import { commentLines, type ShellValues, template } from "./shell-text.ts";
 import { pythonLiteral } from "./python-literal.ts";
 import { serverSource } from "./server-source.ts";
 import { projectPart, stepsPart } from "./script-steps.ts";
 import { imports } from "./python-source.ts";
-import { changesStates, runnerPart } from "./script-runner.ts";
+import { changesStates, hasPlugin, runnerPart } from "./script-runner.ts";
 import { nameSecrets, type SecretNames, usesStale } from "./secret-names.ts";
 import { notExportable } from "./support.ts";
 
@@ -133,14 +133,17 @@ function keyringParts(scenario: Scenario, material: ExportMaterial, secrets: Sec
         derived: true,
       })),
     );
-  const install =
-    tool === null
-      ? []
-      : [CARRIED, `PLUGIN = ${tool.length === 0 ? "None" : pythonLiteral(material.plugin)}\n${KEYRING_TOOL_SOURCE.trimEnd()}`];
-  const program = [`ANSWERS = ${pythonLiteral({ tool: tool ?? [], answers })}`, ...install, KEYRING_ANSWERS_SOURCE].join("\n\n\n");
+  const plugin = hasPlugin(scenario);
+  const install = tool === null ? [] : [CARRIED, `${KEYRING_TOOL_SOURCE}${plugin ? KEYRING_PLUGIN_SOURCE : ""}`];
+  const program = [
+    `ANSWERS = ${pythonLiteral({ tool: tool ?? [], answers })}`,
+    ...install.map((part) => part.trimEnd()),
+    KEYRING_ANSWERS_SOURCE,
+  ].join("\n\n\n");
   const source = `${imports(program)}\n\nWORK = os.environ["WORK"]\n${program}`;
   return [
     pythonPart("keyring", source, `${tool === null ? "" : "installs the keyring tool, and "}writes what the company's plugin answers`),
+    ...(plugin ? [pythonPart("plugin", material.plugin, "the company's plugin of the keyring tool")] : []),
     pythonPart("probe", material.probe, "a sitecustomize that records calls of keyring"),
   ];
 }
