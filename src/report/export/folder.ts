@@ -86,7 +86,7 @@ export function gitFolder(scenario: Scenario, options: GitOptions): ExportedFold
       "seen; its exit status is 1 for the bug, 0 where uv is healthy, 125 where it can't tell.",
     ].join("\n"),
     `${stamp(options.verified)[0]?.toUpperCase()}${stamp(options.verified).slice(1)}.`,
-    "`scenario.toml` is what the script was made from: `npx uv-mre run scenario.toml` runs it over any uv releases.",
+    "`scenario.toml` is what the script was made from: `npx uv-mre run scenario.toml --uv X.Y.Z` runs it with any uv release.",
   ];
   return {
     "README.md": file(`${sections.join("\n\n")}\n`),

@@ -178,7 +178,8 @@ function mainFunction(scenario: Scenario, { secrets, usesKeyring, tls, carries }
     '  read -r PORT <"$WORK/port" || exit 125',
     "",
     "  local version",
-    `  version=$("$UV" --version) || cannot "$UV --version fails"`,
+    "  # As a step starts it: a version manager's shim fails there, and would be taken for uv.",
+    `  version=$(env -i HOME="$WORK/home" PATH="$WORK/bin" "$WORK/bin/uv" --version) || cannot "$UV --version fails in a clean environment"`,
     '  echo "$version"',
     ...(scenario.supported === null
       ? []

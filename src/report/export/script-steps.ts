@@ -43,7 +43,7 @@ function stepText(scenario: Scenario, step: Step, at: number, { secrets, tls }: 
   return [
     `  # ${at + 1}${step.venv === "active" ? ": the venv is active" : ""}`,
     ...changes.map((line) => `  ${line}`),
-    ...step.delete.map((path) => `  rm -rf ${placeOf(path, secrets)} || exit 125`),
+    ...(step.delete.length === 0 ? [] : [`  rm -rf ${step.delete.map((path) => placeOf(path, secrets)).join(" ")} || exit 125`]),
     ...Object.entries(step.write).map(([path, text]) => put("project", path, text, secrets)),
     `  ${before}${apart}${command}${step.stdin === null ? "" : ` ${hereDocument(step.stdin, secrets.values)}`}`,
   ].join("\n");

@@ -191,6 +191,8 @@ healthy = { exit = 0 }
     "# not verified",
     "#",
   ]);
+  // Docker without BuildKit knows no --progress, and says only that.
+  expect(dockerFolder(parsed.scenario, options)["Dockerfile"]?.text).toContain("# Without BuildKit (`unknown flag: --progress`) leave");
   expect(gitFolder(parsed.scenario, options)["README.md"]?.text.split("\n\n").slice(0, 4)).toMatchInlineSnapshot(`
     [
       "# syntax=evil/image RUN touch x",

@@ -110,6 +110,12 @@ describe("the verdict of a script", () => {
     const script = exported(step('["uv", "exit", "1"]'));
     mkdirSync(path.join(folder, "directory"), { recursive: true });
     expect(run(script, { UV: "./uv" }).status).toBe(1);
+    writeFileSync(path.join(folder, "shim"), '#!/bin/sh\n[ -n "$MANAGER" ] || exit 127\necho uv 0.9.5\n');
+    chmodSync(path.join(folder, "shim"), 0o755);
+    expect(run(script, { UV: "./shim", MANAGER: "x" })).toMatchObject({
+      status: 125,
+      says: "$FOLDER/./shim --version fails in a clean environment",
+    });
     const missing = ["directory", "plain", "/nowhere/uv", ""].map((UV) => run(script, { UV, PATH: "/usr/bin:/bin" }));
     expect(missing).toMatchInlineSnapshot(`
       [

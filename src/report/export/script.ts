@@ -42,7 +42,8 @@ export function exportScript(scenario: Scenario, material: ExportMaterial, optio
     header(scenario, options),
     projectPart(scenario, secrets),
     stepsPart(scenario, secrets, tls),
-    pythonPart("expected", expectations, "what each step must show: r is a request to the index, k a call of keyring"),
+    pythonPart("expected", expectations, "what each step must show"),
+    "# All that follows runs the steps and judges them; the index comes last.",
     runnerPart(scenario, {
       secrets,
       usesKeyring,
@@ -167,6 +168,7 @@ function asksByTls(scenario: Scenario): boolean {
 }
 
 function indexSource(scenario: Scenario, material: ExportMaterial, secrets: SecretNames): string {
+  const reached = reachesDefault(scenario);
   const stale = usesStale(scenario);
   const projects = scenario.indexes.filter((index) => index.flavour === "gitlab").length > 1;
   const states = [
@@ -176,13 +178,13 @@ function indexSource(scenario: Scenario, material: ExportMaterial, secrets: Secr
   const uses = {
     limited: projects || states.some((state) => state === "guest" || state === "no-access"),
     gone: stale || states.some((state) => state === "expired" || state === "revoked"),
-    open: reachesDefault(scenario) || scenario.indexes.some((index) => index.public || index.users.length === 0),
+    open: reached || scenario.indexes.some((index) => index.public || index.users.length === 0),
     strangers: scenario.indexes.some((index) => index.public),
     stale,
     states: changesStates(scenario),
     redirects: scenario.indexes.some((index) => index.redirects.length > 0),
     projects,
-    metadata: [...scenario.indexes, scenario.defaultIndex].some(
+    metadata: [...scenario.indexes, ...(reached ? [scenario.defaultIndex] : [])].some(
       (index) => index.metadata && (material.wheels[index.name] ?? []).length > 0,
     ),
     requiresPython:
@@ -220,11 +222,13 @@ function indexSource(scenario: Scenario, material: ExportMaterial, secrets: Secr
       wheels: material.wheels["default"] ?? [],
     },
   };
-  const reached = reachesDefault(scenario);
+  const served = [...scenario.indexes.map(({ name }) => name), ...(reached ? ["default"] : [])].flatMap(
+    (name) => material.wheels[name] ?? [],
+  );
   return serverSource({
     uses,
     indexes: [...seats, ...(reached ? [pypi] : [])],
-    built: material.built,
+    built: Object.fromEntries(Object.entries(material.built).filter(([file]) => served.includes(file))),
     carried: Object.keys(material.carried).length > 0 ? CARRIED : null,
     key: material.key,
     certificates: Object.fromEntries(Object.entries(material.certificates).filter(([host]) => reached || host !== DEFAULT_HOST)),
