@@ -10,9 +10,9 @@ export function supportsSource(supported: string): string {
     return wanted === "" ? [] : [compared(compare, wanted)];
   });
   return `def supports(version):  # ${oneLine(supported)}
-    plain = re.fullmatch(r"(\\d+)\\.(\\d+)\\.(\\d+)(?:\\+.*)?", version)
-    release = plain and tuple(map(int, plain.groups()))
-    return bool(plain) and ${tests.join(" and ") || "True"}`;
+    match = re.fullmatch(r"(\\d+)\\.(\\d+)\\.(\\d+)(?:\\+.*)?", version)
+    release = match and tuple(map(int, match.groups()))
+    return bool(match) and ${tests.join(" and ") || "True"}`;
 }
 
 function compared(compare: string, wanted: string): string {

@@ -1,0 +1,169 @@
+import { spawnSync } from "node:child_process";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { judgeCondition, type StepEvidence } from "../../judge/condition.ts";
+import type { KeyringRecord, LeakRecord, RequestRecord } from "../../observation/model.ts";
+import { normaliseSpace } from "../../observation/text.ts";
+import { parseScenario } from "../../scenario/parse.ts";
+import type { Condition, Quantified, Scenario } from "../../scenario/model.ts";
+import { expectationsSource } from "./condition-source.ts";
+
+/* A condition as Python holds where our judge says so. Few values of each kind, so that conditions and records meet often. */
+
+const list = <T>(...values: T[]): fc.Arbitrary<T[]> => fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 2 });
+const quantified: fc.Arbitrary<Quantified> = fc.oneof(
+  fc.constantFrom<Quantified>({ quantifier: "any" }, { quantifier: "none" }, { quantifier: "every" }),
+  fc
+    .tuple(fc.nat({ max: 2 }), fc.constantFrom(0, 1, Infinity))
+    .map(([min, more]): Quantified => ({ quantifier: "count", count: { min, max: min + more } })),
+);
+/** One key or two: more are seldom met by any record. */
+const some = <T extends object>(keys: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<Partial<T>> =>
+  fc.tuple(fc.record(keys), fc.subarray(Object.keys(keys), { maxLength: 2 })).map(([all, kept]) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- some of its own entries
+    return Object.fromEntries(Object.entries(all).filter(([key]) => kept.includes(key))) as Partial<T>;
+  });
+
+const requestMatch = some({
+  index: list("private", "other", "default"),
+  method: list("GET", "HEAD"),
+  url: list("/simple/x/", "*/x/", "https://*", "*[x]*", "\\"),
+  host: list("a.example", "A.example:8080", "b.example"),
+  range: fc.boolean(),
+  status: list(0, 200, 401),
+  user: list("alice", "bob"),
+  authorization: list("none" as const, "good" as const, "user-only" as const),
+});
+const keyringMatch = some({
+  from: list("venv" as const, "tool" as const, "other" as const),
+  operation: list("get", "set"),
+  service: list("https://a.example/", "https://*", "a.example"),
+  user: list("alice", ""),
+  args: list("--mode", "https://*", "alice"),
+  raised: list("nothing", "NoKeyringError", "keyring.errors.NoKeyringError"),
+  finished: fc.boolean(),
+  exit: list(0, 1),
+});
+const fileMatch = fc
+  .tuple(list("a.txt", "b.txt"), some({ exists: fc.boolean(), contains: list("x", 'y"\n'), lacks: list("x", "z") }))
+  .map(([path, more]) => ({ path, ...more }));
+const leakMatch = some({ where: list("stdout", "a.txt", "*.txt"), secret: list("private", "private.alice", "other.bob", "nobody") });
+const textMatch = some({ contains: list("x", "x  y"), lacks: list("z", "x"), matches: fc.constantFrom("^x", "y$", "\\bx\\b", 'a"b') });
+
+const condition: fc.Arbitrary<Condition> = fc.oneof(
+  fc
+    .oneof(fc.constantFrom("any" as const, "nonzero" as const), list(0, 1, 2))
+    .map((exit): Condition => ({ path: "p", kind: "exit", exit })),
+  fc.tuple(fc.constantFrom("stdout" as const, "stderr" as const), textMatch).map(([kind, text]): Condition => ({ path: "p", kind, text })),
+  fc
+    .tuple(fc.constantFrom("request" as const, "final" as const), requestMatch, quantified)
+    .map(([kind, match, how]): Condition => ({ path: "p", kind, match, ...how })),
+  fc.tuple(keyringMatch, quantified).map(([match, how]): Condition => ({ path: "p", kind: "keyring", match, ...how })),
+  fc.tuple(fileMatch, quantified).map(([match, how]): Condition => ({ path: "p", kind: "file", match, ...how })),
+  fc.tuple(leakMatch, quantified).map(([match, how]): Condition => ({ path: "p", kind: "leak", match, ...how })),
+);
+
+const request: fc.Arbitrary<RequestRecord> = fc.record({
+  step: fc.constant(0),
+  index: fc.constantFrom("private", "other", null),
+  method: fc.constantFrom("GET", "HEAD"),
+  url: fc.constantFrom("https://a.example/simple/x/", "http://a.example:8080/y/", "https://b.example/[?]/", "https://b.example/\\"),
+  status: fc.constantFrom(0, 200, 401),
+  final: fc.boolean(),
+  user: fc.constantFrom("alice", "bob", null),
+  authorization: fc.constantFrom("none" as const, "good" as const, "user-only" as const),
+  secret: fc.constant(null),
+  httpVersion: fc.constant("1.1"),
+  range: fc.constantFrom(null, "bytes=0-1"),
+  location: fc.constant(null),
+  at: fc.constant(0),
+});
+/** An operation, a service and a user, as the script's judge reads them from the arguments. */
+const call = fc
+  .record({
+    from: fc.constantFrom("venv" as const, "tool" as const, "other" as const),
+    words: fc.tuple(fc.constantFrom("get", "set"), fc.constantFrom("https://a.example/", "a.example"), fc.constantFrom("alice", "bob")),
+    raised: fc.constantFrom(null, "NoKeyringError"),
+    exit: fc.constantFrom(0, 1, null),
+    finished: fc.boolean(),
+  })
+  .map(({ words, ...more }): KeyringRecord & { operation: string; service: string; user: string } => ({
+    ...more,
+    step: 0,
+    argv: [...words, "--mode", "creds"],
+    prefix: "",
+    at: 0,
+    durationMs: null,
+    operation: words[0],
+    service: words[1],
+    user: words[2],
+  }));
+const leak: fc.Arbitrary<LeakRecord> = fc.record({
+  step: fc.constant(0),
+  where: fc.constantFrom("stdout", "a.txt", "b.txt"),
+  secret: fc.constantFrom("private.alice", "private.alice (stale)", "other.bob"),
+  form: fc.constant("plain" as const),
+});
+const text = fc.constantFrom("x", "x\n  y", "z y", 'a"b', "");
+const content = fc.constantFrom(null, "", "x", 'xy"\nz');
+
+const cases = fc.record({
+  condition,
+  exit: fc.constantFrom(0, 1, 2),
+  stdout: text,
+  stderr: text,
+  requests: fc.array(request, { maxLength: 4 }),
+  keyring: fc.array(call, { maxLength: 3 }),
+  files: fc.record({ "a.txt": content, "b.txt": content }),
+  leaks: fc.array(leak, { maxLength: 3 }),
+});
+
+const PYTHON = `
+import fnmatch, json, re, sys
+from urllib.parse import urlsplit
+def every(holds):
+    holds = list(holds)
+    return bool(holds) and all(holds)
+for source, seen in json.load(sys.stdin):
+    program = dict(every=every, re=re, fnmatch=fnmatch, urlsplit=urlsplit, LEAKS=seen["leaks"], content=seen["files"].get)
+    program.update(exit_of=lambda step: seen["exit"], output=lambda step, name: seen[name], calls=lambda step: seen["keyring"])
+    program.update(requests=lambda step: seen["requests"], final=lambda step: [r for r in seen["requests"] if r["final"]])
+    exec(source, program)
+    print(json.dumps([bool(holds) for _, _, holds in program["JUDGED"][1]()][0]))
+`;
+
+const parsed = parseScenario('schema = 1\ntitle = "t"\n[[step]]\nrun = "uv sync"\nreproduced = { exit = 1 }\nhealthy = { exit = 0 }\n');
+if (!parsed.ok) throw new Error("the scenario is wrong");
+const base = parsed.scenario;
+
+function scenarioWith(only: Condition): Scenario {
+  return { ...base, steps: base.steps.map((step) => ({ ...step, reproduced: [only], healthy: [] })) };
+}
+
+test("a condition as Python holds where our judge says so", () => {
+  fc.assert(
+    fc.property(fc.array(cases, { minLength: 400, maxLength: 400 }), (drawn) => {
+      const input = drawn.map(({ condition: only, ...seen }) => [
+        expectationsSource(scenarioWith(only), ["private.alice", "private.alice (stale)", "other.bob"]),
+        { ...seen, stdout: normaliseSpace(seen.stdout), stderr: normaliseSpace(seen.stderr) },
+      ]);
+      const { stdout, stderr } = spawnSync("python3", ["-c", PYTHON], { input: JSON.stringify(input), encoding: "utf8" });
+      expect(stderr).toBe("");
+      const theirs = stdout
+        .trim()
+        .split("\n")
+        .map((line) => line === "true");
+      const ours = drawn.map(({ condition: only, exit, stdout: out, stderr: errors, files, ...seen }) => {
+        const evidence: StepEvidence = {
+          ...seen,
+          files: Object.entries(files).map(([path, each]) => ({ step: 0, path, content: each })),
+          step: { argv: [], exit, signal: null, timedOut: false, durationMs: 0, stdout: out, stderr: errors, startedAt: 0 },
+        };
+        return judgeCondition(only, evidence).holds;
+      });
+      const wrong = drawn.flatMap((each, at) => (ours[at] === theirs[at] ? [] : [{ ...each, ours: ours[at], python: input[at]?.[0] }]));
+      expect(wrong.slice(0, 2)).toEqual([]);
+    }),
+    { numRuns: 5, endOnFailure: true },
+  );
+});
