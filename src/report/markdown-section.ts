@@ -38,7 +38,7 @@ export function scenarioSection(runs: readonly RunResult[], level: number, limit
 }
 
 /** What is attached begins with what is to be read, and is of use to a machine only whole: so the end is what is cut. */
-function attached({ summary, cutSummary, language, text }: Attachment, limit: number): string {
+function attached({ summary, cutSummary = summary, language, text }: Attachment, limit: number): string {
   if (text.length <= limit) return details(summary, fence(text, language));
   const lines = text.slice(0, limit).split("\n").slice(0, -1);
   return lines.length === 0 ? details(cutSummary, LEFT_OUT) : details(cutSummary, blocks(fence(lines.join("\n"), language), LEFT_OUT));

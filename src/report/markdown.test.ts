@@ -329,7 +329,7 @@ test("the command that repeats it has the flags that the runs depended on, quote
 
 test("an attachment is folded in", () => {
   const report = toMarkdown([runResult()], {
-    attachments: [{ scenario: runResult().scenario, summary: "Script", cutSummary: "", language: "sh", text: "echo" }],
+    attachments: [{ scenario: runResult().scenario, summary: "Script", language: "sh", text: "echo" }],
   });
   expect(report.slice(report.indexOf("<summary>Script"))).toBe("<summary>Script</summary>\n\n```sh\necho\n```\n\n</details>\n");
   const cutAt = (lines: number): string => {

@@ -51,8 +51,8 @@ export interface Attachment {
   /** `RunResult.scenario` of the section it belongs to. */
   readonly scenario: string;
   readonly summary: string;
-  /** The summary where only the beginning of the text fits: says where the whole is. */
-  readonly cutSummary: string;
+  /** The summary where only the beginning of the text fits: says where the whole is. The same unless said. */
+  readonly cutSummary?: string;
   /** Info string of its fence, for example `sh`. */
   readonly language: string;
   readonly text: string;
