@@ -28,9 +28,8 @@ function isConstant(name: string): boolean {
   return name === name.toUpperCase();
 }
 
-const MODULES = "base64 fnmatch glob hashlib html http.server io json os re signal ssl string subprocess sys threading venv zipfile".split(
-  " ",
-);
+const MODULES =
+  "base64 fnmatch glob hashlib html http.server io json os re signal ssl string subprocess sys threading time venv zipfile".split(" ");
 const NAMES = ["quote", "unquote", "urlsplit"];
 
 /** What a program imports, by what it uses of these. */

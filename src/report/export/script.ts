@@ -183,6 +183,7 @@ function indexSource(scenario: Scenario, material: ExportMaterial, secrets: Secr
     stale,
     states: changesStates(scenario),
     redirects: scenario.indexes.some((index) => index.redirects.length > 0),
+    caching: scenario.indexes.some((index) => index.cacheControl !== null),
     projects,
     metadata: [...scenario.indexes, ...(reached ? [scenario.defaultIndex] : [])].some(
       (index) => index.metadata && (material.wheels[index.name] ?? []).length > 0,
@@ -207,6 +208,7 @@ function indexSource(scenario: Scenario, material: ExportMaterial, secrets: Secr
         ...(index.flavour === "azure-devops" ? { guid: material.guids[index.name] ?? "" } : {}),
         ...(index.public ? { public: true } : {}),
         ...(index.metadata && uses.metadata ? { metadata: true } : {}),
+        ...(index.cacheControl === null ? {} : { caching: { "Cache-Control": index.cacheControl } }),
         ...(index.redirects.length > 0 ? { redirects: index.redirects.map(redirectSettings) } : {}),
         ...(index.users.length === 0 ? {} : { users: usersOf(index, secrets, stale) }),
         wheels: material.wheels[index.name] ?? [],

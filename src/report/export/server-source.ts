@@ -17,6 +17,8 @@ interface ServerUses extends StandingUses {
   readonly projects: boolean;
   /** Files of PEP 658 beside the wheels. */
   readonly metadata: boolean;
+  /** Some index says how long its pages may be kept. */
+  readonly caching: boolean;
   /** Some package says which Python it needs. */
   readonly requiresPython: boolean;
   readonly azure: boolean;
@@ -92,12 +94,13 @@ function constructed({ flavour, settings }: ServerOptions["indexes"][number]): s
   return `        ${name}(\n${lines.join("")}        ),\n`;
 }
 
-function indexSource(content: string, { open, strangers, redirects, metadata }: ServerUses): string {
+function indexSource(content: string, { open, strangers, redirects, metadata, caching }: ServerUses): string {
   const defaults = [
     ...(open ? ["    users = {}"] : []),
     ...(strangers ? ["    public = False"] : []),
     ...(metadata ? ["    metadata = False"] : []),
     ...(redirects ? ["    redirects = []"] : []),
+    ...(caching ? ["    caching = {}"] : []),
   ];
   return `class Index:
 ${defaults.length === 0 ? "" : `${defaults.join("\n")}\n\n`}    def __init__(self, wheels, **settings):
@@ -153,7 +156,7 @@ const ANSWER = String.raw`def answer(method, origin, path, header):
         return None, authorization, user, (404, {}, b"404 Not Found\n")
     return index, authorization, user, given(index, method, origin, path, header, authorization, standing)`;
 
-function givenSource({ open, strangers, azure, gitlab, redirects, metadata }: ServerUses): string {
+function givenSource({ open, strangers, azure, gitlab, redirects, metadata, caching }: ServerUses): string {
   const name = metadata ? "name" : "last";
   return [
     "def given(index, method, origin, path, header, authorization, standing):",
@@ -189,7 +192,7 @@ function givenSource({ open, strangers, azure, gitlab, redirects, metadata }: Se
     "    if not files:",
     ...(gitlab ? ["        if isinstance(index, GitLab):", "            return index.missing(project)"] : []),
     String.raw`        return 404, {}, b"404 Not Found\n"`,
-    '    return 200, {"Content-Type": "text/html"}, page(index, files)',
+    `    return 200, {"Content-Type": "text/html"${caching ? ", **index.caching" : ""}}, page(index, files)`,
   ].join("\n");
 }
 
