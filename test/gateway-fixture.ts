@@ -265,6 +265,7 @@ export function summary({ status, headers, text: body }: Answered): string {
     return value === undefined ? [] : [`${name}: ${String(value)}`];
   });
   const type = String(headers["content-type"] ?? "");
+  if (type.startsWith("application/vnd.pypi.simple")) told.push(type);
   const links = type.startsWith("text/html") ? [...body.matchAll(/<a [^>]*href="[^"]*"[^>]*>/g)].map(([tag]) => `\n    ${tag}`) : [];
   return [status, ...told].join(", ") + links.join("");
 }

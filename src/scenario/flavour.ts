@@ -45,6 +45,10 @@ export const FLAVOUR_TRAITS = {
       fallback: FALLBACK,
       "object-storage": { type: "boolean", description: "Files redirect to a signed URL on another host." },
       "open-files": { type: "boolean", description: "Files are given to anybody, as by old versions." },
+      "wrong-scope": {
+        type: "boolean",
+        description: "Tokens lack the scope for packages, and are refused with 403; a job's token is not.",
+      },
     },
   },
   "azure-devops": {

@@ -5,6 +5,7 @@ import { gitlab } from "./gitlab.ts";
 const HOST = "http://gitlab.example.com";
 const sandbox = fileOf("sandbox", "1.0.0", { requiresPython: ">=3.8" });
 const HASH = sandbox.sha256;
+const JSON_PAGE = "application/vnd.pypi.simple.v1+json";
 const FILE = `../files/${HASH}/sandbox-1.0.0-py3-none-any.whl`;
 
 test("every row, over the wire: a project by its path, links by its number", async () => {
@@ -19,11 +20,14 @@ test("every row, over the wire: a project by its path, links by its number", asy
   const shown = await askRows(it, index, gitlab.table, {
     "GET ROOT/simple": ["GET ../simple as good", "GET . as good"],
     "GET ROOT/simple/NAME": ["GET Sandbox as good", `GET ${numeric}/simple/sandbox/ as good`],
+    "GET ROOT/simple/NAME, for JSON": [["GET sandbox as good", { headers: { accept: JSON_PAGE } }]],
+    "GET ROOT/simple/NAME of a group": [],
     "GET ROOT/simple/ABSENT": ["GET absent/ as good", "GET absent/"],
     "GET ROOT/files/SHA256/FILE": [
       `GET ${numeric}/files/${HASH}/${sandbox.filename} as good`,
       `HEAD ${FILE} as good`,
       "GET ../files/0123/sandbox-1.0.0-py3-none-any.whl as good",
+      `GET ${FILE}.metadata as good`,
     ],
     "GET ROOT/files/SHA256/FILE, object storage": [],
     "GET ROOT/files/SHA256/FILE, open-files": [],
@@ -46,8 +50,10 @@ test("every row, over the wire: a project by its path, links by its number", asy
       "GET sandbox/ as other:<gitlab-ci-token>",
       "GET sandbox/ as gitlab-ci-token:<good>",
     ],
+    "any, with a token of another scope (wrong-scope)": [],
     "any, as guest": ["GET sandbox/ as guest"],
     "any, not a member (a token of another project on this host is one)": ["GET sandbox/ as no-access"],
+    "any, at an id that is nobody's": [`GET ${HOST}/api/v4/projects/8/packages/pypi/simple/sandbox/ as good`],
   });
   expect(shown).toMatchInlineSnapshot(`
     "GET ROOT/simple: 200, list of projects (slash or not)
@@ -60,13 +66,18 @@ test("every row, over the wire: a project by its path, links by its number", asy
         <a href="http://gitlab.example.com/api/v4/projects/42/packages/pypi/files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d" data-requires-python="&gt;=3.8">
       GET http://gitlab.example.com/api/v4/projects/42/packages/pypi/simple/sandbox/ as good → 200
         <a href="http://gitlab.example.com/api/v4/projects/42/packages/pypi/files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d" data-requires-python="&gt;=3.8">
+    GET ROOT/simple/NAME, for JSON: HTML; JSON with \`json = true\` (behind a flag there)
+      GET sandbox as good {"accept":"application/vnd.pypi.simple.v1+json"} → 200
+        <a href="http://gitlab.example.com/api/v4/projects/42/packages/pypi/files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d" data-requires-python="&gt;=3.8">
+    GET ROOT/simple/NAME of a group: 200, hrefs of the group: /api/v4/groups/ID/-/…/files/
     GET ROOT/simple/ABSENT: 302 to the fallback (on by default), else 404
       GET absent/ as good → 302, location: https://fallback.example/simple/absent/
       GET absent/ → 401, www-authenticate: Basic realm="GitLab Packages Registry"
-    GET ROOT/files/SHA256/FILE: 200; 404 where the hash is another's
+    GET ROOT/files/SHA256/FILE: 200; 404 where the hash is another's; no PEP 658
       GET http://gitlab.example.com/api/v4/projects/42/packages/pypi/files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
       HEAD ../files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
       GET ../files/0123/sandbox-1.0.0-py3-none-any.whl as good → 404
+      GET ../files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl.metadata as good → 404
     GET ROOT/files/SHA256/FILE, object storage: 302 to a signed URL on another host
     GET ROOT/files/SHA256/FILE, open-files: 200 to anybody, from an old version (uv#9809)
     POST /api/v4/projects/ID/packages/pypi: 201; duplicate 400
@@ -91,10 +102,13 @@ test("every row, over the wire: a project by its path, links by its number", asy
         <a href="http://gitlab.example.com/api/v4/projects/42/packages/pypi/files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d" data-requires-python="&gt;=3.8">
       GET sandbox/ as other:<gitlab-ci-token> → 401, www-authenticate: Basic realm="GitLab Packages Registry"
       GET sandbox/ as gitlab-ci-token:<good> → 401, www-authenticate: Basic realm="GitLab Packages Registry"
+    any, with a token of another scope (wrong-scope): 403, no challenge, public or not
     any, as guest: 403
       GET sandbox/ as guest → 403
     any, not a member (a token of another project on this host is one): 404
-      GET sandbox/ as no-access → 404"
+      GET sandbox/ as no-access → 404
+    any, at an id that is nobody's: 404, to anybody
+      GET http://gitlab.example.com/api/v4/projects/8/packages/pypi/simple/sandbox/ as good → 404"
   `);
 });
 
@@ -162,6 +176,33 @@ test("a token is looked up by itself: another project's on the same host is no m
   expect((await it.ask(`${indexes[0]?.url}sandbox/`, { as: `me:${it.secret("good", "other")}` })).status).toBe(401);
 });
 
+test.each([false, true])("a token of another scope is refused, and no other; public: %s", async (open) => {
+  const index = indexOf({
+    flavour: "gitlab",
+    url: `${HOST}/api/v4/projects/7/packages/pypi/simple/`,
+    public: open,
+    options: { "wrong-scope": true },
+    users: [...indexOf().users, { name: "gitlab-ci-token", state: "good" }],
+  });
+  await using it = await openFixture({ indexes: [index], files: { private: [sandbox] } });
+  const seen: Record<string, unknown[]> = {};
+  for (const as of ["good", "guest", "no-access", "Bearer good", "gitlab-ci-token", "nobody", "good:wrong", "expired"]) {
+    const { status, headers } = await it.ask(`${index.url}sandbox/`, { as });
+    seen[as] = [status, String(headers["www-authenticate"] ?? "").split(" ")[0]];
+  }
+  const stranger = open ? [200, ""] : [401, "Basic"];
+  expect(seen).toEqual({
+    good: [403, ""],
+    guest: [403, ""],
+    "no-access": [403, ""],
+    "Bearer good": [403, ""],
+    "gitlab-ci-token": [200, ""],
+    nobody: stranger,
+    "good:wrong": stranger,
+    expired: [401, "Bearer"],
+  });
+});
+
 test("an old version gives files to anybody, and pages to those who may", async () => {
   const index = indexOf({ flavour: "gitlab", url: `${HOST}/api/v4/projects/7/packages/pypi/simple/`, options: { "open-files": true } });
   await using it = await openFixture({ indexes: [index], files: { private: [sandbox] } });
@@ -170,18 +211,15 @@ test("an old version gives files to anybody, and pages to those who may", async 
   expect(seen.map(({ status }) => status)).toEqual([401, 200, 200]);
 });
 
-test("pages are HTML where JSON was asked for, the list of a group's projects is there, and no metadata beside wheels", async () => {
+test("with the flag of `json = true` pages are JSON where it is asked for", async () => {
   const url = `${HOST}/api/v4/groups/9/-/packages/pypi/simple/`;
-  await using it = await openFixture({ indexes: [indexOf({ flavour: "gitlab", url })], files: { private: [sandbox] } });
-  const headers = { accept: "application/vnd.pypi.simple.v1+json, text/html;q=0.1" };
-  const page = await it.ask(`${url}sandbox/`, { as: "good", headers });
+  await using it = await openFixture({ indexes: [indexOf({ flavour: "gitlab", url, json: true })], files: { private: [sandbox] } });
+  const page = await it.ask(`${url}sandbox/`, { as: "good", headers: { accept: `${JSON_PAGE}, text/html;q=0.1` } });
   const root = await it.ask(url, { as: "good" });
-  const metadata = await it.ask(new URL(`${FILE}.metadata`, url).href, { as: "good" });
-  expect([page.headers["content-type"], page.text.includes("metadata"), root.status, metadata.status]).toEqual([
-    expect.stringContaining("text/html"),
-    false,
+  expect([page.headers["content-type"], root.status, root.headers["content-type"]]).toEqual([
+    JSON_PAGE,
     200,
-    404,
+    expect.stringContaining("text/html"),
   ]);
 });
 

@@ -14,8 +14,10 @@ import { decodeSegment, encodeFilename, fileRoute, under } from "./path.ts";
 const table: readonly Row[] = [
   { request: "GET ROOT/simple", answer: "200, list of projects (slash or not)", evidence: "source" },
   { request: "GET ROOT/simple/NAME", answer: "200, HTML; hrefs absolute, by numeric id, under ROOT/files/", evidence: "source" },
+  { request: "GET ROOT/simple/NAME, for JSON", answer: "HTML; JSON with `json = true` (behind a flag there)", evidence: "source" },
+  { request: "GET ROOT/simple/NAME of a group", answer: "200, hrefs of the group: /api/v4/groups/ID/-/…/files/", evidence: "source" },
   { request: "GET ROOT/simple/ABSENT", answer: "302 to the fallback (on by default), else 404", evidence: "source" },
-  { request: "GET ROOT/files/SHA256/FILE", answer: "200; 404 where the hash is another's", evidence: "source" },
+  { request: "GET ROOT/files/SHA256/FILE", answer: "200; 404 where the hash is another's; no PEP 658", evidence: "source" },
   { request: "GET ROOT/files/SHA256/FILE, object storage", answer: "302 to a signed URL on another host", evidence: "source" },
   { request: "GET ROOT/files/SHA256/FILE, open-files", answer: "200 to anybody, from an old version (uv#9809)", evidence: "issues" },
   { request: "POST /api/v4/projects/ID/packages/pypi", answer: "201; duplicate 400", evidence: "source" },
@@ -26,14 +28,24 @@ const table: readonly Row[] = [
   },
   { request: "any, expired or revoked token", answer: "401 with a Bearer challenge, public or not", evidence: "source" },
   { request: "any, gitlab-ci-token with a wrong token", answer: "401, public or not", evidence: "source" },
+  { request: "any, with a token of another scope (wrong-scope)", answer: "403, no challenge, public or not", evidence: "source" },
   { request: "any, as guest", answer: "403", evidence: "source" },
   { request: "any, not a member (a token of another project on this host is one)", answer: "404", evidence: "source" },
+  { request: "any, at an id that is nobody's", answer: "404, to anybody", evidence: "source" },
 ];
 
-/** GitLab's package registry. Options: `id` (number), `group` (read from the URL), `fallback` (true), `object-storage` (false), `open-files` (false). */
+/**
+ * GitLab's package registry. Options: `id` (number), `group` (read from the URL), `fallback` (true), `object-storage`,
+ * `open-files` and `wrong-scope` (false).
+ */
 export const gitlab: Flavour = { table, open };
 
 const JOB_USER = "gitlab-ci-token";
+const SCOPE_ERROR = {
+  error: "insufficient_scope",
+  error_description: "The request requires higher privileges than provided by the access token.",
+  scope: "api read_api",
+};
 const CHALLENGE = { "www-authenticate": 'Basic realm="GitLab Packages Registry"' };
 
 function open(facts: Facts): Site {
@@ -50,6 +62,7 @@ function open(facts: Facts): Site {
     "no-access": index.public ? null : json(404, { message: `404 ${scope.group ? "Group" : "Project"} Not Found` }),
     good: null,
   });
+  const outOfScope = flag(index, "wrong-scope", false) ? json(403, SCOPE_ERROR) : null;
   const filePath = (file: Distribution): string => `${scope.numeric}files/${file.sha256}/${encodeFilename(file.filename)}`;
   return {
     ...ORDINARY,
@@ -67,6 +80,7 @@ function open(facts: Facts): Site {
       if (place.host !== null) return leaked(caller);
       if (wanted.kind === "nothing" || (wanted.kind === "file" && flag(index, "open-files", false))) return null;
       if (index.users.length > 0 && caller.user === JOB_USER && caller.standing === "unknown") return unauthorized;
+      if (outOfScope !== null && isScoped(caller)) return outOfScope;
       return gate(caller, wanted, place, holds);
     },
     href: (file) => facts.absolute(filePath(file)),
@@ -111,6 +125,11 @@ function route(rest: string, method: string, group: boolean): Route {
     return segments.length === 2 ? { kind: "page", name: decodeSegment(second ?? "") } : { kind: "nothing" };
   }
   return first === "files" && segments.length === 3 ? fileRoute(segments[2] ?? "") : { kind: "nothing" };
+}
+
+/** Whether a token of this index's is shown that still holds, and that has scopes: a job's has none. */
+function isScoped({ standing, account, user }: Caller): boolean {
+  return account !== null && standing !== "expired" && standing !== "revoked" && user !== JOB_USER;
 }
 
 /** The storage signs the URL; a second kind of credentials beside the signature is an error there. */

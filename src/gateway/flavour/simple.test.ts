@@ -46,7 +46,7 @@ test("every row, over the wire", async () => {
     GET INDEX/NAME/: 200, HTML or (if the index says so) JSON; 404 where absent
       GET sand-box/ as good → 200
         <a href="/a/simple/sand-box/sand-box-1.0-py3-none-any.whl#sha256=1fe6734430674e78ffe228dea681e512ab6d9d22c45a07595530b3d1f123755b" data-requires-python="&gt;=3.8" data-yanked="broken" data-dist-info-metadata="sha256=184741fcc686db4573baeb388f6a261f2d66196cd9a1eef2d1f0041cbd856107" data-core-metadata="sha256=184741fcc686db4573baeb388f6a261f2d66196cd9a1eef2d1f0041cbd856107">
-      GET sand-box/ as good {"accept":"application/vnd.pypi.simple.v1+json"} → 200
+      GET sand-box/ as good {"accept":"application/vnd.pypi.simple.v1+json"} → 200, application/vnd.pypi.simple.v1+json
       GET absent/ as good → 404
     GET INDEX/NAME, or a name that is not normalised: 301 to INDEX/NAME/
       GET dep as good → 301, location: /a/simple/dep/
