@@ -25,8 +25,10 @@ export function createLinks(facts: Facts, site: Site, translate: (href: string) 
   const { linksAs } = index;
 
   const resolved = (file: Distribution): string => new URL(site.href(file), facts.absolute(`${facts.path}${file.project}/`)).href;
+  const origin = facts.absolute("/");
   const schemed = (url: string): string => (linksAs === null ? url : url.replace(/^https?:/, `${linksAs}:`));
-  const outward = (href: string): string => schemed(translate(href));
+  // It is wrong about its own host; PyPI's address and that of a storage are settings, not seen in requests.
+  const outward = (href: string): string => (href.startsWith("/") || href.startsWith(origin) ? schemed(translate(href)) : translate(href));
   const link = (file: Distribution, href: string): Link => ({
     file,
     href: outward(href),

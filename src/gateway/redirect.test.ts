@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Redirect } from "../scenario/model.ts";
+import { FLAVOUR_TRAITS } from "../scenario/flavour.ts";
+import { FLAVOURS, type Redirect } from "../scenario/model.ts";
 import { fileOf, indexOf, openFixture } from "../../test/gateway-fixture.ts";
 
 const redirect: Redirect = { to: "b", status: 302, for: "both", credentials: "none" };
@@ -58,30 +59,76 @@ test("kept credentials that are nobody's secret are not in the journal either", 
   `);
 });
 
-test("an index behind a TLS terminator that it does not know writes http", async () => {
-  const shown = [];
-  for (const flavour of ["simple", "gitlab", "nexus"] as const) {
-    const path = flavour === "gitlab" ? "/api/v4/projects/1/packages/pypi/simple/" : "/r/simple/";
-    const index = indexOf({ flavour, url: `https://h.example.com${path}`, users: [], linksAs: "http" });
+test("an index behind a TLS terminator that it does not know writes http of its own host, and of no other", async () => {
+  const shown: Record<string, string[]> = {};
+  for (const flavour of FLAVOURS) {
+    const index = indexOf({
+      flavour,
+      url: `https://h.example.com${FLAVOUR_TRAITS[flavour].path}`,
+      linksAs: "http",
+      users: [{ name: "good", state: "good" }],
+      options: { fallback: true, "object-storage": true },
+    });
     await using it = await openFixture({ indexes: [index] });
-    const page = await it.ask(`${index.url}sandbox/`);
-    const moved = await it.ask(`${index.url}Sandbox`);
-    shown.push([/href="([^"#]+)/.exec(page.text)?.[1], moved.headers["location"] ?? moved.status]);
+    const page = await it.ask(`${index.url}sandbox/`, { as: "good" });
+    const [, href = ""] = /href="([^"#]+)/.exec(page.text) ?? [];
+    const moved = [
+      await it.ask(href.replace(/^http:/, "https:"), { as: "good" }),
+      await it.ask(`${index.url}sandbox`, { as: "good" }),
+      await it.ask(`${index.url}absent/`, { as: "good" }),
+      await it.ask(`${index.url}sandbox/`),
+    ].flatMap(({ status, headers: { location } }) => (location === undefined ? [] : [`${status} ${String(location)}`]));
+    shown[flavour] = [href, ...moved].map((line) => line.replace(/[0-9a-f]{64}/, "SHA256").replace(/[?].*/, ""));
   }
   expect(shown).toMatchInlineSnapshot(`
-    [
-      [
-        "http://h.example.com/r/simple/sandbox/sandbox-1.0.0-py3-none-any.whl",
-        "http://h.example.com/r/simple/sandbox/",
+    {
+      "artifactory": [
+        "http://h.example.com/artifactory/api/pypi/main/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl",
       ],
-      [
-        "http://h.example.com/api/v4/projects/1/packages/pypi/files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl",
-        200,
+      "azure-devops": [
+        "http://h.example.com/acme/_packaging/715dc849-3c36-479a-ab11-6995100f635e/pypi/download/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl",
+        "303 https://blob.h.example.com/715dc849-3c36-479a-ab11-6995100f635e/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl",
       ],
-      [
-        "http://h.example.com/r/packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl",
-        200,
+      "cloudsmith": [
+        "http://h.example.com/basic/acme/main/python/sandbox-1.0.0-py3-none-any.whl",
       ],
-    ]
+      "codeartifact": [
+        "http://h.example.com/pypi/main/simple/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl",
+      ],
+      "devpi": [
+        "http://h.example.com/root/main/+f/3e2/23feb2cd0dc73/sandbox-1.0.0-py3-none-any.whl",
+        "302 http://h.example.com/root/main/+simple/sandbox/",
+        "401 http://h.example.com/+login",
+      ],
+      "gitea": [
+        "http://h.example.com/api/packages/acme/pypi/files/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl",
+      ],
+      "gitlab": [
+        "http://h.example.com/api/v4/projects/1/packages/pypi/files/SHA256/sandbox-1.0.0-py3-none-any.whl",
+        "302 https://storage.h.example.com/api/v4/projects/1/packages/pypi/files/SHA256/sandbox-1.0.0-py3-none-any.whl",
+        "302 https://fallback.example/simple/absent/",
+      ],
+      "google-artifact-registry": [
+        "http://h.example.com/acme/main/sandbox/sandbox-1.0.0-py3-none-any.whl",
+        "307 http://h.example.com/artifacts-downloads/namespaces/acme/main/downloads/SHA256/sandbox-1.0.0-py3-none-any.whl",
+      ],
+      "nexus": [
+        "http://h.example.com/repository/main/packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl",
+      ],
+      "pypicloud": [
+        "http://h.example.com/api/package/sandbox/sandbox-1.0.0-py3-none-any.whl",
+        "302 http://h.example.com/simple/sandbox/",
+        "302 https://fallback.example/simple/absent/",
+      ],
+      "pypiserver": [
+        "http://h.example.com/packages/sandbox-1.0.0-py3-none-any.whl",
+        "301 http://h.example.com/simple/sandbox/",
+        "303 https://fallback.example/simple/absent/",
+      ],
+      "simple": [
+        "http://h.example.com/simple/sandbox/sandbox-1.0.0-py3-none-any.whl",
+        "301 http://h.example.com/simple/sandbox/",
+      ],
+    }
   `);
 });
