@@ -105,7 +105,7 @@ export async function openFixture(options: FixtureOptions = {}): Promise<Fixture
         index: index.name,
         user,
         kind,
-        value: `uvmre-${kind}-${index.name.replace(".", "-")}-${user}-0123456789abcdef`,
+        value: `uvmre-${kind}-${index.name.replace(".", "-")}-${user.replaceAll(/[@.]/g, "-")}-0123456789abcdef`,
       })),
     ),
   );

@@ -95,7 +95,9 @@ export function createContent({ index }: Facts, site: Site, shelf: Shelf, links:
   async function store(inquiry: Inquiry, answers: NonNullable<Site["uploads"]>): Promise<Answer> {
     const upload = await readUpload(inquiry.header("content-type"), await inquiry.body(), site.digests);
     if (upload.kind !== "file") return answers[upload.kind];
-    if (shelf.current().files.has(upload.distribution.filename)) return answers.duplicate;
+    const present = shelf.current().files.get(upload.distribution.filename);
+    if (present?.sha256 === upload.distribution.sha256) return answers.same ?? answers.duplicate;
+    if (present !== undefined) return answers.duplicate;
     shelf.add(upload.distribution);
     return answers.stored;
   }

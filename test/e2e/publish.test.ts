@@ -14,7 +14,7 @@ interface Place {
   readonly flavour: string;
   readonly index: string;
   readonly upload: string;
-  /** Status of the answer to a new file, and to one that is there. */
+  /** Status of the answer to a new file, and to the same again. */
   readonly answers: readonly [stored: number, duplicate: number];
 }
 
@@ -34,7 +34,7 @@ const PLACES: readonly Place[] = [
   },
   { flavour: "artifactory", index: "/artifactory/api/pypi/main/simple/", upload: "/artifactory/api/pypi/main", answers: [200, 403] },
   { flavour: "nexus", index: "/repository/main/simple/", upload: "/repository/main/", answers: [201, 400] },
-  { flavour: "devpi", index: "/acme/main/+simple/", upload: "/acme/main/", answers: [200, 409] },
+  { flavour: "devpi", index: "/acme/main/+simple/", upload: "/acme/main/", answers: [200, 200] },
   { flavour: "pypiserver", index: "/simple/", upload: "/", answers: [200, 409] },
   { flavour: "gitea", index: "/api/packages/acme/pypi/simple/", upload: "/api/packages/acme/pypi", answers: [201, 400] },
   { flavour: "pypicloud", index: "/simple/", upload: "/simple/", answers: [200, 409] },
@@ -109,7 +109,7 @@ it.each(PLACES.flatMap((place) => releases.map(({ spec, release }) => ({ flavour
     expect(told(result, 1)).toEqual(["succeeds", `POST ${stored} good`]);
     // The check URL has no part in the credentials that --username and --password give: uv looks for some by itself.
     expect(told(result, 2)).toEqual(["succeeds", "GET 200 good"]);
-    expect(told(result, 3)).toEqual(["fails", "GET 401 none", `POST ${duplicate} good`]);
+    expect(told(result, 3)).toEqual([duplicate === 200 ? "succeeds" : "fails", "GET 401 none", `POST ${duplicate} good`]);
   },
 );
 

@@ -6,7 +6,8 @@ const ADDRESS = "http://feeds.example.com/artifactory/api/pypi/main/simple/";
 const FILE = "../sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl";
 
 test("every row, over the wire", async () => {
-  const index = indexOf({ flavour: "artifactory", url: ADDRESS });
+  const users = [...indexOf().users, { name: "me@acme.example", state: "good" as const }];
+  const index = indexOf({ flavour: "artifactory", url: ADDRESS, users });
   await using it = await openFixture({ indexes: [index] });
   // Rows about options are shown by the tests below.
   const shown = await askRows(it, index, artifactory.table, {
@@ -25,8 +26,14 @@ test("every row, over the wire", async () => {
       "GET sandbox/ as other:<good>",
       "GET sandbox/ as expired",
       "GET sandbox/ as revoked",
-      "GET sandbox/ as :<good>",
     ],
+    "any, with an empty user name and a token": ["GET sandbox/ as :<good>"],
+    "any, with a Bearer token": ["GET sandbox/ as Bearer good"],
+    "any, with a user name sent percent-encoded": [
+      "GET sandbox/ as me@acme.example",
+      "GET sandbox/ as me%40acme.example:<me@acme.example>",
+    ],
+    "any, in parallel before the first sign-in": [],
     "GET, anonymous, anonymous-partial": [],
     "GET of a file, anonymous, anonymous-file-status": [],
     "any, signed in but forbidden": ["GET sandbox/ as guest", "GET sandbox/ as no-access"],
@@ -55,8 +62,17 @@ test("every row, over the wire", async () => {
       GET sandbox/ as other:<good> → 401, www-authenticate: Basic realm="Artifactory Realm"
       GET sandbox/ as expired → 401, www-authenticate: Basic realm="Artifactory Realm"
       GET sandbox/ as revoked → 401, www-authenticate: Basic realm="Artifactory Realm"
+    any, with an empty user name and a token: as the token's user
       GET sandbox/ as :<good> → 200
         <a href="../../sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
+    any, with a Bearer token: as the token's user
+      GET sandbox/ as Bearer good → 200
+        <a href="../../sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
+    any, with a user name sent percent-encoded: 401: \`%40\` is not decoded (uv#2566)
+      GET sandbox/ as me@acme.example → 200
+        <a href="../../sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
+      GET sandbox/ as me%40acme.example:<me@acme.example> → 401, www-authenticate: Basic realm="Artifactory Realm"
+    any, in parallel before the first sign-in: 401 now and then (uv#17485): a fault with \`rate\`
     GET, anonymous, anonymous-partial: 200 with the files that everyone may see
     GET of a file, anonymous, anonymous-file-status: that status, as 500
     any, signed in but forbidden: 403, or 404 (hide-unauthorized)
@@ -109,4 +125,13 @@ test("options: what is hidden, shown in part, or broken for those who show nothi
       "wrong credentials": "401",
     }
   `);
+});
+
+test("a fault with `rate` is what parallel requests meet at a cold start", async () => {
+  const fault = { kind: "status", for: "any", when: { rate: 0.5, seed: 3 }, status: 401, retryAfterSeconds: null, delayMs: 0 } as const;
+  const index = indexOf({ flavour: "artifactory", url: ADDRESS, faults: [fault] });
+  await using it = await openFixture({ indexes: [index] });
+  const seen: number[] = [];
+  for (let count = 0; count < 8; count++) seen.push((await it.ask(`${ADDRESS}sandbox/`, { as: "good" })).status);
+  expect(new Set(seen)).toEqual(new Set([200, 401]));
 });

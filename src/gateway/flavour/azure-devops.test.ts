@@ -18,7 +18,7 @@ test("every row, over the wire", async () => {
     "GET BASE/_packaging/FEED/pypi/simple/NAME/": ["GET sandbox/ as good", "GET absent/ as good"],
     "GET BASE/_packaging/GUID/pypi/download/NAME/VERSION/FILE": [`GET ${file} as good`, `GET ${file}`],
     "HEAD on the feed's host": [`HEAD ${file} as good`],
-    "GET on the blob host": [`GET ${BLOB}`, `HEAD ${BLOB}`, [`GET ${BLOB}`, { headers: { range: "bytes=-3" } }]],
+    "GET on the blob host": [`GET ${BLOB}`, `HEAD ${BLOB}`, [`GET ${BLOB}`, { headers: { range: "bytes=-3" } }], `GET ${BLOB}.metadata`],
     "GET on the blob host with Authorization": [`GET ${BLOB} as good`, `GET ${BLOB} as good:`],
     "POST BASE/_packaging/FEED/pypi/upload/": [
       [`POST ${upload} as good`, { body: uploadOf(fileOf("new")) }],
@@ -47,10 +47,11 @@ test("every row, over the wire", async () => {
       GET /acme/web/_packaging/6f7f8c5a-0f3e-4f69-9b36-2f0b3a9d4c11/pypi/download/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl → 401, www-authenticate: Bearer authorization_uri=https://login.feeds.example.com/715dc849-3c36-479a-ab11-6995100f635e, Basic realm="http://feeds.example.com/", TFS-Federated
     HEAD on the feed's host: 405
       HEAD /acme/web/_packaging/6f7f8c5a-0f3e-4f69-9b36-2f0b3a9d4c11/pypi/download/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl as good → 405, allow: GET
-    GET on the blob host: 200, 206 for a range
+    GET on the blob host: 200, 206 for a range; no PEP 658
       GET http://blob.feeds.example.com/6f7f8c5a-0f3e-4f69-9b36-2f0b3a9d4c11/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl → 200, accept-ranges: bytes
       HEAD http://blob.feeds.example.com/6f7f8c5a-0f3e-4f69-9b36-2f0b3a9d4c11/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl → 200, accept-ranges: bytes
       GET http://blob.feeds.example.com/6f7f8c5a-0f3e-4f69-9b36-2f0b3a9d4c11/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl {"range":"bytes=-3"} → 206, accept-ranges: bytes, content-range: bytes 40-42/43
+      GET http://blob.feeds.example.com/6f7f8c5a-0f3e-4f69-9b36-2f0b3a9d4c11/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl.metadata → 404
     GET on the blob host with Authorization: 400, not given in the correct format
       GET http://blob.feeds.example.com/6f7f8c5a-0f3e-4f69-9b36-2f0b3a9d4c11/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl as good → 400
       GET http://blob.feeds.example.com/6f7f8c5a-0f3e-4f69-9b36-2f0b3a9d4c11/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl as good: → 400
@@ -73,6 +74,7 @@ test("every row, over the wire", async () => {
     any, without access: 404
       GET sandbox/ as no-access → 404"
   `);
+  expect((await it.ask(BLOB, { as: "good" })).text).toContain("Authentication information is not given in the correct format");
 });
 
 test("the redirect's status is an option, and the id of a feed the same in every run", async () => {

@@ -16,7 +16,7 @@ const table: readonly Row[] = [
   },
   { request: "GET BASE/_packaging/GUID/pypi/download/NAME/VERSION/FILE", answer: "303 (or 302) to the blob host", evidence: "unverified" },
   { request: "HEAD on the feed's host", answer: "405", evidence: "issues" },
-  { request: "GET on the blob host", answer: "200, 206 for a range", evidence: "issues" },
+  { request: "GET on the blob host", answer: "200, 206 for a range; no PEP 658", evidence: "issues" },
   { request: "GET on the blob host with Authorization", answer: "400, not given in the correct format", evidence: "issues" },
   { request: "POST BASE/_packaging/FEED/pypi/upload/", answer: "202; duplicate 409", evidence: "unverified" },
   { request: "any, without or with refused credentials", answer: "401, Bearer and Basic and TFS-Federated", evidence: "issues" },

@@ -11,20 +11,32 @@ test("every row, over the wire", async () => {
   const uv = { headers: { "user-agent": "uv/0.9.5" } };
   const json = { headers: { accept: "application/vnd.pypi.simple.v1+json" } };
   const shown = await askRows(it, index, devpi.table, {
-    "GET ROOT/+simple/ and ROOT/+simple/NAME/": ["GET . as good", "GET sandbox/ as good", "GET absent/ as good"],
+    "GET ROOT/+simple/ and ROOT/+simple/NAME/": [
+      "GET . as good",
+      "GET sandbox/ as good",
+      "GET absent/ as good",
+      ["GET sandbox/ as good", json],
+    ],
     "GET ROOT/+simple/NAME by an installer, or for JSON": [
       ["GET sandbox as good", uv],
       ["GET sandbox as good", json],
       ["GET ../+simple as good", uv],
     ],
     "GET ROOT/+simple/NAME by a browser": ["GET sandbox as good", "GET ../+simple as good"],
-    "GET ROOT/+f/HASH/HASH/FILE, ROOT/+e/…/FILE": [`GET ${FILE} as good`, `GET ../+e/mirror/${sandbox.filename} as good`],
+    "GET ROOT/+f/HASH/HASH/FILE, ROOT/+e/…/FILE": [
+      `GET ${FILE} as good`,
+      `GET ../+e/mirror/${sandbox.filename} as good`,
+      `GET ${FILE}.metadata as good`,
+    ],
     "POST ROOT/": [
       ["POST .. as good", { body: uploadOf(fileOf("new")) }],
       ["POST .. as good", { body: uploadOf(fileOf("new")) }],
+      ["POST .. as good", { body: uploadOf(fileOf("new", "1.0.0", { content: { kind: "bytes", bytes: new Uint8Array(9) } })) }],
       ["POST ..", { body: uploadOf(fileOf("new")) }],
       ["POST .. as guest", { body: uploadOf(fileOf("new")) }],
     ],
+    "GET, anonymous, where `public`": [],
+    "GET of a page, where the upstream of a mirror fails": [],
     "any, without or with wrong credentials": ["GET sandbox/", `GET ${FILE}`, "GET sandbox/ as good:wrong", "GET sandbox/ as expired"],
     "GET of a file, likewise, login-page": [],
     "any, as guest or without access": ["GET sandbox/ as guest", `GET ${FILE} as no-access`],
@@ -36,10 +48,11 @@ test("every row, over the wire", async () => {
       GET sandbox/ as good → 200
         <a href="/acme/main/+f/3e2/23feb2cd0dc73/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
       GET absent/ as good → 404
+      GET sandbox/ as good {"accept":"application/vnd.pypi.simple.v1+json"} → 200, application/vnd.pypi.simple.v1+json
     GET ROOT/+simple/NAME by an installer, or for JSON: 200 at once
       GET sandbox as good {"user-agent":"uv/0.9.5"} → 200
         <a href="/acme/main/+f/3e2/23feb2cd0dc73/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
-      GET sandbox as good {"accept":"application/vnd.pypi.simple.v1+json"} → 200
+      GET sandbox as good {"accept":"application/vnd.pypi.simple.v1+json"} → 200, application/vnd.pypi.simple.v1+json
       GET ../+simple as good {"user-agent":"uv/0.9.5"} → 200
         <a href="sandbox/">
     GET ROOT/+simple/NAME by a browser: 302, adds the slash
@@ -48,11 +61,15 @@ test("every row, over the wire", async () => {
     GET ROOT/+f/HASH/HASH/FILE, ROOT/+e/…/FILE: 200
       GET ../+f/3e2/23feb2cd0dc73/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
       GET ../+e/mirror/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
-    POST ROOT/: 200; another file of that name 409
+      GET ../+f/3e2/23feb2cd0dc73/sandbox-1.0.0-py3-none-any.whl.metadata as good → 404
+    POST ROOT/: 200, also for the same file again; another of that name 409
+      POST .. as good → 200
       POST .. as good → 200
       POST .. as good → 409
       POST .. → 401, www-authenticate: Basic realm="pypi", location: http://feeds.example.com/+login
       POST .. as guest → 403
+    GET, anonymous, where \`public\`: 200: devpi with no web server in front
+    GET of a page, where the upstream of a mirror fails: 502: a fault with that status
     any, without or with wrong credentials: 401, Basic realm="pypi" and Location: /+login
       GET sandbox/ → 401, www-authenticate: Basic realm="pypi", location: http://feeds.example.com/+login
       GET ../+f/3e2/23feb2cd0dc73/sandbox-1.0.0-py3-none-any.whl → 401, www-authenticate: Basic realm="pypi", location: http://feeds.example.com/+login
@@ -74,4 +91,19 @@ test("a proxy in front may show its login page in place of a wheel", async () =>
     "text/html; charset=utf-8",
     "application/octet-stream",
   ]);
+});
+
+test("devpi by itself gives to anybody, and takes uploads from those who may", async () => {
+  await using it = await openFixture({ indexes: [{ ...index, public: true }] });
+  const upload = { method: "POST", body: uploadOf(fileOf("new")) };
+  const root = new URL("..", index.url).href;
+  const seen = [await it.ask(`${index.url}sandbox/`), await it.ask(new URL(FILE, index.url).href), await it.ask(root, upload)];
+  expect([...seen, await it.ask(root, { ...upload, as: "guest" })].map(({ status }) => status)).toEqual([200, 200, 401, 403]);
+});
+
+test("an upstream that fails is a fault of the pages; what is there is given", async () => {
+  const fault = { kind: "status", for: "pages", when: "always", status: 502, retryAfterSeconds: null, delayMs: 0 } as const;
+  await using it = await openFixture({ indexes: [{ ...index, faults: [fault] }] });
+  const seen = [await it.ask(`${index.url}sandbox/`, { as: "good" }), await it.ask(new URL(FILE, index.url).href, { as: "good" })];
+  expect(seen.map(({ status }) => status)).toEqual([502, 200]);
 });

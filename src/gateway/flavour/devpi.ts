@@ -11,7 +11,9 @@ const table: readonly Row[] = [
   { request: "GET ROOT/+simple/NAME by an installer, or for JSON", answer: "200 at once", evidence: "source" },
   { request: "GET ROOT/+simple/NAME by a browser", answer: "302, adds the slash", evidence: "source" },
   { request: "GET ROOT/+f/HASH/HASH/FILE, ROOT/+e/…/FILE", answer: "200", evidence: "source" },
-  { request: "POST ROOT/", answer: "200; another file of that name 409", evidence: "source" },
+  { request: "POST ROOT/", answer: "200, also for the same file again; another of that name 409", evidence: "source" },
+  { request: "GET, anonymous, where `public`", answer: "200: devpi with no web server in front", evidence: "source" },
+  { request: "GET of a page, where the upstream of a mirror fails", answer: "502: a fault with that status", evidence: "source" },
   { request: "any, without or with wrong credentials", answer: '401, Basic realm="pypi" and Location: /+login', evidence: "source" },
   { request: "GET of a file, likewise, login-page", answer: "200 with an HTML page, from a proxy in front", evidence: "issues" },
   { request: "any, as guest or without access", answer: "403", evidence: "source" },
@@ -52,6 +54,7 @@ function open(facts: Facts): Site {
     page: (project, links) => projectPage(root.slice(1, -1), project, links),
     uploads: {
       stored: html(200, ""),
+      same: html(200, "Upload of identical file to non volatile index."),
       duplicate: html(409, "already exists in non-volatile index"),
       "bad-hash": html(400, "unused: devpi does not look at the digest"),
       incomplete: html(400, "content file field not found"),

@@ -54,6 +54,9 @@ export type Header = (name: string) => string | null;
 
 export type UploadOutcome = "stored" | "duplicate" | "bad-hash" | "incomplete";
 
+/** `same` is the answer to a file that is there already, byte for byte; as to any duplicate unless said. */
+type Uploads = Readonly<Record<UploadOutcome, Answer> & { same?: Answer }>;
+
 export interface Site {
   /** Path prefixes that are this registry's beside the index's own path; each ends in `/`. */
   readonly owns: readonly Place[];
@@ -86,7 +89,7 @@ export interface Site {
   /** Whether HEAD on a file says that ranges are taken. */
   readonly announcesRanges: boolean;
   /** Answers to uploads; `null`: none are taken. */
-  readonly uploads: Readonly<Record<UploadOutcome, Answer>> | null;
+  readonly uploads: Uploads | null;
   /** Whether `sha256_digest` of an upload is compared with the file. */
   readonly digests: boolean;
 }

@@ -9,7 +9,7 @@ test("every row, over the wire", async () => {
   await using it = await openFixture({ indexes: [index], files });
   const shown = await askRows(it, index, pypiserver.table, {
     "GET ROOT/simple/": ["GET . as good"],
-    "GET ROOT/simple/NAME/": ["GET sandbox/ as good"],
+    "GET ROOT/simple/NAME/": ["GET sandbox/ as good", ["GET dep/ as good", { headers: { accept: "application/vnd.pypi.simple.v1+json" } }]],
     "GET ROOT/simple/NAME, ROOT/simple/Not.Normal/, ROOT/packages": [
       "GET sandbox as good",
       "GET Sand.Box/ as good",
@@ -50,10 +50,12 @@ test("every row, over the wire", async () => {
       GET . as good → 200
         <a href="dep/">
         <a href="sandbox/">
-    GET ROOT/simple/NAME/: 200, hrefs /packages/FILE#sha256=…, by version
+    GET ROOT/simple/NAME/: 200, hrefs /packages/FILE#sha256=…, by version; no PEP 691
       GET sandbox/ as good → 200
         <a href="/packages/sandbox-1.9-py3-none-any.whl#sha256=d9e2e911ebcefe1eae829f59bc20b067cd9ab807dddc7ba1891db28489b854c0">
         <a href="/packages/sandbox-1.10-py3-none-any.whl#sha256=8d8f811cb260118e4b1a3cefb612e5bf04c5aa9cc84e0955147d55cf40b6f38c">
+      GET dep/ as good {"accept":"application/vnd.pypi.simple.v1+json"} → 200
+        <a href="/packages/dep-1.9.0-py3-none-any.whl#sha256=9c50657144cf5d2255188d2f7263caf33b3e17c30b7e87ca3689c4c5d3950274">
     GET ROOT/simple/NAME, ROOT/simple/Not.Normal/, ROOT/packages: 301
       GET sandbox as good → 301, location: http://feeds.example.com/simple/sandbox/
       GET Sand.Box/ as good → 301, location: http://feeds.example.com/simple/sand-box/

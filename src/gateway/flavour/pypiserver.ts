@@ -12,7 +12,7 @@ import { decodeSegment, encodeFilename, fileRoute, under } from "./path.ts";
 /* Compared with pypiserver 2.4.2 over the wire (src/backend/pypiserver-parity.test.ts). ROOT is the index's path without `simple/`. */
 const table: readonly Row[] = [
   { request: "GET ROOT/simple/", answer: "200, list of projects", evidence: "source" },
-  { request: "GET ROOT/simple/NAME/", answer: "200, hrefs /packages/FILE#sha256=…, by version", evidence: "source" },
+  { request: "GET ROOT/simple/NAME/", answer: "200, hrefs /packages/FILE#sha256=…, by version; no PEP 691", evidence: "source" },
   { request: "GET ROOT/simple/NAME, ROOT/simple/Not.Normal/, ROOT/packages", answer: "301", evidence: "source" },
   { request: "GET ROOT/simple/ABSENT/", answer: "404, or 303 to the fallback where one is set", evidence: "source" },
   { request: "GET ROOT/packages/", answer: "200, every file", evidence: "source" },
