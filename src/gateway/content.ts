@@ -35,7 +35,9 @@ export function createContent({ index }: Facts, site: Site, shelf: Shelf, links:
       case "page": {
         const project = normaliseName(route.name);
         const files = visible(catalogue.projects.get(project) ?? [], caller.account);
-        return files.length === 0 ? site.missing(project, route) : page(catalogue, project, files, header("accept"));
+        return files.length === 0
+          ? site.missing(project, route, catalogue.projects.has(project))
+          : page(catalogue, project, files, header("accept"));
       }
       case "root": {
         const names = [...catalogue.projects]
@@ -51,13 +53,13 @@ export function createContent({ index }: Facts, site: Site, shelf: Shelf, links:
       }
       case "file": {
         const file = catalogue.files.get(route.filename);
-        if (file === undefined || !mayBeSeenBy(file, caller.account)) return site.missing(route.filename, route);
-        if (route.metadata) return metadataOf(file) ?? site.missing(route.filename, route);
+        if (file === undefined || !mayBeSeenBy(file, caller.account)) return site.missing(route.filename, route, file !== undefined);
+        if (route.metadata) return metadataOf(file) ?? site.missing(route.filename, route, false);
         return site.instead(file, place, route) ?? bytesOf(file, method, header("range"));
       }
       case "upload":
       case "nothing":
-        return site.missing("", route);
+        return site.missing("", route, false);
     }
   }
 

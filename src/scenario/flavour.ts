@@ -97,7 +97,15 @@ export const FLAVOUR_TRAITS = {
     path: "/pypi/main/simple/",
     options: { "invalid-status": { type: "status", description: "Answer to an expired or invalid token; 404 unless said." } },
   },
-  nexus: { path: "/repository/main/simple/", options: {} },
+  nexus: {
+    path: "/repository/main/simple/",
+    options: {
+      "blocked-status": {
+        type: "status",
+        description: "Answer where `visible-to` hides a package, as one that is blocked; 404 unless said.",
+      },
+    },
+  },
   cloudsmith: { path: "/basic/acme/main/python/simple/", options: {} },
   pypicloud: { path: "/simple/", options: { fallback: FALLBACK } },
 } satisfies Record<Flavour, FlavourTraits>;

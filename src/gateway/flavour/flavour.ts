@@ -74,7 +74,8 @@ export interface Site {
   href(file: Distribution): string;
   /** Fragment of that link, without `#`. */
   fragment(file: Distribution): string;
-  missing(name: string, route: Route): Answer;
+  /** `hidden`: it is here, and `visible-to` leaves out who asks. */
+  missing(name: string, route: Route, hidden: boolean): Answer;
   /** Instead of a file's bytes; `null`: the bytes. */
   instead(file: Distribution, place: Place, route: Route): Answer | null;
   /** Answer to HEAD once the gate is passed; `null`: as GET, without the body. */

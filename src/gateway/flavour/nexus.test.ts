@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { askRows, fileOf, indexOf, openFixture, uploadOf } from "../../../test/gateway-fixture.ts";
 import { nexus } from "./nexus.ts";
 
+const CHALLENGE = 'BASIC realm="Sonatype Nexus Repository Manager"';
+
 test("every row, over the wire", async () => {
   const index = indexOf({ flavour: "nexus", url: "http://feeds.example.com/repository/main/simple/" });
   await using it = await openFixture({ indexes: [index] });
@@ -12,6 +14,7 @@ test("every row, over the wire", async () => {
       "GET ../packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl as good",
       "GET ../packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl.metadata as good",
     ],
+    "GET of what `visible-to` hides, blocked-status": [],
     "any, without or with wrong credentials": ["GET sandbox/", "GET sandbox/ as good:wrong", "GET sandbox/ as expired"],
     "any, as guest or without access": ["GET sandbox/ as guest", "GET sandbox/ as no-access"],
     "POST ROOT/": [
@@ -29,6 +32,7 @@ test("every row, over the wire", async () => {
     GET ROOT/packages/NAME/VERSION/FILE: 200, no PEP 658
       GET ../packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
       GET ../packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl.metadata as good → 404
+    GET of what \`visible-to\` hides, blocked-status: that status, as 401 or 403
     any, without or with wrong credentials: 401, BASIC realm="Sonatype Nexus Repository Manager"
       GET sandbox/ → 401, www-authenticate: BASIC realm="Sonatype Nexus Repository Manager"
       GET sandbox/ as good:wrong → 401, www-authenticate: BASIC realm="Sonatype Nexus Repository Manager"
@@ -40,4 +44,20 @@ test("every row, over the wire", async () => {
       POST .. as good → 201
       POST .. as good → 400"
   `);
+});
+
+test.each([
+  { options: {}, answers: ["404", "404"] },
+  { options: { "blocked-status": 403 }, answers: ["403", "403"] },
+  { options: { "blocked-status": 401 }, answers: [`401 ${CHALLENGE}`, `401 ${CHALLENGE}`] },
+])("a blocked package is one that nobody may see: $options", async ({ options, answers }) => {
+  const url = "http://feeds.example.com/repository/main/simple/";
+  const files = { private: [fileOf("sandbox"), fileOf("blocked", "1.0.0", { visibleTo: [] })] };
+  await using it = await openFixture({ indexes: [indexOf({ flavour: "nexus", url, options })], files });
+  const seen: string[] = [];
+  for (const path of ["blocked/", "../packages/blocked/1.0.0/blocked-1.0.0-py3-none-any.whl", "absent/", "sandbox/"]) {
+    const { status, headers } = await it.ask(new URL(path, url).href, { as: "good" });
+    seen.push([status, headers["www-authenticate"]].filter(Boolean).join(" "));
+  }
+  expect(seen).toEqual([...answers, "404", "200"]);
 });

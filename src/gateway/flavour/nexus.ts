@@ -1,6 +1,7 @@
 import { answer, html } from "../answer.ts";
 import type { Facts, Flavour, Place, Route, Row, Site } from "./flavour.ts";
 import { gateBy, ORDINARY } from "./flavour.ts";
+import { integer } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, isFilename, lastSegment, under } from "./path.ts";
 
 /* ROOT is /repository/REPOSITORY. */
@@ -8,18 +9,21 @@ const table: readonly Row[] = [
   { request: "GET ROOT/simple/NAME/", answer: "200, hrefs ../../packages/NAME/VERSION/FILE", evidence: "issues" },
   { request: "GET ROOT/simple/ABSENT/", answer: "404", evidence: "issues" },
   { request: "GET ROOT/packages/NAME/VERSION/FILE", answer: "200, no PEP 658", evidence: "issues" },
+  { request: "GET of what `visible-to` hides, blocked-status", answer: "that status, as 401 or 403", evidence: "issues" },
   { request: "any, without or with wrong credentials", answer: '401, BASIC realm="Sonatype Nexus Repository Manager"', evidence: "issues" },
   { request: "any, as guest or without access", answer: "403", evidence: "unverified" },
   { request: "POST ROOT/", answer: "201; duplicate 400", evidence: "unverified" },
 ];
 
-/** Sonatype Nexus Repository. */
+/** Sonatype Nexus Repository. Option: `blocked-status` (404). */
 export const nexus: Flavour = { table, open };
 
 function open(facts: Facts): Site {
   const { index, root } = facts;
   const refused = answer(401, { "www-authenticate": 'BASIC realm="Sonatype Nexus Repository Manager"' });
   const forbidden = html(403, "Forbidden");
+  const status = integer(index, "blocked-status", 404);
+  const blocked = status === 401 ? refused : html(status, "Blocked");
   return {
     ...ORDINARY,
     owns: [{ host: null, path: root }],
@@ -34,7 +38,7 @@ function open(facts: Facts): Site {
       good: null,
     }),
     href: (file) => `../../packages/${file.project}/${file.version}/${encodeFilename(file.filename)}`,
-    missing: () => html(404, "Not Found"),
+    missing: (_, __, hidden) => (hidden ? blocked : html(404, "Not Found")),
     uploads: {
       stored: answer(201),
       duplicate: html(400, "Repository does not allow updating assets"),
