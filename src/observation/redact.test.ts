@@ -253,6 +253,19 @@ test("long texts of other kinds cost little: one line, many lines, controls ever
   }
 });
 
+test("the padding that a key ends in goes with it, and is not needed to find it", () => {
+  const key = { ...good, value: `${good.value}=` };
+  const { redact } = createRedactor([key]);
+  const texts = [key.value, good.value, key.value.replace("=", "%3D"), `https://me:${key.value}@feeds.example.com/`];
+  expect(texts.map(redact)).toEqual([
+    "<secret:private.ann>",
+    "<secret:private.ann>",
+    "<secret:private.ann>",
+    "https://me:<secret:private.ann>@feeds.example.com/",
+  ]);
+  expect(redact(base64(`me:${key.value}`))).not.toContain(base64(`me:${key.value}`).slice(8, -4));
+});
+
 test("a value that the forms are not made for is refused", () => {
   expect(() => createRedactor([{ ...good, value: "short" }])).toThrow(/can't be redacted/);
   expect(() => createRedactor([{ ...good, value: "with blanks and other characters : /" }])).toThrow(/can't be redacted/);

@@ -35,7 +35,7 @@ interface Hit extends SecretFound {
 const RUN = /[A-Za-z0-9+/_=%\\&#;-]/;
 const BASE64 = /[A-Za-z0-9+/_-]/;
 const HEX = /[0-9A-Fa-f]/;
-const VALUE = /^[A-Za-z0-9_-]{24,}$/;
+const VALUE = /^[A-Za-z0-9_-]{24,}=?$/;
 /** What the value says of itself; the rest is the secret proper, which is one without it too. */
 export const PREFIX = /^umre-(?:good|stale)-(?=.{16})/;
 
@@ -143,14 +143,16 @@ interface Pattern {
 function patternOf(secret: Secret): Pattern {
   if (!VALUE.test(secret.value)) throw new Error(`secret ${secret.name} can't be redacted: 24 or more of A-Z a-z 0-9 _ - are needed`);
   const prefix = PREFIX.exec(secret.value)?.[0] ?? "";
-  const proper = secret.value.slice(prefix.length);
+  const proper = secret.value.slice(prefix.length).replace("=", "");
+  // Padding says nothing, and may be lost on the way.
+  const padding = secret.value.endsWith("=") ? `${written("=")}?` : "";
   return {
     proper,
     hex: Array.from(proper, hexOf).join(""),
     label: secret.kind === "good" ? secret.name : `${secret.name} (stale)`,
     replacement: secret.kind === "good" ? `<secret:${secret.name}>` : `<stale:${secret.name}>`,
     cores: [0, 1, 2].map((offset) => base64Core(proper, offset)),
-    encoded: new RegExp(`(?:${Array.from(prefix, written).join("")})?${Array.from(proper, written).join("")}`, "gi"),
+    encoded: new RegExp(`(?:${Array.from(prefix, written).join("")})?${Array.from(proper, written).join("")}${padding}`, "gi"),
   };
 }
 

@@ -33,6 +33,8 @@ test("every user gets a good and a stale secret, fresh each time and told by its
     "private.bob bob stale",
   ]);
   for (const { kind, value } of secrets) expect(value).toMatch(new RegExp(`^umre-${kind}-[A-Za-z0-9]{32}$`));
+  const keys = mintSecrets([{ ...INDEX, flavour: "google-artifact-registry", users: [{ name: "_json_key_base64", state: "good" }] }]);
+  for (const { value } of keys) expect(value).toMatch(/^umre-(good|stale)-[A-Za-z0-9]{32}=$/);
   const values = [...secrets, ...mintSecrets([INDEX])].map(({ value }) => value);
   expect(new Set(values).size).toBe(8);
 });

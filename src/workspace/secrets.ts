@@ -17,10 +17,15 @@ export function mintSecrets(indexes: readonly Index[]): Secret[] {
         index: index.name,
         user: user.name,
         kind,
-        value: `umre-${kind}-${randomText()}`,
+        value: `umre-${kind}-${randomText()}${endingOf(index, user.name)}`,
       })),
     ),
   );
+}
+
+/** What Google takes under this name is a key file in base64, which often ends in padding. */
+export function endingOf({ flavour }: Index, user: string): string {
+  return flavour === "google-artifact-registry" && user === "_json_key_base64" ? "=" : "";
 }
 
 function randomText(): string {

@@ -10,6 +10,7 @@ test("every row, over the wire", async () => {
   const shown = await askRows(it, index, cloudsmith.table, {
     "GET /basic/OWNER/REPO/python/simple/NAME/": ["GET sandbox/ as good", "GET sandbox/ as token:<good>", "GET absent/ as good"],
     "GET /TOKEN/OWNER/REPO/python/simple/NAME/": [`GET /${token}/acme/main/python/simple/sandbox/`],
+    "GET /public/OWNER/REPO/python/simple/NAME/": ["GET /public/acme/main/python/simple/sandbox/"],
     "GET /HOW/OWNER/REPO/python/FILE": [
       "GET ../sandbox-1.0.0-py3-none-any.whl as good",
       `GET /${token}/acme/main/python/sandbox-1.0.0-py3-none-any.whl`,
@@ -19,7 +20,7 @@ test("every row, over the wire", async () => {
     upload: [["POST .. as good", { body: uploadOf(fileOf("new")) }]],
   });
   expect(shown.replaceAll(token, "TOKEN")).toMatchInlineSnapshot(`
-    "GET /basic/OWNER/REPO/python/simple/NAME/: 200 with Basic credentials; 404 where absent
+    "GET /basic/OWNER/REPO/python/simple/NAME/: 200 with Basic credentials, whatever the name; 404 where absent
       GET sandbox/ as good → 200
         <a href="../../sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
       GET sandbox/ as token:<good> → 200
@@ -28,6 +29,8 @@ test("every row, over the wire", async () => {
     GET /TOKEN/OWNER/REPO/python/simple/NAME/: 200: the secret stands in the path
       GET /TOKEN/acme/main/python/simple/sandbox/ → 200
         <a href="../../sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
+    GET /public/OWNER/REPO/python/simple/NAME/: 200 where the index is public, else 401
+      GET /public/acme/main/python/simple/sandbox/ → 401, www-authenticate: Basic realm="dl.example.com"
     GET /HOW/OWNER/REPO/python/FILE: 200
       GET ../sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
       GET /TOKEN/acme/main/python/sandbox-1.0.0-py3-none-any.whl → 200, accept-ranges: bytes
@@ -41,6 +44,13 @@ test("every row, over the wire", async () => {
     upload: 405: uploads go to another host
       POST .. as good → 405, allow: GET, HEAD"
   `);
+});
+
+test("a public repository is given to anybody at /public/, and who is refused is told so in JSON", async () => {
+  await using it = await openFixture({ indexes: [{ ...index, public: true }] });
+  const address = "http://dl.example.com/public/acme/main/python/simple/sandbox/";
+  const [anybody, refused] = [await it.ask(address), await it.ask(address, { as: "good:wrong" })];
+  expect([anybody.status, refused.status, JSON.parse(refused.text)]).toEqual([200, 401, { detail: "Invalid credentials." }]);
 });
 
 test("a secret in the path is named in the journal, not written", async () => {

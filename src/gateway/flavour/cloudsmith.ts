@@ -6,8 +6,13 @@ import { decodeSegment, encodeFilename, fileRoute, isFilename, lastSegment } fro
 
 /* HOW is `basic`, `public`, or an entitlement token itself. */
 const table: readonly Row[] = [
-  { request: "GET /basic/OWNER/REPO/python/simple/NAME/", answer: "200 with Basic credentials; 404 where absent", evidence: "unverified" },
+  {
+    request: "GET /basic/OWNER/REPO/python/simple/NAME/",
+    answer: "200 with Basic credentials, whatever the name; 404 where absent",
+    evidence: "unverified",
+  },
   { request: "GET /TOKEN/OWNER/REPO/python/simple/NAME/", answer: "200: the secret stands in the path", evidence: "issues" },
+  { request: "GET /public/OWNER/REPO/python/simple/NAME/", answer: "200 where the index is public, else 401", evidence: "unverified" },
   { request: "GET /HOW/OWNER/REPO/python/FILE", answer: "200", evidence: "unverified" },
   { request: "any, without or with wrong credentials", answer: '401, JSON {"detail": …}', evidence: "issues" },
   { request: "any, as guest or without access", answer: "403", evidence: "unverified" },
@@ -29,9 +34,10 @@ function open(facts: Facts): Site {
   return {
     ...ORDINARY,
     owns: [{ host: null, path: "/" }],
+    // `basic` and `public` are no secrets, so nobody's.
     inPath(place): Presented {
       const [, how = ""] = PATH.exec(place.path) ?? [];
-      return how === "basic" || how === "public" || how === "" ? { kind: "none" } : { kind: "basic", user, password: how };
+      return { kind: "basic", user, password: how };
     },
     accepts: () => true,
     route: (place) => route(place, repository),

@@ -45,5 +45,11 @@ test("every row, over the wire", async () => {
 
 test("the second mode refuses with 401", async () => {
   await using it = await openFixture({ indexes: [{ ...index, options: { "invalid-status": 401 } }] });
-  expect((await it.ask(`${index.url}sandbox/`, { as: "expired" })).status).toBe(401);
+  const seen = [];
+  for (const as of ["expired", "aws:wrong", "nobody", "aws"]) {
+    const { status, headers } = await it.ask(`${index.url}sandbox/`, { as });
+    seen.push([status, headers["www-authenticate"]]);
+  }
+  const refused = [401, 'Basic realm="feeds.example.com"'];
+  expect(seen).toEqual([refused, refused, refused, [200, undefined]]);
 });

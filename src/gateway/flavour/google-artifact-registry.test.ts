@@ -3,7 +3,8 @@ import { askRows, fileOf, indexOf, openFixture, uploadOf } from "../../../test/g
 import { googleArtifactRegistry } from "./google-artifact-registry.ts";
 
 test("every row, over the wire", async () => {
-  const users = [{ name: "oauth2accesstoken", state: "good" as const }, ...indexOf().users];
+  const known = ["oauth2accesstoken", "_json_key_base64"].map((name) => ({ name, state: "good" as const }));
+  const users = [...known, ...indexOf().users];
   const index = indexOf({ flavour: "google-artifact-registry", url: "http://feeds.example.com/acme/main/simple/", users });
   await using it = await openFixture({ indexes: [index] });
   const file = "../sandbox/sandbox-1.0.0-py3-none-any.whl";
@@ -18,6 +19,10 @@ test("every row, over the wire", async () => {
       "GET sandbox/ as expired",
       "GET sandbox/ as me:<oauth2accesstoken>",
       "GET sandbox/ as Bearer good",
+    ],
+    "any, with a key in base64 under _json_key_base64": [
+      "GET sandbox/ as _json_key_base64",
+      `GET sandbox/ as _json_key_base64:${it.secret("_json_key_base64").replace("=", "")}`,
     ],
     "any, without permission": ["GET sandbox/ as no-access", "GET sandbox/ as guest"],
     "POST ROOT/": [
@@ -44,6 +49,10 @@ test("every row, over the wire", async () => {
       GET sandbox/ as me:<oauth2accesstoken> → 401, www-authenticate: Basic realm="Artifact Registry"
       GET sandbox/ as Bearer good → 200
         <a href="/acme/main/sandbox/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
+    any, with a key in base64 under _json_key_base64: 200; the key ends in \`=\` (uv#2822)
+      GET sandbox/ as _json_key_base64 → 200
+        <a href="/acme/main/sandbox/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
+      GET sandbox/ as _json_key_base64:uvmre-good-private-_json_key_base64-0123456789abcdef → 401, www-authenticate: Basic realm="Artifact Registry"
     any, without permission: 403, empty body
       GET sandbox/ as no-access → 403
       GET sandbox/ as guest → 403
@@ -51,4 +60,5 @@ test("every row, over the wire", async () => {
       POST .. as good → 200
       POST .. as good → 400"
   `);
+  expect((await it.ask(`${index.url}sandbox/`, { as: "no-access" })).text).toBe("");
 });

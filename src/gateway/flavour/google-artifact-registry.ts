@@ -10,6 +10,7 @@ const table: readonly Row[] = [
   { request: "GET /artifacts-downloads/…", answer: "200, 206 for a range", evidence: "issues" },
   { request: "HEAD of a file", answer: "200 without Accept-Ranges", evidence: "issues" },
   { request: "any, without or with refused credentials", answer: "401", evidence: "issues" },
+  { request: "any, with a key in base64 under _json_key_base64", answer: "200; the key ends in `=` (uv#2822)", evidence: "issues" },
   { request: "any, without permission", answer: "403, empty body", evidence: "issues" },
   { request: "POST ROOT/", answer: "200; duplicate 400", evidence: "unverified" },
 ];
