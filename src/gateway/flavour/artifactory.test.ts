@@ -40,6 +40,9 @@ test("every row, over the wire", async () => {
     "POST ROOT": [
       ["POST .. as good", { body: uploadOf(fileOf("new")) }],
       ["POST ../../main as good", { body: uploadOf(fileOf("newer")) }],
+      ["POST .. as good", { body: uploadOf(fileOf("new")) }],
+      ["POST .. as good", { body: uploadOf(fileOf("other"), { sha256_digest: "00" }) }],
+      "POST .. as good",
     ],
   });
   expect(shown).toMatchInlineSnapshot(`
@@ -78,9 +81,12 @@ test("every row, over the wire", async () => {
     any, signed in but forbidden: 403, or 404 (hide-unauthorized)
       GET sandbox/ as guest → 403
       GET sandbox/ as no-access → 403
-    POST ROOT: 200
+    POST ROOT: 200; duplicate 403, wrong digest 409, incomplete 400
       POST .. as good → 200
-      POST ../../main as good → 200"
+      POST ../../main as good → 200
+      POST .. as good → 403
+      POST .. as good → 409
+      POST .. as good → 400"
   `);
 });
 

@@ -17,7 +17,7 @@ const table: readonly Row[] = [
   { request: "GET, anonymous, anonymous-partial", answer: "200 with the files that everyone may see", evidence: "issues" },
   { request: "GET of a file, anonymous, anonymous-file-status", answer: "that status, as 500", evidence: "issues" },
   { request: "any, signed in but forbidden", answer: "403, or 404 (hide-unauthorized)", evidence: "issues" },
-  { request: "POST ROOT", answer: "200", evidence: "unverified" },
+  { request: "POST ROOT", answer: "200; duplicate 403, wrong digest 409, incomplete 400", evidence: "unverified" },
 ];
 
 /**

@@ -18,8 +18,14 @@ const table: readonly Row[] = [
   { request: "HEAD on the feed's host", answer: "405", evidence: "issues" },
   { request: "GET on the blob host", answer: "200, 206 for a range; no PEP 658", evidence: "issues" },
   { request: "GET on the blob host with Authorization", answer: "400, not given in the correct format", evidence: "issues" },
-  { request: "POST BASE/_packaging/FEED/pypi/upload/", answer: "202; duplicate 409", evidence: "unverified" },
+  {
+    request: "POST BASE/_packaging/FEED/pypi/upload/",
+    answer: "202; duplicate 409, wrong digest or incomplete 400",
+    evidence: "unverified",
+  },
   { request: "any, without or with refused credentials", answer: "401, Bearer and Basic and TFS-Federated", evidence: "issues" },
+  { request: "any, with a token under any user name that is not empty", answer: "200", evidence: "issues" },
+  { request: "any, with a Bearer token", answer: "200", evidence: "unverified" },
   { request: "any, as guest", answer: "403", evidence: "unverified" },
   { request: "any, without access", answer: "404", evidence: "unverified" },
 ];

@@ -12,12 +12,16 @@ test("every row, over the wire", async () => {
     "GET ROOT/simple/NAME/": ["GET sandbox/ as aws", "GET absent/ as aws"],
     "GET ROOT/simple/NAME/VERSION/FILE": [`GET ${FILE} as aws`],
     "any, without credentials": ["GET sandbox/", `GET ${FILE}`],
-    "any, with an expired or invalid token": ["GET sandbox/ as expired", "GET sandbox/ as aws:wrong", "GET sandbox/ as me:<aws>"],
+    "any, with an expired or invalid token": ["GET sandbox/ as expired", "GET sandbox/ as aws:wrong"],
+    "any, with a token under another user name than its own": ["GET sandbox/ as me:<aws>"],
     "any, without permission": ["GET sandbox/ as no-access"],
     "HEAD, ranges, POST ROOT/": [
       `HEAD ${FILE} as aws`,
       [`GET ${FILE} as aws`, { headers: { range: "bytes=0-3" } }],
       ["POST .. as aws", { body: uploadOf(fileOf("new")) }],
+      ["POST .. as aws", { body: uploadOf(fileOf("new")) }],
+      ["POST .. as aws", { body: uploadOf(fileOf("other"), { sha256_digest: "00" }) }],
+      "POST .. as aws",
     ],
   });
   expect(shown).toMatchInlineSnapshot(`
@@ -33,13 +37,17 @@ test("every row, over the wire", async () => {
     any, with an expired or invalid token: 404, or 401 (invalid-status)
       GET sandbox/ as expired → 404
       GET sandbox/ as aws:wrong → 404
+    any, with a token under another user name than its own: as an invalid token
       GET sandbox/ as me:<aws> → 404
     any, without permission: 403
       GET sandbox/ as no-access → 403
-    HEAD, ranges, POST ROOT/: as an ordinary server
+    HEAD, ranges, POST ROOT/: as an ordinary server; duplicate 409, wrong or incomplete 400
       HEAD sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl as aws → 200, accept-ranges: bytes
       GET sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl as aws {"range":"bytes=0-3"} → 206, accept-ranges: bytes, content-range: bytes 0-3/43
-      POST .. as aws → 200"
+      POST .. as aws → 200
+      POST .. as aws → 409
+      POST .. as aws → 400
+      POST .. as aws → 400"
   `);
 });
 

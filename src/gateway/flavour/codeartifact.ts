@@ -14,8 +14,9 @@ const table: readonly Row[] = [
   { request: "GET ROOT/simple/NAME/VERSION/FILE", answer: "200", evidence: "documentation" },
   { request: "any, without credentials", answer: "401", evidence: "issues" },
   { request: "any, with an expired or invalid token", answer: "404, or 401 (invalid-status)", evidence: "issues" },
+  { request: "any, with a token under another user name than its own", answer: "as an invalid token", evidence: "unverified" },
   { request: "any, without permission", answer: "403", evidence: "unverified" },
-  { request: "HEAD, ranges, POST ROOT/", answer: "as an ordinary server", evidence: "unverified" },
+  { request: "HEAD, ranges, POST ROOT/", answer: "as an ordinary server; duplicate 409, wrong or incomplete 400", evidence: "unverified" },
 ];
 
 /** AWS CodeArtifact; the user is `aws`. Option: `invalid-status` (404). */

@@ -32,12 +32,19 @@ test("every row, over the wire", async () => {
       ["POST .. as good", { body: uploadOf(fileOf("new")) }],
       ["POST .. as good", { body: uploadOf(fileOf("new")) }],
       ["POST .. as good", { body: uploadOf(fileOf("new", "1.0.0", { content: { kind: "bytes", bytes: new Uint8Array(9) } })) }],
+      "POST .. as good",
       ["POST ..", { body: uploadOf(fileOf("new")) }],
       ["POST .. as guest", { body: uploadOf(fileOf("new")) }],
     ],
     "GET, anonymous, where `public`": [],
     "GET of a page, where the upstream of a mirror fails": [],
-    "any, without or with wrong credentials": ["GET sandbox/", `GET ${FILE}`, "GET sandbox/ as good:wrong", "GET sandbox/ as expired"],
+    "any, without or with wrong credentials": [
+      "GET sandbox/",
+      `GET ${FILE}`,
+      "GET sandbox/ as good:wrong",
+      "GET sandbox/ as other:<good>",
+      "GET sandbox/ as expired",
+    ],
     "GET of a file, likewise, login-page": [],
     "any, as guest or without access": ["GET sandbox/ as guest", `GET ${FILE} as no-access`],
   });
@@ -62,10 +69,11 @@ test("every row, over the wire", async () => {
       GET ../+f/3e2/23feb2cd0dc73/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
       GET ../+e/mirror/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
       GET ../+f/3e2/23feb2cd0dc73/sandbox-1.0.0-py3-none-any.whl.metadata as good → 404
-    POST ROOT/: 200, also for the same file again; another of that name 409
+    POST ROOT/: 200, also for the same file again; another of that name 409, incomplete 400
       POST .. as good → 200
       POST .. as good → 200
       POST .. as good → 409
+      POST .. as good → 400
       POST .. → 401, www-authenticate: Basic realm="pypi", location: http://feeds.example.com/+login
       POST .. as guest → 403
     GET, anonymous, where \`public\`: 200: devpi with no web server in front
@@ -74,6 +82,7 @@ test("every row, over the wire", async () => {
       GET sandbox/ → 401, www-authenticate: Basic realm="pypi", location: http://feeds.example.com/+login
       GET ../+f/3e2/23feb2cd0dc73/sandbox-1.0.0-py3-none-any.whl → 401, www-authenticate: Basic realm="pypi", location: http://feeds.example.com/+login
       GET sandbox/ as good:wrong → 401, www-authenticate: Basic realm="pypi", location: http://feeds.example.com/+login
+      GET sandbox/ as other:<good> → 401, www-authenticate: Basic realm="pypi", location: http://feeds.example.com/+login
       GET sandbox/ as expired → 401, www-authenticate: Basic realm="pypi", location: http://feeds.example.com/+login
     GET of a file, likewise, login-page: 200 with an HTML page, from a proxy in front
     any, as guest or without access: 403

@@ -11,7 +11,7 @@ const table: readonly Row[] = [
   { request: "GET ROOT/+simple/NAME by an installer, or for JSON", answer: "200 at once", evidence: "source" },
   { request: "GET ROOT/+simple/NAME by a browser", answer: "302, adds the slash", evidence: "source" },
   { request: "GET ROOT/+f/HASH/HASH/FILE, ROOT/+e/…/FILE", answer: "200", evidence: "source" },
-  { request: "POST ROOT/", answer: "200, also for the same file again; another of that name 409", evidence: "source" },
+  { request: "POST ROOT/", answer: "200, also for the same file again; another of that name 409, incomplete 400", evidence: "source" },
   { request: "GET, anonymous, where `public`", answer: "200: devpi with no web server in front", evidence: "source" },
   { request: "GET of a page, where the upstream of a mirror fails", answer: "502: a fault with that status", evidence: "source" },
   { request: "any, without or with wrong credentials", answer: '401, Basic realm="pypi" and Location: /+login', evidence: "source" },

@@ -13,9 +13,10 @@ const table: readonly Row[] = [
   { request: "GET ROOT/simple/ABSENT", answer: "404", evidence: "source" },
   { request: "GET ROOT/files/NAME/VERSION/FILE", answer: "200", evidence: "source" },
   { request: "HEAD of anything", answer: "405: only GET is routed", evidence: "source" },
-  { request: "POST ROOT", answer: "201; duplicate or wrong digest 400", evidence: "source" },
+  { request: "POST ROOT", answer: "201; duplicate, wrong digest or incomplete 400", evidence: "source" },
   { request: "any, without credentials or permission", answer: '401, Basic realm="Gitea Package API"', evidence: "source" },
   { request: "any, with a token for public packages only (public-only)", answer: "403", evidence: "source" },
+  { request: "any, with a token under any user name, or Bearer", answer: "as the token's user", evidence: "source" },
   { request: "any, with wrong credentials", answer: "401, no challenge", evidence: "source" },
 ];
 

@@ -36,20 +36,23 @@ test("every row, over the wire: a project by its path, links by its number", asy
       [`POST ${numeric} as good`, { body: uploadOf(fileOf("new")) }],
       [`POST ${numeric}`, { body: uploadOf(fileOf("new")) }],
     ],
+    "POST there, with a wrong digest or incomplete": [
+      [`POST ${numeric} as good`, { body: uploadOf(fileOf("other"), { sha256_digest: "00" }) }],
+      `POST ${numeric} as good`,
+    ],
     "any, without or with unknown credentials": [
       "GET sandbox/",
       "GET sandbox/ as good:wrong",
       "GET sandbox/ as good:",
-      "GET sandbox/ as anything:<good>",
-      "GET sandbox/ as Bearer good",
       "HEAD sandbox/ as good",
     ],
-    "any, expired or revoked token": ["GET sandbox/ as expired", "GET sandbox/ as revoked", "GET sandbox/ as good stale"],
-    "any, gitlab-ci-token with a wrong token": [
+    "any, with a token under any user name, or Bearer": [
+      "GET sandbox/ as anything:<good>",
+      "GET sandbox/ as Bearer good",
       "GET sandbox/ as gitlab-ci-token",
-      "GET sandbox/ as other:<gitlab-ci-token>",
-      "GET sandbox/ as gitlab-ci-token:<good>",
     ],
+    "any, expired or revoked token": ["GET sandbox/ as expired", "GET sandbox/ as revoked", "GET sandbox/ as good stale"],
+    "any, gitlab-ci-token with a wrong token": ["GET sandbox/ as other:<gitlab-ci-token>", "GET sandbox/ as gitlab-ci-token:<good>"],
     "any, with a token of another scope (wrong-scope)": [],
     "any, as guest": ["GET sandbox/ as guest"],
     "any, not a member (a token of another project on this host is one)": ["GET sandbox/ as no-access"],
@@ -84,22 +87,26 @@ test("every row, over the wire: a project by its path, links by its number", asy
       POST http://gitlab.example.com/api/v4/projects/42/packages/pypi as good → 201
       POST http://gitlab.example.com/api/v4/projects/42/packages/pypi as good → 400
       POST http://gitlab.example.com/api/v4/projects/42/packages/pypi → 401, www-authenticate: Basic realm="GitLab Packages Registry"
+    POST there, with a wrong digest or incomplete: 400
+      POST http://gitlab.example.com/api/v4/projects/42/packages/pypi as good → 400
+      POST http://gitlab.example.com/api/v4/projects/42/packages/pypi as good → 400
     any, without or with unknown credentials: 401, Basic realm="GitLab Packages Registry"; 200 where public
       GET sandbox/ → 401, www-authenticate: Basic realm="GitLab Packages Registry"
       GET sandbox/ as good:wrong → 401, www-authenticate: Basic realm="GitLab Packages Registry"
       GET sandbox/ as good: → 401, www-authenticate: Basic realm="GitLab Packages Registry"
+      HEAD sandbox/ as good → 200
+    any, with a token under any user name, or Bearer: as the token's user; a job's token as gitlab-ci-token alone
       GET sandbox/ as anything:<good> → 200
         <a href="http://gitlab.example.com/api/v4/projects/42/packages/pypi/files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d" data-requires-python="&gt;=3.8">
       GET sandbox/ as Bearer good → 200
         <a href="http://gitlab.example.com/api/v4/projects/42/packages/pypi/files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d" data-requires-python="&gt;=3.8">
-      HEAD sandbox/ as good → 200
+      GET sandbox/ as gitlab-ci-token → 200
+        <a href="http://gitlab.example.com/api/v4/projects/42/packages/pypi/files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d" data-requires-python="&gt;=3.8">
     any, expired or revoked token: 401 with a Bearer challenge, public or not
       GET sandbox/ as expired → 401, www-authenticate: Bearer realm="Protected by OAuth 2.0", error="invalid_token", error_description="Token is expired. You can either do re-authorization or token refresh."
       GET sandbox/ as revoked → 401, www-authenticate: Bearer realm="Protected by OAuth 2.0", error="invalid_token", error_description="Token was revoked. You have to re-authorize from the user."
       GET sandbox/ as good stale → 401, www-authenticate: Bearer realm="Protected by OAuth 2.0", error="invalid_token", error_description="Token was revoked. You have to re-authorize from the user."
     any, gitlab-ci-token with a wrong token: 401, public or not
-      GET sandbox/ as gitlab-ci-token → 200
-        <a href="http://gitlab.example.com/api/v4/projects/42/packages/pypi/files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d" data-requires-python="&gt;=3.8">
       GET sandbox/ as other:<gitlab-ci-token> → 401, www-authenticate: Basic realm="GitLab Packages Registry"
       GET sandbox/ as gitlab-ci-token:<good> → 401, www-authenticate: Basic realm="GitLab Packages Registry"
     any, with a token of another scope (wrong-scope): 403, no challenge, public or not

@@ -21,9 +21,15 @@ const table: readonly Row[] = [
   { request: "GET ROOT/files/SHA256/FILE, object storage", answer: "302 to a signed URL on another host", evidence: "source" },
   { request: "GET ROOT/files/SHA256/FILE, open-files", answer: "200 to anybody, from an old version (uv#9809)", evidence: "issues" },
   { request: "POST /api/v4/projects/ID/packages/pypi", answer: "201; duplicate 400", evidence: "source" },
+  { request: "POST there, with a wrong digest or incomplete", answer: "400", evidence: "unverified" },
   {
     request: "any, without or with unknown credentials",
     answer: '401, Basic realm="GitLab Packages Registry"; 200 where public',
+    evidence: "source",
+  },
+  {
+    request: "any, with a token under any user name, or Bearer",
+    answer: "as the token's user; a job's token as gitlab-ci-token alone",
     evidence: "source",
   },
   { request: "any, expired or revoked token", answer: "401 with a Bearer challenge, public or not", evidence: "source" },

@@ -14,20 +14,18 @@ test("every row, over the wire", async () => {
     "GET ROOT/NAME/FILE": [`GET ${file} as oauth2accesstoken`, `GET ${file}`],
     "GET /artifacts-downloads/…": [`GET ${download}`, [`GET ${download}`, { headers: { range: "bytes=0-3" } }]],
     "HEAD of a file": [`HEAD ${download}`],
-    "any, without or with refused credentials": [
-      "GET sandbox/",
-      "GET sandbox/ as expired",
-      "GET sandbox/ as me:<oauth2accesstoken>",
-      "GET sandbox/ as Bearer good",
-    ],
+    "any, without or with refused credentials": ["GET sandbox/", "GET sandbox/ as expired", "GET sandbox/ as me:<oauth2accesstoken>"],
     "any, with a key in base64 under _json_key_base64": [
       "GET sandbox/ as _json_key_base64",
       `GET sandbox/ as _json_key_base64:${it.secret("_json_key_base64").replace("=", "")}`,
     ],
+    "any, with a Bearer token": ["GET sandbox/ as Bearer good"],
     "any, without permission": ["GET sandbox/ as no-access", "GET sandbox/ as guest"],
     "POST ROOT/": [
       ["POST .. as good", { body: uploadOf(fileOf("new")) }],
       ["POST .. as good", { body: uploadOf(fileOf("new")) }],
+      ["POST .. as good", { body: uploadOf(fileOf("other"), { sha256_digest: "00" }) }],
+      "POST .. as good",
     ],
   });
   expect(shown).toMatchInlineSnapshot(`
@@ -47,17 +45,20 @@ test("every row, over the wire", async () => {
       GET sandbox/ → 401, www-authenticate: Basic realm="Artifact Registry"
       GET sandbox/ as expired → 401, www-authenticate: Basic realm="Artifact Registry"
       GET sandbox/ as me:<oauth2accesstoken> → 401, www-authenticate: Basic realm="Artifact Registry"
-      GET sandbox/ as Bearer good → 200
-        <a href="/acme/main/sandbox/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
     any, with a key in base64 under _json_key_base64: 200; the key ends in \`=\` (uv#2822)
       GET sandbox/ as _json_key_base64 → 200
         <a href="/acme/main/sandbox/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
       GET sandbox/ as _json_key_base64:uvmre-good-private-_json_key_base64-0123456789abcdef → 401, www-authenticate: Basic realm="Artifact Registry"
+    any, with a Bearer token: 200
+      GET sandbox/ as Bearer good → 200
+        <a href="/acme/main/sandbox/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
     any, without permission: 403, empty body
       GET sandbox/ as no-access → 403
       GET sandbox/ as guest → 403
-    POST ROOT/: 200; duplicate 400
+    POST ROOT/: 200; duplicate, wrong digest or incomplete 400
       POST .. as good → 200
+      POST .. as good → 400
+      POST .. as good → 400
       POST .. as good → 400"
   `);
   expect((await it.ask(`${index.url}sandbox/`, { as: "no-access" })).text).toBe("");

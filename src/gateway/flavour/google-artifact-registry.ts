@@ -11,8 +11,9 @@ const table: readonly Row[] = [
   { request: "HEAD of a file", answer: "200 without Accept-Ranges", evidence: "issues" },
   { request: "any, without or with refused credentials", answer: "401", evidence: "issues" },
   { request: "any, with a key in base64 under _json_key_base64", answer: "200; the key ends in `=` (uv#2822)", evidence: "issues" },
+  { request: "any, with a Bearer token", answer: "200", evidence: "unverified" },
   { request: "any, without permission", answer: "403, empty body", evidence: "issues" },
-  { request: "POST ROOT/", answer: "200; duplicate 400", evidence: "unverified" },
+  { request: "POST ROOT/", answer: "200; duplicate, wrong digest or incomplete 400", evidence: "unverified" },
 ];
 
 /** Google Artifact Registry; the user is `oauth2accesstoken` or `_json_key_base64`, taken literally. */

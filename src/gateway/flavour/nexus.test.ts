@@ -16,10 +16,13 @@ test("every row, over the wire", async () => {
     ],
     "GET of what `visible-to` hides, blocked-status": [],
     "any, without or with wrong credentials": ["GET sandbox/", "GET sandbox/ as good:wrong", "GET sandbox/ as expired"],
+    "any, with a password under another user name than its own": ["GET sandbox/ as me:<good>"],
     "any, as guest or without access": ["GET sandbox/ as guest", "GET sandbox/ as no-access"],
     "POST ROOT/": [
       ["POST .. as good", { body: uploadOf(fileOf("new")) }],
       ["POST .. as good", { body: uploadOf(fileOf("new")) }],
+      ["POST .. as good", { body: uploadOf(fileOf("other"), { sha256_digest: "00" }) }],
+      "POST .. as good",
     ],
   });
   expect(shown).toMatchInlineSnapshot(`
@@ -37,11 +40,15 @@ test("every row, over the wire", async () => {
       GET sandbox/ → 401, www-authenticate: BASIC realm="Sonatype Nexus Repository Manager"
       GET sandbox/ as good:wrong → 401, www-authenticate: BASIC realm="Sonatype Nexus Repository Manager"
       GET sandbox/ as expired → 401, www-authenticate: BASIC realm="Sonatype Nexus Repository Manager"
+    any, with a password under another user name than its own: 401
+      GET sandbox/ as me:<good> → 401, www-authenticate: BASIC realm="Sonatype Nexus Repository Manager"
     any, as guest or without access: 403
       GET sandbox/ as guest → 403
       GET sandbox/ as no-access → 403
-    POST ROOT/: 201; duplicate 400
+    POST ROOT/: 201; duplicate, wrong digest or incomplete 400
       POST .. as good → 201
+      POST .. as good → 400
+      POST .. as good → 400
       POST .. as good → 400"
   `);
 });

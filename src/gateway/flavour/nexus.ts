@@ -11,8 +11,9 @@ const table: readonly Row[] = [
   { request: "GET ROOT/packages/NAME/VERSION/FILE", answer: "200, no PEP 658", evidence: "issues" },
   { request: "GET of what `visible-to` hides, blocked-status", answer: "that status, as 401 or 403", evidence: "issues" },
   { request: "any, without or with wrong credentials", answer: '401, BASIC realm="Sonatype Nexus Repository Manager"', evidence: "issues" },
+  { request: "any, with a password under another user name than its own", answer: "401", evidence: "unverified" },
   { request: "any, as guest or without access", answer: "403", evidence: "unverified" },
-  { request: "POST ROOT/", answer: "201; duplicate 400", evidence: "unverified" },
+  { request: "POST ROOT/", answer: "201; duplicate, wrong digest or incomplete 400", evidence: "unverified" },
 ];
 
 /** Sonatype Nexus Repository. Option: `blocked-status` (404). */

@@ -12,7 +12,13 @@ test("every row, over the wire", async () => {
     "GET ROOT/simple/NAME": ["GET sandbox as good"],
     "GET ROOT/simple/ABSENT/": ["GET absent/ as good", "GET absent/"],
     "GET ROOT/api/package/NAME/FILE": [`GET ${FILE} as good`],
-    "any, without or with wrong credentials": ["GET sandbox/", `GET ${FILE}`, "GET sandbox/ as good:wrong", "GET sandbox/ as expired"],
+    "any, without or with wrong credentials": [
+      "GET sandbox/",
+      `GET ${FILE}`,
+      "GET sandbox/ as good:wrong",
+      "GET sandbox/ as other:<good>",
+      "GET sandbox/ as expired",
+    ],
     "GET of a page, signed in without read": ["GET sandbox/ as no-access"],
     "GET of a file, signed in without read": [`GET ${FILE} as guest`],
     HEAD: ["HEAD sandbox/ as good"],
@@ -20,6 +26,7 @@ test("every row, over the wire", async () => {
       ["POST .. as good", { body: uploadOf(fileOf("new")) }],
       ["POST . as good", { body: uploadOf(fileOf("new")) }],
     ],
+    "POST there, incomplete": ["POST .. as good"],
   });
   expect(shown).toMatchInlineSnapshot(`
     "GET ROOT/simple/NAME/: 200, hrefs ROOT/api/package/NAME/FILE
@@ -36,6 +43,7 @@ test("every row, over the wire", async () => {
       GET sandbox/ → 401, www-authenticate: Basic realm="pypi"
       GET ../api/package/sandbox/sandbox-1.0.0-py3-none-any.whl → 401, www-authenticate: Basic realm="pypi"
       GET sandbox/ as good:wrong → 401, www-authenticate: Basic realm="pypi"
+      GET sandbox/ as other:<good> → 401, www-authenticate: Basic realm="pypi"
       GET sandbox/ as expired → 401, www-authenticate: Basic realm="pypi"
     GET of a page, signed in without read: 404; with fallback 302 to it
       GET sandbox/ as no-access → 404
@@ -45,7 +53,9 @@ test("every row, over the wire", async () => {
       HEAD sandbox/ as good → 403
     POST ROOT/ or ROOT/simple/: 200; duplicate 409
       POST .. as good → 200
-      POST . as good → 409"
+      POST . as good → 409
+    POST there, incomplete: 400
+      POST .. as good → 400"
   `);
 });
 

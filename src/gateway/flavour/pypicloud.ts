@@ -17,6 +17,7 @@ const table: readonly Row[] = [
   { request: "GET of a file, signed in without read", answer: "403", evidence: "source" },
   { request: "HEAD", answer: "403", evidence: "source" },
   { request: "POST ROOT/ or ROOT/simple/", answer: "200; duplicate 409", evidence: "source" },
+  { request: "POST there, incomplete", answer: "400", evidence: "unverified" },
 ];
 
 /** pypicloud. Option: `fallback` (false). */

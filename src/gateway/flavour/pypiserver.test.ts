@@ -30,6 +30,7 @@ test("every row, over the wire", async () => {
     "POST ROOT/": [
       ["POST / as good", { body: uploadOf(fileOf("new")) }],
       ["POST / as good", { body: uploadOf(fileOf("new")) }],
+      "POST / as good",
       ["POST /", { body: uploadOf(fileOf("new")) }],
       ["POST / as good", { body: uploadOf(fileOf("undigested"), { sha256_digest: "00" }) }],
     ],
@@ -38,6 +39,7 @@ test("every row, over the wire", async () => {
     "any, with wrong or empty credentials": [
       "GET sandbox/ as good:wrong",
       "GET sandbox/ as good:",
+      "GET sandbox/ as other:<good>",
       "GET sandbox/ as expired",
       "GET sandbox/ as revoked",
       "GET sandbox/ as no-access",
@@ -82,9 +84,10 @@ test("every row, over the wire", async () => {
       GET /health → 200
       GET /nothing/at/all → 404
       GET /favicon.ico → 404
-    POST ROOT/: 200; duplicate 409
+    POST ROOT/: 200; duplicate 409, incomplete 400
       POST / as good → 200
       POST / as good → 409
+      POST / as good → 400
       POST / → 401, www-authenticate: Basic realm="pypi"
       POST / as good → 200
     what \`authenticate\` leaves out: list, download or update: given to anybody
@@ -95,6 +98,7 @@ test("every row, over the wire", async () => {
     any, with wrong or empty credentials: 403, no challenge
       GET sandbox/ as good:wrong → 403
       GET sandbox/ as good: → 403
+      GET sandbox/ as other:<good> → 403
       GET sandbox/ as expired → 403
       GET sandbox/ as revoked → 403
       GET sandbox/ as no-access → 403

@@ -19,7 +19,7 @@ const table: readonly Row[] = [
   { request: "GET ROOT/packages/FILE", answer: "200, 206, 416; no PEP 658", evidence: "source" },
   { request: "GET ROOT/NAME/", answer: "303 to ROOT/simple/NAME/", evidence: "source" },
   { request: "GET ROOT/, ROOT/NAME/, ROOT/health, other paths", answer: "200, 303, 200, 404: to anybody", evidence: "source" },
-  { request: "POST ROOT/", answer: "200; duplicate 409", evidence: "source" },
+  { request: "POST ROOT/", answer: "200; duplicate 409, incomplete 400", evidence: "source" },
   { request: "what `authenticate` leaves out: list, download or update", answer: "given to anybody", evidence: "source" },
   { request: "any, without Basic credentials", answer: '401, Basic realm="pypi"', evidence: "source" },
   { request: "any, with wrong or empty credentials", answer: "403, no challenge", evidence: "source" },
