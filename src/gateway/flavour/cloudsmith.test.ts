@@ -15,7 +15,12 @@ test("every row, over the wire", async () => {
       "GET ../sandbox-1.0.0-py3-none-any.whl as good",
       `GET /${token}/acme/main/python/sandbox-1.0.0-py3-none-any.whl`,
     ],
-    "any, without or with wrong credentials": ["GET sandbox/", "GET sandbox/ as good:wrong", "GET /wrong/acme/main/python/simple/sandbox/"],
+    "any, without or with wrong credentials": [
+      "GET ../sandbox-1.0.0-py3-none-any.whl",
+      "GET sandbox/",
+      "GET sandbox/ as good:wrong",
+      "GET /wrong/acme/main/python/simple/sandbox/",
+    ],
     "any, as guest or without access": ["GET sandbox/ as guest", "GET sandbox/ as no-access"],
     upload: [["POST .. as good", { body: uploadOf(fileOf("new")) }]],
   });
@@ -35,6 +40,7 @@ test("every row, over the wire", async () => {
       GET ../sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
       GET /TOKEN/acme/main/python/sandbox-1.0.0-py3-none-any.whl → 200, accept-ranges: bytes
     any, without or with wrong credentials: 401, JSON {"detail": …}
+      GET ../sandbox-1.0.0-py3-none-any.whl → 401, www-authenticate: Basic realm="dl.example.com"
       GET sandbox/ → 401, www-authenticate: Basic realm="dl.example.com"
       GET sandbox/ as good:wrong → 401, www-authenticate: Basic realm="dl.example.com"
       GET /wrong/acme/main/python/simple/sandbox/ → 401, www-authenticate: Basic realm="dl.example.com"

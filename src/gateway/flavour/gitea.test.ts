@@ -24,7 +24,12 @@ test("every row, over the wire", async () => {
       ["POST .. as good", { body: uploadOf(fileOf("other"), { sha256_digest: "00" }) }],
       "POST .. as good",
     ],
-    "any, without credentials or permission": ["GET sandbox", "GET sandbox as guest", "GET sandbox as no-access"],
+    "any, without credentials or permission": [
+      "GET sandbox",
+      "GET ../files/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl",
+      "GET sandbox as guest",
+      "GET sandbox as no-access",
+    ],
     "any, with a token for public packages only (public-only)": [],
     "any, with a token under any user name, or Bearer": ["GET sandbox as __token__:<good>", "GET sandbox as Bearer good"],
     "any, with wrong credentials": ["GET sandbox as good:wrong", "GET sandbox as expired", "GET sandbox as revoked"],
@@ -53,6 +58,7 @@ test("every row, over the wire", async () => {
       POST .. as good → 400
     any, without credentials or permission: 401, Basic realm="Gitea Package API"
       GET sandbox → 401, www-authenticate: Basic realm="Gitea Package API"
+      GET ../files/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl → 401, www-authenticate: Basic realm="Gitea Package API"
       GET sandbox as guest → 401, www-authenticate: Basic realm="Gitea Package API"
       GET sandbox as no-access → 401, www-authenticate: Basic realm="Gitea Package API"
     any, with a token for public packages only (public-only): 403

@@ -44,6 +44,7 @@ test("every row, over the wire: a project by its path, links by its number", asy
       "GET sandbox/",
       "GET sandbox/ as good:wrong",
       "GET sandbox/ as good:",
+      `GET ${FILE}`,
       "HEAD sandbox/ as good",
     ],
     "any, with a token under any user name, or Bearer": [
@@ -94,6 +95,7 @@ test("every row, over the wire: a project by its path, links by its number", asy
       GET sandbox/ → 401, www-authenticate: Basic realm="GitLab Packages Registry"
       GET sandbox/ as good:wrong → 401, www-authenticate: Basic realm="GitLab Packages Registry"
       GET sandbox/ as good: → 401, www-authenticate: Basic realm="GitLab Packages Registry"
+      GET ../files/3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d/sandbox-1.0.0-py3-none-any.whl → 401, www-authenticate: Basic realm="GitLab Packages Registry"
       HEAD sandbox/ as good → 200
     any, with a token under any user name, or Bearer: as the token's user; a job's token as gitlab-ci-token alone
       GET sandbox/ as anything:<good> → 200

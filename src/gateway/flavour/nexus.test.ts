@@ -15,7 +15,12 @@ test("every row, over the wire", async () => {
       "GET ../packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl.metadata as good",
     ],
     "GET of what `visible-to` hides, blocked-status": [],
-    "any, without or with wrong credentials": ["GET sandbox/", "GET sandbox/ as good:wrong", "GET sandbox/ as expired"],
+    "any, without or with wrong credentials": [
+      "GET sandbox/",
+      "GET ../packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl",
+      "GET sandbox/ as good:wrong",
+      "GET sandbox/ as expired",
+    ],
     "any, with a password under another user name than its own": ["GET sandbox/ as me:<good>"],
     "any, as guest or without access": ["GET sandbox/ as guest", "GET sandbox/ as no-access"],
     "POST ROOT/": [
@@ -38,6 +43,7 @@ test("every row, over the wire", async () => {
     GET of what \`visible-to\` hides, blocked-status: that status, as 401 or 403
     any, without or with wrong credentials: 401, BASIC realm="Sonatype Nexus Repository Manager"
       GET sandbox/ → 401, www-authenticate: BASIC realm="Sonatype Nexus Repository Manager"
+      GET ../packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl → 401, www-authenticate: BASIC realm="Sonatype Nexus Repository Manager"
       GET sandbox/ as good:wrong → 401, www-authenticate: BASIC realm="Sonatype Nexus Repository Manager"
       GET sandbox/ as expired → 401, www-authenticate: BASIC realm="Sonatype Nexus Repository Manager"
     any, with a password under another user name than its own: 401

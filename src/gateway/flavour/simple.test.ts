@@ -28,6 +28,7 @@ test("every row, over the wire", async () => {
     ],
     "any, without credentials or with wrong ones": [
       "GET dep/",
+      "GET dep/dep-1.0.0-py3-none-any.whl",
       "GET dep/ as good:wrong",
       "GET dep/ as other:<good>",
       "GET dep/ as good:",
@@ -70,6 +71,7 @@ test("every row, over the wire", async () => {
         <a href="/a/simple/new/new-1.0.0-py3-none-any.whl#sha256=b7d7d3fe86640fcd7f14672fa89a56be6849c4a683334d0ee07bb1d9eefdb569">
     any, without credentials or with wrong ones: 401, Basic realm="simple"
       GET dep/ → 401, www-authenticate: Basic realm="simple"
+      GET dep/dep-1.0.0-py3-none-any.whl → 401, www-authenticate: Basic realm="simple"
       GET dep/ as good:wrong → 401, www-authenticate: Basic realm="simple"
       GET dep/ as other:<good> → 401, www-authenticate: Basic realm="simple"
       GET dep/ as good: → 401, www-authenticate: Basic realm="simple"
