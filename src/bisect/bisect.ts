@@ -19,7 +19,7 @@ export interface BisectOptions extends SearchOptions {
  * `probe` throws.
  */
 export async function bisect(options: BisectOptions): Promise<BisectResult> {
-  await using prober = createProber(options);
+  const prober = createProber(options);
   const report = options.onProgress ?? (() => {});
   if (options.versions.length === 0) return withoutChange(prober, { kind: "no-verdict" });
   const bounds = await findBounds(prober, { good: options.good ?? null, bad: options.bad ?? null }, (probes) =>
@@ -68,20 +68,12 @@ async function halve(
   for (let rounds = 0; ; rounds++) {
     const places = choosePlaces({ ...change, skipped: skippedBetween(prober, change) }, parts);
     if (places.length === 0) return { change, rounds };
-    const probes = await prober.probe(places, {
-      next: nextPlaces(change.low, change.high, places, parts),
-      enough: () => isDecided(places, newestChange(prober, change)),
-    });
+    const probes = await prober.probe(places, { next: prober.speculates ? nextPlaces(change, places, parts) : [] });
     const narrowed = newestChange(prober, change);
     const text = narrowedText(rangeOf(change), rangeOf(narrowed), stepsLeft(narrowed.low, narrowed.high, parts));
     report({ phase: "halving", probes, text: `${probesText(probes)}: ${text}` });
     change = narrowed;
   }
-}
-
-/** None of the places lies within: whatever those without an answer say, the search goes on in the same window. */
-function isDecided(places: readonly number[], { low, high }: PlacedChange): boolean {
-  return places.every((place) => place <= low || place >= high);
 }
 
 /** Of the changes that go the same way there is at least one among those known; the newest is followed. */

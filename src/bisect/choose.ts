@@ -31,7 +31,7 @@ export function choosePlaces({ low, high, skipped }: Window, parts: number): num
 }
 
 /** What would be asked next in each of the parts that the places make of a window. */
-export function nextPlaces(low: number, high: number, places: readonly number[], parts: number): number[] {
+export function nextPlaces({ low, high }: Omit<Window, "skipped">, places: readonly number[], parts: number): number[] {
   const edges = [low, ...places, high];
   return edges.slice(1).flatMap((edge, at) => choosePlaces({ low: edges[at] ?? low, high: edge, skipped: [] }, parts));
 }

@@ -22,7 +22,7 @@ const NEAR = 4;
  * releases; then the releases near it. What was not asked is inferred, and said to be.
  */
 export async function map(options: MapOptions): Promise<MapResult> {
-  await using prober = createProber(options);
+  const prober = createProber(options);
   const report = options.onProgress ?? (() => {});
   const all = options.versions.map((_, place) => place);
   await sample(prober, options.exhaustive === true ? all : minorEnds(options.versions), report);
@@ -39,9 +39,10 @@ async function refine(prober: Prober, report: (progress: SearchProgress) => void
   if (open.length === 0) return false;
   const parts = Math.max(2, Math.floor(prober.parallel / open.length) + 1);
   const windows = open.map(([low, high]) => ({ low, high, places: choosePlaces({ low, high, skipped: [] }, parts) }));
+  const next = prober.speculates ? windows.flatMap((window) => nextPlaces(window, window.places, parts)) : [];
   const probes = await prober.probe(
     windows.flatMap(({ places }) => places),
-    { next: windows.flatMap(({ low, high, places }) => nextPlaces(low, high, places, parts)) },
+    { next },
   );
   report({ phase: "refining", probes, text: `${asked(prober)}, ${changesText(openChanges(prober).length)} to refine` });
   return true;

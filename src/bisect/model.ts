@@ -5,11 +5,8 @@ export interface ProbeResult {
   readonly verdicts: readonly Verdict[];
 }
 
-/**
- * Runs a scenario with one release. What it throws ends the search. `signal` is aborted where the search has its answer
- * and this one is not waited for any more.
- */
-export type ProbeRelease = (uv: string, signal: AbortSignal) => Promise<ProbeResult>;
+/** Runs a scenario with one release. What it throws ends the search. */
+export type ProbeRelease = (uv: string) => Promise<ProbeResult>;
 
 /** One release that was asked, as the search understood the answer. */
 export interface Probe {
@@ -29,6 +26,11 @@ export interface SearchOptions {
   readonly parallel?: number;
   /** Told which releases are likely to be asked next, while others are being asked; what it was told before is outdated. */
   readonly prefetch?: (versions: readonly string[]) => void;
+  /**
+   * Whether that may be more than what is asked in any case: each place that the answers may lead to. Where no core is to
+   * spare, that slows down what is being asked. True by default.
+   */
+  readonly speculate?: boolean;
 }
 
 /** `introduced`: healthy before, reproduced after. `fixed`: the other way round. */

@@ -22,8 +22,7 @@ export interface ProbeOptions extends Pick<RunOptions, "backend" | "signal"> {
 
 /** Asks releases for a scenario's verdict, never twice for the same thing, and keeps the runs behind the answers. Disposing ends fetching ahead. */
 export interface Prober extends Disposable {
-  /** Rejects with `Interrupted` once `signal`, or that of the options, is aborted: what has begun is ended and not kept. */
-  probe(uv: string, signal?: AbortSignal): Promise<ProbeResult>;
+  probe(uv: string): Promise<ProbeResult>;
   /** Fetches releases that are likely to be asked next; those outside `supported` are never needed. */
   prefetch(versions: readonly string[]): void;
   /** In the order in which they finished. */
@@ -33,15 +32,6 @@ export interface Prober extends Disposable {
 /** Thrown when the search was interrupted: what is finished is in the cache, and the same command goes on from there. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
-}
-
-/** What is fetched is fetched for others, too: it goes on, only nobody waits for it here. */
-function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const { promise, resolve, reject } = Promise.withResolvers<Value>();
-  const stop = (): void => reject(new Interrupted("interrupted"));
-  signal.addEventListener("abort", stop);
-  work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  return promise;
 }
 
 /** A cached run says what was seen; what the file says of it now (name, title, claims) may have changed since. */
@@ -63,12 +53,12 @@ export async function openProber(harness: Harness, loaded: LoadedScenario, optio
   const runs: RunResult[] = [];
   const isSupported = (uv: string): boolean => scenario.supported === null || satisfies(uv, scenario.supported);
 
-  const runOnce = async (uv: string, signal: AbortSignal): Promise<RunResult> => {
-    const release = await unlessAborted(harness.release(uv), signal);
+  const runOnce = async (uv: string): Promise<RunResult> => {
+    const release = await harness.release(uv);
     isRunning = true;
     startFetching();
-    const result = await runScenario(harness, loaded, release, { ...options, signal });
-    if (signal.aborted) throw new Interrupted("interrupted");
+    const result = await runScenario(harness, loaded, release, options);
+    if (options.signal?.aborted === true) throw new Interrupted("interrupted");
     await cache.add(scenario, release, result);
     return result;
   };
@@ -98,16 +88,15 @@ export async function openProber(harness: Harness, loaded: LoadedScenario, optio
     [Symbol.dispose]() {
       wanted = [];
     },
-    async probe(uv, own) {
-      const signal = AbortSignal.any([options.signal, own].filter((one) => one !== undefined));
-      if (signal.aborted) throw new Interrupted("interrupted");
+    async probe(uv) {
+      if (options.signal?.aborted === true) throw new Interrupted("interrupted");
       // Nothing is run outside `supported`, so nothing need be installed either.
       if (!isSupported(uv)) return { verdicts: ["unsupported"] };
-      const known = options.useCache ? await cache.read(scenario, await unlessAborted(harness.release(uv), signal)) : [];
+      const known = options.useCache ? await cache.read(scenario, await harness.release(uv)) : [];
       return runRepeatedly(
         async () => {
           const cached = known.shift();
-          const result = cached === undefined ? await runOnce(uv, signal) : relabelled(cached, loaded);
+          const result = cached === undefined ? await runOnce(uv) : relabelled(cached, loaded);
           runs.push(result);
           options.onRun?.(result);
           return result.verdict;

@@ -15,6 +15,7 @@ import { pruneResults } from "../../run/result-cache.ts";
 import { UserError } from "../../scenario/error.ts";
 import type { Scenario } from "../../scenario/model.ts";
 import { isVersion } from "../../scenario/version.ts";
+import { parseSpec } from "../../uv/select.ts";
 import { checkWritable, writeOutput } from "../output-file.ts";
 import { parseBackend } from "../backend.ts";
 import { paintFor, widthOf } from "../render/paint.ts";
@@ -93,7 +94,7 @@ interface SearchTools {
   readonly bounds: GivenBounds;
   readonly prober: Prober;
   readonly command: readonly string[];
-  readonly searching: Pick<Parameters<typeof bisect>[0], "versions" | "probe" | "parallel" | "prefetch">;
+  readonly searching: Pick<Parameters<typeof bisect>[0], "versions" | "probe" | "parallel" | "speculate" | "prefetch">;
   note(text: string): void;
 }
 
@@ -128,9 +129,9 @@ async function search(
       onRun: (result) => note(`  uv ${result.uv}  ${paintVerdict(paint, result.verdict)}${result.cached ? "  (cached)" : ""}`),
     });
     const asking = new Set<string>();
-    const probe: Prober["probe"] = async (uv, own) => {
+    const probe: Prober["probe"] = async (uv) => {
       asking.add(uv);
-      const answer = await prober.probe(uv, own).finally(() => asking.delete(uv));
+      const answer = await prober.probe(uv).finally(() => asking.delete(uv));
       if (maxBytes !== null) {
         await harness.store.letGo({ except: asking });
         await harness.store.remove({ maxBytes });
@@ -143,12 +144,13 @@ async function search(
     for (const answer of ahead.values()) answer.catch(() => null);
     const searching = {
       versions: await harness.select(options.uv !== undefined && options.uv.length > 0 ? options.uv : ["all"]),
-      probe: (uv: string, own: AbortSignal) => {
+      probe: (uv: string) => {
         const answer = ahead.get(uv);
         ahead.delete(uv);
-        return answer ?? probe(uv, own);
+        return answer ?? probe(uv);
       },
       parallel,
+      speculate: parallel < availableParallelism(),
       prefetch: (next: readonly string[]) => prober.prefetch(next),
     };
     try {
@@ -175,6 +177,9 @@ function fetchAhead(harness: Harness, scenario: Scenario, bounds: readonly strin
 /** What `--good` and `--bad` mean, before anything is run: two different releases. */
 async function boundsOf(harness: Harness, scenario: LoadedScenario, { good, bad }: GivenBounds): Promise<GivenBounds> {
   const release = async (place: string, spec: string): Promise<string> => {
+    const parsed = parseSpec(spec);
+    // Not to wait for the list of releases here: whether it is one of them, the search says.
+    if (parsed.kind === "exact") return parsed.version;
     const uv = await oneRelease(harness, scenario, place, spec);
     if (!isVersion(uv)) throw new UserError(`${place} ${spec}: is a binary; name a release, since those between the two are searched`);
     return uv;
