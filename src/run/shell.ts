@@ -46,7 +46,7 @@ export async function openShell(harness: Harness, loaded: LoadedScenario, releas
   site.gateway.onRequest((request) => options.onEvent({ kind: "request", request: redactor.redactDeep(request) }));
   const journal = { paths: site.workspace.paths, toolPrefix: prepared.keyringToolDir, clockOrigin: 0 };
   using _following = followKeyringJournal(journal, (call) => options.onEvent({ kind: "keyring", call: redactor.redactDeep(call) }));
-  const names = nameSecrets(scenario);
+  const names = nameSecrets(scenario, { stale: true });
   const variableOf = ({ kind, index, user }: Secret): string => names.variable(kind, index, user);
   const values = secretsByVariable(site, variableOf);
   const first = scenario.steps[0] as Step;

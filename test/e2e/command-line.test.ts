@@ -315,7 +315,7 @@ describe("where a scenario comes from", () => {
     const { exit, stdout, stderr } = await runCommand([command, "two.md", "--uv", "0.9.5"], { cwd: folder.path });
     expect({ exit, other: stdout.includes("The other") }).toEqual({ exit: 0, other: false });
     expect(stderr).toContain(
-      "two.md:14: another scenario begins here and is left out: the first, from line 4 on, is taken; put this one into a file of its own\n",
+      "two.md:14:1: another scenario begins here and is left out: the first, from line 4 on, is taken; put this one into a file of its own\n",
     );
   });
 

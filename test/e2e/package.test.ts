@@ -143,7 +143,7 @@ uv = "0.9.5"
         "lacking": [],
         "report": [
           "# uv says which release it is",
-          "<summary>The same as a script</summary>",
+          "<summary>The same as a script (save it, and run it with bash)</summary>",
         ],
         "script": "# verified with uv 0.9.5",
         "verdicts": [

@@ -15,7 +15,7 @@ import { pruneResults } from "../../run/result-cache.ts";
 import { UserError } from "../../scenario/error.ts";
 import type { Scenario } from "../../scenario/model.ts";
 import { isVersion } from "../../scenario/version.ts";
-import { parseSpec } from "../../uv/select.ts";
+import { parseSpec, unknownRelease } from "../../uv/select.ts";
 import { checkWritable, writeOutput } from "../output-file.ts";
 import { parseBackend } from "../backend.ts";
 import { paintFor, widthOf } from "../render/paint.ts";
@@ -142,8 +142,10 @@ async function search(
     const parallel = options.jobs ?? availableParallelism();
     const ahead = new Map(bounds.length === 2 && parallel > 1 ? bounds.map((uv) => [uv, probe(uv)]) : []);
     for (const answer of ahead.values()) answer.catch(() => null);
+    const versions = await harness.select(options.uv !== undefined && options.uv.length > 0 ? options.uv : ["all"]);
+    for (const bound of bounds) if (!versions.includes(bound)) throw new UserError(unknownRelease(bound, versions));
     const searching = {
-      versions: await harness.select(options.uv !== undefined && options.uv.length > 0 ? options.uv : ["all"]),
+      versions,
       probe: (uv: string) => {
         const answer = ahead.get(uv);
         ahead.delete(uv);
@@ -178,7 +180,7 @@ function fetchAhead(harness: Harness, scenario: Scenario, bounds: readonly strin
 async function boundsOf(harness: Harness, scenario: LoadedScenario, { good, bad }: GivenBounds): Promise<GivenBounds> {
   const release = async (place: string, spec: string): Promise<string> => {
     const parsed = parseSpec(spec);
-    // Not to wait for the list of releases here: whether it is one of them, the search says.
+    // Not to wait for the list of releases here.
     if (parsed.kind === "exact") return parsed.version;
     const uv = await oneRelease(harness, scenario, place, spec);
     if (!isVersion(uv)) throw new UserError(`${place} ${spec}: is a binary; name a release, since those between the two are searched`);

@@ -11,9 +11,9 @@ export interface SecretNames {
   readonly values: ShellValues;
 }
 
-/** `SECRET_private`, `STALE_private`; with the user's name where an index has several. Stale ones only where one is used. */
-export function nameSecrets(scenario: Scenario): SecretNames {
-  const kinds = usesStale(scenario) ? (["good", "stale"] as const) : (["good"] as const);
+/** `SECRET_private`, `STALE_private`; with the user's name where an index has several. Stale ones only where one is used, unless told otherwise. */
+export function nameSecrets(scenario: Scenario, { stale = usesStale(scenario) }: { readonly stale?: boolean } = {}): SecretNames {
+  const kinds = stale ? (["good", "stale"] as const) : (["good"] as const);
   const names = new Map<string, { variable: string; kind: "good" | "stale"; name: string }>();
   const taken = new Set<string>();
   for (const index of scenario.indexes) {
