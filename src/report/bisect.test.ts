@@ -66,7 +66,7 @@ test("Markdown: the answer, what differed, every probe, the command", () => {
       - changed: \`GET https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/\`: \`200, good (private.VssSessionToken)\` became \`401, user-only (VssSessionToken)\`
       - changed: \`keyring get https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/ VssSessionToken\`: \`tool, exit 0\` became \`venv, raised NoKeyringError\`
 
-    ## Releases that were run
+    ## Releases that were asked
 
     | uv | verdict | run as number |
     |---|---|---|

@@ -41,7 +41,7 @@ function render({ scenario, result, runs, command }: BisectReport, limits: Limit
     url === null ? null : `What lies between: ${url}`,
     advice,
     before === undefined || after === undefined ? null : differenceSection(before, after),
-    "## Releases that were run",
+    "## Releases that were asked",
     probeTable(probes, limits.table),
     contradictions.length === 0
       ? null

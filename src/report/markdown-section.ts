@@ -77,7 +77,9 @@ function evidence(runs: readonly RunResult[], limits: Limits, heading: string): 
       if (index > 0) return details(`Evidence: uv ${run.uv}, ${run.verdict}`, content);
       return blocks(`${heading} Evidence: uv ${code(run.uv, 60)}, ${run.verdict}`, content);
     }),
-    others > 0 ? `The evidence of ${others} more ${others === 1 ? "run" : "runs"} is left out; repeating the command shows it.` : null,
+    others > 0
+      ? `The evidence of ${others} more ${others === 1 ? "run" : "runs"} is left out; the command that repeats it shows it with \`--verbose\`.`
+      : null,
   );
 }
 
@@ -93,7 +95,7 @@ function repeat(runs: readonly RunResult[], run: RunResult, flags: readonly stri
           .join(", ")} go into \`project/\` beside it.`;
   return blocks(
     `${heading} Repeat it`,
-    `Save the scenario as \`${file}\` (or this whole text as \`issue.md\`) and run:${folder}`,
+    `Save the scenario as \`${file}\` (or this whole text as \`issue.md\`) and run, where uv-mre is installed or in a checkout of it:${folder}`,
     fence(repeatCommand(runs, file, { flags }), "sh"),
     scenarioFence(run, limits),
   );

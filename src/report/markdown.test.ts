@@ -74,7 +74,7 @@ test("one run: the answer, the evidence, and what is needed to repeat it", () =>
 
     ## Repeat it
 
-    Save the scenario as \`keyring-shadowing.toml\` (or this whole text as \`issue.md\`) and run:
+    Save the scenario as \`keyring-shadowing.toml\` (or this whole text as \`issue.md\`) and run, where uv-mre is installed or in a checkout of it:
 
     \`\`\`sh
     npx uv-mre run keyring-shadowing.toml --uv 0.9.5

@@ -51,7 +51,7 @@ test("the command that repeats is ready to paste", () => {
     "a.toml",
   );
   expect(many).toMatchInlineSnapshot(
-    `"npx uv-mre run a.toml --uv 0.9.0 --uv 0.9.7 --uv 0.9.14 --uv 0.9.21 --uv 0.9.28 --uv 0.9.35 --uv 0.9.42 --uv 0.9.49"`,
+    `"npx uv-mre run a.toml --uv 0.9.0 --uv 0.9.7 --uv 0.9.14 --uv 0.9.21 --uv 0.9.28 --uv 0.9.35 --uv 0.9.42 --uv 0.9.49  # 8 of the 50 releases"`,
   );
 });
 

@@ -53,7 +53,7 @@ export async function openShell(harness: Harness, loaded: LoadedScenario, releas
   const shell: Step = { ...first, env: {}, venv: "inactive", tls: "file" };
   options.onReady({
     folder: site.workspace.paths.project,
-    commands: scenario.steps.map((step) => redactor.redact(step.argv.map((word) => shellWord(word, values)).join(" "))),
+    commands: scenario.steps.flatMap((step) => typed(step, values)).map((line) => redactor.redact(line)),
     variables: names.all,
   });
   const end = await spawnInteractive({
@@ -69,6 +69,14 @@ export async function openShell(harness: Harness, loaded: LoadedScenario, releas
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   return end.exit ?? 130;
+}
+
+/** A step as one types it, with its own environment; before it, what it removes. Files that it writes are not in it. */
+function typed(step: Step, values: ShellValues): string[] {
+  const word = (text: string): string => shellWord(text, values);
+  const environment = Object.entries(step.env).map(([name, value]) => `${name}=${word(value)}`);
+  const command = [...environment, ...step.argv.map(word)].join(" ");
+  return step.delete.length === 0 ? [command] : [`rm -rf ${step.delete.map(word).join(" ")}`, command];
 }
 
 /** What placeholders become where a shell reads them. */

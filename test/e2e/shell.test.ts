@@ -43,3 +43,11 @@ The secrets of this run, in the environment:
   expect(stderr).toContain(" 200 GET HTTP/2.0 good (private.alice) https://packages.example.com/simple/sandbox/\n");
   expect(stderr).not.toContain("umre-");
 });
+
+it("shell: a step is printed with its own environment, after what it removes", async () => {
+  const file = path.join(ROOT, "scenarios/uv-index-user-name-alone.toml");
+  const { stderr } = await runCommand(["shell", file, "--uv", "0.9.5"], { input: "exit\n" });
+  expect(stderr).toMatch(
+    /^ {2}rm -rf \.venv \S+\/home\/\.cache\/uv\n {2}UV_INDEX=https:\/\/oauth2@gitlab\.example\.com\/\S+ uv sync --upgrade$/m,
+  );
+});
