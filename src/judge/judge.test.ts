@@ -378,6 +378,17 @@ describe("what uv's argument parser does not know", () => {
       "error: unexpected argument '--zz' found\n\nUsage: uv run [OPTIONS] [COMMAND]\n",
       "--zz",
     ],
+    [["uv", "virtualenv", "--zz"], "error: unexpected argument '--zz' found\n\nUsage: uv venv [OPTIONS] [PATH]\n", "--zz"],
+    [
+      ["uv", "run", "-qp", "3", "--upgrade-group", "dev", "--zz", "python"],
+      "error: unexpected argument '--zz' found\n\nUsage: uv run [OPTIONS] [COMMAND]\n",
+      "--zz",
+    ],
+    [
+      ["uv", "export", "--format", "zz"],
+      "error: invalid value 'zz' for '--format <FORMAT>'\n  [possible values: requirements.txt, pylock.toml]\n\nFor more information, try '--help'.\n",
+      "zz",
+    ],
     [["/opt/bin/uv.exe", "sync", "-qX"], `error: unexpected argument '-X' found\r\n\r\nUsage: uv.exe sync [OPTIONS]\r\n`, "-X"],
     [
       ["uv", "venv", "--old"],

@@ -5,7 +5,7 @@ import { exitSeen } from "./exit.ts";
 
 /** What the system says when it has no more to give. Exported scripts look for the same. */
 export const EXHAUSTED =
-  /No space left on device|Disk quota exceeded|not enough space on the disk|Too many open files|Cannot allocate memory/i;
+  /No space left on device|Disk quota exceeded|not enough space on the disk|Too many open files|Cannot allocate memory|Resource temporarily unavailable/i;
 /** How Rust, and so uv, tells that a child was ended: `signal: 9 (SIGKILL)`. */
 export const CHILD_ENDED = /\bsignal: \d+ \(SIG[A-Z]+\)/;
 

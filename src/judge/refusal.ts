@@ -9,22 +9,37 @@ export const REFUSALS = [
   /^error: The subcommand '(.+)' wasn't recognized$/,
 ];
 
+/** What it says of a value that is none of an option's few. */
+export const REFUSED_VALUE = /^error: invalid value '(.+)' for '.+'\n\s+\[possible values: /m;
+
 /** The parser shows how the program is used; another program's parser (one started by `uv run`) names another. */
 export const USAGE = /^usage:\s+(uvx?)(?:\.exe)?((?:[ \t]+[a-z][a-z-]*)*)(?:\s|$)/im;
 
-/** Options of uv, `uv run` and `uvx` whose next word is their value, and not the program to run. */
+/** Options of uv, `uv run` and `uvx` whose next word is their value, and not the program to run; other names of theirs, too. */
 const VALUED = new Set(
   (
-    "--allow-insecure-host --cache-dir --color --config-file --config-setting --constraints --default-index --directory --env-file --exclude-newer " +
+    "--allow-insecure-host --build-constraint --build-constraints --cache-dir --color --config-file --config-setting --config-settings " +
+    "--config-settings-package --constraint --constraints --default-index --directory --env-file --exclude-newer --exclude-newer-package " +
     "--extra --extra-index-url --find-links --fork-strategy --from --group --index --index-strategy --index-url --keyring-provider --link-mode " +
-    "--no-binary-package --no-build-isolation-package --no-build-package --no-extra --no-group --only-group --overrides --package --prerelease " +
-    "--preview-features --project --python --python-platform --python-preference --refresh-package --reinstall-package --resolution " +
+    "--no-binary-package --no-build-isolation-package --no-build-package --no-editable-package --no-extra --no-group --no-sources-package " +
+    "--only-group --override --overrides --package --prerelease --prerelease-package --preview-feature --preview-features --project --python " +
+    "--python-platform --python-preference --refresh-package --reinstall-package --resolution --torch-backend --trusted-host --upgrade-group " +
     "--upgrade-package --with --with-editable --with-requirements -C -P -b -c -f -i -p -w"
   ).split(" "),
 );
 
+/** Other names of commands: usage lines show the first. */
+const ALIASES: Readonly<Record<string, string>> = {
+  virtualenv: "venv",
+  v: "venv",
+  clear: "clean",
+  ls: "list",
+  update: "upgrade",
+  ensurepath: "update-shell",
+};
+
 /**
- * The command or option that this release of uv does not know, `null` where its parser refused nothing. Exit
+ * The command, option or value that this release of uv does not know, `null` where its parser refused nothing. Exit
  * status 2 alone says nothing, and a package's code may print the same words: so the step's own first word must
  * be uv or uvx, and the refused word one of those that uv itself reads.
  */
@@ -33,10 +48,12 @@ export function refusedArgument(step: StepRecord): string | null {
   if (step.exit !== 2 || !/^(?:.*[\\/])?uvx?(?:\.exe)?$/.test(program)) return null;
   const stderr = stripVTControlCharacters(step.stderr);
   const words = all.slice(0, ownWords(step.argv));
+  const value = REFUSED_VALUE.exec(stderr)?.[1];
+  if (value !== undefined && words.some((word) => word === value || word.endsWith(`=${value}`))) return value;
   const [, used, path = ""] = USAGE.exec(stderr) ?? [];
   // Its usage names the command that refused: one of this call, not one of a uv that this one ran.
-  if (used === undefined || !path.split(/\s+/).every((command) => command === "" || [...words, "tool", "uvx"].includes(command)))
-    return null;
+  const commands = ["", "tool", "uvx", ...words, ...ownNames(words)];
+  if (used === undefined || !path.split(/\s+/).every((command) => commands.includes(command))) return null;
   for (const line of stderr.split(/\r?\n/)) {
     for (const refusal of REFUSALS) {
       const refused = refusal.exec(line)?.[1];
@@ -56,11 +73,24 @@ export function ownWords([program = "", ...words]: readonly string[]): number {
   for (const [position, word] of words.entries()) {
     const runs = isUvx || path[0] === "run" || (path[0] === "tool" && ["run", "uvx"].includes(path[1] ?? ""));
     if (word === "--" && runs) return position;
-    if (word.startsWith("-") || VALUED.has(words[position - 1] ?? "")) continue;
+    if (word.startsWith("-") || wantsValue(words[position - 1] ?? "")) continue;
     if (runs) return position;
     path.push(word);
   }
   return words.length;
+}
+
+/** The names under which usage lines show commands that a call has by another. */
+export function ownNames(words: readonly string[]): string[] {
+  return words.flatMap((word) => (Object.hasOwn(ALIASES, word) ? [ALIASES[word] ?? ""] : []));
+}
+
+/** Whether the next word is this one's value; of short options in one word (`-qp`), the last may want it. */
+function wantsValue(word: string): boolean {
+  if (VALUED.has(word)) return true;
+  if (!/^-[A-Za-z]{2,}$/.test(word)) return false;
+  const letters = word.slice(1).split("");
+  return letters.findIndex((letter) => VALUED.has(`-${letter}`)) === letters.length - 1;
 }
 
 /** The parser leaves out an option's value (`--x=1`) and takes short options apart (`-qX`). */

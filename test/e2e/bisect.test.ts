@@ -154,6 +154,17 @@ healthy = { exit = 0 }
     expect(stderr).toContain(`npx uv-mre bisect small.toml --good ${newest} --bad ${older}\n`);
   });
 
+  it("looks for bounds within what the scenario supports, and says of one given outside that it is", async () => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "small.toml", scenario().replace("schema = 1", 'schema = 1\nsupported = ">=0.6.17,<=0.7.0"'));
+    const { exit, stdout } = await runCommand(["bisect", "small.toml", "--json"], { cwd: folder.path });
+    const answer = JSON.parse(stdout) as BisectJson;
+    expect({ exit, asked: answer.probes.map(({ uv }) => uv).toSorted() }).toEqual({ exit: 0, asked: ["0.6.17", "0.7.0"] });
+    const outside = await runCommand(["bisect", "small.toml", "--good", "0.7.1"], { cwd: folder.path });
+    expect(outside.exit).toBe(2);
+    expect(outside.stderr).toContain('error: uv 0.7.1 is outside the scenario\'s `supported = ">=0.6.17,<=0.7.0"`');
+  });
+
   it("keeps no more releases than --max-disk allows", async () => {
     await using folder = await temporaryFolder();
     await put(folder.path, "small.toml", scenario());

@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { explainRun, loadScenarios, openHarness, runScenario, type RunJson, type RunResult } from "../../src/index.ts";
+import { ownWords } from "../../src/judge/refusal.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { put, ROOT, runCommand } from "./command.ts";
 
@@ -110,3 +112,22 @@ function statuses({ observation }: RunResult): string[] {
     )
     .sort();
 }
+
+describe("what uv reads itself of a command that starts a program", async () => {
+  const harness = await openHarness();
+  afterAll(() => harness[Symbol.asyncDispose]());
+  const commands = ["0.5.0", "0.9.5", "latest"].flatMap((uv) => ["run", "tool run"].map((command) => ({ uv, command })));
+
+  it.each(commands)("uv $uv $command: every option with a value is known to have one", async ({ uv, command }) => {
+    const [version = ""] = await harness.select([uv]);
+    const { file } = await harness.release(version);
+    const { stdout } = spawnSync(file, [...command.split(" "), "--help"], { encoding: "utf8" });
+    const options = [...stdout.matchAll(/^ +(?:(-\w), )?(--[\w-]+)[ =]</gmu)].flatMap(([, short, long]) => [short, long]);
+    expect(options.length).toBeGreaterThan(30);
+    const program = ["uv", ...command.split(" ")];
+    const unknown = options.filter(
+      (option) => option !== undefined && ownWords([...program, option, "value", "python"]) !== program.length + 1,
+    );
+    expect(unknown).toEqual([]);
+  });
+});

@@ -8,13 +8,12 @@ import { mapMarkdown, mapText } from "../../report/map.ts";
 import { paintVerdict } from "../../report/paint.ts";
 import type { Harness } from "../../run/harness.ts";
 import type { LoadedScenario } from "../../run/load.ts";
-import { oneRelease } from "../../run/one-release.ts";
 import { withBackend } from "../../run/options.ts";
 import { Interrupted, openProber, type Prober } from "../../run/probe.ts";
 import { pruneResults } from "../../run/result-cache.ts";
 import { UserError } from "../../scenario/error.ts";
 import type { Scenario } from "../../scenario/model.ts";
-import { isVersion } from "../../scenario/version.ts";
+import { satisfies } from "../../scenario/version.ts";
 import { parseSpec, unknownRelease } from "../../uv/select.ts";
 import { checkWritable, writeOutput } from "../output-file.ts";
 import { parseBackend } from "../backend.ts";
@@ -113,7 +112,16 @@ async function search(
 
   return withSession({ python: options.python ?? null, notice: note }, async (session: Session) => {
     const { harness, signal } = session;
-    const given = await boundsOf(harness, scenario, options);
+    // A bisection is within what the scenario supports: outside it nothing is run.
+    const { supported } = scenario.scenario;
+    const searched = async (): Promise<string[]> => {
+      if (options.uv !== undefined) return harness.select(options.uv.length > 0 ? options.uv : ["all"]);
+      const all = await harness.select(["all"]);
+      const within = all.filter((version) => supported === null || satisfies(version, supported));
+      if (within.length === 0) throw new UserError(`${file}: no release of uv is in \`supported = "${supported}"\``);
+      return within;
+    };
+    const given = await boundsOf(searched, options);
     const bounds = Object.values(given);
     const command = ["uv-mre", ...argv(given)];
     const again = commandLine(["npx", ...command, ...here(options)]);
@@ -142,8 +150,13 @@ async function search(
     const parallel = options.jobs ?? availableParallelism();
     const ahead = new Map(bounds.length === 2 && parallel > 1 ? bounds.map((uv) => [uv, probe(uv)]) : []);
     for (const answer of ahead.values()) answer.catch(() => null);
-    const versions = await harness.select(options.uv !== undefined && options.uv.length > 0 ? options.uv : ["all"]);
-    for (const bound of bounds) if (!versions.includes(bound)) throw new UserError(unknownRelease(bound, versions));
+    const versions = await searched();
+    for (const bound of bounds.filter((bound) => !versions.includes(bound))) {
+      const all = await harness.select(["all"]);
+      throw new UserError(
+        all.includes(bound) ? `uv ${bound} is outside the scenario's \`supported = "${supported}"\`` : unknownRelease(bound, all),
+      );
+    }
     const searching = {
       versions,
       probe: (uv: string) => {
@@ -176,15 +189,22 @@ function fetchAhead(harness: Harness, scenario: Scenario, bounds: readonly strin
   for (const version of bounds) harness.release(version).catch(() => null);
 }
 
-/** What `--good` and `--bad` mean, before anything is run: two different releases. */
-async function boundsOf(harness: Harness, scenario: LoadedScenario, { good, bad }: GivenBounds): Promise<GivenBounds> {
+/** What `--good` and `--bad` mean, before anything is run: two different releases. `releases` are those to search. */
+async function boundsOf(releases: () => Promise<readonly string[]>, { good, bad }: GivenBounds): Promise<GivenBounds> {
   const release = async (place: string, spec: string): Promise<string> => {
     const parsed = parseSpec(spec);
-    // Not to wait for the list of releases here.
-    if (parsed.kind === "exact") return parsed.version;
-    const uv = await oneRelease(harness, scenario, place, spec);
-    if (!isVersion(uv)) throw new UserError(`${place} ${spec}: is a binary; name a release, since those between the two are searched`);
-    return uv;
+    switch (parsed.kind) {
+      // Not to wait for the list of releases here.
+      case "exact":
+        return parsed.version;
+      case "latest":
+      case "oldest":
+        return (await releases()).at(parsed.kind === "latest" ? -1 : 0) ?? "";
+      case "binary":
+        throw new UserError(`${place} ${spec}: is a binary; name a release, since those between the two are searched`);
+      default:
+        throw new UserError(`${place} ${spec}: means several releases; name an exact release, \`latest\` or \`oldest\``);
+    }
   };
   const bounds = {
     ...(good !== undefined && { good: await release("--good", good) }),

@@ -78,12 +78,17 @@ test("what the machine did, and what uv does not know, is told by the same signs
   const usage = "\n\nUsage: uv sync [OPTIONS]\n";
   const printed = [
     ...[0, 1, 2, 101, 124, 126, 127, ...Array.from({ length: 17 }, (_, at) => 128 + at), 255].map((exit) => ({ exit, stderr: "" })),
-    ...["no space left on device", "Disk quota exceeded", "Too many\n  open files", "Cannot allocate memory", "space left"].map(
-      (stderr) => ({
-        exit: 2,
-        stderr,
-      }),
-    ),
+    ...[
+      "no space left on device",
+      "Disk quota exceeded",
+      "Too many\n  open files",
+      "Cannot allocate memory",
+      "Resource temporarily unavailable",
+      "space left",
+    ].map((stderr) => ({
+      exit: 2,
+      stderr,
+    })),
     { exit: 1, stderr: "\u001b[31m×\u001b[0m build failed\n  ╰─▶ signal: 9 (SIGKILL)" },
     { exit: 0, stderr: "signal: 9 (SIGKILL)" },
     { exit: 2, stderr: `\u001b[1merror\u001b[0m: unexpected argument '--new' found${usage}` },
@@ -94,6 +99,9 @@ test("what the machine did, and what uv does not know, is told by the same signs
     { exit: 2, stderr: "error: unexpected argument '--new' found\n\nUsage: uv lock [OPTIONS]\n" },
     { exit: 2, stderr: "error: unexpected argument '--new' found\n\nUsage: other sync [OPTIONS]\n" },
     { exit: 1, stderr: `error: unexpected argument '--new' found${usage}` },
+    { exit: 2, stderr: "error: invalid value '1' for '--new <NEW>'\n  [possible values: 2, 3]\n\nFor more information, try '--help'.\n" },
+    { exit: 2, stderr: "error: invalid value '4' for '--new <NEW>'\n  [possible values: 2, 3]\n\nFor more information, try '--help'.\n" },
+    { exit: 2, stderr: "error: invalid value '1' for '--new <NEW>': no number\n\nFor more information, try '--help'.\n" },
   ];
   const argv = ["uv", "sync", "--new=1", "-qn"];
   const source = `import json\nexit, errors = json.loads(${JSON.stringify(JSON.stringify(printed.map(({ exit, stderr }) => [exit, stderr])))})[int(sys.argv[-1])]\nsys.stderr.write(errors)\nsys.exit(exit)\n`;
@@ -107,5 +115,5 @@ test("what the machine did, and what uv does not know, is told by the same signs
     return refused || machineAtFault(record, definition) !== null ? [[at + 1, refused]] : [];
   });
   expect(theirs).toEqual(ours);
-  expect(ours).toHaveLength(8 + 4 + 1 + 4);
+  expect(ours).toHaveLength(8 + 5 + 1 + 5);
 });

@@ -1,6 +1,6 @@
 import { WITH_VALUE } from "../../judge/keyring.ts";
 import { CHILD_ENDED, ENDED_INSIDE, endedInside, EXHAUSTED, outputTexts } from "../../judge/machine.ts";
-import { ownWords, REFUSALS, USAGE } from "../../judge/refusal.ts";
+import { ownNames, ownWords, REFUSALS, REFUSED_VALUE, USAGE } from "../../judge/refusal.ts";
 import { DISGUISES, SEQUENCE, STRIPPED, UNSEEN } from "../../observation/disguise.ts";
 import { PREFIX, WRITTEN } from "../../observation/redact.ts";
 import { FRAME } from "../../observation/text.ts";
@@ -39,7 +39,9 @@ export function judgeSource(scenario: Scenario, { expectations, keyring, secrets
     SECRETS: `SECRETS = ${pythonLiteral(secrets)}`,
     ...PARTS,
     supports: supportsSource(scenario.supported ?? ""),
-    refused: refusedSource(own === "{}" ? "" : "[:OWN_WORDS.get(step)]"),
+    refused: refusedSource(own === "{}" ? "" : "[:OWN_WORDS.get(step)]", [
+      ...new Set(scenario.steps.flatMap(({ argv }) => ownNames(argv))),
+    ]),
     machine: machineSource(about !== "{}"),
   };
   const program = [partsFor(`${expectations}\n${main}`, parts), main].join("\n\n\n");
@@ -155,15 +157,19 @@ else:
     weigh()`;
 }
 
-function refusedSource(ownWords: string): string {
+/** `names`: of commands that a step has by another name. */
+function refusedSource(ownWords: string, names: readonly string[]): string {
   return String.raw`def refused(step, command):
     """Whether uv's argument parser does not know a word of the command; said as a reason."""
     words = command[1:]${ownWords}
     errors = without_codes(read("%d.stderr" % step))
+    value = re.search(REFUSED_VALUE, errors)
+    if exit_of(step) == 2 and value and any(word == value[1] or word.endswith("=" + value[1]) for word in words):
+        return "this uv does not know " + value[1]
     usage = re.search(USAGE, errors)
     if exit_of(step) != 2 or not re.fullmatch("(.*/)?uvx?", command[0]) or not usage:
         return None
-    if not all(each in (*words, "tool", "uvx") for each in usage[2].split()):
+    if not all(each in (*words, ${["tool", "uvx", ...names].map((name) => `"${name}"`).join(", ")}) for each in usage[2].split()):
         return None
     for said in (re.search(refusal, line) for line in errors.splitlines() for refusal in REFUSALS):
         if said and any(is_written_as(word, said[1]) for word in words):
@@ -198,6 +204,7 @@ const PARTS: PythonParts = {
   EXHAUSTED: `EXHAUSTED = ${pythonPattern(EXHAUSTED)}`,
   CHILD_ENDED: `CHILD_ENDED = ${pythonPattern(CHILD_ENDED)}`,
   REFUSALS: `REFUSALS = [\n${REFUSALS.map((refusal) => `    ${pythonPattern(refusal)},`).join("\n")}\n]`,
+  REFUSED_VALUE: `REFUSED_VALUE = ${pythonPattern(REFUSED_VALUE)}`,
   USAGE: `USAGE = ${pythonPattern(USAGE)}`,
   PREFIX: `PREFIX = ${pythonPattern(PREFIX)}  # what a secret says of itself`,
   WRITTEN: `WRITTEN = ${pythonPattern(new RegExp(WRITTEN))}  # every way to write a letter`,
