@@ -64,6 +64,7 @@ test("a condition that no run can fulfil is an error with the reason", () => {
       "request.any = { host = 'packages.example.com', url = 'https://open.example.com:8443/' }",
       "request.any = { url = '/simple/*' }",
       "request.any = { url = 'https://alice@packages.example.com/simple/' }",
+      "request.any = { url = 'https://alice@packages.example.com/*' }",
       "request.any = { index = 'default', authorization = 'good' }",
       "request.any = { index = ['default', 'open'], authorization = ['good', 'stale'] }",
       "request.any = { index = 'gitlab', authorization = 'good' }",
@@ -135,6 +136,10 @@ test("a condition that no run can fulfil is an error with the reason", () => {
       ],
       [
         "request.any = { url = 'https://alice@packages.example.com/simple/' }",
+        "never-holds request.any.url: the URL of a request has no user in it (write \`user\` beside it)",
+      ],
+      [
+        "request.any = { url = 'https://alice@packages.example.com/*' }",
         "never-holds request.any.url: the URL of a request has no user in it (write \`user\` beside it)",
       ],
       [
@@ -273,6 +278,10 @@ test("what can hold passes, however unlikely", () => {
     "request.any = { index = 'private', url = 'h*.whl' }",
     "request.any = { index = 'private', url = ['/simple/*', 'sandbox'] }",
     "request.any = { host = 'never-mentioned.example.org' }",
+    // A `*` may stand for what ends the host.
+    "request.any = { url = 'https://packages.example.com*@team*' }",
+    "request.any = { url = 'https://*@team/*' }",
+    "request.none = { url = 'https://packages.example.com*@*' }",
     "request.any = { index = 'default', authorization = ['good', 'unknown'] }",
     "request.any = { index = 'gitlab', authorization = 'stale' }",
     "request.any = { index = ['open', 'private'], authorization = 'good' }",

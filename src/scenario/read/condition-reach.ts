@@ -64,10 +64,10 @@ function noHost({ texts }: ReadContext, { host }: RequestMatcher): Impossible | 
   return { key: "host", why: "is no host name", hint: "a host is written whole, as `packages.example.com`; `url` takes parts and `*`" };
 }
 
-/** The journal's URLs are absolute and without a user, and what holds `*` is the pattern of a whole one. */
+/** The journal's URLs are absolute and without a user, and what holds `*`, which may stand for a `/`, is the pattern of a whole one. */
 function noUrl(context: ReadContext, { url }: RequestMatcher): Impossible | null {
   const [first = ""] = url ?? [];
-  if (url?.every((text) => /^https?:\/\/[^/?#]*@/i.test(text) && !isInside(context, text)) === true && first !== "") {
+  if (url?.every((text) => /^https?:\/\/[^/?#*]*@/i.test(text) && !isInside(context, text)) === true && first !== "") {
     return { key: "url", why: "the URL of a request has no user in it", hint: "write `user` beside it" };
   }
   const isPossible = (text: string): boolean => {
