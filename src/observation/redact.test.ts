@@ -27,10 +27,41 @@ const writtenSecret = fc.oneof(
   fc.tuple(secret, fc.string(), fc.constantFrom(base64, base64url)).map(([s, user, encode]) => encode(`${user}:${s.value}`)),
 );
 /** What a program may put into a secret on its way, or leave of it, with none of it lost to a reader. */
-const controls = ["\0", "\u0007", "\u007f", "\u0085", "\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\ufffd", "\n", "\r\n", "\n    "];
+const controls = [
+  "\0",
+  "\u0007",
+  "\u007f",
+  "\u0085",
+  "\u200b",
+  "\u200d",
+  "\u2060",
+  "\ufeff",
+  "\u00ad",
+  "\ufffd",
+  "\n",
+  "\r\n",
+  "\n    ",
+  "\n  │ ",
+];
+/** Variation selectors, tags, marks, line and paragraph separators, fillers, and what is visible but in no secret. */
+const others = [
+  "\ufe0f",
+  "\u{e0101}",
+  "\u{e0020}",
+  "\ufff9",
+  "\u0301",
+  "\u20dd",
+  "\u2028",
+  "\u2029",
+  "\u115f",
+  "\u1160",
+  "\u3164",
+  "\uffa0",
+  "·",
+];
 const sequences = ["\u001b[0m", "\u001b[38;5;1m", "\u009bm", "\u001b]8;;https://x.example/\u0007", "\u001b]0;a title\u001b\\"];
 const families = [
-  [...controls, "\b", "\u009b"],
+  [...controls, ...others, "\b", "\u009b"],
   [...controls, ...sequences],
   [...controls, ...sequences, "x\b"],
 ];
@@ -169,7 +200,7 @@ test("what a program does to a secret on its way does not get it out", () => {
 });
 
 test("a control amid a secret does not bring it out whole once a reader strips it", () => {
-  for (const amid of ["\u009bm", "\u009b", "\u0000", "\u200b", "\n", "\u001b[1m"]) {
+  for (const amid of ["\u009bm", "\u009b", "\u0000", "\u200b", "\n", "\u001b[1m", ...others, others.join("")]) {
     const printed = `password: ${good.value.slice(0, 15)}${amid}${good.value.slice(15)}\nnext line`;
     expect(redactor.redact(printed)).toBe("password: <secret:private.ann>\nnext line");
     expect(redactor.find(printed)).toEqual([{ secret: "private.ann", form: "plain" }]);
@@ -246,7 +277,7 @@ test("a long log with an escape in every line is redacted whole", () => {
 // Where the time grew with the square of the length, this would take hours.
 test("long texts of other kinds come to an end: one line, many lines, controls everywhere", { timeout: 120_000 }, () => {
   const line = "INFO Downloading a-package-name==1.0.0 from https://feeds.example.com/simple/a%20b/&amp;c\\d\n";
-  for (const part of [line, line.trim().replaceAll(" ", "/"), `\u001b[1m${line}`, "u\b\u200b", "%41\\x41"]) {
+  for (const part of [line, line.trim().replaceAll(" ", "/"), `\u001b[1m${line}`, "u\b\u200b", "%41\\x41", "é\n│ "]) {
     const long = part.repeat(Math.ceil(2_000_000 / part.length));
     expect(redactor.redact(long) === long).toBe(true);
   }

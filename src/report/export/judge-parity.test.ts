@@ -42,7 +42,7 @@ test("a secret is found in the same forms, whole and torn", () => {
     'secret.replace("-", "%252D")',
     String.raw`secret.replace("-", "\\u002d")`,
     String.raw`secret.replace("o", "\\\\x6f").replace("a", "\\x61")`,
-    'secret.replace("e", "&#101;").replace("1", "&amp;#x31;")',
+    'secret.replace("1", "&amp;#x31;").replace("e", "&#101;")',
     'base64.b64encode(("u:" + secret).encode()).decode()',
     'base64.b64encode(("us:" + secret).encode()).decode()',
     'base64.urlsafe_b64encode(("use:" + secret).encode()).decode()',
@@ -50,6 +50,9 @@ test("a secret is found in the same forms, whole and torn", () => {
     String.raw`secret[:20] + "\n        " + secret[20:]`,
     String.raw`secret[:20] + "\x1b[31m" + secret[20:]`,
     String.raw`secret[:20] + "\u200b" + secret[20:]`,
+    String.raw`"\U000e0101".join(secret)`,
+    String.raw`"\u0301\u2028\u3164".join(secret)`,
+    String.raw`secret[:20] + "\n  │ " + secret[20:]`,
     String.raw`secret[:20] + "x\b" + secret[20:]`,
     "secret[10:26]",
     "secret[:-1]",
@@ -71,6 +74,7 @@ test("a secret is found in the same forms, whole and torn", () => {
   );
   expect(found.map((each) => each.sort())).toEqual(ours.map((each) => each.sort()));
   expect(new Set(ours.flat().map((each) => each.split(" ")[1]))).toEqual(new Set(["plain", "percent-encoded", "escaped", "base64", "hex"]));
+  expect(ours.slice(0, -3).filter((each) => each.length === 0)).toEqual([]);
   expect(ours.slice(-3)).toEqual([[], [], []]);
 });
 
