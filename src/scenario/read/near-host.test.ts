@@ -65,8 +65,12 @@ test("hosts that are somebody's, or nobody's on purpose, are not", () => {
     "https://files.example.net/x and https://unrelated.example.com/",
     "https://example.com/ https://a.example.com/ packages.example packages-1.0.whl",
     "{{url.private}}",
+    // Two letters are another's name rather than a slip.
+    "https://pakage.example.com/",
   ];
   expect(texts.flatMap((text) => warnings(`[env]\nA = "${text}"`))).toEqual([]);
+  const lab = '[index.lab]\nurl = "https://gitlab.com/simple/"';
+  expect(warnings(`${lab}\n[env]\nA = "https://github.com/astral-sh/uv/issues/1"`)).toEqual([]);
   // An option may declare the host.
   expect(warnings('[vary.a.none]\n[vary.a.typo.env]\nA = "https://pakages.example.com/"')).toEqual([]);
 });

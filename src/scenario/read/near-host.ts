@@ -50,14 +50,14 @@ function withoutPort(host: string): string {
 }
 
 /**
- * Whether a host is another one with a slip of the finger: a letter or two in one of its words, or a dot. Short words
- * (`a`, `b`) and numbers (`mirror2`) tell hosts apart on purpose.
+ * Whether a host is another one with a slip of the finger: one letter or dot too few, too many or another, or two
+ * neighbours swapped. More is another's name (`github.com`, `gitlab.com`), and short words (`a`, `b`) and numbers
+ * (`mirror2`) tell hosts apart on purpose.
  */
 function isSlip(host: string, other: string): boolean {
-  if (Math.abs(host.length - other.length) > 2 || unnumbered(host) === unnumbered(other)) return false;
-  const distance = editDistance(host, other);
+  if (Math.abs(host.length - other.length) > 1 || unnumbered(host) === unnumbered(other) || editDistance(host, other) !== 1) return false;
   const [words, others] = [host.split("."), other.split(".")];
-  if (distance > 2 || words.length !== others.length) return distance === 1;
+  if (words.length !== others.length) return true;
   const differing = words.flatMap((word, position) => (word === others[position] ? [] : [[word, others[position] ?? ""]]));
   return differing.length === 1 && differing.flat().every((word) => word.length >= SHORT);
 }
