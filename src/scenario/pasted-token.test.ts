@@ -6,7 +6,17 @@ import { formatProblems } from "./problem.ts";
 /** As issued, but made up here: no text of the project looks like one. */
 const LETTERS = "aB3dE-f7Hi_jK9mNoP2q";
 const GITLAB = `glpat-${LETTERS}`;
-const TOKENS = [GITLAB, `ghp_${LETTERS}`, `github_pat_${LETTERS}`, `pypi-AgE${LETTERS}`, `gldt-${LETTERS}`];
+const PLAIN = `${LETTERS}${LETTERS}`.replaceAll(/[-_]/g, "");
+const TOKENS = [
+  GITLAB,
+  // Of letters alone, as one of thirty is.
+  `glpat-${LETTERS.replaceAll(/\d/g, "x")}`,
+  `glpat-${LETTERS}${LETTERS}.01.0z1abcdef`,
+  `ghp_${PLAIN}`,
+  `github_pat_${PLAIN.slice(14)}_${PLAIN}`,
+  `pypi-AgE${LETTERS}`,
+  `gldt-${LETTERS}`,
+];
 
 const scenario = (text: string): string => `schema = 1
 title = "x"
@@ -24,7 +34,12 @@ test("tokens of GitLab, GitHub and PyPI are found; what stands in the place of o
   const none = [
     "glpat-xxxxxxxxxxxxxxxxxxxxXX",
     "glpat-REDACTED-BY-THE-REPORTER",
+    "glpat-REDACTED-BY-REPORTER-1",
+    "glpat-Tokens-And-Their-Scopes",
     "ghp_your_token_goes_here",
+    "ghp_your_TOKEN_goes_here",
+    "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
+    "github_pat_YOUR_own_TOKEN_of_1_year_goes_here",
     "glpat-{{secret.private}}",
     "glpat-aB3dE-f7Hi",
     `x${GITLAB}`,
@@ -32,6 +47,7 @@ test("tokens of GitLab, GitHub and PyPI are found; what stands in the place of o
   ];
   expect(none.flatMap(pastedTokens)).toEqual([]);
   expect(maskTokens(`a ${GITLAB} b`)).toBe(`a glpat-${"*".repeat(20)} b`);
+  expect(maskTokens(`a ${GITLAB}${LETTERS}.01.0z1abcdef. b`)).toBe(`a glpat-${"*".repeat(53)}. b`);
 });
 
 test("a pasted token is an error at its line, wherever it stands, and is never shown", () => {

@@ -1,5 +1,8 @@
-/** Tokens by what their issuers begin them with: GitLab, GitHub, PyPI. */
-const TOKEN = /(?<!\w)(gl(?:pat|dt|cbt|rt|ptt)-|gh[pousr]_|github_pat_|pypi-AgE)([\w-]{16,})/g;
+/** Tokens by what their issuers begin them with, and the least that follows: GitLab (its newer ones with dots), GitHub, PyPI. */
+const TOKEN =
+  /(?<!\w)(gl(?:pat|dt|cbt|rt|ptt)-(?=[\w-]{20})|gh[pousr]_(?=[A-Za-z0-9]{36})|github_pat_(?=\w{36})|pypi-AgE(?=[\w-]{16}))([\w-]+(?:\.\w+)*)/g;
+/** A word, or a number, or one after the other; of random tokens, one in some hundred thousand is of such alone. */
+const WORD = /^(?:[A-Z]?[a-z]*|[A-Z]+)\d*$/;
 /** Different characters that a made-up one, such as a row of `x`, does not have. */
 const VARIED = 6;
 
@@ -11,11 +14,11 @@ export interface PastedToken {
   readonly length: number;
 }
 
-/** What looks like an issued token; words in place of one (`glpat-REDACTED-BY-THE-REPORTER`, `ghp_xxxxxxxxxxxxxxxx`) do not. */
+/** What looks like an issued token; words in place of one (`glpat-REDACTED-BY-REPORTER-1`, `ghp_your_TOKEN_goes_here`) do not. */
 export function pastedTokens(text: string): PastedToken[] {
   return [...text.matchAll(TOKEN)].flatMap(({ 0: whole, 1: prefix = "", 2: rest = "", index }) => {
-    const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(rest)).length;
-    return kinds >= 2 && new Set(rest).size >= VARIED ? [{ prefix, index, length: whole.length }] : [];
+    const isRandom = new Set(rest).size >= VARIED && !rest.split(/[-_.]/).every((part) => WORD.test(part));
+    return isRandom ? [{ prefix, index, length: whole.length }] : [];
   });
 }
 
