@@ -56,6 +56,30 @@ describe("--to script", () => {
     expect(withoutPackages.stderr).toBe("the packages behind its end are left out: uv-mre export writes the whole script\n");
   });
 
+  it("writes a file's address as our indexes do, whatever its version holds", async () => {
+    await using folder = await temporaryFolder();
+    const urls = {
+      simple: "https://packages.example.com/simple/",
+      gitlab: "https://gitlab.example.com/api/v4/projects/7/packages/pypi/simple/",
+      "azure-devops": "https://feeds.example.com/acme/_packaging/main/pypi/simple/",
+    };
+    const indexes = Object.entries(urls).map(
+      ([flavour, url]) =>
+        `[index.${flavour}]\nflavour = "${flavour}"\nurl = "${url}"\nuser = "alice"\npackages = [{ name = "${flavour}", version = "1!2.0+a.b" }]\n`,
+    );
+    const scenario = `schema = 1
+title = "an epoch and a local part"
+${indexes.join("")}
+[[step]]
+run = ${JSON.stringify(["uv", "pip", "install", "--target", "t", ...Object.keys(urls).flatMap((name) => ["--index", `{{login.${name}}}`, name])])}
+reproduced = { request.none = { url = "1!2.0+a.b" } }
+healthy = { request.any = { url = "1!2.0+a.b" } }
+`;
+    const file = await put(folder.path, "version.toml", scenario);
+    const { exit, stderr } = await runCommand(["export", file, "--verify", "--uv", "0.9.5"]);
+    expect([exit, stderr]).toEqual([0, "uv 0.9.5: healthy, the export shows the same\n"]);
+  });
+
   it("is not verified unless asked, and says what it cannot express", async () => {
     await using folder = await temporaryFolder();
     const plain = await runCommand(["export", await put(folder.path, "small.toml", smallScenario())]);

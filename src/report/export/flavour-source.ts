@@ -37,7 +37,7 @@ export function flavourParts(uses: StandingUses): Readonly<Record<(typeof FLAVOU
         return [(self.origin, self.path), (self.origin, self.below)]
 
     def link(self, file):
-        return self.below + file.project + "/" + quote(file.name)
+        return self.below + file.project + "/" + file.quoted
 
     def refuse(self, standing):
 ${limited(String.raw`403, {}, b"Forbidden\n"`)}        return 401, {"WWW-Authenticate": 'Basic realm="simple"'}, b"Unauthorized\n"
@@ -50,7 +50,7 @@ ${limited(String.raw`403, {}, b"Forbidden\n"`)}        return 401, {"WWW-Authent
         return [(self.origin, self.path.removesuffix("simple/")), (self.origin, self.numeric)]
 
     def link(self, file):  # by the numeric id, whatever the index's URL says
-        return self.origin + self.numeric + "files/" + file.sha256 + "/" + quote(file.name)
+        return self.origin + self.numeric + "files/" + file.sha256 + "/" + file.quoted
 
     def refuse(self, standing):
 ${uses.gone ? GITLAB_GONE : ""}${limited('(403 if standing == "guest" else 404), {}, b"{}"')}        return 401, {"WWW-Authenticate": 'Basic realm="GitLab Packages Registry"'}, b'{"message": "401 Unauthorized"}'
@@ -72,7 +72,7 @@ ${uses.gone ? GITLAB_GONE : ""}${limited('(403 if standing == "guest" else 404),
         return self.origin.replace("://", "://blob."), "/" + self.guid + "/"
 
     def place(self, file):
-        return "%s/%s/%s" % (file.project, file.version, quote(file.name))
+        return "%s/%s/%s" % (file.project, file.version, file.quoted)
 
     def link(self, file):
         return self.origin + self.downloads() + self.place(file)
@@ -100,6 +100,6 @@ ${limited('(403 if standing == "guest" else 404), {}, b"{}"')}        host = sel
         return [(self.origin, "/")]
 
     def link(self, file):
-        return "/packages/%s/%s/%s/%s" % (file.sha256[:2], file.sha256[2:4], file.sha256[4:], quote(file.name))`,
+        return "/packages/%s/%s/%s/%s" % (file.sha256[:2], file.sha256[2:4], file.sha256[4:], file.quoted)`,
   };
 }

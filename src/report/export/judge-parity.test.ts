@@ -7,6 +7,7 @@ import { machineAtFault } from "../../judge/machine.ts";
 import { refusedArgument } from "../../judge/refusal.ts";
 import type { StepRecord } from "../../observation/model.ts";
 import { createRedactor } from "../../observation/redact.ts";
+import { normaliseSpace } from "../../observation/text.ts";
 import { parseScenario } from "../../scenario/parse.ts";
 import { formatProblems } from "../../scenario/problem.ts";
 import { exportScript } from "./script.ts";
@@ -76,6 +77,29 @@ test("a secret is found in the same forms, whole and torn", () => {
   expect(new Set(ours.flat().map((each) => each.split(" ")[1]))).toEqual(new Set(["plain", "percent-encoded", "escaped", "base64", "hex"]));
   expect(ours.slice(0, -3).filter((each) => each.length === 0)).toEqual([]);
   expect(ours.slice(-3)).toEqual([[], [], []]);
+});
+
+test("an output reads the same without a terminal's sequences, frames and white space", () => {
+  const printed = [
+    "\u001b(Bok",
+    "\u001b7a\u001b8b\u001bMc\u001b=d",
+    "\u009b31mred\u001b[0m \u001b[38:5:1mred\u001b[?25l",
+    "\u001b]8;;https://a.example\u009clink\u001b]0;a\nb\u0007c\u001b]d",
+    "\u001b[1;2",
+    "\u001b[\u0661m",
+    "\ufeffa\ufeffb\u001cc\u001d\u001ed\u001fe\u0085f\u00a0\u2003\u2028\u3000g\u180e\u001f",
+    "\ufeff× a\u001c×\u001cb\u0085× c\u2500×\u2500",
+    "",
+  ];
+  const whole = (text: string): string =>
+    `^${text.replaceAll(/[[\](){}?*+.^$|\\/]/g, String.raw`\$&`)}${text === "" ? String.raw`\B` : ""}$`;
+  const steps = printed.map(
+    (text, at) =>
+      `${step("uv", String(at))}reproduced = { exit = 1 }\nhealthy = { stdout = { matches = ${JSON.stringify(whole(normaliseSpace(text)))} } }\n`,
+  );
+  const source = `import json\nsys.stdout.buffer.write(json.loads(${JSON.stringify(JSON.stringify(printed))})[int(sys.argv[1])].encode())\n`;
+  const said = runWith(source, head + steps.join(""));
+  expect([...said.matchAll(/^ {2}(yes|no) +step (\d+): stdout/gm)].map(([, holds]) => holds)).toEqual(printed.map(() => "yes"));
 });
 
 test("what the machine did, and what uv does not know, is told by the same signs", () => {

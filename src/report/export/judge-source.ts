@@ -3,7 +3,7 @@ import { CHILD_ENDED, ENDED_INSIDE, endedInside, EXHAUSTED, outputTexts } from "
 import { ownNames, ownWords, REFUSALS, REFUSED_VALUE, USAGE } from "../../judge/refusal.ts";
 import { DISGUISES, SEQUENCE, STRIPPED, UNSEEN } from "../../observation/disguise.ts";
 import { PREFIX, WRITTEN } from "../../observation/redact.ts";
-import { FRAME } from "../../observation/text.ts";
+import { FRAME, SPACE } from "../../observation/text.ts";
 import type { Scenario } from "../../scenario/model.ts";
 import { pythonLiteral } from "./python-literal.ts";
 import { imports, partsFor, pythonPattern, type PythonParts } from "./python-source.ts";
@@ -171,7 +171,7 @@ function refusedSource(ownWords: string, names: readonly string[]): string {
         return None
     if not all(each in (*words, ${["tool", "uvx", ...names].map((name) => `"${name}"`).join(", ")}) for each in usage[2].split()):
         return None
-    for said in (re.search(refusal, line) for line in errors.splitlines() for refusal in REFUSALS):
+    for said in (re.search(refusal, line) for line in errors.split("\n") for refusal in REFUSALS):
         if said and any(is_written_as(word, said[1]) for word in words):
             return "this uv does not know " + said[1]
     return None`;
@@ -198,7 +198,8 @@ function disguise({ what }: (typeof DISGUISES)[number]): string {
 }
 
 const PARTS: PythonParts = {
-  CODES: String.raw`CODES = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))"  # of a terminal`,
+  CODES: String.raw`CODES = r"\x1b\][\s\S]*?(?:\x07|\x1b\\|\x9c)|[\x1b\x9b][\[\]()#;?]*(?:[0-9]{1,4}(?:[;:][0-9]{0,4})*)?[0-9A-PR-TZcf-nq-uy=><~]"  # of a terminal`,
+  SPACE: `SPACE = ${pythonPattern(SPACE)}`,
   FRAME: `FRAME = ${pythonPattern(FRAME)}  # what uv draws around causes`,
   ENDED_INSIDE: `ENDED_INSIDE = (${ENDED_INSIDE.join(", ")})  # what a shell, or uv run, makes of a signal`,
   EXHAUSTED: `EXHAUSTED = ${pythonPattern(EXHAUSTED)}`,
@@ -286,7 +287,7 @@ const PARTS: PythonParts = {
 
   plain: String.raw`def plain(text):
     """In one line, without colours and the frames that uv draws."""
-    return " ".join(re.sub(FRAME, " ", without_codes(text)).split())`,
+    return re.sub(SPACE, " ", re.sub(FRAME, " ", without_codes(text))).strip(" ")`,
 
   without_codes: String.raw`def without_codes(text):
     return re.sub(CODES, "", text)`,

@@ -42,9 +42,10 @@ export function imports(text: string): string {
   );
 }
 
-/** A regular expression as Python writes it. */
+/** A regular expression as Python writes it. Before 3.14 Python's `\B` is nowhere in an empty text. */
 export function pythonPattern({ source, flags }: RegExp): string {
   const set = flags.replaceAll(/[^ims]/g, "");
-  const text = set === "" ? source : `(?${set})${source}`;
+  const known = source.replaceAll(/\\[\s\S]/g, (escape) => (escape === "\\B" ? String.raw`(?!\b)` : escape));
+  const text = set === "" ? known : `(?${set})${known}`;
   return /["\n\r]|\\$/.test(text) ? pythonLiteral(text) : `r"${text}"`;
 }

@@ -1,6 +1,6 @@
 import type { Scenario, Step } from "../../scenario/model.ts";
 import type { SecretNames } from "./secret-names.ts";
-import { hereDocument, plainWord, shellWord } from "./shell-text.ts";
+import { input, plainWord, shellWord } from "./shell-text.ts";
 
 /** What the project and the home hold at the start. */
 export function projectPart(scenario: Scenario, secrets: SecretNames): string {
@@ -45,7 +45,7 @@ function stepText(scenario: Scenario, step: Step, at: number, { secrets, tls }: 
     ...changes.map((line) => `  ${line}`),
     ...(step.delete.length === 0 ? [] : [`  rm -rf ${step.delete.map((path) => placeOf(path, secrets)).join(" ")} || exit 125`]),
     ...Object.entries(step.write).map(([path, text]) => put("project", path, text, secrets)),
-    `  ${before}${apart}${command}${step.stdin === null ? "" : ` ${hereDocument(step.stdin, secrets.values)}`}`,
+    `  ${before}${apart}${command}${step.stdin === null ? "" : ` ${input(step.stdin, secrets.values)}`}`,
   ].join("\n");
 }
 
@@ -53,7 +53,7 @@ function stepText(scenario: Scenario, step: Step, at: number, { secrets, tls }: 
 const LONG = 110;
 
 function put(folder: "project" | "home", path: string, text: string, secrets: SecretNames): string {
-  return `put ${shellWord(`{{${folder}}}/${path}`, secrets.values)} ${hereDocument(text, secrets.values)}`;
+  return `put ${shellWord(`{{${folder}}}/${path}`, secrets.values)} ${input(text, secrets.values)}`;
 }
 
 function placeOf(path: string, secrets: SecretNames): string {

@@ -159,16 +159,15 @@ test("whatever a scenario's texts hold, the script passes them on and runs none 
       const { answers, argv, env, stdin, files } = JSON.parse(steady(JSON.stringify(seen)));
       const answer = fill(found.answer);
       expect(answers).toEqual([{ index: null, service: answer, user: answer, password: answer, derived: false }]);
-      const ending = (text: string): string => (text.endsWith("\n") || text === "" ? text : `${text}\n`);
       const url = `https://packages.example.com/${found.url}/simple/`;
       expect(argv).toEqual(["run", fill(found.word), url]);
       expect([env[found.variable], env[`step-${found.variable}`]]).toEqual([fill(found.value), fill(found.value)]);
       expect(env["VIRTUAL_ENV"]).toBe(`${work}/project/${found.venv}`);
-      expect(stdin).toBe(ending(`${work}/home${fill(found.stdin)}`));
-      expect(files[`../in/${found.cwd}`]).toBe(ending(fill(found.text)));
-      expect(files[`../files-${found.file}`]).toBe(ending(fill(found.text)));
+      expect(stdin).toBe(`${work}/home${fill(found.stdin)}`);
+      expect(files[`../in/${found.cwd}`]).toBe(fill(found.text));
+      expect(files[`../files-${found.file}`]).toBe(fill(found.text));
       const login = url.replace("://", "://alice:SECRET@");
-      expect(files["../addresses"]).toBe(ending(`${url} ${login} ${work}/project/${found.venv}${fill(found.text)}`));
+      expect(files["../addresses"]).toBe(`${url} ${login} ${work}/project/${found.venv}${fill(found.text)}`);
     }),
     { numRuns: 6, endOnFailure: true },
   );

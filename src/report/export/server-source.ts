@@ -112,7 +112,7 @@ function fileSource({ azure, metadata, requiresPython }: ServerUses): string {
   return [
     "class File:",
     "    def __init__(self, name, content):",
-    "        self.name, self.content = name, content",
+    '        self.name, self.quoted, self.content = name, quote(name, safe="!+"), content',
     '        self.project = re.sub("[-_.]+", "-", name.split("-")[0]).lower()',
     ...(azure ? ['        self.version = name.split("-")[1]'] : []),
     "        self.sha256 = hashlib.sha256(content).hexdigest()",
@@ -267,7 +267,7 @@ const ELSEWHERE = String.raw`def elsewhere(index, redirect, path, last, header):
         login = redirect["credentials"] + ":" + os.environ[users[redirect["credentials"]]["secret"]]
     if login is None:
         return location
-    return location.replace("://", "://" + ":".join(quote(part, safe="") for part in login.split(":", 1)) + "@", 1)`;
+    return location.replace("://", "://" + ":".join(quote(part, safe="!*'()") for part in login.split(":", 1)) + "@", 1)`;
 
 function pageSource({ metadata, requiresPython }: ServerUses): string {
   const attributes = [

@@ -44,14 +44,17 @@ export function template(text: string, values: ShellValues): string {
     .join("");
 }
 
-/** A here-document with its operator, as `<<'END'` and the lines; the text ends with a newline whether it did or not. */
-export function hereDocument(text: string, values: ShellValues): string {
+/**
+ * The text as a command's input: a here-document with its operator, as `<<'END'` and the lines. That always ends with a
+ * newline, so a text that does not is printed.
+ */
+export function input(text: string, values: ShellValues): string {
   const parts = partsOf(text, values);
   const expands = parts.some((part) => part.kind === "code");
   const inside = parts.map((part) => (expands && part.kind === "text" ? part.value.replaceAll(/[\\$`]/g, "\\$&") : part.value)).join("");
-  const body = inside === "" || inside.endsWith("\n") ? inside : `${inside}\n`;
-  const end = endMark(body);
-  return `<<${expands ? end : `'${end}'`}\n${body}${end}`;
+  if (inside !== "" && !inside.endsWith("\n")) return `< <(printf %s ${shellWord(text, values)})`;
+  const end = endMark(inside);
+  return `<<${expands ? end : `'${end}'`}\n${inside}${end}`;
 }
 
 /** A word that is no line of the text. */
