@@ -351,7 +351,13 @@ const PARTS: PythonParts = {
     try:
         os.makedirs(folder, exist_ok=True)
         with open(WORK + "/%d.stdout" % step, "wb") as stdout, open(WORK + "/%d.stderr" % step, "wb") as stderr:
-            status = subprocess.run(command, cwd=folder, env=variables, stdout=stdout, stderr=stderr).returncode
+            process = subprocess.Popen(command, cwd=folder, env=variables, stdout=stdout, stderr=stderr)
+            ends = [each for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) == signal.SIG_DFL]
+            for each in ends:  # the command too: uv run passes it on
+                signal.signal(each, lambda *_: (process.terminate(), os._exit(1)))
+            status = process.wait()
+            for each in ends:
+                signal.signal(each, signal.SIG_DFL)
     except OSError as error:
         return "%s could not be started: %s" % (command[0], error)
     with open(WORK + "/%d.exit" % step, "w") as exit:

@@ -98,7 +98,11 @@ function stepFunction(scenario: Scenario, options: RunnerOptions): string {
     ...(inside ? ['  if [ "$1" = --in ]; then', '    folder="$folder/$2"', "    shift 2", "  fi"] : []),
     ...(untrusted ? ['  if [ "$1" = --untrusted ]; then shift; else variables+=(SSL_CERT_FILE="$WORK/ca.pem"); fi'] : []),
     `  printf '\\n%d $ %s\\n' "$STEP" "$*"`,
-    '  judge step "$STEP" "$folder" "${variables[@]}" PATH="$path" "$@" || verdict',
+    "  # A signal interrupts a wait, and no command in the foreground.",
+    '  "$PYTHON" "$WORK/judge.py" step "$STEP" "$folder" "${variables[@]}" PATH="$path" "$@" <&0 &',
+    "  RUNNING=$!",
+    '  wait "$RUNNING" || verdict',
+    "  RUNNING=''",
     "}",
   ]);
 }
@@ -128,8 +132,8 @@ function mainFunction(scenario: Scenario, { secrets, usesKeyring, tls, carries }
     `  PYTHON=$(python3 -c 'import sys; sys.version_info >= (3, 9) or sys.exit(1); print(getattr(sys, "_base_executable", sys.executable))') ||`,
     "    cannot 'python3 is not on PATH, or is older than 3.9'",
     '  WORK=$(mktemp -d) && WORK=$(cd "$WORK" && pwd -P) || exit 125',
-    "  STEP=0 INDEX=",
-    `  trap '[ -z "$INDEX" ] || kill "$INDEX" 2>/dev/null; rm -rf "$WORK"' EXIT`,
+    "  STEP=0 INDEX='' RUNNING=''",
+    `  trap 'kill $RUNNING $INDEX 2>/dev/null; wait; rm -rf "$WORK"' EXIT`,
     "  trap 'exit 130' INT TERM HUP",
     "  export WORK PYTHON",
     ...(carries

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -22,7 +22,7 @@ case $1 in
   --version) echo "uv 0.9.5 (abc 2025-10-21)" ;;
   die) kill -s "$2" $$ ;;
   exit) exit "$2" ;;
-  hangup) kill -s "$2" "$(/bin/ps -o ppid= -p $PPID | tr -d " ")" ;;
+  hangup) echo $$ >"${folder}/pid"; kill -s "$2" "$(/bin/ps -o ppid= -p $PPID | tr -d " ")"; /bin/sleep 15; echo late >"${folder}/pid" ;;
   full) echo "error: No space left on device (os error 28)" >&2; exit 2 ;;
   new) printf "error: unexpected argument '--new' found\\n\\nUsage: uv new [OPTIONS]\\n" >&2; exit 2 ;;
   run) printf "error: unexpected argument '--new' found\\n\\nUsage: uv run [OPTIONS]\\n" >&2; exit 2 ;;
@@ -139,9 +139,12 @@ describe("the verdict of a script", () => {
     `);
   });
 
-  it.each(["INT", "TERM", "HUP"])("is none where the script gets SIG%s, and nothing is left", (signal) => {
+  it.each(["INT", "TERM", "HUP"])("is none where the script alone gets SIG%s, and nothing is left", async (signal) => {
     expect(run(exported(step(`["uv", "hangup", "${signal}"]`))).status).toBe(130);
     expect(readdirSync(folder).filter((name) => name.startsWith("tmp."))).toEqual([]);
+    const pid = readFileSync(path.join(folder, "pid"), "utf8").trim();
+    expect(pid).toMatch(/^\d+$/);
+    await expect.poll(() => spawnSync("ps", ["-o", "stat=", "-p", pid], { encoding: "utf8" }).stdout).toMatch(/^Z|^$/);
   });
 
   it("is none where what it recorded cannot be written", () => {
