@@ -3,6 +3,7 @@ import { access, constants, copyFile, link, stat, symlink, writeFile } from "nod
 import path from "node:path";
 import type { PythonInfo } from "../observation/process.ts";
 import { SYSTEM_TOOLS } from "../scenario/system-tools.ts";
+import { allDone } from "./all-done.ts";
 import type { Layout } from "./layout.ts";
 
 const SYSTEM_FOLDERS = ["/usr/bin", "/bin"];
@@ -28,7 +29,7 @@ export async function installCommands(bin: string, commands: Commands, layout: L
       if (found !== undefined) work.push(symlink(found, path.join(bin, tool)));
     }
   }
-  await Promise.all(work);
+  await allDone(work);
 }
 
 /** `python`, `python3`, `python3.11`. */

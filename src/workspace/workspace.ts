@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Ownership } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
+import { allDone } from "./all-done.ts";
 import { findCommand, installCommands, type Commands } from "./commands.ts";
 import { isInside, placeInside } from "./confine.ts";
 import { isErrno } from "./errno.ts";
@@ -74,12 +75,12 @@ async function furnish(paths: WorkspacePaths, options: WorkspaceOptions, layout:
   // An empty file here hides the system's `/etc/uv/uv.toml`: uv takes the first that exists.
   const systemConfig = path.join(paths.etc, "uv", "uv.toml");
   const folders = [paths.project, paths.home, paths.tmp, paths.bin, paths.probe, paths.output, path.dirname(systemConfig)];
-  await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
-  await Promise.all([
+  await allDone(folders.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
+  await allDone([
     writeFile(systemConfig, ""),
     // uv also looks for settings from the project upwards, and takes the first that it finds.
     writeFile(path.join(paths.root, "uv.toml"), ""),
-    options.probe === false ? null : writeFile(path.join(paths.probe, PROBE_FILE), PROBE_SOURCE),
+    ...(options.probe === false ? [] : [writeFile(path.join(paths.probe, PROBE_FILE), PROBE_SOURCE)]),
     installCommands(paths.bin, options.commands, layout),
   ]);
 }
