@@ -1,3 +1,4 @@
+import { allDone } from "../all-done.ts";
 import type { Probe, SearchOptions } from "./model.ts";
 import { settle } from "./repeats.ts";
 
@@ -58,8 +59,7 @@ export function createProber({ versions, probe, parallel = 1, prefetch, speculat
         }
       }
     };
-    const workers = await Promise.allSettled(Array.from({ length: Math.min(parallel, fresh.length) }, work));
-    for (const worker of workers) if (worker.status === "rejected") throw worker.reason;
+    await allDone(Array.from({ length: Math.min(parallel, fresh.length) }, work));
   }
 
   return {

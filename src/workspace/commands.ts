@@ -3,7 +3,7 @@ import { access, constants, copyFile, link, stat, symlink, writeFile } from "nod
 import path from "node:path";
 import type { PythonInfo } from "../observation/process.ts";
 import { SYSTEM_TOOLS } from "../scenario/system-tools.ts";
-import { allDone } from "./all-done.ts";
+import { allDone } from "../all-done.ts";
 import type { Layout } from "./layout.ts";
 
 const SYSTEM_FOLDERS = ["/usr/bin", "/bin"];

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Ownership } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
-import { allDone } from "./all-done.ts";
+import { allDone } from "../all-done.ts";
 import { findCommand, installCommands, type Commands } from "./commands.ts";
 import { isInside, placeInside } from "./confine.ts";
 import { isErrno } from "./errno.ts";
