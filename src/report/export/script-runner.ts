@@ -112,10 +112,10 @@ function mainFunction(scenario: Scenario, { secrets, usesKeyring, tls, carries }
   return lines([
     'judge() { "$PYTHON" "$WORK/judge.py" "$@"; }',
     "",
-    "verdict() { # ends the script; 125 also where Python or the index failed",
+    "verdict() { # 0, 1 or 125; 125 also where Python or the index failed",
     '  kill -0 "$INDEX" || exit 125',
     "  judge end",
-    "  case $? in 0) exit 0 ;; 10) exit 1 ;; *) exit 125 ;; esac",
+    "  case $? in 0) return 0 ;; 10) return 1 ;; *) return 125 ;; esac",
     "}",
     "",
     "cannot() { # WHY",
