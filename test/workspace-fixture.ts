@@ -27,14 +27,14 @@ export interface WorkspaceFixture extends AsyncDisposable {
 }
 
 export async function openWorkspaceFixture(
-  options: { uv?: string; python?: PythonInfo; baseDir?: string; keyring?: string | null; probe?: boolean } = {},
+  options: { uv?: string; python?: PythonInfo; baseDir?: string; keyring?: string | null; systemTools?: string; probe?: boolean } = {},
 ): Promise<WorkspaceFixture> {
   const [owner, python, uv] = await Promise.all([createOwnership(), options.python ?? thePython(), options.uv ?? someUv()]);
   const run = `test-${process.pid}-${Math.random().toString(36).slice(2)}`;
   const workspace = await createWorkspace({
     run,
     owner,
-    commands: { uv, python, keyring: options.keyring ?? null },
+    commands: { uv, python, keyring: options.keyring ?? null, systemTools: options.systemTools ?? null },
     baseDir: options.baseDir ?? tmpdir(),
     probe: options.probe ?? true,
   });

@@ -17,12 +17,14 @@ export interface Harness extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   readonly ownership: Ownership;
   /** For preparing; its children end with the harness. Runs have their own. */
+  readonly run: RunProcess;
   /** Carried by every process of `run`. */
   readonly marker: string;
-  readonly run: RunProcess;
   readonly uvContext: UvContext;
   readonly store: ReleaseStore;
   python(): Promise<PythonInfo>;
+  /** A folder of links to the system's tools. */
+  systemTools(): Promise<string>;
   /** A uv that installs things; not the one under test. */
   bootstrap(): Promise<string>;
   /** All releases, oldest first. */

@@ -18,6 +18,7 @@ import { openReleaseStore } from "../uv/install.ts";
 import { findPython } from "../uv/python.ts";
 import { knownReleases, listReleases } from "../uv/release-list.ts";
 import { needsReleaseList, parseSpec, selectReleases } from "../uv/select.ts";
+import { linkSystemTools } from "../workspace/commands.ts";
 import { createOwnedFolder } from "../workspace/owner.ts";
 import { removeTree } from "../workspace/remove-tree.ts";
 import { cacheFolder } from "./cache-folder.ts";
@@ -106,6 +107,11 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     uvContext,
     store,
     python,
+    systemTools: once(async () => {
+      const tools = path.join(folder, "system-tools");
+      await linkSystemTools(tools);
+      return tools;
+    }),
     bootstrap,
     authority: once(() => openAuthority(path.join(cacheDir, "certificates"))),
     async releases(refresh = {}) {

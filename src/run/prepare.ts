@@ -54,7 +54,8 @@ async function installKeyringTool(harness: Harness, indexes: readonly string[]):
     python: tools.python,
     keyring: {
       id: `${KEYRING.requirement} ${KEYRING.asOf}`,
-      install: (python, scratch) => installReal(tools, KEYRING.requirement, { asOf: KEYRING.asOf, python, scratch }),
+      install: (python, scratch, plugin) =>
+        installReal(tools, KEYRING.requirement, { asOf: KEYRING.asOf, beside: plugin === null ? [] : [plugin], python, scratch }),
     },
     plugin: plugin[0] ?? null,
     cacheDir: harness.cacheDir,

@@ -74,7 +74,7 @@ export async function openSite(
         run: id,
         owner: harness.ownership,
         baseDir: harness.baseDir,
-        commands: { uv: release.file, python, keyring: prepared.keyringCommand },
+        commands: { uv: release.file, python, keyring: prepared.keyringCommand, systemTools: await harness.systemTools() },
         probe: options.probe ?? true,
       }),
     ),

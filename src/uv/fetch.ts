@@ -3,9 +3,9 @@ import path from "node:path";
 import type { ProcessResult } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
 import { compare } from "../scenario/version.ts";
-import { uvAtHand } from "./at-hand.ts";
-import { askVersion, sha256Of, type Release } from "./binary.ts";
+import { askVersion, sha256Of, type Release, type UvBinary } from "./binary.ts";
 import type { UvContext } from "./context.ts";
+import type { DownloadCache } from "./download-cache.ts";
 import { callPip } from "./pip.ts";
 import { wantsOffline } from "./registry-environment.ts";
 import { findBinary, moveIntoPlace, readRelease, releasesFolder, writeManifest } from "./release-folder.ts";
@@ -14,15 +14,22 @@ import { unknownRelease } from "./select.ts";
 import { openStaging } from "./staging.ts";
 import { callTool, complaintOf } from "./tool-call.ts";
 
+/** What the fetches of one process share. */
+export interface Downloads {
+  readonly cache: DownloadCache;
+  /** `null` where none is at hand. */
+  uv(): Promise<UvBinary | null>;
+}
+
 /**
  * Fetches a release of uv from the person's package index into the cache: by a uv that is at hand (a second), else
  * by pip (four). `null` stands for the newest. It is run once before it is moved into place. Throws `UserError` that
  * names the release where it cannot be had or does not run here.
  */
-export async function fetchRelease(context: UvContext, version: string | null): Promise<Release> {
+export async function fetchRelease(context: UvContext, version: string | null, downloads: Downloads): Promise<Release> {
   await using staging = await openStaging(context);
   const target = path.join(staging.path, "release");
-  await download(context, version, staging.path, target);
+  await download(context, version, { folder: staging.path, target, downloads });
   const verified = await verify(context, target, version);
   await writeManifest(target, verified);
   const place = path.join(releasesFolder(context.cacheDir), verified.version);
@@ -32,16 +39,23 @@ export async function fetchRelease(context: UvContext, version: string | null): 
   return release;
 }
 
-async function download(context: UvContext, version: string | null, folder: string, target: string): Promise<void> {
+interface Place {
+  /** For the call's own files. */
+  readonly folder: string;
+  readonly target: string;
+  readonly downloads: Downloads;
+}
+
+async function download(context: UvContext, version: string | null, place: Place): Promise<void> {
   const requirement = version === null ? "uv" : `uv==${version}`;
   const failures: string[] = [];
-  const ways = [() => byUv(context, requirement, folder, target), () => byPip(context, requirement, folder, target)];
+  const ways = [() => byUv(context, requirement, place), () => byPip(context, requirement, place)];
   for (const way of ways) {
     const outcome = await way();
     if (outcome === null) continue;
     if (outcome.result.exit === 0) return;
     failures.push(`${outcome.by}: ${complaintOf(outcome.result)}`);
-    await rm(target, { recursive: true, force: true });
+    await rm(place.target, { recursive: true, force: true });
   }
   throw new UserError(await explain(context, version, failures));
 }
@@ -51,15 +65,17 @@ interface Outcome {
   readonly result: ProcessResult;
 }
 
-async function byUv(context: UvContext, requirement: string, folder: string, target: string): Promise<Outcome | null> {
-  const uv = await uvAtHand(context);
+async function byUv(context: UvContext, requirement: string, { folder, target, downloads }: Place): Promise<Outcome | null> {
+  const uv = await downloads.uv();
   if (uv === null) return null;
   const python = await context.python();
   const flags = ["--quiet", "--no-deps", "--only-binary", "uv", "--python", python.file, "--target", target];
-  return { by: `uv ${uv.version}`, result: await callTool(context, folder, [uv.file, "pip", "install", ...flags, requirement]) };
+  const command = [uv.file, "pip", "install", ...flags, requirement] as const;
+  const result = await downloads.cache.use((shared) => callTool(context, folder, command, { UV_CACHE_DIR: shared }));
+  return { by: `uv ${uv.version}`, result };
 }
 
-async function byPip(context: UvContext, requirement: string, folder: string, target: string): Promise<Outcome | null> {
+async function byPip(context: UvContext, requirement: string, { folder, target }: Place): Promise<Outcome | null> {
   if (wantsOffline(context.env)) return null;
   const flags = ["--quiet", "--no-deps", "--no-compile", "--only-binary", "uv", "--target", target];
   const result = await callPip(context, folder, ["install", ...flags, requirement]);

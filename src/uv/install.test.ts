@@ -168,13 +168,6 @@ describe("a release", () => {
     expect(await saysOf((await third.ensure("0.0.1")).file)).toBe("uv 0.0.1");
   });
 
-  it("is fetched ahead, and a failure shows when it is asked for", async () => {
-    await using store = await fakeStore(THREE);
-    await store.prefetch(["0.0.1", "0.0.9", "0.0.3"]);
-    expect((await store.installed()).map((release) => release.version)).toEqual(["0.0.1", "0.0.3"]);
-    await expect(store.ensure("0.0.9")).rejects.toThrow("uv 0.0.9");
-  });
-
   it("is not waited for after an abort", async () => {
     const controller = new AbortController();
     await using store = openReleaseStore(place.context({ signal: controller.signal }, { PIP_INDEX_URL: await silentIndex() }));

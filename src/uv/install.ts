@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../scenario/error.ts";
@@ -5,7 +6,8 @@ import { isVersion } from "../scenario/version.ts";
 import { uvAtHand } from "./at-hand.ts";
 import { binaryRelease, type Release, type UvBinary } from "./binary.ts";
 import type { UvContext } from "./context.ts";
-import { fetchRelease } from "./fetch.ts";
+import { openDownloadCache } from "./download-cache.ts";
+import { type Downloads, fetchRelease } from "./fetch.ts";
 import { addLease, claimUnused, listInstalled, readRelease, releasesFolder, type InstalledRelease } from "./release-folder.ts";
 import { openStaging, sweepStaging } from "./staging.ts";
 
@@ -21,8 +23,6 @@ export interface ReleaseStore extends AsyncDisposable {
   bootstrap(): Promise<UvBinary>;
   /** A binary of the person's own; the path is relative to `cwd`. */
   binary(file: string, cwd: string): Promise<Release>;
-  /** Fetches ahead, `concurrency` at a time. A failure shows when the release is asked for. */
-  prefetch(versions: readonly string[], options?: { readonly concurrency?: number }): Promise<void>;
   installed(): Promise<InstalledRelease[]>;
   /** Ends the hold on the releases handed out, save those in `except` and the one that the harness works with. */
   letGo(options: { readonly except: ReadonlySet<string> }): Promise<void>;
@@ -32,6 +32,12 @@ export interface ReleaseStore extends AsyncDisposable {
 
 export function openReleaseStore(context: UvContext): ReleaseStore {
   const parent = releasesFolder(context.cacheDir);
+  let found: UvBinary | null = null;
+  const downloads: Downloads = {
+    cache: openDownloadCache(context),
+    // It may be one of ours that was removed since.
+    uv: async () => (found !== null && existsSync(found.file) ? found : (found = await uvAtHand(context))),
+  };
   const pending = new Map<string, Promise<Release>>();
   /** Files that mark releases as held, by version. */
   const leases = new Map<string, string[]>();
@@ -49,7 +55,7 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
     await (swept ??= sweepStaging(context));
     const present = await readRelease(path.join(parent, version));
     if (present !== null) return hold(strip(present));
-    return hold(strip(await fetchRelease(context, version)));
+    return hold(strip(await fetchRelease(context, version, downloads)));
   };
   const ensure = (version: string): Promise<Release> => {
     if (!isVersion(version)) return Promise.reject(new UserError(`not a version of uv: "${version}"`));
@@ -61,8 +67,8 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
     return release;
   };
   const obtainBootstrap = async (): Promise<UvBinary> => {
-    const present = await uvAtHand(context);
-    if (present === null) return hold(strip(await fetchRelease(context, null)));
+    const present = await downloads.uv();
+    if (present === null) return hold(strip(await fetchRelease(context, null, downloads)));
     return path.dirname(path.dirname(path.dirname(present.file))) === parent ? ensure(present.version) : present;
   };
   return {
@@ -73,13 +79,6 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
       return bootstrap;
     },
     binary: (file, cwd) => binaryRelease(context, file, cwd),
-    prefetch: async (versions, { concurrency = 2 } = {}) => {
-      const waiting = [...versions];
-      const worker = async (): Promise<void> => {
-        for (let version = waiting.shift(); version !== undefined; version = waiting.shift()) await ensure(version).catch(() => {});
-      };
-      await Promise.all(Array.from({ length: concurrency }, worker));
-    },
     installed: () => listInstalled(context.cacheDir, context.ownership),
     letGo: async ({ except }) => {
       const own = (await bootstrap?.catch(() => null))?.version;
@@ -102,6 +101,7 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...leases.values()].flat().map((lease) => rm(lease, { force: true })));
       leases.clear();
+      await downloads.cache[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { access, constants, copyFile, link, stat, symlink, writeFile } from "node:fs/promises";
+import { access, constants, copyFile, link, mkdir, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { PythonInfo } from "../observation/process.ts";
 import { SYSTEM_TOOLS } from "../scenario/system-tools.ts";
@@ -14,6 +14,22 @@ export interface Commands {
   readonly python: PythonInfo;
   /** The `keyring` command of the keyring tool; `null`: none on PATH. */
   readonly keyring: string | null;
+  /** What `linkSystemTools` made on the same disk, to take the links from; `null`: nothing. */
+  readonly systemTools: string | null;
+}
+
+/** Makes links to the system's tools, for many runs. */
+export async function linkSystemTools(folder: string): Promise<void> {
+  await mkdir(folder);
+  await allDone(systemTools().map(([tool, target]) => symlink(target, path.join(folder, tool))));
+}
+
+/** Those that are there, each with its path. */
+function systemTools(): [tool: string, target: string][] {
+  return SYSTEM_TOOLS.flatMap((tool) => {
+    const target = SYSTEM_FOLDERS.map((folder) => path.join(folder, tool)).find((file) => existsSync(file));
+    return target === undefined ? [] : [[tool, target]];
+  });
 }
 
 /** Fills the run's `bin/`. */
@@ -24,10 +40,7 @@ export async function installCommands(bin: string, commands: Commands, layout: L
   if (commands.keyring !== null) work.push(linkCommand(path.join(bin, layout.executable("keyring")), commands.keyring));
   if (layout.hasScripts) {
     for (const name of pythonNames(commands.python)) work.push(writeWrapper(path.join(bin, name), commands.python.file));
-    for (const tool of SYSTEM_TOOLS) {
-      const found = SYSTEM_FOLDERS.map((folder) => path.join(folder, tool)).find((file) => existsSync(file));
-      if (found !== undefined) work.push(symlink(found, path.join(bin, tool)));
-    }
+    for (const [tool, target] of systemTools()) work.push(linkTool(path.join(bin, tool), target, commands.systemTools));
   }
   await allDone(work);
 }
@@ -41,6 +54,13 @@ function pythonNames(python: PythonInfo): string[] {
 /** A script and not a link: Python finds its own library from the path by which it was called. */
 function writeWrapper(file: string, python: string): Promise<void> {
   return writeFile(file, `#!/bin/sh\nexec '${python.replaceAll("'", `'\\''`)}' "$@"\n`, { mode: 0o755 });
+}
+
+/** A link once more under another name where that can be: some file systems take long over each new file, and longer after many were removed. */
+async function linkTool(file: string, target: string, made: string | null): Promise<void> {
+  // Elsewhere it would be a name of the target itself.
+  if (made === null || process.platform !== "linux") return symlink(target, file);
+  return link(path.join(made, path.basename(file)), file).catch(() => symlink(target, file));
 }
 
 /** A link where links may be made, else the same file under another name, else a copy. */

@@ -51,8 +51,9 @@ async function toolOptions(cacheDir: string): Promise<KeyringToolOptions> {
   const files = wheels.flatMap(({ content }) => (content.kind === "file" ? [content.path] : []));
   const keyring: KeyringToolOptions["keyring"] = {
     id: "25.7.0",
-    install: async (target) => {
-      await promisify(execFile)(bootstrapUv, ["pip", "install", "--quiet", "--offline", "--no-index", "--python", target, ...files]);
+    install: async (target, _, beside) => {
+      const all = beside === null ? files : [...files, beside];
+      await promisify(execFile)(bootstrapUv, ["pip", "install", "--quiet", "--offline", "--no-index", "--python", target, ...all]);
     },
   };
   return { bootstrapUv, python, keyring, plugin: wheel, cacheDir, owner, run: createRunProcess({ marker: "keyring-tool-test" }) };

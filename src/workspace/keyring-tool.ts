@@ -22,8 +22,8 @@ export interface KeyringToolOptions {
   readonly keyring: {
     /** Tells apart what is installed. */
     readonly id: string;
-    /** Installs it with all that it needs, for this interpreter; `scratch` is removed later. */
-    install(python: string, scratch: string): Promise<void>;
+    /** Installs it with all that it needs, and the wheel beside it if there is one, for this interpreter; `scratch` is removed later. */
+    install(python: string, scratch: string, plugin: string | null): Promise<void>;
   };
   /** The wheel with the plugin; `null`: keyring alone. */
   readonly plugin: Distribution | null;
@@ -33,7 +33,7 @@ export interface KeyringToolOptions {
 }
 
 /** Changes when tools are installed in another way. */
-const RECIPE = 2;
+const RECIPE = 3;
 const OWNER_FILE = "owner";
 const FOLDER = "keyring-tool";
 
@@ -78,12 +78,13 @@ async function furnish(options: KeyringToolOptions, folder: string, scratch: str
   const python = venvCommand(venv, "python");
   const bootstrap = { uv: options.bootstrapUv, run: options.run, scratch };
   await runBootstrap(bootstrap, ["venv", "--quiet", "--python", options.python.file, venv]);
-  await options.keyring.install(python, scratch);
-  if (options.plugin === null) return;
+  await options.keyring.install(python, scratch, options.plugin === null ? null : await writePlugin(options.plugin, scratch));
+}
+
+async function writePlugin(plugin: Distribution, scratch: string): Promise<string> {
   const links = path.join(scratch, "links");
-  await writeFindLinks(links, [options.plugin]);
-  const target = ["--no-deps", "--no-index", "--find-links", links, "--compile-bytecode", "--python", python];
-  await runBootstrap(bootstrap, ["pip", "install", "--quiet", ...target, options.plugin.project]);
+  await writeFindLinks(links, [plugin]);
+  return path.join(links, plugin.filename);
 }
 
 /** Whether ours is the one: makes the pointer, unless it is there. */

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../test/real-tools.ts";
 import { openWorkspaceFixture } from "../../test/workspace-fixture.ts";
 import { UserError } from "../scenario/error.ts";
+import { linkSystemTools } from "./commands.ts";
 
 describe("the folder of a run", () => {
   test("is gone with all that was in it, read-only folders too", async () => {
@@ -46,6 +47,23 @@ describe("the folder of a run", () => {
     await writeFile(path.join(base.path, "uv.toml"), "this is = not [toml");
     await using fixture = await openWorkspaceFixture({ baseDir: base.path });
     expect((await fixture.run("uv", ["venv"])).exit).toBe(0);
+  });
+
+  test("has the same tools from links that were made before, and without them", async () => {
+    await using base = await temporaryFolder();
+    const made = path.join(base.path, "made");
+    await linkSystemTools(made);
+    const toolsOf = async (systemTools?: string): Promise<[name: string, target: string][]> => {
+      await using fixture = await openWorkspaceFixture({ baseDir: base.path, ...(systemTools !== undefined && { systemTools }) });
+      expect((await fixture.run("sh", ["-c", "echo a | tr a b"])).stdout).toBe("b\n");
+      const { bin } = fixture.workspace.paths;
+      const links = (await readdir(bin, { withFileTypes: true })).filter((entry) => entry.isSymbolicLink()).map(({ name }) => name);
+      return Promise.all(links.sort().map(async (name) => [name, await readlink(path.join(bin, name))]));
+    };
+    const expected = await toolsOf();
+    expect(await toolsOf(made)).toEqual(expected);
+    expect(await toolsOf(path.join(base.path, "absent"))).toEqual(expected);
+    expect((await readdir(made)).sort()).toEqual(expected.map(([name]) => name).filter((name) => !/^uvx?$/.test(name)));
   });
 
   test("is for this person only", async () => {
