@@ -4,6 +4,7 @@ import type { BisectOutcome, BisectResult, Probe } from "../bisect/model.ts";
 import type { Verdict } from "../observation/model.ts";
 import { answerWords, compareUrl } from "./bisect-words.ts";
 import { bisectMarkdown, bisectText } from "./bisect.ts";
+import type { RunResult } from "./model.ts";
 import { PLAIN } from "./paint.ts";
 
 const probe = (uv: string, ...verdicts: Verdict[]): Probe => {
@@ -192,6 +193,29 @@ test("every outcome has its sentence, in both directions", () => {
       "The bug went after uv 0.9.5 and not later than 0.9.8: last known bad 0.9.5, first known good 0.9.8. The 2 releases between came to no verdict.",
     ]
   `);
+});
+
+test("where nothing was searched, the newest release without a verdict says why", () => {
+  const result: BisectResult = {
+    ...FOUND,
+    outcome: { kind: "unresolved-bound", bounds: [probe("0.9.0", "unresolved"), probe("0.9.10", "unresolved")] },
+    probes: [probe("0.9.0", "unresolved"), probe("0.9.10", "unresolved")],
+    skipped: ["0.9.0", "0.9.10"],
+  };
+  const why = (uv: string): RunResult["reasons"] => [
+    {
+      kind: "condition",
+      condition: "step[0].healthy.exit",
+      wanted: `exit 0 of ${uv}`,
+      seen: "exit status 2",
+    },
+  ];
+  const runs = ["0.9.10", "0.9.0"].map((uv) => runResult({ uv, verdict: "unresolved", claim: "none", reasons: why(uv) }));
+  const text = bisectText({ ...REPORT, runs, result });
+  expect(text).toContain("  ↳ step[0].healthy.exit: wanted: exit 0 of 0.9.10; seen: exit status 2\n");
+  expect(text).not.toContain("exit 0 of 0.9.0");
+  expect(bisectMarkdown({ ...REPORT, runs, result })).toContain("Evidence: uv 0.9.10, unresolved");
+  expect(bisectText(REPORT)).not.toContain("↳");
 });
 
 test("contradictions, advice and flaky repeats are said", () => {

@@ -9,6 +9,8 @@ import { runEvidence, scenarioFence } from "./markdown-section.ts";
 import { blocks, code, details, fence, prose, table } from "./markdown-text.ts";
 import type { RunResult } from "./model.ts";
 import { paintVerdict, PLAIN, type Paint } from "./paint.ts";
+import { sortByRelease } from "./releases.ts";
+import { resultTable } from "./table.ts";
 import { oneLine } from "./visible-text.ts";
 
 /** A bisection and the runs behind it. */
@@ -47,7 +49,7 @@ function render({ scenario, result, runs, command }: BisectReport, limits: Limit
       ? null
       : `Other changes seen: ${contradictions.map(({ before, after }) => `${code(before.uv, 60)} ${before.verdict}, ${code(after.uv, 60)} ${after.verdict}`).join("; ")}.`,
     statement === null ? null : prose(statement.text),
-    ...[before, after]
+    ...[before, after, runWithoutVerdict(result, runs)]
       .filter((run) => run !== undefined)
       .map((run) => details(`Evidence: uv ${run.uv}, ${run.verdict}`, runEvidence(run, limits, "##"))),
     "## Repeat it",
@@ -80,6 +82,12 @@ export function runOf(uv: string, probes: readonly Probe[], runs: readonly RunRe
   return ofRelease.find((run) => run.verdict === verdict) ?? ofRelease[0];
 }
 
+/** Where nothing could be searched: the newest run without a verdict, which tells why. */
+function runWithoutVerdict({ outcome }: BisectResult, runs: readonly RunResult[]): RunResult | undefined {
+  if (outcome.kind !== "unresolved-bound" && outcome.kind !== "no-verdict") return undefined;
+  return sortByRelease(runs).findLast(({ verdict }) => verdict === "unresolved" || verdict === "unsupported");
+}
+
 function byAge(probes: readonly Probe[]): Probe[] {
   return [...probes].sort((a, b) => (isVersion(a.uv) && isVersion(b.uv) ? compare(a.uv, b.uv) : 0));
 }
@@ -97,6 +105,8 @@ export function bisectText({ scenario, result, runs, command }: BisectReport, pa
       lines.push("what differed:", ...differenceWords(before, after, oneLine).map(({ depth, text }) => `${"  ".repeat(depth + 1)}${text}`));
     }
   }
+  const unclear = runWithoutVerdict(result, runs);
+  if (unclear !== undefined) lines.push(resultTable([unclear], { width: 100, paint }));
   lines.push(`${probes.length} ${probes.length === 1 ? "release was" : "releases were"} run:`);
   const column = Math.max(0, ...probes.map(({ uv }) => uv.length));
   for (const probe of byAge(probes))

@@ -165,6 +165,17 @@ healthy = { exit = 0 }
     expect(outside.stderr).toContain('error: uv 0.7.1 is outside the scenario\'s `supported = ">=0.6.17,<=0.7.0"`');
   });
 
+  it.each(["bisect", "map"])("%s of a step that no release knows says so in uv's words", async (command) => {
+    await using folder = await temporaryFolder();
+    const step = '[[step]]\nrun = "uv snyc"\nreproduced = { exit = "nonzero" }\nhealthy = { exit = 0 }\n';
+    await put(folder.path, "slip.toml", `schema = 1\ntitle = "A slip"\n\n${step}`);
+    const args = command === "bisect" ? ["--good", "0.9.5", "--bad", "0.9.15"] : ["--uv", "0.9.5", "--uv", "0.9.15"];
+    const { stderr } = await runCommand([command, "slip.toml", ...args], { cwd: folder.path });
+    expect(stderr).toContain(
+      "warning: slip.toml: nothing was judged, as no release that was run knows step 1, `uv snyc`. uv 0.9.15 does not",
+    );
+  });
+
   it("keeps no more releases than --max-disk allows", async () => {
     await using folder = await temporaryFolder();
     await put(folder.path, "small.toml", scenario());

@@ -6,6 +6,7 @@ import { bisectMarkdown, bisectText } from "../../report/bisect.ts";
 import { commandLine } from "../../report/command-line.ts";
 import { mapMarkdown, mapText } from "../../report/map.ts";
 import { paintVerdict } from "../../report/paint.ts";
+import { unknownStepWords } from "../../report/unsupported-words.ts";
 import type { Harness } from "../../run/harness.ts";
 import type { LoadedScenario } from "../../run/load.ts";
 import { withBackend } from "../../run/options.ts";
@@ -169,7 +170,9 @@ async function search(
       prefetch: (next: readonly string[]) => prober.prefetch(next),
     };
     try {
-      return await work({ scenario, bounds: given, prober, command, searching, note });
+      const status = await work({ scenario, bounds: given, prober, command, searching, note });
+      for (const words of unknownStepWords(prober.runs)) note(`warning: ${words}`);
+      return status;
     } catch (error) {
       const wasInterrupted = error instanceof Interrupted || signal.aborted;
       const kept = `finished probes are kept, and this goes on from there:\n  ${again}`;
