@@ -424,6 +424,7 @@ test("steps", () => {
       "empty list": { run: "[]" },
       "empty first word": { run: '["", "x"]' },
       "shell operator": { run: '"uv sync; uv lock"' },
+      assignment: { run: `"UV_INDEX=https://me:hunter2@host/simple uv sync"` },
       quotes: { run: `"uv run python -c 'print(1)'"` },
       "quotes in a list": { run: `["python", "-c", "print('a') && $HOME"]` },
       variable: { run: '"uv sync --project $HOME"' },
@@ -447,6 +448,9 @@ test("steps", () => {
     }),
   ).toMatchInlineSnapshot(`
     {
+      "assignment": [
+        "bad-command step[0].run: no shell reads this: \`UV_INDEX=…\` would be the command (\`env = { UV_INDEX = "…" }\` in the step)",
+      ],
       "cwd, write and delete": [
         "bad-path step[0].cwd: the path leaves its folder by \`..\`",
         "bad-path step[0].write."/x": the path is absolute",

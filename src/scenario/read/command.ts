@@ -28,6 +28,13 @@ function checkShell(context: ReadContext, text: string, argv: readonly string[],
     context.problems.error("bad-command", path, message, { hint: "one step for each command", find: operator });
     return;
   }
+  const variableSet = /^[A-Za-z_]\w*(?==)/.exec(argv[0] ?? "")?.[0];
+  if (variableSet !== undefined) {
+    // Without the value, which may be a secret.
+    const message = `no shell reads this: \`${variableSet}=…\` would be the command`;
+    context.problems.error("bad-command", path, message, { hint: `\`env = { ${variableSet} = "…" }\` in the step`, find: variableSet });
+    return;
+  }
   const quote = /["']/.exec(text)?.[0];
   if (quote !== undefined) {
     context.problems.error("bad-command", path, `no shell reads this: the quote ${quote} would be passed to the command`, {
