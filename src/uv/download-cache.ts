@@ -9,6 +9,8 @@ import { openStaging, type Staging } from "./staging.ts";
 export interface DownloadCache extends AsyncDisposable {
   /** Calls `work` with a folder that stays until it ends. */
   use<T>(work: (folder: string) => Promise<T>): Promise<T>;
+  /** Removes the folder once nobody is at it, with the wheels of releases that are gone; the next download begins another. */
+  clear(): Promise<void>;
 }
 
 /** Downloads into one folder. */
@@ -42,6 +44,11 @@ export function openDownloadCache(context: Pick<UvContext, "cacheDir" | "ownersh
     if (generation === null || generation === current || generation.users > 0) return;
     await (await generation.staging)[Symbol.asyncDispose]();
   };
+  const clear = async (): Promise<void> => {
+    const last = current;
+    current = null;
+    await removeUnused(last);
+  };
   return {
     use: async (work) => {
       const generation = join();
@@ -52,10 +59,7 @@ export function openDownloadCache(context: Pick<UvContext, "cacheDir" | "ownersh
         await removeUnused(generation);
       }
     },
-    [Symbol.asyncDispose]: async () => {
-      const last = current;
-      current = null;
-      await removeUnused(last);
-    },
+    clear,
+    [Symbol.asyncDispose]: clear,
   };
 }

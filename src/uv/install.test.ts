@@ -313,6 +313,20 @@ describe("making room", () => {
     expect(await readdir(path.join(place.cacheDir, "releases"))).toEqual([]);
   });
 
+  it("removes them also from what downloads share", async () => {
+    await using shared = openReleaseStore(place.context({ cacheDir: SHARED_CACHE }));
+    const real = await shared.ensure("0.9.5");
+    await fakeReleases(place.folder, THREE);
+    const env = { PATH: path.dirname(real.file), UV_FIND_LINKS: path.join(place.folder, "wheels"), UV_NO_INDEX: "1" };
+    await using store = openReleaseStore(place.context({}, env));
+    await store.ensure("0.0.1");
+    expect(await place.staged()).toHaveLength(1);
+    await store.letGo({ except: new Set() });
+    expect(versionsOf(await store.remove({ maxBytes: 0 }))).toEqual(["0.0.1"]);
+    expect(await place.staged()).toEqual([]);
+    expect(await saysOf((await store.ensure("0.0.2")).file)).toBe("uv 0.0.2");
+  });
+
   it("counts asking for a release as use", async () => {
     await installAll({ "0.0.1": 1_000, "0.0.2": 2_000 });
     await using user = await fakeStore(THREE);

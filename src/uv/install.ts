@@ -94,7 +94,12 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
     },
     remove: ({ maxBytes }) => {
       // One at a time: two that count the same folders would together remove too much.
-      const removed = removing.then(() => removeUnused(context, maxBytes));
+      const removed = removing.then(async () => {
+        const releases = await removeUnused(context, maxBytes);
+        // Their files are there, too.
+        if (releases.length > 0) await downloads.cache.clear();
+        return releases;
+      });
       removing = removed.catch(() => {});
       return removed;
     },
