@@ -9,7 +9,7 @@ export interface ScriptStep {
 
 /**
  * Evidence as lines that are equal where a script and the harness saw the same: per step the exit status, the requests
- * without their order (uv asks several at once), the keyring calls. Files that both build differ by their hash. Of PyPI
+ * without their order (uv asks several at once), the keyring calls without the page that they are about. Files that both build differ by their hash. Of PyPI
  * and its stand-in only which projects were asked for counts: their hosts and files have other names.
  */
 export function evidenceLines(steps: readonly ScriptStep[]): string[] {
@@ -18,10 +18,15 @@ export function evidenceLines(steps: readonly ScriptStep[]): string[] {
     const declared = requests.filter((line) => !line.startsWith("default ")).sort();
     const undeclared = [...new Set(requests.filter((line) => line.startsWith("default ")))].sort();
     const calls = step.keyring.map(
-      (call) => `keyring of ${call.from}: ${call.argv.join(" ")}: raised ${call.raised ?? "nothing"}, exit ${call.exit}`,
+      (call) => `keyring of ${call.from}: ${call.argv.map(anyPage).join(" ")}: raised ${call.raised ?? "nothing"}, exit ${call.exit}`,
     );
     return [`exit ${step.exit}`, ...declared, ...undeclared, ...calls].map((line) => `step ${at + 1}: ${line}`);
   });
+}
+
+/** Of the pages that uv asks for at once, whichever is refused first asks keyring for all of them. */
+function anyPage(word: string): string {
+  return word.replace(/^(https?:\/\/[^/]+\/(?:.*\/)?)[^/]+\/?$/, "$1*");
 }
 
 function requestLine({ index, method, url, status, user, authorization }: ScriptStep["requests"][number]): string {
