@@ -54,8 +54,7 @@ async function installKeyringTool(harness: Harness, indexes: readonly string[]):
     python: tools.python,
     keyring: {
       id: `${KEYRING.requirement} ${KEYRING.asOf}`,
-      install: (python, scratch, plugin) =>
-        installReal(tools, KEYRING.requirement, { asOf: KEYRING.asOf, beside: plugin === null ? [] : [plugin], python, scratch }),
+      install: (python, scratch, beside) => installReal(tools, KEYRING.requirement, { asOf: KEYRING.asOf, beside, python, scratch }),
     },
     plugin: plugin[0] ?? null,
     cacheDir: harness.cacheDir,

@@ -56,7 +56,10 @@ function writeWrapper(file: string, python: string): Promise<void> {
   return writeFile(file, `#!/bin/sh\nexec '${python.replaceAll("'", `'\\''`)}' "$@"\n`, { mode: 0o755 });
 }
 
-/** A link once more under another name where that can be: some file systems take long over each new file, and longer after many were removed. */
+/**
+ * The link that was made, under one more name where that can be: some file systems take long over each new file, and longer
+ * after many were removed.
+ */
 async function linkTool(file: string, target: string, made: string | null): Promise<void> {
   // Elsewhere it would be a name of the target itself.
   if (made === null || process.platform !== "linux") return symlink(target, file);

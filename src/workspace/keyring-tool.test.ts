@@ -52,8 +52,8 @@ async function toolOptions(cacheDir: string): Promise<KeyringToolOptions> {
   const keyring: KeyringToolOptions["keyring"] = {
     id: "25.7.0",
     install: async (target, _, beside) => {
-      const all = beside === null ? files : [...files, beside];
-      await promisify(execFile)(bootstrapUv, ["pip", "install", "--quiet", "--offline", "--no-index", "--python", target, ...all]);
+      const flags = ["--quiet", "--offline", "--no-index", "--python", target];
+      await promisify(execFile)(bootstrapUv, ["pip", "install", ...flags, ...files, ...beside]);
     },
   };
   return { bootstrapUv, python, keyring, plugin: wheel, cacheDir, owner, run: createRunProcess({ marker: "keyring-tool-test" }) };

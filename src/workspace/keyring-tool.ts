@@ -22,8 +22,8 @@ export interface KeyringToolOptions {
   readonly keyring: {
     /** Tells apart what is installed. */
     readonly id: string;
-    /** Installs it with all that it needs, and the wheel beside it if there is one, for this interpreter; `scratch` is removed later. */
-    install(python: string, scratch: string, plugin: string | null): Promise<void>;
+    /** Installs it with all that it needs, and the wheels beside it, for this interpreter; `scratch` is removed later. */
+    install(python: string, scratch: string, beside: readonly string[]): Promise<void>;
   };
   /** The wheel with the plugin; `null`: keyring alone. */
   readonly plugin: Distribution | null;
@@ -78,7 +78,7 @@ async function furnish(options: KeyringToolOptions, folder: string, scratch: str
   const python = venvCommand(venv, "python");
   const bootstrap = { uv: options.bootstrapUv, run: options.run, scratch };
   await runBootstrap(bootstrap, ["venv", "--quiet", "--python", options.python.file, venv]);
-  await options.keyring.install(python, scratch, options.plugin === null ? null : await writePlugin(options.plugin, scratch));
+  await options.keyring.install(python, scratch, options.plugin === null ? [] : [await writePlugin(options.plugin, scratch)]);
 }
 
 async function writePlugin(plugin: Distribution, scratch: string): Promise<string> {

@@ -9,8 +9,9 @@ export interface ScriptStep {
 
 /**
  * Evidence as lines that are equal where a script and the harness saw the same: per step the exit status, the requests
- * without their order (uv asks several at once), the keyring calls without the page that they are about. Files that both build differ by their hash. Of PyPI
- * and its stand-in only which projects were asked for counts: their hosts and files have other names.
+ * without their order (uv asks several at once), the keyring calls without the page that they are about. Files that both
+ * build differ by their hash. Of PyPI and its stand-in only which projects were asked for counts: their hosts and files
+ * have other names.
  */
 export function evidenceLines(steps: readonly ScriptStep[]): string[] {
   return steps.flatMap((step, at) => {
