@@ -4,8 +4,8 @@ import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { loadScenarios, openHarness } from "../src/index.ts";
-import { openSite } from "../src/run/site.ts";
-import { stepHost } from "../src/run/run-scenario.ts";
+import { openSite } from "../src/run/one-run/site.ts";
+import { stepHost } from "../src/run/one-run/run-scenario.ts";
 import type { Step } from "../src/scenario/model.ts";
 
 const REPEATS = 5;
@@ -77,7 +77,7 @@ for (const file of ["scenarios/keyring-shadowing.toml", "scenarios/env-credentia
 async function pluginFiles() {
   const { buildPackage } = await import("../src/package/build.ts");
   const { keyringPluginSource } = await import("../src/workspace/keyring-plugin.ts");
-  const { TOOL_PLUGIN } = await import("../src/run/prepare.ts");
+  const { TOOL_PLUGIN } = await import("../src/run/harness/prepare.ts");
   return buildPackage(TOOL_PLUGIN, { keyringPlugin: keyringPluginSource(null) });
 }
 

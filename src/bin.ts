@@ -25,7 +25,7 @@ if (argument === "--version" || argument === "-V") {
   });
   // `cache` shows and clears that folder: it must not fill it itself.
   if (argument !== "cache") {
-    const { compileCacheFolder } = await import("./run/cache-folder.ts");
+    const { compileCacheFolder } = await import("./run/cache/cache-folder.ts");
     const folder = compileCacheFolder(process.env);
     if (folder !== null) module.enableCompileCache(folder);
   }

@@ -8,22 +8,22 @@
  *
  * docs/library.md says which function is which command.
  */
-export type { Harness, Prepared } from "./run/harness.ts";
-export { type HarnessOptions, openHarness } from "./run/open-harness.ts";
+export type { Harness, Prepared } from "./run/harness/harness.ts";
+export { type HarnessOptions, openHarness } from "./run/harness/open-harness.ts";
 export { type LoadedScenario, loadScenarios } from "./run/load.ts";
-export { type Breakage, BREAKAGES, checkLoopback, type RunOptions } from "./run/options.ts";
-export { runScenario } from "./run/run-scenario.ts";
-export { type Cell, type MatrixEvent, type MatrixOptions, runMatrix } from "./run/matrix.ts";
-export { planCells } from "./run/plan.ts";
-export { Interrupted, openProber, type ProbeOptions, type Prober } from "./run/probe.ts";
-export { openShell, type ShellOptions } from "./run/shell.ts";
-export { type Exported, exportScenario } from "./run/export.ts";
-export { type Verification, verifyDockerFolder, verifyScript } from "./run/export-verify.ts";
-export { writeFolder } from "./run/write-folder.ts";
-export { attachScripts } from "./run/attach-scripts.ts";
-export { type CacheContents, clearCache, pruneCache, showCache } from "./run/cache.ts";
-export { examine, type Finding } from "./run/doctor.ts";
-export { withVerboseLogs } from "./run/verbose.ts";
+export { type Breakage, BREAKAGES, checkLoopback, type RunOptions } from "./run/one-run/options.ts";
+export { runScenario } from "./run/one-run/run-scenario.ts";
+export { type Cell, type MatrixEvent, type MatrixOptions, runMatrix } from "./run/matrix/matrix.ts";
+export { planCells } from "./run/matrix/plan.ts";
+export { Interrupted, openProber, type ProbeOptions, type Prober } from "./run/search/probe.ts";
+export { openShell, type ShellOptions } from "./run/one-run/shell.ts";
+export { type Exported, exportScenario } from "./run/export/export.ts";
+export { type Verification, verifyDockerFolder, verifyScript } from "./run/export/export-verify.ts";
+export { writeFolder } from "./run/export/write-folder.ts";
+export { attachScripts } from "./run/export/attach-scripts.ts";
+export { type CacheContents, clearCache, pruneCache, showCache } from "./run/cache/cache.ts";
+export { examine, type Finding } from "./run/harness/doctor.ts";
+export { withVerboseLogs } from "./run/one-run/verbose.ts";
 export type { Release } from "./uv/binary.ts";
 
 export { parseScenario, type ParseOptions, type ParseResult } from "./scenario/parse.ts";
@@ -41,7 +41,7 @@ export { bisect, type BisectOptions } from "./bisect/bisect.ts";
 export { map, type MapOptions } from "./bisect/map.ts";
 export { type BisectJson, type MapJson, toBisectJson, toMapJson } from "./bisect/json.ts";
 export type { BisectResult, MapResult, Segment } from "./bisect/model.ts";
-export { causeScenarios, exploreScenario, type ExploreScenarioOptions, readVariations, type Variations } from "./run/explore.ts";
+export { causeScenarios, exploreScenario, type ExploreScenarioOptions, readVariations, type Variations } from "./run/search/explore.ts";
 export { type Cause, explore, type Exploration, type ExploreOptions } from "./explore/search.ts";
 export type { Axis, Factor } from "./scenario/vary.ts";
 

@@ -2,12 +2,12 @@ import fs from "node:fs";
 import { afterAll, assert, describe, it } from "vitest";
 import { nodeIsTooOld } from "./node-version.ts";
 import { explainRun } from "./report/explain.ts";
-import type { Harness } from "./run/harness.ts";
-import { openHarness } from "./run/open-harness.ts";
+import type { Harness } from "./run/harness/harness.ts";
+import { openHarness } from "./run/harness/open-harness.ts";
 import { loadScenarios } from "./run/load.ts";
-import type { RunOptions } from "./run/options.ts";
-import { planCells } from "./run/plan.ts";
-import { runScenario } from "./run/run-scenario.ts";
+import type { RunOptions } from "./run/one-run/options.ts";
+import { planCells } from "./run/matrix/plan.ts";
+import { runScenario } from "./run/one-run/run-scenario.ts";
 
 export interface ScenarioTestsOptions extends Pick<RunOptions, "backend" | "mode"> {
   /** As for `--uv`; `oldest` is the oldest release that a scenario supports. Default: `["latest"]`. */

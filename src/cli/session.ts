@@ -1,5 +1,5 @@
-import type { Harness } from "../run/harness.ts";
-import { openHarness, type HarnessOptions } from "../run/open-harness.ts";
+import type { Harness } from "../run/harness/harness.ts";
+import { openHarness, type HarnessOptions } from "../run/harness/open-harness.ts";
 
 export interface Session {
   readonly harness: Harness;

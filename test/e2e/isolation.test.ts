@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { cacheFolder } from "../../src/run/cache-folder.ts";
+import { cacheFolder } from "../../src/run/cache/cache-folder.ts";
 import type { RunJson } from "../../src/index.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { put, ROOT, runCommand } from "./command.ts";

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { cacheFolder } from "../../src/run/cache-folder.ts";
+import { cacheFolder } from "../../src/run/cache/cache-folder.ts";
 import { loadScenarios, openHarness, type RunJson, verifyScript } from "../../src/index.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { put, runCommand } from "./command.ts";

@@ -1,4 +1,4 @@
-import { clearCache, pruneCache, showCache } from "../../run/cache.ts";
+import { clearCache, pruneCache, showCache } from "../../run/cache/cache.ts";
 import { withSession } from "../session.ts";
 import { formatSize, parseSize } from "../size.ts";
 

@@ -1,6 +1,6 @@
 import { explainRun } from "../../report/explain.ts";
-import { runScenario } from "../../run/run-scenario.ts";
-import { oneRelease } from "../../run/one-release.ts";
+import { runScenario } from "../../run/one-run/run-scenario.ts";
+import { oneRelease } from "../../run/matrix/one-release.ts";
 import { UserError } from "../../scenario/error.ts";
 import { parseBackend } from "../backend.ts";
 import { readOneScenario } from "../scenario-files.ts";

@@ -1,4 +1,4 @@
-import { examine } from "../../run/doctor.ts";
+import { examine } from "../../run/harness/doctor.ts";
 import { paintFor } from "../render/paint.ts";
 import { withSession } from "../session.ts";
 

@@ -1,11 +1,11 @@
 import { claimedReleases } from "../../judge/claim.ts";
 import type { ExportedFolder } from "../../report/export/folder.ts";
-import { type Verification, verifyDockerFolder, verifyScript } from "../../run/export-verify.ts";
-import { exportScenario } from "../../run/export.ts";
-import type { Harness } from "../../run/harness.ts";
+import { type Verification, verifyDockerFolder, verifyScript } from "../../run/export/export-verify.ts";
+import { exportScenario } from "../../run/export/export.ts";
+import type { Harness } from "../../run/harness/harness.ts";
 import type { LoadedScenario } from "../../run/load.ts";
-import { planCells } from "../../run/plan.ts";
-import { checkNewFolder, writeFolder } from "../../run/write-folder.ts";
+import { planCells } from "../../run/matrix/plan.ts";
+import { checkNewFolder, writeFolder } from "../../run/export/write-folder.ts";
 import { UserError } from "../../scenario/error.ts";
 import { checkWritable, writeOutput } from "../output-file.ts";
 import { readOneScenario } from "../scenario-files.ts";

@@ -8,10 +8,10 @@ import { summaryWords } from "../../report/summary.ts";
 import { resultTable } from "../../report/table.ts";
 import { timelineText } from "../../report/timeline-text.ts";
 import { unknownStepWords } from "../../report/unsupported-words.ts";
-import { runMatrix } from "../../run/matrix.ts";
-import { BREAKAGES, checkLoopback, type Breakage, type RunOptions } from "../../run/options.ts";
-import { planCells } from "../../run/plan.ts";
-import { withVerboseLogs } from "../../run/verbose.ts";
+import { runMatrix } from "../../run/matrix/matrix.ts";
+import { BREAKAGES, checkLoopback, type Breakage, type RunOptions } from "../../run/one-run/options.ts";
+import { planCells } from "../../run/matrix/plan.ts";
+import { withVerboseLogs } from "../../run/one-run/verbose.ts";
 import { UserError } from "../../scenario/error.ts";
 import { nearest } from "../../scenario/nearest.ts";
 import { parseBackend } from "../backend.ts";
@@ -19,7 +19,7 @@ import { cutWidthOf, isLive, paintFor } from "../render/paint.ts";
 import { createProgress } from "../render/progress.ts";
 import { readScenarios } from "../scenario-files.ts";
 import { withSession } from "../session.ts";
-import { attachScripts } from "../../run/attach-scripts.ts";
+import { attachScripts } from "../../run/export/attach-scripts.ts";
 import { checkWritable, writeOutput } from "../output-file.ts";
 
 interface RunCommandOptions {

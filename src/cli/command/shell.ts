@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { eventWords } from "../../report/timeline-text.ts";
 import { visible } from "../../report/visible-text.ts";
-import { openShell } from "../../run/shell.ts";
-import { oneRelease } from "../../run/one-release.ts";
+import { openShell } from "../../run/one-run/shell.ts";
+import { oneRelease } from "../../run/matrix/one-release.ts";
 import { parseBackend } from "../backend.ts";
 import { paintFor } from "../render/paint.ts";
 import { readOneScenario } from "../scenario-files.ts";

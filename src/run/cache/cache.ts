@@ -1,0 +1,76 @@
+import { chmod, readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { UserError } from "../../scenario/error.ts";
+import type { Harness } from "../harness/harness.ts";
+import { folderBytes, pruneResults } from "./result-cache.ts";
+
+/** Folders and files that are ours; nothing else in the cache folder is removed. */
+const OURS = [
+  "releases",
+  "wheelhouse",
+  "resolutions",
+  "keyring-tool",
+  "results",
+  "pypiserver",
+  "uv-cache",
+  "uv-releases.json",
+  "python.json",
+  "staging",
+  "pip",
+  "bisect",
+  "certificates",
+  "node-compile-cache",
+];
+
+/** What a prune leaves of releases unless told otherwise; bytes. */
+const RELEASES_LIMIT = 2_000_000_000;
+
+export interface CacheContents {
+  readonly folder: string;
+  /** Each folder in it by its name, in that order. */
+  readonly entries: readonly { readonly name: string; readonly bytes: number }[];
+  /** uv releases that are installed, oldest first. */
+  readonly releases: readonly string[];
+}
+
+/** What the cache holds. Takes as long as it takes to look at every file. */
+export async function showCache({ cacheDir, store }: Harness): Promise<CacheContents> {
+  const names = (await readdir(cacheDir, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const entries = await Promise.all(names.sort().map(async (name) => ({ name, bytes: await folderBytes(path.join(cacheDir, name)) })));
+  return { folder: cacheDir, entries, releases: (await store.installed()).map((release) => release.version) };
+}
+
+/**
+ * Removes the uv releases not used for longest until the rest is at most `maxBytes` (default 2 GB), the oldest results,
+ * and what resolving left behind. No release in use is removed.
+ */
+export async function pruneCache(
+  { cacheDir, store }: Harness,
+  options: { readonly maxBytes?: number } = {},
+): Promise<{ readonly releases: readonly string[]; readonly freedBytes: number }> {
+  const removed = await store.remove({ maxBytes: options.maxBytes ?? RELEASES_LIMIT });
+  const results = await pruneResults(cacheDir);
+  const resolving = path.join(cacheDir, "uv-cache");
+  const rest = await folderBytes(resolving);
+  await rm(resolving, { recursive: true, force: true });
+  const freedBytes = removed.reduce((sum, release) => sum + release.bytes, results + rest);
+  return { releases: removed.map((release) => release.version), freedBytes };
+}
+
+/** Empties the harness's cache. Throws `UserError` while another process uses a release in it. */
+export async function clearCache(harness: Harness): Promise<{ readonly freedBytes: number }> {
+  const inUse = (await harness.store.installed()).filter((release) => release.inUse);
+  if (inUse.length > 0)
+    throw new UserError(
+      `the cache is in use: uv ${inUse.map((release) => release.version).join(", ")}; try again when no run is under way`,
+    );
+  const before = await folderBytes(harness.cacheDir);
+  for (const name of await readdir(harness.cacheDir)) {
+    if (!OURS.some((own) => name === own || name.startsWith(`${own}.`) || name.startsWith("."))) continue;
+    await rm(path.join(harness.cacheDir, name), { recursive: true, force: true }).catch(async () => {
+      await chmod(path.join(harness.cacheDir, name), 0o700);
+      await rm(path.join(harness.cacheDir, name), { recursive: true, force: true });
+    });
+  }
+  return { freedBytes: before - (await folderBytes(harness.cacheDir)) };
+}

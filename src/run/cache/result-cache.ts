@@ -1,0 +1,126 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { PythonInfo } from "../../observation/process.ts";
+import type { Reason } from "../../observation/model.ts";
+import type { RunResult } from "../../report/model.ts";
+import { normaliseForCache } from "../../scenario/cache-key.ts";
+import type { Scenario } from "../../scenario/model.ts";
+import type { Release } from "../../uv/binary.ts";
+
+/** Bytes; beyond it the results not read for longest go. */
+const LIMIT = 200_000_000;
+const UNRESOLVED_MS = 3_600_000;
+const SETTLED: ReadonlySet<Reason["kind"]> = new Set(["condition", "ambiguous"]);
+
+/** Results of finished runs by what they depend on, `code` (our own) included. Safe under parallel use: a file appears whole or not at all. */
+export interface ResultCache {
+  /** The runs that are known, oldest first; more than one where a probe was repeated. */
+  read(scenario: Scenario, release: Release): Promise<RunResult[]>;
+  /**
+   * Adds one run. What is unresolved for trouble or a step that prepares is not kept, as the machine may be the cause; what
+   * fell short of its conditions is kept for an hour, so that a search goes on where it was interrupted.
+   */
+  add(scenario: Scenario, release: Release, result: RunResult): Promise<void>;
+}
+
+export function openResultCache(cacheDir: string, python: PythonInfo, code: string): ResultCache {
+  const folder = path.join(cacheDir, "results");
+  const fileOf = (scenario: Scenario, release: Release): string => {
+    const parts = [
+      code,
+      normaliseForCache(scenario),
+      release.version,
+      release.sha256,
+      python.file,
+      python.version,
+      process.platform,
+      process.arch,
+    ];
+    const key = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+    return path.join(folder, key.slice(0, 32));
+  };
+  return {
+    async read(scenario, release) {
+      const base = fileOf(scenario, release);
+      const names = (await readdir(base).catch(() => [])).filter((name) => name.endsWith(".json")).sort();
+      const results = await Promise.all(names.map((name) => readResult(path.join(base, name))));
+      const youngest = Date.now() - UNRESOLVED_MS;
+      return results.filter((result, position): result is RunResult => {
+        const finishedAt = Number.parseInt(names[position] ?? "", 10);
+        return result !== null && (result.verdict !== "unresolved" || finishedAt > youngest);
+      });
+    },
+    async add(scenario, release, result) {
+      if (result.verdict === "unresolved" && !result.reasons.every(({ kind }) => SETTLED.has(kind))) return;
+      const base = fileOf(scenario, release);
+      await mkdir(base, { recursive: true });
+      const stamp = `${Date.now().toString().padStart(15, "0")}-${randomBytes(4).toString("hex")}`;
+      const draft = path.join(base, `${stamp}.part`);
+      await writeFile(draft, JSON.stringify(result));
+      await rename(draft, path.join(base, `${stamp}.json`));
+    },
+  };
+}
+
+/** A file that cannot be read as a result is as good as none. */
+async function readResult(file: string): Promise<RunResult | null> {
+  try {
+    const result: unknown = JSON.parse(await readFile(file, "utf8"));
+    if (!isResult(result)) return null;
+    const now = new Date();
+    await utimes(path.dirname(file), now, now);
+    return { ...result, cached: true };
+  } catch {
+    return null;
+  }
+}
+
+/** Files are written whole, so what lists and verdict are in is ours; half a disk block, or another's file, is not. */
+function isResult(value: unknown): value is RunResult {
+  if (typeof value !== "object" || value === null) return false;
+  const { uv, verdict, reasons, durationMs, observation, environment, definition, scenarioText } = value as Partial<RunResult>;
+  if (!["reproduced", "healthy", "unsupported", "unresolved"].includes(verdict ?? "")) return false;
+  if (typeof uv !== "string" || typeof durationMs !== "number" || typeof scenarioText !== "string" || !Array.isArray(reasons)) return false;
+  if (![observation, environment, definition].every((part) => typeof part === "object" && part !== null)) return false;
+  const lists = ["steps", "requests", "keyring", "files", "leaks", "trouble"] as const;
+  return lists.every((list) => Array.isArray(observation?.[list]));
+}
+
+/** Removes the results not used for longest until the rest fits. Returns the bytes that were freed. */
+export async function pruneResults(cacheDir: string, limit: number = LIMIT): Promise<number> {
+  const folder = path.join(cacheDir, "results");
+  const names = await readdir(folder).catch(() => []);
+  const entries = await Promise.all(
+    names.map(async (name) => {
+      const place = path.join(folder, name);
+      const used = await stat(place).catch(() => null);
+      return { place, bytes: await folderBytes(place), usedAt: used?.mtimeMs ?? 0 };
+    }),
+  );
+  let total = entries.reduce((sum, entry) => sum + entry.bytes, 0);
+  let freed = 0;
+  for (const entry of entries.sort((a, b) => a.usedAt - b.usedAt)) {
+    if (total <= limit) break;
+    await rm(entry.place, { recursive: true, force: true });
+    total -= entry.bytes;
+    freed += entry.bytes;
+  }
+  return freed;
+}
+
+/** Bytes of all files below a folder; 0 if there is none. */
+export async function folderBytes(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  const sizes = await Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map((entry) =>
+        stat(path.join(entry.parentPath, entry.name)).then(
+          (file) => file.size,
+          () => 0,
+        ),
+      ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

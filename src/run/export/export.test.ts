@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { exportScenario } from "./export.ts";
+import { verifyScript } from "./export-verify.ts";
+import type { Harness } from "../harness/harness.ts";
+import { loadScenarios } from "../load.ts";
+import { openHarness } from "../harness/open-harness.ts";
+
+const [loaded] = await loadScenarios(["scenarios/env-credentials.toml"]);
+if (loaded === undefined) throw new Error("env-credentials.toml is gone");
+let harness: Harness;
+beforeAll(async () => {
+  harness = await openHarness();
+});
+afterAll(() => harness[Symbol.asyncDispose]());
+
+test("a script that answers otherwise than our index is found out", async () => {
+  const script = (await exportScenario(harness, loaded))
+    .script(null)
+    .replace('return 401, {"WWW-Authenticate"', 'return 403, {"WWW-Authenticate"');
+  const { difference } = await verifyScript(harness, loaded, script, await harness.release("0.9.5"));
+  expect(difference.map((line) => line.replace(/https:\S+/, "URL"))).toMatchInlineSnapshot(`
+    [
+      "only uv-mre: step 1: private GET URL 401, none",
+      "only the export: step 1: private GET URL 403, none",
+    ]
+  `);
+});
+
+test("what a script cannot express is refused, all of it at once", async () => {
+  const { scenario } = loaded;
+  const indexes = scenario.indexes.map((index) => ({ ...index, flavour: "nexus" as const, linksAs: "http" as const }));
+  const exported = await exportScenario(harness, { ...loaded, scenario: { ...scenario, indexes } });
+  expect(() => exported.script(null)).toThrowErrorMatchingInlineSnapshot(`
+    [UserError: this scenario cannot be exported:
+      index.private.flavour: the script's index does not know "nexus", only simple, gitlab, azure-devops
+      index.private.links-as: the script's index writes https links]
+  `);
+});

@@ -1,0 +1,56 @@
+import type { PypiserverBackend } from "../../backend/pypiserver-index.ts";
+import type { Authority } from "../../gateway/authority.ts";
+import type { Ownership, PythonInfo, RunProcess } from "../../observation/process.ts";
+import type { Tools } from "../../package/tool-run.ts";
+import type { Distribution } from "../../scenario/distribution.ts";
+import type { Backend, Scenario } from "../../scenario/model.ts";
+import type { Release } from "../../uv/binary.ts";
+import type { UvContext } from "../../uv/context.ts";
+import type { ReleaseStore } from "../../uv/install.ts";
+import type { Workspace } from "../../workspace/workspace.ts";
+
+/** What the runs of one process share. Everything is found, fetched or started when it is first asked for, once. */
+export interface Harness extends AsyncDisposable {
+  readonly version: string;
+  readonly cacheDir: string;
+  readonly baseDir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly ownership: Ownership;
+  /** For preparing; its children end with the harness. Runs have their own. */
+  readonly run: RunProcess;
+  /** Carried by every process of `run`. */
+  readonly marker: string;
+  readonly uvContext: UvContext;
+  readonly store: ReleaseStore;
+  python(): Promise<PythonInfo>;
+  /** A folder of links to the system's tools. */
+  systemTools(): Promise<string>;
+  /** A uv that installs things; not the one under test. */
+  bootstrap(): Promise<string>;
+  /** All releases, oldest first. */
+  releases(options?: { refresh?: boolean }): Promise<readonly string[]>;
+  /** The releases that specifications mean, oldest first, then paths of binaries. */
+  select(specs: readonly string[]): Promise<string[]>;
+  /** Installs a release, or looks at a binary. */
+  release(uv: string): Promise<Release>;
+  /** For all Pythons and platforms, as an index has them. */
+  realPackages(requirements: readonly string[], asOf: string): Promise<readonly Distribution[]>;
+  /** What fetching real packages needs. */
+  packageTools(): Promise<Tools>;
+  /** Signs for https indexes. */
+  authority(): Promise<Authority>;
+  prepare(scenario: Scenario): Promise<Prepared>;
+  pypiserver(kind: Exclude<Backend, "embedded">): Promise<PypiserverBackend>;
+}
+
+/** What all runs of a scenario share: packages and the keyring tool. Depends on neither secrets nor the uv under test. */
+export interface Prepared {
+  /** By index name, `default` included. */
+  readonly distributions: ReadonlyMap<string, readonly Distribution[]>;
+  /** The tool's `keyring`; `null` where the scenario has none. */
+  readonly keyringCommand: string | null;
+  /** Where that tool is installed: a call from there is `from: "tool"`. */
+  readonly keyringToolDir: string | null;
+  /** Makes the venv that `[venv]` asks for; `null`: none. */
+  readonly furnishVenv: ((workspace: Workspace, run: RunProcess) => Promise<void>) | null;
+}

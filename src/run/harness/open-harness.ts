@@ -1,0 +1,202 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createPypiservers } from "../../backend/pypiserver.ts";
+import { openAuthority } from "../../gateway/authority-store.ts";
+import { resolveReal } from "../../package/wheelhouse.ts";
+import { killMarked } from "../../process/marked.ts";
+import { createOwnership } from "../../process/ownership.ts";
+import { nodeIsTooOld } from "../../node-version.ts";
+import { packageRoot } from "../../package-root.ts";
+import { createRunProcess } from "../../process/run-process.ts";
+import { createStartProcess } from "../../process/start-process.ts";
+import { UserError } from "../../scenario/error.ts";
+import type { Distribution } from "../../scenario/distribution.ts";
+import type { UvContext } from "../../uv/context.ts";
+import { openReleaseStore } from "../../uv/install.ts";
+import { findPython } from "../../uv/python.ts";
+import { knownReleases, listReleases } from "../../uv/release-list.ts";
+import { needsReleaseList, parseSpec, selectReleases } from "../../uv/select.ts";
+import { linkSystemTools } from "../../workspace/commands.ts";
+import { createOwnedFolder } from "../../workspace/owner.ts";
+import { removeTree } from "../../workspace/remove-tree.ts";
+import { cacheFolder } from "../cache/cache-folder.ts";
+import type { Harness, Prepared } from "./harness.ts";
+import { makeFolder } from "../cache/make-folder.ts";
+import { prepareScenario } from "./prepare.ts";
+import { noteDocker, sweepLeft } from "./sweep-left.ts";
+
+export interface HarnessOptions {
+  /** The person's environment. Default: `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where releases, packages, tools and results are kept. */
+  readonly cacheDir?: string;
+  /** Where runs have their folders. Default: the system's temporary folder. */
+  readonly baseDir?: string;
+  /** The Python that runs use; a path or a name on PATH. Default: `UV_MRE_PYTHON`, else the first on PATH. */
+  readonly python?: string | null;
+  /** Told what the person should know: an old list of releases, packages left out. */
+  readonly notice?: (text: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Opens a harness and removes what killed ones left. Dispose of it: servers and folders that runs share end with it. */
+export async function openHarness(options: HarnessOptions = {}): Promise<Harness> {
+  const tooOld = nodeIsTooOld();
+  if (tooOld !== null) throw new UserError(tooOld);
+  const here = workingFolder();
+  const host = options.env ?? process.env;
+  const env = Object.fromEntries(Object.entries(host).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const cacheDir = options.cacheDir ?? cacheFolder(env);
+  const baseDir = options.baseDir ?? tmpdir();
+  const ownership = await createOwnership();
+  await sweepLeft(baseDir, ownership);
+  try {
+    makeFolder(cacheDir);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UserError(`the cache folder ${cacheDir} cannot be made (${code ?? message}); UV_MRE_CACHE_DIR names another`);
+  }
+
+  const marker = `harness-${randomBytes(8).toString("hex")}`;
+  const folder = await createOwnedFolder(baseDir, ownership, marker).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`no folder can be made in ${baseDir} (${error.code ?? error.message}); TMPDIR names another place`);
+  });
+  const run = createRunProcess({ marker });
+  const python = once(() => findPython({ python: options.python ?? null, env, cwd: here, cacheDir, workDir: folder, run }));
+  // What is fetched ahead must not go on by another way once its process was killed.
+  const closing = new AbortController();
+  const signal = options.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]);
+  const uvContext: UvContext = {
+    cacheDir,
+    workDir: folder,
+    env,
+    run,
+    ownership,
+    python,
+    signal,
+  };
+  const store = openReleaseStore(uvContext);
+  const bootstrap = async (): Promise<string> => (await store.bootstrap()).file;
+  const prepared = new Map<string, Promise<Prepared>>();
+  const packages = new Map<string, Promise<readonly Distribution[]>>();
+  const servers = once(async () =>
+    createPypiservers({
+      cacheDir,
+      run,
+      ownership,
+      env,
+      folder,
+      python: await python(),
+      uv: await bootstrap(),
+      start: createStartProcess({ marker }),
+    }),
+  );
+  let serversOpen = false;
+  const version = await ownVersion();
+
+  const harness: Harness = {
+    version,
+    cacheDir,
+    baseDir,
+    env,
+    ownership,
+    marker,
+    run,
+    uvContext,
+    store,
+    python,
+    systemTools: once(async () => {
+      const tools = path.join(folder, "system-tools");
+      await linkSystemTools(tools);
+      return tools;
+    }),
+    bootstrap,
+    authority: once(() => openAuthority(path.join(cacheDir, "certificates"))),
+    async releases(refresh = {}) {
+      const list = await listReleases(uvContext, refresh);
+      if (list.notice !== null) options.notice?.(list.notice);
+      return list.versions;
+    },
+    async select(specs) {
+      if (needsReleaseList(specs)) return selectReleases(specs, await harness.releases());
+      return selectReleases(specs, await listForUnknown(specs));
+    },
+    release(uv) {
+      const spec = parseSpec(uv);
+      if (spec.kind === "binary") return store.binary(spec.path, here);
+      if (spec.kind === "exact") return store.ensure(spec.version);
+      throw new UserError(`${uv}: not one release; name an exact release or a path to a binary`);
+    },
+    packageTools: async () => ({ uv: await bootstrap(), python: await python(), run, env, cacheDir, signal }),
+    realPackages: (requirements, asOf) =>
+      remembered(packages, JSON.stringify([asOf, requirements]), async () => {
+        const resolution = await resolveReal({ requirements, asOf, ownership, ...(await harness.packageTools()) });
+        if (resolution.missing.length > 0) options.notice?.(`not to be had on any platform: ${resolution.missing.join(", ")}`);
+        return resolution.distributions;
+      }),
+    prepare: (scenario) => {
+      const { indexes, defaultIndex, keyring, asOf, venv } = scenario;
+      return remembered(prepared, JSON.stringify([indexes, defaultIndex, keyring, asOf, venv]), () => prepareScenario(harness, scenario));
+    },
+    async pypiserver(kind) {
+      serversOpen = true;
+      if (kind === "pypiserver-container") await noteDocker(folder);
+      return (await servers()).of(kind);
+    },
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      if (serversOpen) await (await servers())[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+      await killMarked(marker);
+      await removeTree(folder);
+    },
+  };
+  return harness;
+
+  /**
+   * Exact releases need no list, unless one is neither installed nor known: then the newest list tells a slip of the
+   * pen from a release. Without network the attempt to install it says what is wrong.
+   */
+  async function listForUnknown(specs: readonly string[]): Promise<readonly string[] | null> {
+    const exact = specs.map(parseSpec).flatMap((spec) => (spec.kind === "exact" ? [spec.version] : []));
+    const known = (await knownReleases({ cacheDir })) ?? [];
+    if (exact.every((version) => known.includes(version))) return null;
+    const installed = (await store.installed()).map((release) => release.version);
+    if (exact.every((version) => known.includes(version) || installed.includes(version))) return null;
+    return listReleases(uvContext, { refresh: true }).then(
+      (list) => (list.notice === null ? [...list.versions, ...installed] : null),
+      () => null,
+    );
+  }
+}
+
+/** A failure is not remembered: the next one may fare better. */
+function remembered<Value>(known: Map<string, Promise<Value>>, key: string, make: () => Promise<Value>): Promise<Value> {
+  let value = known.get(key);
+  if (value === undefined) {
+    value = make();
+    known.set(key, value);
+    value.catch(() => known.delete(key));
+  }
+  return value;
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  const known = new Map<string, Promise<Value>>();
+  return () => remembered(known, "", make);
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new UserError("the folder that this was started in is gone; change to one that is there");
+  }
+}
+
+async function ownVersion(): Promise<string> {
+  const manifest = await readFile(path.join(packageRoot(), "package.json"), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}

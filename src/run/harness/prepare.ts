@@ -1,0 +1,103 @@
+import type { Distribution } from "../../scenario/distribution.ts";
+import type { RunProcess } from "../../observation/process.ts";
+import type { GeneratedPackage, Index, Scenario } from "../../scenario/model.ts";
+import { buildPackage } from "../../package/build.ts";
+import { installReal } from "../../package/install.ts";
+import { keyringPluginSource } from "../../workspace/keyring-plugin.ts";
+import type { Workspace } from "../../workspace/workspace.ts";
+import type { Harness, Prepared } from "./harness.ts";
+
+/** The real keyring that the tool installs; the newest when this was written, with what it needs as of the date. */
+const KEYRING = { requirement: "keyring==25.7.0", asOf: "2026-11-01" };
+
+/** Builds and fetches what a scenario needs. Throws `UserError` where something cannot be had. */
+export async function prepareScenario(harness: Harness, scenario: Scenario): Promise<Prepared> {
+  const distributions = new Map<string, readonly Distribution[]>();
+  const [tool] = await Promise.all([
+    scenario.keyring?.tool == null ? null : installKeyringTool(harness, scenario.keyring.tool),
+    ...[...scenario.indexes, scenario.defaultIndex].map(async (index) => {
+      distributions.set(index.name, await distributionsOf(harness, scenario, index));
+    }),
+  ]);
+  return {
+    distributions,
+    keyringCommand: tool?.command ?? null,
+    keyringToolDir: tool?.folder ?? null,
+    furnishVenv: needsVenv(scenario) ? (workspace, run) => furnish(harness, scenario, distributions, workspace, run) : null,
+  };
+}
+
+async function distributionsOf(harness: Harness, scenario: Scenario, index: Index): Promise<Distribution[]> {
+  const generated = index.packages.filter((pkg) => pkg.kind === "generated");
+  const real = index.packages.filter((pkg) => pkg.kind === "real").map((pkg) => pkg.requirement);
+  const [built, fetched] = await Promise.all([
+    buildDistributions(generated),
+    real.length === 0 ? [] : harness.realPackages(real, scenario.asOf ?? KEYRING.asOf),
+  ]);
+  return [...built, ...fetched];
+}
+
+/** The files of generated packages, keyring plugins included. */
+export async function buildDistributions(packages: readonly GeneratedPackage[]): Promise<Distribution[]> {
+  const built = await Promise.all(
+    packages.map((pkg) => buildPackage(pkg, pkg.keyringPlugin === null ? {} : { keyringPlugin: keyringPluginSource(pkg.keyringPlugin) })),
+  );
+  return built.flat();
+}
+
+async function installKeyringTool(harness: Harness, indexes: readonly string[]): Promise<{ command: string; folder: string }> {
+  const plugin = indexes.length === 0 ? [] : await buildPackage(TOOL_PLUGIN, { keyringPlugin: keyringPluginSource(null) });
+  const tools = await harness.packageTools();
+  const { ensureKeyringTool } = await import("../../workspace/keyring-tool.ts");
+  return ensureKeyringTool({
+    bootstrapUv: tools.uv,
+    python: tools.python,
+    keyring: {
+      id: `${KEYRING.requirement} ${KEYRING.asOf}`,
+      install: (python, scratch, beside) => installReal(tools, KEYRING.requirement, { asOf: KEYRING.asOf, beside, python, scratch }),
+    },
+    plugin: plugin[0] ?? null,
+    cacheDir: harness.cacheDir,
+    run: harness.run,
+    owner: harness.ownership,
+  });
+}
+
+/** The plugin of the keyring tool; which indexes it knows, it reads in the run. */
+export const TOOL_PLUGIN: GeneratedPackage = {
+  kind: "generated",
+  name: "uv-mre-keyring-plugin",
+  version: "1.0.0",
+  requires: ["keyring"],
+  extras: {},
+  requiresPython: null,
+  formats: ["wheel"],
+  scripts: {},
+  files: {},
+  yanked: false,
+  visibleTo: null,
+  keyringPlugin: [],
+};
+
+function needsVenv(scenario: Scenario): boolean {
+  return scenario.venv.state === "created" || scenario.venv.packages.length > 0;
+}
+
+async function furnish(
+  harness: Harness,
+  scenario: Scenario,
+  distributions: ReadonlyMap<string, readonly Distribution[]>,
+  workspace: Workspace,
+  run: RunProcess,
+): Promise<void> {
+  const { prepareVenv } = await import("../../workspace/venv.ts");
+  await prepareVenv({
+    workspace,
+    path: scenario.venv.path,
+    packages: scenario.venv.packages,
+    distributions: [...distributions.values()].flat(),
+    bootstrapUv: await harness.bootstrap(),
+    python: await harness.python(),
+    run,
+  });
+}

@@ -1,0 +1,27 @@
+import { UserError } from "../../scenario/error.ts";
+import { satisfies } from "../../scenario/version.ts";
+import type { Harness } from "../harness/harness.ts";
+import type { LoadedScenario } from "../load.ts";
+import type { Cell } from "./matrix.ts";
+
+/**
+ * The runs that scenarios × `--uv` mean, release by release within a scenario. `oldest` stands for the oldest release
+ * that a scenario supports; every other specification means the same for all.
+ */
+export async function planCells(harness: Harness, scenarios: readonly LoadedScenario[], specs: readonly string[]): Promise<Cell[]> {
+  const common = specs.filter((spec) => spec !== "oldest");
+  const versions = common.length > 0 ? await harness.select(common) : [];
+  const cells: Cell[] = [];
+  for (const scenario of scenarios) {
+    const wanted = specs.includes("oldest") ? await withOldest(harness, scenario, versions) : versions;
+    cells.push(...wanted.map((uv) => ({ scenario, uv })));
+  }
+  return cells;
+}
+
+async function withOldest(harness: Harness, scenario: LoadedScenario, versions: readonly string[]): Promise<string[]> {
+  const { supported } = scenario.scenario;
+  const oldest = (await harness.releases()).find((version) => supported === null || satisfies(version, supported));
+  if (oldest === undefined) throw new UserError(`${scenario.file}: no release of uv is within supported = "${supported}"`);
+  return versions.includes(oldest) ? [...versions] : [oldest, ...versions];
+}

@@ -1,0 +1,154 @@
+import type { FileRecord, LeakRecord, StepRecord, Trouble } from "../../observation/model.ts";
+import type { RunProcess } from "../../observation/process.ts";
+import type { Change, Condition, Scenario, Step } from "../../scenario/model.ts";
+import { placeFault } from "./place-fault.ts";
+
+/** What one step needs done for it; `site.ts` provides it over the workspace and the gateway. */
+export interface StepHost {
+  readonly runProcess: RunProcess;
+  /** Milliseconds on the journal's clock. */
+  now(): number;
+  beginStep(index: number): void;
+  apply(change: Change): Promise<void>;
+  /** Fills placeholders for a step. */
+  fill(text: string, step: Step): string;
+  writeFiles(files: Readonly<Record<string, string>>): Promise<void>;
+  removePaths(paths: readonly string[]): Promise<void>;
+  readFile(path: string): Promise<string | null>;
+  environmentFor(step: Step): Record<string, string>;
+  workingDirectory(step: Step): Promise<string>;
+  /** The executable for a step's first word; `null` if it is not on the step's PATH. */
+  findExecutable(word: string, environment: Readonly<Record<string, string>>, cwd: string): Promise<string | null>;
+  readonly outputDir: string;
+  findLeaks(step: number, record: StepRecord): Promise<LeakRecord[]>;
+}
+
+export interface Execution {
+  readonly steps: StepRecord[];
+  readonly files: FileRecord[];
+  readonly leaks: LeakRecord[];
+  readonly trouble: Trouble[];
+}
+
+/**
+ * Runs the steps in order and stops at the first that makes the rest meaningless: a set-up step whose exit is
+ * not as wanted, a time-out, a signal, an executable that is not there.
+ */
+export async function executeSteps(
+  scenario: Scenario,
+  host: StepHost,
+  options: { verbose: boolean; signal: AbortSignal },
+): Promise<Execution> {
+  const execution: Execution = { steps: [], files: [], leaks: [], trouble: [] };
+  for (const [index, step] of scenario.steps.entries()) {
+    if (options.signal.aborted) {
+      execution.trouble.push({ kind: "interrupted", step: index, detail: "the run was interrupted before this step" });
+      break;
+    }
+    try {
+      if (!(await passes(index, step, host, options, execution))) break;
+    } catch (error) {
+      execution.trouble.push({ kind: "workspace", step: index, detail: placeFault(error) });
+      break;
+    }
+  }
+  return execution;
+}
+
+/** Does one step, and says whether the next one means anything. */
+async function passes(
+  index: number,
+  step: Step,
+  host: StepHost,
+  options: { verbose: boolean; signal: AbortSignal },
+  execution: Execution,
+): Promise<boolean> {
+  host.beginStep(index);
+  for (const change of step.set) await host.apply(change);
+  await host.removePaths(step.delete.map((path) => host.fill(path, step)));
+  await host.writeFiles(mapValues(step.write, (text) => host.fill(text, step)));
+  const record = await executeStep(index, step, host, options, execution.trouble);
+  if (record === null) return false;
+  execution.steps.push(record);
+  execution.leaks.push(...(await host.findLeaks(index, record)));
+  for (const path of filesNamedBy(step)) execution.files.push({ step: index, path, content: await host.readFile(path) });
+  return !record.timedOut && record.signal === null && setUpHolds(step, record);
+}
+
+async function executeStep(
+  index: number,
+  step: Step,
+  host: StepHost,
+  options: { verbose: boolean; signal: AbortSignal },
+  trouble: Trouble[],
+): Promise<StepRecord | null> {
+  const environment = host.environmentFor(step);
+  const argv = step.argv.map((word) => host.fill(word, step));
+  const [command = "", ...rest] = argv;
+  const cwd = await host.workingDirectory(step);
+  const file = await host.findExecutable(command, environment, step.cwd);
+  if (file === null) {
+    trouble.push({ kind: "spawn", step: index, detail: `\`${command}\` is not on the step's PATH` });
+    return null;
+  }
+  const startedAt = host.now();
+  const result = await host.runProcess({
+    file,
+    args: options.verbose && command === "uv" && !rest.includes("-v") ? ["-v", ...rest] : rest,
+    cwd,
+    env: environment,
+    stdin: step.stdin === null ? null : host.fill(step.stdin, step),
+    timeoutMs: step.timeoutSeconds * 1000,
+    outputDir: host.outputDir,
+    signal: options.signal,
+  });
+  if (result.spawnError !== null) {
+    trouble.push({ kind: "spawn", step: index, detail: `\`${command}\` could not be started: ${result.spawnError}` });
+    return null;
+  }
+  if (options.signal.aborted) trouble.push({ kind: "interrupted", step: index, detail: "the run was interrupted during this step" });
+  else if (result.timedOut) {
+    trouble.push({
+      kind: "timeout",
+      step: index,
+      detail: `\`${step.argv.join(" ")}\` was still running after ${step.timeoutSeconds} s and was killed`,
+    });
+  } else if (result.signal !== null) {
+    trouble.push({ kind: "signal", step: index, detail: `\`${step.argv.join(" ")}\` was ended by ${result.signal}` });
+  } else if ([result.stdout, result.stderr].some((text) => LEFT_OUT.test(text))) {
+    trouble.push({
+      kind: "workspace",
+      step: index,
+      detail: `\`${step.argv.join(" ")}\` printed more than is kept, so its output can't be judged`,
+    });
+  }
+  return {
+    argv,
+    exit: result.exit,
+    signal: result.signal,
+    timedOut: result.timedOut,
+    durationMs: result.durationMs,
+    stdout: result.stdout,
+    stderr: result.stderr,
+    startedAt,
+  };
+}
+
+/** The note that `process/output.ts` leaves where output was cut. */
+const LEFT_OUT = /^\[uv-mre: \d+ bytes left out\]$/m;
+
+/** A step without conditions is set-up: what follows means nothing unless it went as it should. */
+function setUpHolds(step: Step, record: StepRecord): boolean {
+  if (step.reproduced.length > 0 || step.healthy.length > 0 || step.exit === "any") return true;
+  if (step.exit === "nonzero") return record.exit !== 0;
+  return record.exit !== null && step.exit.includes(record.exit);
+}
+
+function filesNamedBy(step: Step): string[] {
+  const conditions: readonly Condition[] = [...step.reproduced, ...step.healthy];
+  return [...new Set(conditions.flatMap((condition) => (condition.kind === "file" ? condition.match.path : [])))];
+}
+
+function mapValues(record: Readonly<Record<string, string>>, change: (text: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([key, text]) => [key, change(text)]));
+}

@@ -1,0 +1,193 @@
+import { release as osRelease, type as osType } from "node:os";
+import path from "node:path";
+import { claimFor, compareClaim } from "../../judge/claim.ts";
+import { judge } from "../../judge/judge.ts";
+import type { Observation, StepRecord, Trouble } from "../../observation/model.ts";
+import { createRedactor } from "../../observation/redact.ts";
+import { createRunProcess } from "../../process/run-process.ts";
+import type { RunEnvironment, RunResult } from "../../report/model.ts";
+import type { Scenario, Step } from "../../scenario/model.ts";
+import { satisfies } from "../../scenario/version.ts";
+import type { Release } from "../../uv/binary.ts";
+import { buildEnvironment, describeAddedEnvironment, type EnvironmentOptions } from "../../workspace/environment.ts";
+import { executeSteps, type StepHost } from "./execute.ts";
+import type { Harness } from "../harness/harness.ts";
+import type { LoadedScenario } from "../load.ts";
+import { findLeaks, observe } from "./observe.ts";
+import { withBackend, type RunOptions } from "./options.ts";
+import { fillAll, journalNow, openSite, SetUpFailed, type Site } from "./site.ts";
+
+/**
+ * One scenario with one uv: prepare, execute, observe, judge. What fails in the run is in the result; it throws only
+ * for the person's mistakes (`UserError`) and for ours.
+ */
+export async function runScenario(
+  harness: Harness,
+  loaded: LoadedScenario,
+  release: Release,
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const startedAt = performance.now();
+  const scenario = withSyncedVenv(withBackend(loaded.scenario, options.backend));
+  const outside = scenario.supported !== null && !satisfies(release.version, scenario.supported);
+  const seen = outside ? NOTHING_RUN : await runOnce(harness, scenario, release, options);
+  const { verdict, reasons } = judge(scenario, seen.observation, release.version);
+  const claim = claimFor(scenario, release.version);
+  return {
+    scenario: loaded.file,
+    title: scenario.title,
+    uv: release.version,
+    uvBinary: release.spec === "binary" ? release.file : null,
+    verdict,
+    reasons,
+    claim: compareClaim(claim, verdict),
+    claimed: claim?.verdict ?? null,
+    durationMs: performance.now() - startedAt,
+    cached: false,
+    observation: seen.observation,
+    folder: seen.folder,
+    verboseLog: null,
+    environment: { ...(await machine(harness)), added: seen.added },
+    scenarioText: loaded.text,
+    definition: scenario,
+    filledFiles: seen.filledFiles,
+  };
+}
+
+interface Seen {
+  readonly observation: Observation;
+  readonly folder: string | null;
+  readonly added: RunEnvironment["added"];
+  readonly filledFiles: Readonly<Record<string, string>> | null;
+}
+
+const NOTHING_RUN: Seen = {
+  observation: { steps: [], requests: [], keyring: [], files: [], leaks: [], trouble: [] },
+  folder: null,
+  added: [],
+  filledFiles: null,
+};
+
+/** What the scenario or the machine does not give while a run is set up, is trouble of that run alone. */
+function setUpFault(error: unknown): { readonly fault: Trouble } {
+  if (error instanceof SetUpFailed) return { fault: { kind: "workspace", step: null, detail: error.message } };
+  throw error;
+}
+
+async function runOnce(harness: Harness, scenario: Scenario, release: Release, options: RunOptions): Promise<Seen> {
+  const prepared = await harness.prepare(scenario);
+  const opened = await openSite(harness, scenario, release, prepared, options).catch(setUpFault);
+  if ("fault" in opened) return { ...NOTHING_RUN, observation: { ...NOTHING_RUN.observation, trouble: [opened.fault] } };
+  await using site = opened;
+  const execution = await executeSteps(scenario, stepHost(harness, site, options), {
+    verbose: options.verbose ?? false,
+    signal: options.signal ?? new AbortController().signal,
+  });
+  const redactor = createRedactor(site.secrets);
+  const shown = namingFolders([
+    ...(options.keep === true ? [] : [[site.workspace.paths.root, "$WORK"] as const]),
+    // Both may lie in the person's home, whose path tells their name.
+    [harness.cacheDir, "$CACHE"],
+    [path.dirname(path.dirname((await harness.python()).file)), "$PYTHON"],
+  ]);
+  return {
+    observation: shown(await observe(site, execution)),
+    folder: options.keep === true ? site.workspace.paths.root : null,
+    added: shown(redactor.redactDeep(describeAddedEnvironment(environmentOptions(harness, site, scenario.steps.at(-1) as Step, options)))),
+    filledFiles: redactor.redactDeep(fillAll(scenario.files, site.fill)),
+  };
+}
+
+/** Folders differ from run to run and from machine to machine: names stand for them. What is as short as `/usr` stays. */
+function namingFolders(folders: readonly (readonly [folder: string, name: string])[]): <T>(value: T) => T {
+  const named = folders
+    .filter(([folder]) => folder.split(path.sep).length > 3)
+    .map(([folder, name]) => [JSON.stringify(folder).slice(1, -1), name] as const);
+  return <T>(value: T) => {
+    const text = named.reduce((shown, [folder, name]) => shown.replaceAll(folder, name), JSON.stringify(value));
+    return JSON.parse(text) as T;
+  };
+}
+
+/** What the steps need, over one site. */
+export function stepHost(harness: Harness, site: Site, options: RunOptions): StepHost {
+  const { workspace, gateway } = site;
+  const pathOf = (step: Step): string => buildEnvironment({ ...environmentOptions(harness, site, step, options), env: {} })["PATH"] ?? "";
+  return {
+    runProcess: createRunProcess({ marker: site.id }),
+    outputDir: workspace.paths.output,
+    now: journalNow,
+    beginStep: (index) => gateway.beginStep(index),
+    async apply(change) {
+      gateway.apply(change);
+      await site.sources.apply(change);
+    },
+    fill: (text, step) => site.fill(text, pathOf(step)),
+    writeFiles: (files) => workspace.writeFiles("project", files),
+    removePaths: (paths) => workspace.removePaths(paths),
+    readFile: (name) => workspace.readFile(name),
+    environmentFor: (step) => buildEnvironment(environmentOptions(harness, site, step, options)),
+    workingDirectory: (step) => workspace.workingDirectory(step.cwd),
+    findExecutable: (word, environment, cwd) => workspace.findCommand(word, environment, cwd),
+    findLeaks: (step: number, record: StepRecord) => findLeaks(site, step, record),
+  };
+}
+
+/** A step's environment: ours, then the scenario's, then the step's own. */
+export function environmentOptions(harness: Harness, site: Site, step: Step, options: RunOptions): EnvironmentOptions {
+  const { scenario, workspace, gateway } = site;
+  const base = {
+    paths: workspace.paths,
+    run: site.id,
+    network:
+      gateway.proxyUrl === null
+        ? ({ kind: "loopback", defaultIndexUrl: gateway.urlOf("default") } as const)
+        : ({ kind: "proxy", proxyUrl: gateway.proxyUrl } as const),
+    step: scenario.steps.indexOf(step),
+    activeVenv: step.venv === "active" ? site.fill("{{venv}}") : null,
+    tls: options.breakage === "tls-untrusted" ? ("none" as const) : step.tls,
+    keyringPlugin: (scenario.keyring?.tool?.length ?? 0) > 0 || hasPluginPackage(scenario),
+    pipConfig: Object.keys(scenario.home).some((file) => file.endsWith("pip.conf")),
+    host: harness.env,
+    platform: process.platform,
+  };
+  const searchPath = buildEnvironment({ ...base, env: {} })["PATH"] ?? "";
+  return { ...base, env: fillAll({ ...scenario.env, ...step.env }, (text) => site.fill(text, searchPath)) };
+}
+
+function hasPluginPackage(scenario: Scenario): boolean {
+  return scenario.indexes.some((index) => index.packages.some((pkg) => pkg.kind === "generated" && pkg.keyringPlugin !== null));
+}
+
+/** `state = "synced"` is one `uv sync` by the release under test before the scenario's own steps. */
+function withSyncedVenv(scenario: Scenario): Scenario {
+  const first = scenario.steps[0];
+  if (scenario.venv.state !== "synced" || first === undefined) return scenario;
+  const sync: Step = {
+    ...first,
+    argv: ["uv", "sync"],
+    env: {},
+    tls: "file",
+    timeoutSeconds: 60,
+    cwd: "",
+    stdin: null,
+    venv: "inactive",
+    write: {},
+    delete: [],
+    set: [],
+    exit: [0],
+    reproduced: [],
+    healthy: [],
+  };
+  return { ...scenario, steps: [sync, ...scenario.steps] };
+}
+
+async function machine(harness: Harness): Promise<Omit<RunEnvironment, "added">> {
+  const python = await harness.python();
+  return {
+    python: python.version,
+    platform: `${osType()} ${osRelease()} ${process.arch}`,
+    node: process.version,
+    toolVersion: harness.version,
+  };
+}

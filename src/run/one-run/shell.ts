@@ -1,0 +1,100 @@
+import { createRedactor } from "../../observation/redact.ts";
+import type { Secret } from "../../observation/secret.ts";
+import { spawnInteractive } from "../../process/interactive.ts";
+import { nameSecrets } from "../../report/export/secret-names.ts";
+import { shellWord, type ShellValues } from "../../report/export/shell-text.ts";
+import type { TimelineEvent } from "../../report/timeline.ts";
+import type { Step } from "../../scenario/model.ts";
+import type { Release } from "../../uv/binary.ts";
+import { buildEnvironment } from "../../workspace/environment.ts";
+import { followKeyringJournal } from "../../workspace/keyring-journal.ts";
+import type { Harness } from "../harness/harness.ts";
+import type { LoadedScenario } from "../load.ts";
+import { withBackend, type RunOptions } from "./options.ts";
+import { environmentOptions } from "./run-scenario.ts";
+import { openSite, type Site } from "./site.ts";
+
+export interface ShellOptions extends RunOptions {
+  /** Absolute path of the shell; default `/bin/sh`. */
+  readonly shell: string;
+  readonly args: readonly string[];
+  /** Told of every request and keyring call as it happens; redacted. */
+  readonly onEvent: (event: TimelineEvent) => void;
+  /** Told where things are before the shell starts. */
+  readonly onReady: (place: ShellPlace) => void;
+}
+
+/** What there is in the shell; no secret's value is in it. */
+interface ShellPlace {
+  /** The project, where the shell starts. */
+  readonly folder: string;
+  /** The scenario's steps as one types them: a secret stands there by its variable. */
+  readonly commands: readonly string[];
+  /** The environment variables that hold the run's secrets, with the user (`INDEX.USER`) that each is for; of a `stale` one the index says no. */
+  readonly variables: readonly { readonly variable: string; readonly kind: "good" | "stale"; readonly name: string }[];
+}
+
+/**
+ * The prepared workspace of a scenario with its index running, in an interactive shell that has the run's secrets in its
+ * environment. No step has been run. Returns the shell's exit status; afterwards nothing of it is left, unless `keep` is said.
+ */
+export async function openShell(harness: Harness, loaded: LoadedScenario, release: Release, options: ShellOptions): Promise<number> {
+  const scenario = withBackend(loaded.scenario, options.backend);
+  const prepared = await harness.prepare(scenario);
+  await using site = await openSite(harness, scenario, release, prepared, options);
+  const redactor = createRedactor(site.secrets);
+  site.gateway.onRequest((request) => options.onEvent({ kind: "request", request: redactor.redactDeep(request) }));
+  const journal = { paths: site.workspace.paths, toolPrefix: prepared.keyringToolDir, clockOrigin: 0 };
+  using _following = followKeyringJournal(journal, (call) => options.onEvent({ kind: "keyring", call: redactor.redactDeep(call) }));
+  const names = nameSecrets(scenario, { stale: true });
+  const variableOf = ({ kind, index, user }: Secret): string => names.variable(kind, index, user);
+  const values = secretsByVariable(site, variableOf);
+  const first = scenario.steps[0] as Step;
+  const shell: Step = { ...first, env: {}, venv: "inactive", tls: "file" };
+  options.onReady({
+    folder: site.workspace.paths.project,
+    commands: scenario.steps.flatMap((step) => typed(step, values)).map((line) => redactor.redact(line)),
+    variables: names.all,
+  });
+  const end = await spawnInteractive({
+    marker: site.id,
+    file: options.shell,
+    args: options.args,
+    cwd: site.workspace.paths.project,
+    env: {
+      ...Object.fromEntries(site.secrets.map((secret) => [variableOf(secret), secret.value])),
+      ...buildEnvironment(environmentOptions(harness, site, shell, options)),
+      ...terminal(harness.env),
+    },
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  return end.exit ?? 130;
+}
+
+/** A step as one types it, with its own environment; before it, what it removes. Files that it writes are not in it. */
+function typed(step: Step, values: ShellValues): string[] {
+  const word = (text: string): string => shellWord(text, values);
+  const environment = Object.entries(step.env).map(([name, value]) => `${name}=${word(value)}`);
+  const command = [...environment, ...step.argv.map(word)].join(" ");
+  return step.delete.length === 0 ? [command] : [`rm -rf ${step.delete.map(word).join(" ")}`, command];
+}
+
+/** What placeholders become where a shell reads them. */
+function secretsByVariable(site: Site, variableOf: (secret: Secret) => string): ShellValues {
+  return (name) => {
+    const filled = site.fill(`{{${name}}}`);
+    const secret = site.secrets.find(({ value }) => filled.includes(value));
+    if (secret === undefined) return [{ kind: "text", value: filled }];
+    const [before = "", after = ""] = filled.split(secret.value);
+    return [
+      { kind: "text", value: before },
+      { kind: "code", value: `\${${variableOf(secret)}}` },
+      { kind: "text", value: after },
+    ];
+  };
+}
+
+/** What a shell needs to draw on the person's terminal. */
+function terminal(env: Readonly<Record<string, string>>): Record<string, string> {
+  return { PS1: "(uv-mre) \\w $ ", ...(env["TERM"] === undefined ? {} : { TERM: env["TERM"] }) };
+}

@@ -1,0 +1,138 @@
+import { randomBytes } from "node:crypto";
+import { startGateway, type Gateway } from "../../gateway/gateway.ts";
+import type { Trouble } from "../../observation/model.ts";
+import type { Secret } from "../../observation/secret.ts";
+import { createRunProcess } from "../../process/run-process.ts";
+import { loadExeca } from "../../process/launch.ts";
+import { killMarked } from "../../process/marked.ts";
+import type { Scenario } from "../../scenario/model.ts";
+import type { Release } from "../../uv/binary.ts";
+import { keyringAnswersText } from "../../workspace/keyring-answers.ts";
+import { mintSecrets } from "../../workspace/secrets.ts";
+import { createWorkspace, type Workspace } from "../../workspace/workspace.ts";
+import { breakCommands } from "./breakage.ts";
+import { openSources, type OpenSources } from "./sources.ts";
+import type { Harness, Prepared } from "../harness/harness.ts";
+import { placeFault } from "./place-fault.ts";
+import type { RunOptions } from "./options.ts";
+import { fillText } from "../../scenario/placeholder.ts";
+import { Undo } from "./undo.ts";
+import { placeNames, valueOf } from "./values.ts";
+
+/** Everything that one run stands on, made for it and gone with it: secrets, indexes, gateway, folder, environment. */
+export interface Site extends AsyncDisposable {
+  readonly id: string;
+  readonly scenario: Scenario;
+  readonly secrets: readonly Secret[];
+  readonly gateway: Gateway;
+  readonly sources: OpenSources;
+  readonly workspace: Workspace;
+  readonly prepared: Prepared;
+  readonly trouble: Trouble[];
+  /** Fills a text's placeholders; `path` is the PATH of the step that asks. */
+  fill(text: string, path?: string): string;
+}
+
+/** Milliseconds on the clock that Python's `CLOCK_MONOTONIC` shares on Linux. */
+export function journalNow(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+/** Opens what a run stands on. Disposing ends its processes, closes the gateway and removes its folder (unless kept). */
+export async function openSite(
+  harness: Harness,
+  scenario: Scenario,
+  release: Release,
+  prepared: Prepared,
+  options: RunOptions,
+): Promise<Site> {
+  const id = `run-${randomBytes(8).toString("hex")}`;
+  const trouble: Trouble[] = [];
+  // While files are written; what fails shows when the first step is launched.
+  loadExeca().catch(() => null);
+  const secrets = mintSecrets(scenario.indexes);
+  await using undo = new Undo();
+  const sources = await openSources(harness, scenario, prepared, secrets, options);
+  const gateway = undo.use(
+    await startGateway({
+      mode: options.mode ?? "proxy",
+      indexes: scenario.indexes,
+      defaultIndex: scenario.defaultIndex,
+      source: sources.byIndex,
+      secrets,
+      authority: () => harness.authority(),
+      now: journalNow,
+      trouble: (detail) => trouble.push({ kind: "gateway", step: null, detail }),
+    }),
+  );
+  if (options.breakage === "index-down") gateway.sabotage("down");
+  const python = await harness.python();
+  const workspace = undo.use(
+    await settingUp(
+      "the run's folder",
+      createWorkspace({
+        run: id,
+        owner: harness.ownership,
+        baseDir: harness.baseDir,
+        commands: { uv: release.file, python, keyring: prepared.keyringCommand, systemTools: await harness.systemTools() },
+        probe: options.probe ?? true,
+      }),
+    ),
+  );
+  // Last in, first out: no process outlives the folder it works in.
+  undo.defer(async () => {
+    await killMarked(id);
+  });
+  if (options.keep === true) await workspace.keep();
+
+  const places = placeNames(scenario, workspace, python);
+  const fill = (text: string, path = ""): string =>
+    fillText(text, (name) =>
+      valueOf(name, {
+        scenario,
+        secrets,
+        urlOf: (index) => gateway.urlOf(index),
+        fileUrlOf: (index, project) => gateway.fileUrlOf(index, project),
+        places: { ...places, path },
+      }),
+    );
+  const furnish = async (): Promise<void> => {
+    await workspace.writeFiles("project", fillAll(scenario.files, fill));
+    await workspace.writeFiles("home", fillAll(scenario.home, fill));
+    await workspace.writeCa(options.breakage === "tls-untrusted" ? "" : gateway.caPem);
+    await workspace.writeKeyringAnswers(keyringAnswersText(scenario, { secrets, urlOf: (index) => gateway.urlOf(index), fill }));
+    await breakCommands(workspace, options.breakage ?? null);
+  };
+  await settingUp("the run's files", furnish());
+  await settingUp("[venv]", Promise.resolve(prepared.furnishVenv?.(workspace, createRunProcess({ marker: id }))));
+  const all = undo.move();
+  return {
+    id,
+    scenario,
+    secrets,
+    gateway,
+    sources,
+    workspace,
+    prepared,
+    trouble,
+    fill,
+    [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
+  };
+}
+
+/** A run that cannot be set up as its scenario wants it, or for want of room; the others of a matrix may be. */
+export class SetUpFailed extends Error {
+  override readonly name = "SetUpFailed";
+}
+
+async function settingUp<Value>(what: string, work: Promise<Value>): Promise<Value> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new SetUpFailed(`${what} cannot be made: ${placeFault(error)}`, { cause: error });
+  }
+}
+
+export function fillAll(texts: Readonly<Record<string, string>>, fill: (text: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, fill(text)]));
+}
