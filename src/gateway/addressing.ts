@@ -1,6 +1,6 @@
 import { FALLBACK_ORIGIN } from "./flavour/fallback.ts";
 import { decodeSegment } from "./flavour/path.ts";
-import type { Seat } from "./seat.ts";
+import type { Mount } from "./mount.ts";
 import { defaultPort, parseAuthority, parseUrl, type Target } from "./target.ts";
 
 /**
@@ -11,11 +11,11 @@ import { defaultPort, parseAuthority, parseUrl, type Target } from "./target.ts"
 export interface Addressing {
   /** Says where the server listens. */
   at(address: string): void;
-  urlOf(seat: Seat): string;
+  urlOf(mount: Mount): string;
   /** An absolute URL or path of an index, as clients reach it; a relative one stays. */
-  translate(seat: Seat, href: string): string;
+  translate(mount: Mount, href: string): string;
   /** What a path on our own address means; `null`: nothing. */
-  direct(path: string, registries: ReadonlyMap<string, { readonly seat: Seat }>): Target | null;
+  direct(path: string, registries: ReadonlyMap<string, { readonly mount: Mount }>): Target | null;
 }
 
 /** Nobody can declare it, so `[index.default]` answers. */
@@ -25,7 +25,7 @@ export function createAddressing(mode: "proxy" | "loopback"): Addressing {
   if (mode === "proxy") {
     return {
       at: () => {},
-      urlOf: (seat) => seat.declaredUrl,
+      urlOf: (mount) => mount.declaredUrl,
       translate: (_, href) => href,
       direct: () => null,
     };
@@ -45,15 +45,15 @@ export function createAddressing(mode: "proxy" | "loopback"): Addressing {
     at(where) {
       address = where;
     },
-    urlOf: (seat) => translate(seat, seat.path),
+    urlOf: (mount) => translate(mount, mount.path),
     translate,
     direct(path, registries) {
       const match = /^\/([^/@?]+)(?:@([^/?]+))?(\/.*)?$/.exec(path);
       if (match === null) return null;
       const [, name = "", host, rest = "/"] = match;
-      const seat = registries.get(decodeSegment(name))?.seat;
-      if (seat === undefined) return null;
-      const origin = seat.isDefault ? NOWHERE : seat.origin;
+      const mount = registries.get(decodeSegment(name))?.mount;
+      if (mount === undefined) return null;
+      const origin = mount.isDefault ? NOWHERE : mount.origin;
       const other = host === undefined ? null : parseAuthority(host, origin.port);
       return { ...origin, ...other, path: rest };
     },

@@ -47,8 +47,8 @@ test("what was sent is told apart, and the secret named wherever it was sent", (
   ] as const;
   expect(
     rows.map(([name, header]) => {
-      const { authorization, standing, user, secret } = see(header);
-      return `${name}: ${authorization}, ${standing}, user ${user}, ${secret}`;
+      const { authorization, authState, user, secret } = see(header);
+      return `${name}: ${authorization}, ${authState}, user ${user}, ${secret}`;
     }),
   ).toMatchInlineSnapshot(`
     [
@@ -85,7 +85,7 @@ test("any header is one of the known kinds", () => {
     fc.property(header, (text) => {
       const caller = see(text);
       // Nobody is let in without a secret of this index.
-      const entitled = caller.standing !== "good" || (text.startsWith("Basic ") && caller.account === "alice");
+      const entitled = caller.authState !== "good" || (text.startsWith("Basic ") && caller.account === "alice");
       const named = caller.account === null || caller.secret?.startsWith(`a.${caller.account}`) === true;
       expect([AUTHORIZATIONS.includes(caller.authorization), entitled, named]).toEqual([true, true, true]);
     }),

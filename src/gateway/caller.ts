@@ -6,10 +6,10 @@ import type { Presented } from "./authorization.ts";
  * How an index sees who asks: nobody; credentials that it does not know (a user with an empty password is one);
  * an account whose token has run out or was taken back; or an account in one of the states that may sign in.
  */
-export type Standing = "anonymous" | "unknown" | "expired" | "revoked" | "good" | "guest" | "no-access";
+export type AuthState = "anonymous" | "unknown" | "expired" | "revoked" | "good" | "guest" | "no-access";
 
 export interface Caller {
-  readonly standing: Standing;
+  readonly authState: AuthState;
   /** The user of this index whose secret was sent; `null` if none. */
   readonly account: string | null;
   /** The user name that was sent. */
@@ -20,7 +20,7 @@ export interface Caller {
 }
 
 export const ANONYMOUS: Caller = {
-  standing: "anonymous",
+  authState: "anonymous",
   account: null,
   user: null,
   authorization: "none",
@@ -52,12 +52,12 @@ export function identify(presented: Presented, secrets: SecretTable, at: Identif
     case "none":
       return ANONYMOUS;
     case "other":
-      return { standing: "unknown", account: null, user: null, authorization: "unknown", secret: null };
+      return { authState: "unknown", account: null, user: null, authorization: "unknown", secret: null };
     case "bearer": {
       const known = secrets.get(presented.token);
       const holder = at.bearer && known?.index === at.index ? known : null;
       return {
-        standing: holder === null ? "unknown" : standingOf(holder, at),
+        authState: holder === null ? "unknown" : authStateOf(holder, at),
         account: holder?.user ?? null,
         user: null,
         authorization: "bearer",
@@ -68,19 +68,19 @@ export function identify(presented: Presented, secrets: SecretTable, at: Identif
       const { user, password } = presented;
       if (password === "") {
         const inName = nameOf(secrets.get(user));
-        return { standing: "unknown", account: null, user, authorization: "user-only", secret: inName };
+        return { authState: "unknown", account: null, user, authorization: "user-only", secret: inName };
       }
       const known = secrets.get(password);
       const holder = known?.index === at.index && at.accepts(user, known.user) ? known : null;
-      const standing = holder === null ? standingElsewhere(known, user, at) : standingOf(holder, at);
-      const authorization = holder === null && standing === "no-access" ? "unknown" : wordFor(standing);
-      return { standing, account: holder?.user ?? null, user, authorization, secret: nameOf(known) };
+      const authState = holder === null ? authStateElsewhere(known, user, at) : authStateOf(holder, at);
+      const authorization = holder === null && authState === "no-access" ? "unknown" : wordFor(authState);
+      return { authState, account: holder?.user ?? null, user, authorization, secret: nameOf(known) };
     }
   }
 }
 
 /** Someone whom the registry knows from another of its indexes may sign in, and has no access here. */
-function standingElsewhere(secret: Secret | undefined, sent: string, at: Identifier): Standing {
+function authStateElsewhere(secret: Secret | undefined, sent: string, at: Identifier): AuthState {
   if (secret === undefined || secret.index === at.index || !at.accepts(sent, secret.user)) return "unknown";
   const state = at.stateElsewhere(secret);
   if (state === null) return "unknown";
@@ -88,16 +88,16 @@ function standingElsewhere(secret: Secret | undefined, sent: string, at: Identif
   return state === "expired" || state === "revoked" ? state : "no-access";
 }
 
-function standingOf(secret: Secret, at: Identifier): Standing {
+function authStateOf(secret: Secret, at: Identifier): AuthState {
   const state = at.stateOf(secret.user);
   if (state === null) return "unknown";
   // A stale secret was replaced by a newer one: its holder is fine, it is not.
   return secret.kind === "stale" ? "revoked" : state;
 }
 
-function wordFor(standing: Standing): Authorization {
-  if (standing === "unknown" || standing === "anonymous") return "unknown";
-  return standing === "expired" || standing === "revoked" ? "stale" : "good";
+function wordFor(authState: AuthState): Authorization {
+  if (authState === "unknown" || authState === "anonymous") return "unknown";
+  return authState === "expired" || authState === "revoked" ? "stale" : "good";
 }
 
 function nameOf(secret: Secret | undefined): string | null {

@@ -1,4 +1,5 @@
 import type { Distribution } from "../scenario/distribution.ts";
+import { normaliseProject } from "../scenario/requirement.ts";
 import type { Answer } from "./answer.ts";
 
 /** What an index holds at one moment; replaced whole when anything in it changes. */
@@ -9,8 +10,8 @@ export interface Catalogue {
   readonly pages: Map<string, Answer>;
 }
 
-/** The shelf of one index: the run's own files, what was uploaded, and what was yanked since. */
-export interface Shelf {
+/** The files of one index: the run's own files, what was uploaded, and what was yanked since. */
+export interface FileStore {
   /** The catalogue now; the same object as long as nothing changed. */
   current(): Catalogue;
   add(distribution: Distribution): void;
@@ -18,7 +19,7 @@ export interface Shelf {
 }
 
 /** `list` is live: the run may publish at any time, so it is compared on each call (a few hundred pointers). */
-export function createShelf(list: () => readonly Distribution[]): Shelf {
+export function createFileStore(list: () => readonly Distribution[]): FileStore {
   const uploaded: Distribution[] = [];
   const yanked = new Set<string>();
   let seen: readonly Distribution[] = [];
@@ -36,15 +37,10 @@ export function createShelf(list: () => readonly Distribution[]): Shelf {
       catalogue = null;
     },
     yank(project, version) {
-      yanked.add(`${normaliseName(project)}==${version}`);
+      yanked.add(`${normaliseProject(project)}==${version}`);
       catalogue = null;
     },
   };
-}
-
-/** PEP 503: runs of `-`, `_` and `.` become one `-`, in lower case. */
-export function normaliseName(name: string): string {
-  return name.replace(/[-_.]+/g, "-").toLowerCase();
 }
 
 /** Those of a project that a user (or nobody: `null`) may see. */

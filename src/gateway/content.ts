@@ -1,42 +1,43 @@
 import type { Distribution } from "../scenario/distribution.ts";
+import { normaliseProject } from "../scenario/requirement.ts";
 import { CONTENT_TYPES, negotiate, type PageFormat } from "./accept.ts";
 import { type Answer, answer } from "./answer.ts";
 import type { Caller } from "./caller.ts";
-import { type Catalogue, mayBeSeenBy, normaliseName, type Shelf, visible } from "./catalogue.ts";
-import type { Facts, Site } from "./flavour/flavour.ts";
-import type { Content, Inquiry } from "./inquiry.ts";
+import { type Catalogue, mayBeSeenBy, type FileStore, visible } from "./catalogue.ts";
+import type { Facts, Behaviour } from "./flavour/flavour.ts";
+import type { Content, RegistryRequest } from "./registry-request.ts";
 import type { Links } from "./links.ts";
 import { flatPage, projectJson, projectPage, rootJson, rootPage } from "./page.ts";
 import { applyRange } from "./range.ts";
 import { readUpload } from "./upload.ts";
 
-/** Pages and files from a shelf, in the flavour's manner; uploads onto it. */
-export function createContent({ index }: Facts, site: Site, shelf: Shelf, links: Links): Content {
-  return (inquiry, caller) => {
-    const { method, route, place } = inquiry;
+/** Pages and files from the files of an index, in the flavour's manner; uploads among them. */
+export function createContent({ index }: Facts, behaviour: Behaviour, fileStore: FileStore, links: Links): Content {
+  return (request, caller) => {
+    const { method, route, place } = request;
     switch (method) {
       case "GET":
-        return read(inquiry, caller);
+        return read(request, caller);
       case "HEAD":
-        return site.head(route, place) ?? read(inquiry, caller);
+        return behaviour.head(route, place) ?? read(request, caller);
       case "POST":
-        if (route.kind === "upload" && site.uploads !== null) return store(inquiry, site.uploads);
+        if (route.kind === "upload" && behaviour.uploads !== null) return storeUpload(request, behaviour.uploads);
         return answer(405, { allow: "GET, HEAD" });
       default:
         return answer(405, { allow: "GET, HEAD, POST" });
     }
   };
 
-  function read({ route, place, method, header }: Inquiry, caller: Caller): Answer {
-    const catalogue = shelf.current();
+  function read({ route, place, method, header }: RegistryRequest, caller: Caller): Answer {
+    const catalogue = fileStore.current();
     switch (route.kind) {
       case "fixed":
         return route.answer;
       case "page": {
-        const project = normaliseName(route.name);
+        const project = normaliseProject(route.name);
         const files = visible(catalogue.projects.get(project) ?? [], caller.account);
         return files.length === 0
-          ? site.missing(project, route, catalogue.projects.has(project))
+          ? behaviour.missing(project, route, catalogue.projects.has(project))
           : page(catalogue, project, files, header("accept"));
       }
       case "root": {
@@ -45,21 +46,21 @@ export function createContent({ index }: Facts, site: Site, shelf: Shelf, links:
           .map(([name]) => name)
           .sort();
         const format = formatFor(header("accept"));
-        return found(format, format === "json" ? rootJson(names) : (site.root ?? rootPage)(names));
+        return found(format, format === "json" ? rootJson(names) : (behaviour.root ?? rootPage)(names));
       }
       case "flat": {
         const files = [...catalogue.files.values()].filter((file) => mayBeSeenBy(file, caller.account));
-        return found("html", (site.flat ?? flatPage)(files.map((file) => links.toFileFromAnywhere(file))));
+        return found("html", (behaviour.flat ?? flatPage)(files.map((file) => links.toFileFromAnywhere(file))));
       }
       case "file": {
         const file = catalogue.files.get(route.filename);
-        if (file === undefined || !mayBeSeenBy(file, caller.account)) return site.missing(route.filename, route, file !== undefined);
-        if (route.metadata) return metadataOf(file) ?? site.missing(route.filename, route, false);
-        return site.instead(file, place, route) ?? bytesOf(file, method, header("range"));
+        if (file === undefined || !mayBeSeenBy(file, caller.account)) return behaviour.missing(route.filename, route, file !== undefined);
+        if (route.metadata) return metadataOf(file) ?? behaviour.missing(route.filename, route, false);
+        return behaviour.instead(file, place, route) ?? bytesOf(file, method, header("range"));
       }
       case "upload":
       case "nothing":
-        return site.missing("", route, false);
+        return behaviour.missing("", route, false);
     }
   }
 
@@ -71,7 +72,7 @@ export function createContent({ index }: Facts, site: Site, shelf: Shelf, links:
     let known = catalogue.pages.get(key);
     if (known === undefined) {
       const shown = files.map((file) => links.toFile(file));
-      const text = format === "json" ? projectJson(project, shown) : (site.page ?? projectPage)(project, shown);
+      const text = format === "json" ? projectJson(project, shown) : (behaviour.page ?? projectPage)(project, shown);
       known = found(format, text);
       catalogue.pages.set(key, known);
     }
@@ -90,17 +91,17 @@ export function createContent({ index }: Facts, site: Site, shelf: Shelf, links:
   function bytesOf({ content, size }: Distribution, method: string, range: string | null): Answer {
     const body: Answer["body"] = content.kind === "bytes" ? content : { kind: "file", path: content.path, start: 0, size };
     const whole: Answer = { status: 200, headers: { "content-type": "application/octet-stream" }, body };
-    if (!site.ranges || (method === "HEAD" && !site.announcesRanges)) return whole;
+    if (!behaviour.ranges || (method === "HEAD" && !behaviour.announcesRanges)) return whole;
     return applyRange(whole, method === "GET" ? range : null);
   }
 
-  async function store(inquiry: Inquiry, answers: NonNullable<Site["uploads"]>): Promise<Answer> {
-    const upload = await readUpload(inquiry.header("content-type"), await inquiry.body(), site.digests);
+  async function storeUpload(request: RegistryRequest, answers: NonNullable<Behaviour["uploads"]>): Promise<Answer> {
+    const upload = await readUpload(request.header("content-type"), await request.body(), behaviour.digests);
     if (upload.kind !== "file") return answers[upload.kind];
-    const present = shelf.current().files.get(upload.distribution.filename);
+    const present = fileStore.current().files.get(upload.distribution.filename);
     if (present?.sha256 === upload.distribution.sha256) return answers.same ?? answers.duplicate;
     if (present !== undefined) return answers.duplicate;
-    shelf.add(upload.distribution);
+    fileStore.add(upload.distribution);
     return answers.stored;
   }
 }

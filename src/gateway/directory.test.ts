@@ -109,7 +109,7 @@ test.each(FLAVOURS)("%s answers at no host but those that conditions on it may n
   const index = indexOf({ flavour, url: "http://h.example.com:81/simple/", options: { "object-storage": true } });
   const source = { kind: "files", list: () => [] } as const;
   const addressing = createAddressing("proxy");
-  const { site } = openRegistry({ index, isDefault: false, source, secrets: new Map(), addressing, neighbour: () => null });
-  const hosts = site.owns.map(({ host }) => host ?? "h.example.com");
+  const { behaviour } = openRegistry({ index, isDefault: false, source, secrets: new Map(), addressing, neighbour: () => null });
+  const hosts = behaviour.owns.map(({ host }) => host ?? "h.example.com");
   expect(hosts.filter((host) => !hostsOf(index).includes(host))).toEqual([]);
 });

@@ -28,8 +28,8 @@ export function createDirectory(registries: readonly Registry[], fallback: Regis
   const entries = new Map<string, Entry[]>();
   const hosts = new Set<string>();
   for (const registry of registries) {
-    const { origin, path: own } = registry.seat;
-    for (const { host, path } of [{ host: null, path: own }, ...registry.site.owns]) {
+    const { origin, path: own } = registry.mount;
+    for (const { host, path } of [{ host: null, path: own }, ...registry.behaviour.owns]) {
       const at = host === null ? origin : { ...origin, host };
       const list = entries.get(originOf(at)) ?? [];
       list.push({ registry, host, prefix: normalisePath(path) });

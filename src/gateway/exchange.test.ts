@@ -5,10 +5,14 @@ import { type Fixture, indexOf, openFixture } from "../../test/gateway-fixture.t
 const PAGE = "http://feeds.example.com/a/simple/sandbox/";
 const WHEEL = `${PAGE}sandbox-1.0.0-py3-none-any.whl`;
 
-function faulty(changes: Partial<Fault>): ReturnType<typeof indexOf> {
-  const fault: Fault = { kind: "status", for: "any", when: "always", status: 503, retryAfterSeconds: null, delayMs: 0, ...changes };
-  return indexOf({ faults: [fault] });
+function faulty(changes: Effect & Partial<Pick<Fault, "for" | "when">>): ReturnType<typeof indexOf> {
+  return indexOf({ faults: [{ for: "any", when: "always", ...changes }] });
 }
+
+type Effect =
+  | { kind: "status"; status: number; retryAfterSeconds: number | null }
+  | { kind: "delay"; delayMs: number }
+  | { kind: "drop" | "truncate" | "revoke" };
 
 async function statuses(it: Fixture, urls: readonly string[]): Promise<(number | string)[]> {
   const seen = [];
@@ -23,9 +27,11 @@ async function statuses(it: Fixture, urls: readonly string[]): Promise<(number |
 }
 
 test("a status in place of the n-th answer, with Retry-After", async () => {
-  await using it = await openFixture({ indexes: [faulty({ status: 429, retryAfterSeconds: 7, when: { nth: 2 }, for: "pages" })] });
+  await using it = await openFixture({
+    indexes: [faulty({ kind: "status", status: 429, retryAfterSeconds: 7, when: { nth: 2 }, for: "pages" })],
+  });
   expect(await statuses(it, [PAGE, WHEEL, PAGE, PAGE])).toEqual([200, 200, 429, 200]);
-  await using again = await openFixture({ indexes: [faulty({ status: 429, retryAfterSeconds: 7 })] });
+  await using again = await openFixture({ indexes: [faulty({ kind: "status", status: 429, retryAfterSeconds: 7 })] });
   expect((await again.ask(PAGE)).headers["retry-after"]).toBe("7");
 });
 
@@ -69,7 +75,7 @@ test("a revocation strikes the request that brings it on, and all after", async 
 });
 
 test("a default index has faults too", async () => {
-  const { faults } = faulty({ when: { nth: 1 } });
+  const { faults } = faulty({ kind: "status", status: 503, retryAfterSeconds: null, when: { nth: 1 } });
   await using it = await openFixture({ defaultIndex: { faults } });
   expect(await statuses(it, ["https://other.example/simple/x/", "https://other.example/simple/x/"])).toEqual([503, 404]);
 });

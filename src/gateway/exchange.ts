@@ -6,7 +6,7 @@ import type { Directory } from "./directory.ts";
 import type { Purpose } from "./fault.ts";
 import type { Route } from "./flavour/flavour.ts";
 import type { Journal } from "./journal.ts";
-import { redirectAnswer, type Signposts } from "./redirect.ts";
+import { redirectAnswer, type RedirectTargets } from "./redirect.ts";
 import type { Target } from "./target.ts";
 
 /** A request as it came, whichever protocol spoke it. */
@@ -32,7 +32,7 @@ export interface ExchangeOptions {
   readonly directory: Directory;
   readonly journal: Journal;
   readonly secrets: SecretTable;
-  readonly signposts: Signposts;
+  readonly redirectTargets: RedirectTargets;
   /** Resolves after `ms`, or earlier when the gateway closes. */
   wait(ms: number): Promise<void>;
   /** Declared indexes drop every connection. */
@@ -48,21 +48,21 @@ const DROP: Outcome = { kind: "drop" };
  * nothing has to be waited for.
  */
 export function createExchange(options: ExchangeOptions): Exchange {
-  const { directory, journal, secrets, signposts } = options;
+  const { directory, journal, secrets, redirectTargets } = options;
 
   return function exchange(incoming) {
     const { step } = journal;
     const found = directory.find(incoming.target);
     const presented = parseAuthorization(incoming.header("authorization") ?? undefined);
     if (found.kind === "nowhere") {
-      const stranger = identify(presented, secrets, NOBODY);
+      const stranger = identify(presented, secrets, NO_REGISTRY);
       return conclude(incoming, step, null, stranger, { kind: "send", answer: plain(404, "404 Not Found\n"), truncated: false });
     }
     const { registry, place } = found;
     const index = found.kind === "declared" ? registry.index.name : null;
     if (index !== null && options.isDown()) return conclude(incoming, step, index, ANONYMOUS, DROP);
 
-    const route = registry.site.route(place, incoming.method, incoming.header);
+    const route = registry.behaviour.route(place, incoming.method, incoming.header);
     const purpose = purposeOf(route);
     const fault = registry.strike(purpose);
     if (fault?.kind === "revoke") registry.revokeAll();
@@ -85,8 +85,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
       // A protected index redirects those it would serve; the others get its challenge, as from a real one.
       const given =
         registry.refuse(caller, route, place) ??
-        redirectAnswer(registry, route, purpose, incoming.target, presented, signposts) ??
-        registry.content(inquiry(), caller);
+        redirectAnswer(registry, route, purpose, incoming.target, presented, redirectTargets) ??
+        registry.content(registryRequest(), caller);
       return given instanceof Promise
         ? given.then(
             (answer): Outcome => ({ kind: "send", answer: withCaching(answer), truncated }),
@@ -104,7 +104,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       return { ...given, headers: { ...given.headers, "cache-control": cacheControl } };
     }
 
-    function inquiry() {
+    function registryRequest() {
       return {
         method: incoming.method,
         place,
@@ -134,7 +134,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
 }
 
 /** Names the secret that was sent where no index could know it. */
-const NOBODY = { index: "", stateOf: () => null, stateElsewhere: () => null, accepts: () => false, bearer: false };
+const NO_REGISTRY = { index: "", stateOf: () => null, stateElsewhere: () => null, accepts: () => false, bearer: false };
 
 function purposeOf(route: Route): Purpose {
   switch (route.kind) {
@@ -152,7 +152,7 @@ function purposeOf(route: Route): Purpose {
   }
 }
 
-function failure(fault: Fault): Answer {
+function failure(fault: Fault & { kind: "status" }): Answer {
   const headers = fault.retryAfterSeconds === null ? {} : { "retry-after": String(fault.retryAfterSeconds) };
   return plain(fault.status, `${fault.status}\n`, headers);
 }

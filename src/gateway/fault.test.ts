@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import type { Fault } from "../scenario/model.ts";
 import { planFaults, type Purpose } from "./fault.ts";
 
-function faultOf(changes: Partial<Fault>): Fault {
-  return { kind: "status", for: "any", when: "always", status: 500, retryAfterSeconds: null, delayMs: 0, ...changes };
+function faultOf(changes: Partial<Fault & { kind: "status" }>): Fault {
+  return { kind: "status", for: "any", when: "always", status: 500, retryAfterSeconds: null, ...changes };
 }
 
 /** `x` where struck. */

@@ -119,7 +119,7 @@ test("users change their state, faults come and go", async () => {
   it.gateway.apply({ kind: "user-state", index: "private", user: "good", state: "guest" });
   await look();
   it.gateway.apply({ kind: "user-state", index: "private", user: "good", state: "good" });
-  const fault = { kind: "status", for: "any", when: "always", status: 500, retryAfterSeconds: null, delayMs: 0 } as const;
+  const fault = { kind: "status", for: "any", when: "always", status: 500, retryAfterSeconds: null } as const;
   it.gateway.apply({ kind: "faults", index: "private", faults: [fault] });
   await look();
   it.gateway.apply({ kind: "faults", index: "private", faults: [] });

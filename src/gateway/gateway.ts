@@ -2,9 +2,9 @@ import type { RequestRecord } from "../observation/model.ts";
 import type { Secret } from "../observation/secret.ts";
 import type { Distribution } from "../scenario/distribution.ts";
 import type { Change, Index } from "../scenario/model.ts";
+import { normaliseProject } from "../scenario/requirement.ts";
 import { createAddressing } from "./addressing.ts";
 import { secretTable } from "./caller.ts";
-import { normaliseName } from "./catalogue.ts";
 import type { Authority } from "./authority.ts";
 import { createDirectory } from "./directory.ts";
 import { createExchange } from "./exchange.ts";
@@ -78,8 +78,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     directory,
     journal,
     secrets: table,
-    signposts: {
-      urlOf: (name) => (registries.has(name) ? addressing.urlOf(known(name).seat) : null),
+    redirectTargets: {
+      urlOf: (name) => (registries.has(name) ? addressing.urlOf(known(name).mount) : null),
       fileUrl: (name, filename) => fileUrl(name, (file) => file.filename === filename),
       secretOf: (index, user) => secrets.find((each) => each.index === index && each.user === user && each.kind === "good")?.value ?? null,
     },
@@ -100,9 +100,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     proxyUrl: mode === "proxy" ? server.address : null,
     caPem: authority?.caPem ?? "",
-    urlOf: (index) => addressing.urlOf(known(index).seat),
+    urlOf: (index) => addressing.urlOf(known(index).mount),
     fileUrlOf(index, project) {
-      const name = normaliseName(project);
+      const name = normaliseProject(project);
       const ofProject = (file: Distribution): boolean => file.project === name;
       const url = fileUrl(index, (file) => ofProject(file) && file.filename.endsWith(".whl")) ?? fileUrl(index, ofProject);
       if (url === null) throw new Error(`${index} has no file of ${project}`);
@@ -135,7 +135,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       case "user-state":
         return registry.setState(change.user, change.state);
       case "yank":
-        return registry.shelf.yank(change.package, change.version);
+        return registry.fileStore.yank(change.package, change.version);
       case "faults":
         return registry.setFaults(change.faults);
       case "publish":
@@ -146,7 +146,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   function fileUrl(index: string, wanted: (file: Distribution) => boolean): string | null {
     const registry = registries.get(index);
-    const file = registry === undefined ? undefined : [...registry.shelf.current().files.values()].find(wanted);
+    const file = registry === undefined ? undefined : [...registry.fileStore.current().files.values()].find(wanted);
     if (registry === undefined || file === undefined) return null;
     return registry.fileUrl(file);
   }

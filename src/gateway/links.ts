@@ -1,6 +1,6 @@
 import type { Distribution } from "../scenario/distribution.ts";
 import type { Answer } from "./answer.ts";
-import type { Facts, Site } from "./flavour/flavour.ts";
+import type { Facts, Behaviour } from "./flavour/flavour.ts";
 import type { Link } from "./page.ts";
 
 /** Writes a registry's links so that clients of this gateway reach what they name. */
@@ -20,11 +20,11 @@ export interface Links {
 }
 
 /** `translate` turns an absolute URL or path of this registry into an address that clients reach. */
-export function createLinks(facts: Facts, site: Site, translate: (href: string) => string): Links {
+export function createLinks(facts: Facts, behaviour: Behaviour, translate: (href: string) => string): Links {
   const { index } = facts;
   const { linksAs } = index;
 
-  const resolved = (file: Distribution): string => new URL(site.href(file), facts.absolute(`${facts.path}${file.project}/`)).href;
+  const resolved = (file: Distribution): string => new URL(behaviour.href(file), facts.absolute(`${facts.path}${file.project}/`)).href;
   const origin = facts.absolute("/");
   const schemed = (url: string): string => (linksAs === null ? url : url.replace(/^https?:/, `${linksAs}:`));
   // It is wrong about its own host; PyPI's address and that of a storage are settings, not seen in requests.
@@ -32,15 +32,15 @@ export function createLinks(facts: Facts, site: Site, translate: (href: string) 
   const link = (file: Distribution, href: string): Link => ({
     file,
     href: outward(href),
-    fragment: site.fragment(file),
+    fragment: behaviour.fragment(file),
     metadata: index.metadata,
   });
 
   return {
     // An index that has its scheme wrong shows it in absolute links alone.
-    toFile: (file) => link(file, linksAs === null ? site.href(file) : resolved(file)),
+    toFile: (file) => link(file, linksAs === null ? behaviour.href(file) : resolved(file)),
     toFileFromAnywhere(file) {
-      const href = site.href(file);
+      const href = behaviour.href(file);
       return link(file, linksAs === null && /^(\/|https?:)/.test(href) ? href : resolved(file));
     },
     fileUrl: (file) => outward(resolved(file)),

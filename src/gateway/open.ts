@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Index } from "../scenario/model.ts";
 import type { Addressing } from "./addressing.ts";
-import type { Seat } from "./seat.ts";
+import type { Mount } from "./mount.ts";
 import type { SecretTable } from "./caller.ts";
-import { createShelf } from "./catalogue.ts";
+import { createFileStore } from "./catalogue.ts";
 import { createContent } from "./content.ts";
-import type { Facts, Site } from "./flavour/flavour.ts";
+import type { Facts, Behaviour } from "./flavour/flavour.ts";
 import { FLAVOUR } from "./flavour/table.ts";
 import { createLinks } from "./links.ts";
 import { createRegistry, type Registry } from "./registry.ts";
@@ -23,30 +23,30 @@ export interface Opening {
   neighbour(index: string): Registry | null;
 }
 
-/** Sets an index up at its seat: its flavour, its files, its users. */
+/** Opens an index where it is mounted: its flavour, its files, its users. */
 export function openRegistry({ index, isDefault, source, secrets, addressing, neighbour }: Opening): Registry {
-  const seat = seatOf(index, isDefault);
-  const facts = factsOf(index, seat);
-  const site = isDefault ? openUndeclared() : source.kind === "upstream" ? behind(facts) : FLAVOUR[index.flavour].open(facts);
-  const shelf = createShelf(() => source.list?.() ?? []);
-  const links = createLinks(facts, site, (href) => addressing.translate(seat, href));
-  const content = source.kind === "upstream" ? createUpstream(source.url, seat, links) : createContent(facts, site, shelf, links);
-  return createRegistry({ index, seat, site, shelf, links, content, secrets, neighbour });
+  const mount = mountOf(index, isDefault);
+  const facts = factsOf(index, mount);
+  const behaviour = isDefault ? openUndeclared() : source.kind === "upstream" ? behind(facts) : FLAVOUR[index.flavour].open(facts);
+  const fileStore = createFileStore(() => source.list?.() ?? []);
+  const links = createLinks(facts, behaviour, (href) => addressing.translate(mount, href));
+  const content = source.kind === "upstream" ? createUpstream(source.url, mount, links) : createContent(facts, behaviour, fileStore, links);
+  return createRegistry({ index, mount, behaviour, fileStore, links, content, secrets, neighbour });
 }
 
 /** A real pypiserver has its own paths, whatever the index is elsewhere, and decides by itself whom it serves. */
-function behind(facts: Facts): Site {
+function behind(facts: Facts): Behaviour {
   return { ...FLAVOUR.pypiserver.open(facts), gate: () => null };
 }
 
-function seatOf(index: Index, isDefault: boolean): Seat {
+function mountOf(index: Index, isDefault: boolean): Mount {
   const target = parseUrl(index.url);
   if (target === null) throw new Error(`the URL of ${index.name} is not http or https: ${index.url}`);
   const { path, ...origin } = target;
   return { name: index.name, isDefault, origin, path: path.endsWith("/") ? path : `${path}/`, declaredUrl: index.url };
 }
 
-function factsOf(index: Index, { origin, path }: Seat): Facts {
+function factsOf(index: Index, { origin, path }: Mount): Facts {
   return {
     index,
     host: origin.host,

@@ -8,7 +8,7 @@ import type { Registry } from "./registry.ts";
 import { normalisePath, pathOf, type Target } from "./target.ts";
 
 /** What redirects need to know of the other indexes. */
-export interface Signposts {
+export interface RedirectTargets {
   /** URL of an index as clients write it; `null` if no index has this name. */
   urlOf(index: string): string | null;
   /** URL of a file at an index, by file name; `null` where it is not there. */
@@ -24,20 +24,20 @@ export function redirectAnswer(
   purpose: Purpose,
   target: Target,
   presented: Presented,
-  signposts: Signposts,
+  redirectTargets: RedirectTargets,
 ): Answer | null {
   const redirect = from.index.redirects.find((each) => concerns(each.for, purpose));
   if (redirect === undefined) return null;
-  const bare = destination(redirect, from, route, target, signposts);
-  const login = loginFor(redirect, from, presented, signposts);
+  const bare = destination(redirect, from, route, target, redirectTargets);
+  const login = loginFor(redirect, from, presented, redirectTargets);
   return redirection(redirect.status, from.schemed(login === null ? bare : withLogin(bare, login)));
 }
 
 /** A file is sent to where the other index keeps it; anything else to the same path below the other prefix. */
-function destination(redirect: Redirect, from: Registry, route: Route, target: Target, signposts: Signposts): string {
-  const base = signposts.urlOf(redirect.to);
+function destination(redirect: Redirect, from: Registry, route: Route, target: Target, redirectTargets: RedirectTargets): string {
+  const base = redirectTargets.urlOf(redirect.to);
   if (base !== null && route.kind === "file") {
-    const url = signposts.fileUrl(redirect.to, route.filename);
+    const url = redirectTargets.fileUrl(redirect.to, route.filename);
     if (url !== null) return route.metadata ? `${url}.metadata` : url;
   }
   const prefix = base ?? redirect.to;
@@ -46,9 +46,9 @@ function destination(redirect: Redirect, from: Registry, route: Route, target: T
 
 function relativePath(from: Registry, route: Route, target: Target): string {
   const path = pathOf(target);
-  const below = under(normalisePath(path), from.seat.path);
+  const below = under(normalisePath(path), from.mount.path);
   if (below !== null) return below;
-  const file = route.kind === "file" ? from.shelf.current().files.get(route.filename) : undefined;
+  const file = route.kind === "file" ? from.fileStore.current().files.get(route.filename) : undefined;
   return file === undefined ? lastSegment(path) : `${file.project}/${lastSegment(path)}`;
 }
 
@@ -57,11 +57,11 @@ interface Login {
   readonly password: string;
 }
 
-function loginFor({ to, credentials }: Redirect, from: Registry, presented: Presented, signposts: Signposts): Login | null {
+function loginFor({ to, credentials }: Redirect, from: Registry, presented: Presented, redirectTargets: RedirectTargets): Login | null {
   if (credentials === "none") return null;
   if (credentials === "kept") return presented.kind === "basic" ? presented : null;
   const { user } = credentials;
-  const password = signposts.secretOf(to, user) ?? signposts.secretOf(from.index.name, user);
+  const password = redirectTargets.secretOf(to, user) ?? redirectTargets.secretOf(from.index.name, user);
   return password === null ? null : { user, password };
 }
 

@@ -1,21 +1,22 @@
 import type { Distribution } from "../scenario/distribution.ts";
 import type { Fault, Index, UserState } from "../scenario/model.ts";
+import { normaliseProject } from "../scenario/requirement.ts";
 import type { Answer } from "./answer.ts";
 import type { Presented } from "./authorization.ts";
 import { type Caller, type Identifier, identify, type SecretTable } from "./caller.ts";
-import { normaliseName, type Shelf } from "./catalogue.ts";
+import { type FileStore } from "./catalogue.ts";
 import { planFaults, type Purpose } from "./fault.ts";
-import type { Place, Route, Site } from "./flavour/flavour.ts";
-import type { Content, Inquiry } from "./inquiry.ts";
+import type { Place, Route, Behaviour } from "./flavour/flavour.ts";
+import type { Content, RegistryRequest } from "./registry-request.ts";
 import type { Links } from "./links.ts";
-import type { Seat } from "./seat.ts";
+import type { Mount } from "./mount.ts";
 
 /** One index at work: its flavour, its files, and the state of its users and faults in this run. */
 export interface Registry {
   readonly index: Index;
-  readonly seat: Seat;
-  readonly site: Site;
-  readonly shelf: Shelf;
+  readonly mount: Mount;
+  readonly behaviour: Behaviour;
+  readonly fileStore: FileStore;
   identify(presented: Presented, place: Place): Caller;
   /** Counts this request for every fault that it matches; what strikes it, if anything does. */
   strike(purpose: Purpose): Fault | null;
@@ -26,7 +27,7 @@ export interface Registry {
   /** What someone is told who may not; `null`: may. */
   refuse(caller: Caller, route: Route, place: Place): Answer | null;
   /** What someone is given who may. */
-  content(inquiry: Inquiry, caller: Caller): Answer | Promise<Answer>;
+  content(request: RegistryRequest, caller: Caller): Answer | Promise<Answer>;
   /** URL of a file, as clients of this gateway reach it. */
   fileUrl(file: Distribution): string;
   /** An absolute URL under the scheme that the index believes it is reached by. */
@@ -35,9 +36,9 @@ export interface Registry {
 
 export interface RegistryParts {
   readonly index: Index;
-  readonly seat: Seat;
-  readonly site: Site;
-  readonly shelf: Shelf;
+  readonly mount: Mount;
+  readonly behaviour: Behaviour;
+  readonly fileStore: FileStore;
   readonly links: Links;
   readonly content: Content;
   readonly secrets: SecretTable;
@@ -45,7 +46,7 @@ export interface RegistryParts {
   neighbour(index: string): Registry | null;
 }
 
-export function createRegistry({ index, seat, site, shelf, links, content, secrets, neighbour }: RegistryParts): Registry {
+export function createRegistry({ index, mount, behaviour, fileStore, links, content, secrets, neighbour }: RegistryParts): Registry {
   const states = new Map(index.users.map((user) => [user.name, user.state]));
   let faults = planFaults(index.faults);
   const stateOf = (user: string): UserState | null => states.get(user) ?? null;
@@ -53,25 +54,25 @@ export function createRegistry({ index, seat, site, shelf, links, content, secre
     index: index.name,
     stateOf,
     stateElsewhere(secret) {
-      const other = site.oneInstallation ? neighbour(secret.index) : null;
-      const isHere = other?.index.flavour === index.flavour && other.seat.origin.host === seat.origin.host;
+      const other = behaviour.oneInstallation ? neighbour(secret.index) : null;
+      const isHere = other?.index.flavour === index.flavour && other.mount.origin.host === mount.origin.host;
       return isHere ? other.stateOf(secret.user) : null;
     },
-    accepts: (sent, user) => site.accepts(sent, user),
-    bearer: site.bearer,
+    accepts: (sent, user) => behaviour.accepts(sent, user),
+    bearer: behaviour.bearer,
   };
-  const holds = (name: string): boolean => shelf.current().projects.has(normaliseName(name));
+  const holds = (name: string): boolean => fileStore.current().projects.has(normaliseProject(name));
 
   return {
     index,
-    seat,
-    site,
-    shelf,
+    mount,
+    behaviour,
+    fileStore,
     identify(presented, place) {
       const caller = identify(presented, secrets, identifier);
       if (presented.kind !== "none") return caller;
-      const { standing, account, secret } = identify(site.inPath(place), secrets, identifier);
-      return account === null ? caller : { ...caller, standing, account, secret };
+      const { authState, account, secret } = identify(behaviour.inPath(place), secrets, identifier);
+      return account === null ? caller : { ...caller, authState, account, secret };
     },
     strike: (purpose) => faults.strike(purpose),
     stateOf,
@@ -83,11 +84,11 @@ export function createRegistry({ index, seat, site, shelf, links, content, secre
       faults = planFaults(next);
     },
     refuse(caller, route, place) {
-      const refusal = site.gate(caller, route, place, holds);
+      const refusal = behaviour.gate(caller, route, place, holds);
       return refusal === null ? null : links.redirected(refusal);
     },
-    content(inquiry, caller) {
-      const answer = content(inquiry, caller);
+    content(request, caller) {
+      const answer = content(request, caller);
       return answer instanceof Promise ? answer : links.redirected(answer);
     },
     fileUrl: (file) => links.fileUrl(file),

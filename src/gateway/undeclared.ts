@@ -1,5 +1,5 @@
 import { plain } from "./answer.ts";
-import type { Route, Site } from "./flavour/flavour.ts";
+import type { Route, Behaviour } from "./flavour/flavour.ts";
 import { ORDINARY } from "./flavour/flavour.ts";
 import { decodeSegment, encodeFilename, fileRoute, isFilename, lastSegment } from "./flavour/path.ts";
 
@@ -7,7 +7,7 @@ import { decodeSegment, encodeFilename, fileRoute, isFilename, lastSegment } fro
  * `[index.default]` on any host that no index declares, whatever shape its paths have: the last segment is a file,
  * a project, or the root. Links are absolute paths, so that they lead back to the host that was asked.
  */
-export function openUndeclared(): Site {
+export function openUndeclared(): Behaviour {
   return {
     ...ORDINARY,
     route: ({ path }, method) => (method === "POST" ? { kind: "nothing" } : route(path)),

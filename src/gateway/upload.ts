@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Distribution } from "../scenario/distribution.ts";
-import { normaliseName } from "./catalogue.ts";
+import { normaliseProject } from "../scenario/requirement.ts";
 
 export type Upload = { readonly kind: "file"; readonly distribution: Distribution } | { readonly kind: "incomplete" | "bad-hash" };
 
@@ -20,7 +20,7 @@ export async function readUpload(contentType: string | null, body: Uint8Array, d
   return {
     kind: "file",
     distribution: {
-      project: normaliseName(name),
+      project: normaliseProject(name),
       version,
       filename: content.name,
       sha256,

@@ -1,10 +1,10 @@
-import { request } from "./http.ts";
+import { request as openRequest } from "./http.ts";
 import type { IncomingMessage } from "node:http";
 import type { Answer } from "./answer.ts";
 import type { Caller } from "./caller.ts";
-import type { Content, Inquiry } from "./inquiry.ts";
+import type { Content, RegistryRequest } from "./registry-request.ts";
 import type { Links } from "./links.ts";
-import type { Seat } from "./seat.ts";
+import type { Mount } from "./mount.ts";
 import { originOf } from "./target.ts";
 
 /** Passed on as they come; the rest is between the two of us. */
@@ -26,13 +26,13 @@ const ANSWER_HEADERS = [
  * A real server behind us answers, credentials included. `url` is put before the path that the client asked for;
  * the server's links and redirects name that path, under the host in `Host`. Rejects if the server can't be reached.
  */
-export function createUpstream(url: string, seat: Seat, links: Links): Content {
-  const authority = originOf(seat.origin).replace(/^\w+:\/\//, "");
+export function createUpstream(url: string, mount: Mount, links: Links): Content {
+  const authority = originOf(mount.origin).replace(/^\w+:\/\//, "");
   const base = new URL(url);
   const prefix = base.pathname.replace(/\/$/, "");
 
-  return async (inquiry, caller) => {
-    const { headers, statusCode = 502, bytes } = await ask(inquiry, caller);
+  return async (request, caller) => {
+    const { headers, statusCode = 502, bytes } = await ask(request, caller);
     const body = rewritten(headers["content-type"] ?? "", bytes);
     const kept = Object.fromEntries(
       ANSWER_HEADERS.flatMap((name) => {
@@ -44,26 +44,26 @@ export function createUpstream(url: string, seat: Seat, links: Links): Content {
     return {
       status: statusCode,
       headers: kept,
-      body: inquiry.method === "HEAD" ? { kind: "unsent", size: length } : { kind: "bytes", bytes: body },
+      body: request.method === "HEAD" ? { kind: "unsent", size: length } : { kind: "bytes", bytes: body },
     } satisfies Answer;
   };
 
   async function ask(
-    inquiry: Inquiry,
+    request: RegistryRequest,
     caller: Caller,
   ): Promise<{ headers: IncomingMessage["headers"]; statusCode: number | undefined; bytes: Uint8Array }> {
-    const body = inquiry.method === "POST" ? await inquiry.body() : null;
+    const body = request.method === "POST" ? await request.body() : null;
     const headers: Record<string, string> = { host: authority, connection: "close" };
     for (const name of REQUEST_HEADERS) {
-      const value = inquiry.header(name);
+      const value = request.header(name);
       if (value !== null) headers[name] = value;
     }
     // A user revoked by a fault is still known to the server: an empty password makes it refuse by itself.
-    if (caller.standing === "revoked") headers["authorization"] = `Basic ${Buffer.from(`${caller.user}:`).toString("base64")}`;
+    if (caller.authState === "revoked") headers["authorization"] = `Basic ${Buffer.from(`${caller.user}:`).toString("base64")}`;
     if (body !== null) headers["content-length"] = String(body.byteLength);
     return new Promise((resolve, reject) => {
-      const outgoing = request(
-        { host: base.hostname, port: base.port, path: prefix + inquiry.target.path, method: inquiry.method, headers, agent: false },
+      const outgoing = openRequest(
+        { host: base.hostname, port: base.port, path: prefix + request.target.path, method: request.method, headers, agent: false },
         (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -82,7 +82,7 @@ export function createUpstream(url: string, seat: Seat, links: Links): Content {
   /** Its own host under whatever scheme it thinks it has is the index; any other place stays. */
   function relocated(location: string): string {
     const own = location.replace(/^https?:/, "");
-    if (own.startsWith(`//${authority}/`)) return links.outward(originOf(seat.origin) + own.slice(authority.length + 2));
+    if (own.startsWith(`//${authority}/`)) return links.outward(originOf(mount.origin) + own.slice(authority.length + 2));
     return location.startsWith("/") ? links.outward(location) : location;
   }
 

@@ -124,15 +124,15 @@ export interface Redirect {
 }
 
 /** A fault of an index. The n-th request counts from 1 over requests that match `for`. */
-export interface Fault {
-  readonly kind: "status" | "delay" | "drop" | "truncate" | "revoke";
+export type Fault = {
   readonly for: "pages" | "files" | "any";
   /** Which requests: the n-th only, from the n-th on, or a seeded rate. */
   readonly when: { readonly nth: number } | { readonly from: number } | { readonly rate: number; readonly seed: number } | "always";
-  readonly status: number;
-  readonly retryAfterSeconds: number | null;
-  readonly delayMs: number;
-}
+} & (
+  | { readonly kind: "status"; readonly status: number; readonly retryAfterSeconds: number | null }
+  | { readonly kind: "delay"; readonly delayMs: number }
+  | { readonly kind: "drop" | "truncate" | "revoke" }
+);
 
 export interface Keyring {
   /** Install the real `keyring` as a tool on PATH; the plugin knows these indexes' users. `null`: no tool. */

@@ -377,7 +377,6 @@ leak.none = { in = "stdout" }
             "certificate": "good",
             "faults": [
               {
-                "delayMs": 0,
                 "for": "any",
                 "kind": "status",
                 "retryAfterSeconds": 1,
@@ -390,29 +389,21 @@ leak.none = { in = "stdout" }
                 "delayMs": 5,
                 "for": "any",
                 "kind": "delay",
-                "retryAfterSeconds": null,
-                "status": 0,
                 "when": {
                   "rate": 0.5,
                   "seed": 7,
                 },
               },
               {
-                "delayMs": 0,
                 "for": "files",
                 "kind": "drop",
-                "retryAfterSeconds": null,
-                "status": 0,
                 "when": {
                   "from": 3,
                 },
               },
               {
-                "delayMs": 0,
                 "for": "any",
                 "kind": "truncate",
-                "retryAfterSeconds": null,
-                "status": 0,
                 "when": "always",
               },
             ],

@@ -1,5 +1,5 @@
 import { html, json } from "../answer.ts";
-import type { Facts, Flavour, Place, Route, Row, Site } from "./flavour.ts";
+import type { Facts, Flavour, Place, Route, Row, Behaviour } from "./flavour.ts";
 import { gateBy, ORDINARY } from "./flavour.ts";
 import { flag, integer } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, isFilename, lastSegment, under } from "./path.ts";
@@ -26,7 +26,7 @@ const table: readonly Row[] = [
  */
 export const artifactory: Flavour = { table, open };
 
-function open(facts: Facts): Site {
+function open(facts: Facts): Behaviour {
   const { index, root } = facts;
   const refused = error(401, "Authentication is required", { "www-authenticate": 'Basic realm="Artifactory Realm"' });
   const hidden = flag(index, "hide-unauthorized", false);
@@ -48,7 +48,7 @@ function open(facts: Facts): Site {
     accepts: (sent, user) => sent === user || sent === "",
     route: (place, method) => route(place, method, facts),
     gate(caller, wanted, place, holds) {
-      const bare = caller.standing === "anonymous" && wanted.kind === "file" && index.users.length > 0 && !index.public;
+      const bare = caller.authState === "anonymous" && wanted.kind === "file" && index.users.length > 0 && !index.public;
       if (bare && fileStatus !== 401) return error(fileStatus, "Internal Server Error");
       return gate(caller, wanted, place, holds);
     },

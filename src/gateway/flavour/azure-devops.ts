@@ -2,7 +2,7 @@ import type { Distribution } from "../../scenario/distribution.ts";
 import { filesHost } from "../../scenario/flavour.ts";
 import { answer, json, plain, redirection } from "../answer.ts";
 import type { Caller } from "../caller.ts";
-import type { Facts, Flavour, Place, Route, Row, Site } from "./flavour.ts";
+import type { Facts, Flavour, Place, Route, Row, Behaviour } from "./flavour.ts";
 import { gateBy, ORDINARY } from "./flavour.ts";
 import { integer, text } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, under } from "./path.ts";
@@ -36,7 +36,7 @@ const table: readonly Row[] = [
  */
 export const azureDevops: Flavour = { table, open };
 
-function open(facts: Facts): Site {
+function open(facts: Facts): Behaviour {
   const { index } = facts;
   const { base, feed } = feedOf(facts);
   const guid = text(index, "feed-id", facts.guid);
@@ -108,7 +108,7 @@ function challenge(facts: Facts): Record<string, readonly string[]> {
   };
 }
 
-function leaked(caller: Caller): ReturnType<Site["gate"]> {
+function leaked(caller: Caller): ReturnType<Behaviour["gate"]> {
   if (caller.authorization === "none") return null;
   return answer(
     400,

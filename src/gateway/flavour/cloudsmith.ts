@@ -1,6 +1,6 @@
 import { json } from "../answer.ts";
 import type { Presented } from "../authorization.ts";
-import type { Facts, Flavour, Place, Route, Row, Site } from "./flavour.ts";
+import type { Facts, Flavour, Place, Route, Row, Behaviour } from "./flavour.ts";
 import { gateBy, ORDINARY } from "./flavour.ts";
 import { decodeSegment, encodeFilename, fileRoute, isFilename, lastSegment } from "./path.ts";
 
@@ -24,7 +24,7 @@ export const cloudsmith: Flavour = { table, open };
 
 const PATH = /^\/([^/]+)(\/.*)$/;
 
-function open(facts: Facts): Site {
+function open(facts: Facts): Behaviour {
   const { index } = facts;
   // What follows the first segment says which repository is meant: /OWNER/REPO/python/.
   const [, , repository = facts.root] = PATH.exec(facts.root) ?? [];

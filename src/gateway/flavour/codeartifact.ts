@@ -1,5 +1,5 @@
 import { json } from "../answer.ts";
-import type { Facts, Flavour, Place, Route, Row, Site } from "./flavour.ts";
+import type { Facts, Flavour, Place, Route, Row, Behaviour } from "./flavour.ts";
 import { gateBy, ORDINARY } from "./flavour.ts";
 import { integer } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, under } from "./path.ts";
@@ -22,7 +22,7 @@ const table: readonly Row[] = [
 /** AWS CodeArtifact; the user is `aws`. Option: `invalid-status` (404). */
 export const codeartifact: Flavour = { table, open };
 
-function open(facts: Facts): Site {
+function open(facts: Facts): Behaviour {
   const { index, path, root } = facts;
   const challenge = { "www-authenticate": `Basic realm="${facts.host}"` };
   const anonymous = json(401, { message: "Unauthenticated" }, challenge);

@@ -1,6 +1,6 @@
 import { html, json, redirection } from "../answer.ts";
 import { escapeHtml, type Link } from "../page.ts";
-import type { Facts, Flavour, Header, Place, Route, Row, Site } from "./flavour.ts";
+import type { Facts, Flavour, Header, Place, Route, Row, Behaviour } from "./flavour.ts";
 import { gateBy, ORDINARY } from "./flavour.ts";
 import { flag } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, isFilename, lastSegment, under } from "./path.ts";
@@ -24,7 +24,7 @@ export const devpi: Flavour = { table, open };
 
 const INSTALLER = /(^|\s)(distribute|setuptools|pip|pex|uv)\//;
 
-function open(facts: Facts): Site {
+function open(facts: Facts): Behaviour {
   const { index, root } = facts;
   const refused = html(401, "<html><body>authentication required</body></html>\n", {
     "www-authenticate": 'Basic realm="pypi"',

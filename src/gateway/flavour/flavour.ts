@@ -2,7 +2,7 @@ import type { Distribution } from "../../scenario/distribution.ts";
 import type { Index } from "../../scenario/model.ts";
 import type { Answer } from "../answer.ts";
 import type { Presented } from "../authorization.ts";
-import type { Caller, Standing } from "../caller.ts";
+import type { Caller, AuthState } from "../caller.ts";
 import type { Link } from "../page.ts";
 
 /** How one kind of registry behaves on the wire. */
@@ -10,7 +10,7 @@ export interface Flavour {
   /** Its routes and answers, for documents and as the list of what the tests must show. */
   readonly table: readonly Row[];
   /** Called once per index and run. */
-  open(facts: Facts): Site;
+  open(facts: Facts): Behaviour;
 }
 
 export interface Row {
@@ -57,7 +57,7 @@ export type UploadOutcome = "stored" | "duplicate" | "bad-hash" | "incomplete";
 /** `same` is the answer to a file that is there already, byte for byte; as to any duplicate unless said. */
 type Uploads = Readonly<Record<UploadOutcome, Answer> & { same?: Answer }>;
 
-export interface Site {
+export interface Behaviour {
   /** Path prefixes that are this registry's beside the index's own path; each ends in `/`. */
   readonly owns: readonly Place[];
   /** Whether `sent` may stand as user name beside the secret of `user`. */
@@ -112,16 +112,16 @@ export const ORDINARY = {
   digests: true,
   ranges: true,
   announcesRanges: true,
-} as const satisfies Partial<Site>;
+} as const satisfies Partial<Behaviour>;
 
-/** What each standing is told; `null` lets it pass. */
-export type Gate = Readonly<Record<Standing, Answer | null>>;
+/** The answer to each state; `null` lets it pass. */
+export type Gate = Readonly<Record<AuthState, Answer | null>>;
 
 /** An open index lets everyone pass; a public one those who show nothing. */
-export function gateBy(index: Index, gate: Gate): Site["gate"] {
+export function gateBy(index: Index, gate: Gate): Behaviour["gate"] {
   const open = index.users.length === 0;
   return (caller, route) => {
-    if (open || (index.public && caller.standing === "anonymous" && route.kind !== "upload")) return null;
-    return gate[caller.standing];
+    if (open || (index.public && caller.authState === "anonymous" && route.kind !== "upload")) return null;
+    return gate[caller.authState];
   };
 }

@@ -1,6 +1,6 @@
 import { answer, plain } from "../answer.ts";
 import { escapeHtml, type Link } from "../page.ts";
-import type { Facts, Flavour, Place, Route, Row, Site } from "./flavour.ts";
+import type { Facts, Flavour, Place, Route, Row, Behaviour } from "./flavour.ts";
 import { gateBy, ORDINARY } from "./flavour.ts";
 import { flag } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, under } from "./path.ts";
@@ -23,9 +23,9 @@ const table: readonly Row[] = [
 /** Gitea and Forgejo. A token counts under any user name. Options: `dash-fragment` (false), `public-only` (false). */
 export const gitea: Flavour = { table, open };
 
-function open(facts: Facts): Site {
+function open(facts: Facts): Behaviour {
   const { index, root } = facts;
-  const insufficient = plain(401, "user should have specific permission or be a site admin\n", {
+  const insufficient = plain(401, "user should have specific permission or be a behaviour admin\n", {
     "www-authenticate": 'Basic realm="Gitea Package API"',
   });
   const wrong = plain(401, "");

@@ -1,11 +1,11 @@
 import type { Distribution } from "../../scenario/distribution.ts";
 import { filesHost } from "../../scenario/flavour.ts";
+import { normaliseProject } from "../../scenario/requirement.ts";
 import { json, plain, redirection } from "../answer.ts";
 import type { Caller } from "../caller.ts";
-import { normaliseName } from "../catalogue.ts";
 import { escapeHtml, type Link } from "../page.ts";
 import { fallbackUrl } from "./fallback.ts";
-import type { Facts, Flavour, Route, Row, Site } from "./flavour.ts";
+import type { Facts, Flavour, Route, Row, Behaviour } from "./flavour.ts";
 import { gateBy, ORDINARY } from "./flavour.ts";
 import { flag, integer } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, under } from "./path.ts";
@@ -54,7 +54,7 @@ const SCOPE_ERROR = {
 };
 const CHALLENGE = { "www-authenticate": 'Basic realm="GitLab Packages Registry"' };
 
-function open(facts: Facts): Site {
+function open(facts: Facts): Behaviour {
   const { index } = facts;
   const scope = scopeOf(facts);
   const storage = filesHost(index, facts.host);
@@ -85,7 +85,7 @@ function open(facts: Facts): Site {
     gate(caller, wanted, place, holds) {
       if (place.host !== null) return leaked(caller);
       if (wanted.kind === "nothing" || (wanted.kind === "file" && flag(index, "open-files", false))) return null;
-      if (index.users.length > 0 && caller.user === JOB_USER && caller.standing === "unknown") return unauthorized;
+      if (index.users.length > 0 && caller.user === JOB_USER && caller.authState === "unknown") return unauthorized;
       if (outOfScope !== null && isScoped(caller)) return outOfScope;
       return gate(caller, wanted, place, holds);
     },
@@ -134,12 +134,12 @@ function route(rest: string, method: string, group: boolean): Route {
 }
 
 /** Whether a token of this index's is shown that still holds, and that has scopes: a job's has none. */
-function isScoped({ standing, account, user }: Caller): boolean {
-  return account !== null && standing !== "expired" && standing !== "revoked" && user !== JOB_USER;
+function isScoped({ authState, account, user }: Caller): boolean {
+  return account !== null && authState !== "expired" && authState !== "revoked" && user !== JOB_USER;
 }
 
 /** The storage signs the URL; a second kind of credentials beside the signature is an error there. */
-function leaked(caller: Caller): ReturnType<Site["gate"]> {
+function leaked(caller: Caller): ReturnType<Behaviour["gate"]> {
   return caller.authorization === "none" ? null : plain(400, "Only one auth mechanism allowed\n");
 }
 
@@ -153,7 +153,7 @@ function projectPage(project: string, links: readonly Link[]): string {
     const python = escapeHtml(file.requiresPython ?? "");
     return `<a href="${href}#${fragment}" data-requires-python="${python}">${escapeHtml(file.filename)}</a><br>`;
   });
-  return shell(normaliseName(project), anchors);
+  return shell(normaliseProject(project), anchors);
 }
 
 function shell(title: string, anchors: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { answer, plain, redirection } from "../answer.ts";
-import type { Facts, Flavour, Place, Route, Row, Site } from "./flavour.ts";
+import type { Facts, Flavour, Place, Route, Row, Behaviour } from "./flavour.ts";
 import { gateBy, ORDINARY } from "./flavour.ts";
 import { decodeSegment, encodeFilename, fileRoute, under } from "./path.ts";
 
@@ -19,7 +19,7 @@ const table: readonly Row[] = [
 /** Google Artifact Registry; the user is `oauth2accesstoken` or `_json_key_base64`, taken literally. */
 export const googleArtifactRegistry: Flavour = { table, open };
 
-function open(facts: Facts): Site {
+function open(facts: Facts): Behaviour {
   const { index, root } = facts;
   const refused = plain(401, "Unauthenticated\n", { "www-authenticate": 'Basic realm="Artifact Registry"' });
   const downloads = `/artifacts-downloads/namespaces${root}downloads/`;

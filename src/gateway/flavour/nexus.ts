@@ -1,5 +1,5 @@
 import { answer, html } from "../answer.ts";
-import type { Facts, Flavour, Place, Route, Row, Site } from "./flavour.ts";
+import type { Facts, Flavour, Place, Route, Row, Behaviour } from "./flavour.ts";
 import { gateBy, ORDINARY } from "./flavour.ts";
 import { integer } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, isFilename, lastSegment, under } from "./path.ts";
@@ -19,7 +19,7 @@ const table: readonly Row[] = [
 /** Sonatype Nexus Repository. Option: `blocked-status` (404). */
 export const nexus: Flavour = { table, open };
 
-function open(facts: Facts): Site {
+function open(facts: Facts): Behaviour {
   const { index, root } = facts;
   const refused = answer(401, { "www-authenticate": 'BASIC realm="Sonatype Nexus Repository Manager"' });
   const forbidden = html(403, "Forbidden");

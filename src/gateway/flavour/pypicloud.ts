@@ -1,7 +1,7 @@
 import { answer, html, json, redirection } from "../answer.ts";
 import { escapeHtml, type Link } from "../page.ts";
 import { fallbackUrl } from "./fallback.ts";
-import type { Facts, Flavour, Place, Route, Row, Site } from "./flavour.ts";
+import type { Facts, Flavour, Place, Route, Row, Behaviour } from "./flavour.ts";
 import { gateBy, ORDINARY } from "./flavour.ts";
 import { flag } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, under } from "./path.ts";
@@ -23,7 +23,7 @@ const table: readonly Row[] = [
 /** pypicloud. Option: `fallback` (false). */
 export const pypicloud: Flavour = { table, open };
 
-function open(facts: Facts): Site {
+function open(facts: Facts): Behaviour {
   const { index, root } = facts;
   const fallback = flag(index, "fallback", false);
   const refused = html(401, "Unauthorized\n", { "www-authenticate": 'Basic realm="pypi"' });

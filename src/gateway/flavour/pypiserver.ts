@@ -1,10 +1,10 @@
 import { type PypiserverGate, pypiserverGates } from "../../scenario/flavour.ts";
 import { compare, isVersion } from "../../scenario/version.ts";
+import { normaliseProject } from "../../scenario/requirement.ts";
 import { html, redirection } from "../answer.ts";
-import { normaliseName } from "../catalogue.ts";
 import { escapeHtml, type Link } from "../page.ts";
 import { fallbackUrl } from "./fallback.ts";
-import type { Facts, Flavour, Place, Route, Row, Site } from "./flavour.ts";
+import type { Facts, Flavour, Place, Route, Row, Behaviour } from "./flavour.ts";
 import { ORDINARY } from "./flavour.ts";
 import { flag } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, under } from "./path.ts";
@@ -33,7 +33,7 @@ const table: readonly Row[] = [
  */
 export const pypiserver: Flavour = { table, open };
 
-function open(facts: Facts): Site {
+function open(facts: Facts): Behaviour {
   const { index, root } = facts;
   const unauthorized = error(401, "401 Unauthorized", { "www-authenticate": 'Basic realm="pypi"' });
   const forbidden = error(403, "403 Forbidden");
@@ -48,7 +48,7 @@ function open(facts: Facts): Site {
       if (wanted.kind === "nothing" || (wanted.kind === "fixed" && wanted.purpose === "other")) return null;
       // Only Basic credentials are credentials to it.
       if (caller.user === null) return unauthorized;
-      return caller.standing === "good" || caller.standing === "guest" ? null : forbidden;
+      return caller.authState === "good" || caller.authState === "guest" ? null : forbidden;
     },
     href: (file) => `${root}packages/${encodeFilename(file.filename)}`,
     missing: (name, wanted) =>
@@ -100,7 +100,7 @@ function route({ path }: Place, method: string, facts: Facts): Route {
       const name = decodeSegment(second);
       if (more.length === 0) return moved(301, `simple/${second}/`);
       if (more.length > 1 || more[0] !== "") return { kind: "nothing" };
-      return name === normaliseName(name) ? { kind: "page", name } : moved(301, `simple/${normaliseName(name)}/`);
+      return name === normaliseProject(name) ? { kind: "page", name } : moved(301, `simple/${normaliseProject(name)}/`);
     }
     case "packages":
       if (second === undefined) return moved(301, "packages/");

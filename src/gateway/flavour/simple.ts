@@ -1,6 +1,6 @@
+import { normaliseProject } from "../../scenario/requirement.ts";
 import { plain, redirection } from "../answer.ts";
-import { normaliseName } from "../catalogue.ts";
-import type { Facts, Flavour, Route, Row, Site } from "./flavour.ts";
+import type { Facts, Flavour, Route, Row, Behaviour } from "./flavour.ts";
 import { gateBy, ORDINARY } from "./flavour.ts";
 import { text } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, isFilename, under } from "./path.ts";
@@ -22,7 +22,7 @@ const CHALLENGE = { "www-authenticate": 'Basic realm="simple"' };
 /** A plain index: what PEP 503 asks, and nothing surprising. Option: `files-below` (a path; the index's own). */
 export const simple: Flavour = { table, open };
 
-function open(facts: Facts): Site {
+function open(facts: Facts): Behaviour {
   const { path } = facts;
   const refused = plain(401, "Unauthorized\n", CHALLENGE);
   const forbidden = plain(403, "Forbidden\n");
@@ -58,7 +58,7 @@ function route(rest: string, method: string, path: string): Route {
   if (first === "+flat") return segments.length === 2 && second === "" ? { kind: "flat" } : fileRoute(second ?? "");
   const name = decodeSegment(first);
   if (segments.length === 1 || (segments.length === 2 && second === "")) {
-    const normal = normaliseName(name);
+    const normal = normaliseProject(name);
     if (second === "" && normal === name) return { kind: "page", name };
     return { kind: "fixed", answer: redirection(301, `${path}${normal}/`), purpose: "page" };
   }

@@ -36,14 +36,20 @@ function readFault(context: ReadContext, raw: RawFault, path: Path): Fault {
   if (raw.kind === "delay" && raw["delay-ms"] === undefined) {
     context.absent([[...path, "delay-ms"]], "missing-key", [...path, "kind"], 'a fault of kind "delay" needs `delay-ms`');
   }
-  return {
-    kind: raw.kind,
-    for: raw.for ?? "any",
-    when: whenOf(raw),
-    status: raw.kind === "status" ? (raw.status ?? 503) : 0,
-    retryAfterSeconds: raw["retry-after"] ?? null,
-    delayMs: raw["delay-ms"] ?? 0,
-  };
+  return { for: raw.for ?? "any", when: whenOf(raw), ...effectOf(raw) };
+}
+
+function effectOf(raw: RawFault) {
+  switch (raw.kind) {
+    case "status":
+      return { kind: raw.kind, status: raw.status ?? 503, retryAfterSeconds: raw["retry-after"] ?? null };
+    case "delay":
+      return { kind: raw.kind, delayMs: raw["delay-ms"] ?? 0 };
+    case "drop":
+    case "truncate":
+    case "revoke":
+      return { kind: raw.kind };
+  }
 }
 
 function whenOf(raw: RawFault): Fault["when"] {

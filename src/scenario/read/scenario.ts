@@ -47,7 +47,7 @@ export function readScenario(context: ReadContext, raw: RawScenario, { isVaried 
 function worldOf(raw: RawScenario, { indexes, defaultIndex }: Pick<Scenario, "indexes" | "defaultIndex">): World {
   const changed = raw.step.flatMap((step) => listed(step.set)).flatMap((change) => change.faults ?? []);
   const own = [...indexes, defaultIndex].flatMap(({ faults, options }) => [
-    ...faults.map((fault) => fault.status),
+    ...faults.map((fault) => (fault.kind === "status" ? fault.status : null)),
     ...Object.values(options),
   ]);
   const statuses = [...own, ...changed.map((fault) => fault.status)].filter((status) => typeof status === "number");

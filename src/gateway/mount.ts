@@ -1,7 +1,7 @@
 import type { Target } from "./target.ts";
 
 /** Where the scenario puts an index. */
-export interface Seat {
+export interface Mount {
   readonly name: string;
   /** `[index.default]`, which has no place of its own. */
   readonly isDefault: boolean;

@@ -4,7 +4,7 @@ import type { Place, Route } from "./flavour/flavour.ts";
 import type { Target } from "./target.ts";
 
 /** One request, as a registry sees it. */
-export interface Inquiry {
+export interface RegistryRequest {
   readonly method: string;
   readonly place: Place;
   readonly route: Route;
@@ -14,4 +14,4 @@ export interface Inquiry {
 }
 
 /** What a registry answers to someone who passed its gate; at once where nothing has to be waited for. */
-export type Content = (inquiry: Inquiry, caller: Caller) => Answer | Promise<Answer>;
+export type Content = (request: RegistryRequest, caller: Caller) => Answer | Promise<Answer>;
