@@ -318,6 +318,7 @@ const TUNNEL = String.raw`
             return None
         self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb")
         self.origin = "https://" + self.path.removesuffix(":443")
+        self.close_connection = False  # not even where the tunnel was asked for by HTTP/1.0
 `;
 
 function handlerSource({ tls }: ServerUses): string {
@@ -348,6 +349,12 @@ ${tls ? TUNNEL.slice(1) : ""}
         self.wfile.flush()
 
     do_HEAD = do_GET
+
+    def send_error(self, code, *rest):
+        if code == 501:  # an upload, say: what our own index would have answered is not known here
+            with LOCK, open(WORK + "/trouble", "a") as file:
+                file.write("the script's index knows no %s, and was asked to %s\n" % (self.command, self.path))
+        super().send_error(code, *rest)
 
     def log_message(self, *_):
         pass`;

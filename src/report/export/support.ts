@@ -1,4 +1,5 @@
 import type { Condition, Flavour, Index, Package, Scenario, Step } from "../../scenario/model.ts";
+import { ownWords } from "../../judge/refusal.ts";
 import { EXPORTED_FLAVOURS } from "./flavour-source.ts";
 
 /** What an export of this scenario cannot express, each with its reason; empty: it can be exported. */
@@ -54,7 +55,14 @@ function stepReasons(step: Step, at: number): string[] {
   const changes = step.set
     .filter((change) => change.kind !== "user-state")
     .map((change) => `step[${at}].set: the script's index cannot ${change.kind}`);
-  return [...changes, ...[...step.reproduced, ...step.healthy].flatMap(conditionReasons)];
+  const uploads = publishes(step) ? [`step[${at}].run: the script's index takes no uploads`] : [];
+  return [...changes, ...uploads, ...[...step.reproduced, ...step.healthy].flatMap(conditionReasons)];
+}
+
+/** What a program inside the step uploads is found when the script runs: its index notes that, and there is no verdict. */
+function publishes({ argv }: Step): boolean {
+  const [program = "", ...words] = argv;
+  return /(^|\/)uv$/.test(program) && words.slice(0, ownWords(argv)).includes("publish");
 }
 
 function conditionReasons(condition: Condition): string[] {

@@ -36,3 +36,24 @@ test("what a script cannot express is refused, all of it at once", async () => {
       index.private.links-as: the script's index writes https links]
   `);
 });
+
+test("an upload is refused where a step says so, and no verdict where a program in a step makes it", async () => {
+  const { scenario } = loaded;
+  const withStep = (argv: readonly string[]) => {
+    const [first, second] = scenario.steps;
+    if (first === undefined || second === undefined) throw new Error("env-credentials.toml has two steps");
+    const conditions = {
+      ...second,
+      reproduced: [{ kind: "exit" as const, path: "reproduced.exit", exit: "nonzero" as const }],
+      healthy: [],
+    };
+    return { ...loaded, scenario: { ...scenario, steps: [{ ...conditions, argv }] } };
+  };
+  const told = await exportScenario(harness, withStep(["uv", "publish", "dist/*"]));
+  expect(() => told.script(null)).toThrow("step[0].run: the script's index takes no uploads");
+  const url = "https://packages.example.com/simple/";
+  const inside = withStep(["python", "-c", `import urllib.request; urllib.request.urlopen(urllib.request.Request("${url}", data=b"x"))`]);
+  const release = await harness.release("0.9.5");
+  const { difference } = await verifyScript(harness, inside, (await exportScenario(harness, inside)).script(null), release);
+  expect(difference).toContain("uv-mre: reproduced; the export: exit status 125");
+});
