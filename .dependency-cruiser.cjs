@@ -1,6 +1,6 @@
 /** Layers, outermost first: cli > run > effects > core. Run by scripts/check-layers.ts. */
 const TEST = "\\.test\\.ts$";
-const CORE = "^src/(scenario|observation|judge|bisect|explore|report)/";
+const CORE = "^src/(scenario|observation|judge|bisect|explore|report|export)/";
 const EFFECTS = "^src/(process|workspace|gateway|backend|package|uv)/";
 const ENTRY = "^src/(index|vitest|testcontainers|bin)\\.ts$";
 const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
@@ -28,6 +28,12 @@ module.exports = {
       { path: `${EFFECTS}|^src/(run|cli)/|${ENTRY}` },
     ),
     rule(
+      "export-stands-above-report",
+      "An export is made of what reports are made of, and never the other way round.",
+      { path: "^src/(scenario|observation|judge|bisect|explore|report)/", pathNot: TEST },
+      { path: "^src/export/" },
+    ),
+    rule(
       "effects-are-siblings",
       "Only src/run composes effects.",
       { path: "^src/(process|workspace|gateway|backend|package|uv)/", pathNot: TEST },
@@ -37,7 +43,7 @@ module.exports = {
       "effects-do-not-look-up",
       "Effects know nothing of orchestration, verdicts or output.",
       { path: EFFECTS, pathNot: TEST },
-      { path: `^src/(run|cli|judge|bisect|explore|report)/|${ENTRY}` },
+      { path: `^src/(run|cli|judge|bisect|explore|report|export)/|${ENTRY}` },
     ),
     rule(
       "run-does-not-look-up",

@@ -57,5 +57,5 @@ export { timelineText } from "./report/timeline-text.ts";
 export { bisectMarkdown, type BisectReport, bisectText } from "./report/bisect.ts";
 export { mapMarkdown, type MapReport, mapText } from "./report/map.ts";
 export { type ExploreJson, type ExploreReport, exploreText, toExploreJson, type WrittenCause } from "./report/explore.ts";
-export type { ExportedFile, ExportedFolder } from "./report/export/folder.ts";
+export type { ExportedFile, ExportedFolder } from "./export/folder.ts";
 export type { Paint, TextOptions } from "./report/paint.ts";

@@ -1,5 +1,5 @@
 import { claimedReleases } from "../../judge/claim.ts";
-import type { ExportedFolder } from "../../report/export/folder.ts";
+import type { ExportedFolder } from "../../export/folder.ts";
 import { type Verification, verifyDockerFolder, verifyScript } from "../../run/export/export-verify.ts";
 import { exportScenario } from "../../run/export/export.ts";
 import type { Harness } from "../../run/harness/harness.ts";

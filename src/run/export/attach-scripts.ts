@@ -1,5 +1,5 @@
 import { savedName } from "../../report/command-line.ts";
-import { WHEELS_START } from "../../report/export/script.ts";
+import { WHEELS_START } from "../../export/script.ts";
 import type { Attachment } from "../../report/model.ts";
 import { exportScenario } from "./export.ts";
 import type { Harness } from "../harness/harness.ts";

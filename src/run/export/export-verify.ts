@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { tryBuild } from "../../backend/trial-build.ts";
-import { evidenceDifference, evidenceLines, type ScriptStep } from "../../report/export/evidence.ts";
-import type { ExportedFolder } from "../../report/export/folder.ts";
+import { evidenceDifference, evidenceLines, type ScriptStep } from "../../export/evidence.ts";
+import type { ExportedFolder } from "../../export/folder.ts";
 import type { RunResult } from "../../report/model.ts";
 import type { Release } from "../../uv/binary.ts";
 import { createOwnedFolder } from "../../workspace/owner.ts";

@@ -1,8 +1,8 @@
 import { createRedactor } from "../../observation/redact.ts";
 import type { Secret } from "../../observation/secret.ts";
 import { spawnInteractive } from "../../process/interactive.ts";
-import { nameSecrets } from "../../report/export/secret-names.ts";
-import { shellWord, type ShellValues } from "../../report/export/shell-text.ts";
+import { nameSecrets } from "../../export/secret-names.ts";
+import { shellWord, type ShellValues } from "../../export/shell-text.ts";
 import type { TimelineEvent } from "../../report/timeline.ts";
 import type { Step } from "../../scenario/model.ts";
 import type { Release } from "../../uv/binary.ts";

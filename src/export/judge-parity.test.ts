@@ -3,13 +3,13 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { machineAtFault } from "../../judge/machine.ts";
-import { refusedArgument } from "../../judge/refusal.ts";
-import type { StepRecord } from "../../observation/model.ts";
-import { createRedactor } from "../../observation/redact.ts";
-import { normaliseSpace } from "../../observation/text.ts";
-import { parseScenario } from "../../scenario/parse.ts";
-import { formatProblems } from "../../scenario/problem.ts";
+import { machineAtFault } from "../judge/machine.ts";
+import { refusedArgument } from "../judge/refusal.ts";
+import type { StepRecord } from "../observation/model.ts";
+import { createRedactor } from "../observation/redact.ts";
+import { normaliseSpace } from "../observation/text.ts";
+import { parseScenario } from "../scenario/parse.ts";
+import { formatProblems } from "../scenario/problem.ts";
 import { exportScript } from "./script.ts";
 
 /* The script's judge and ours see the same in what a step printed and exited with. */

@@ -1,4 +1,4 @@
-import type { Scenario, Step } from "../../scenario/model.ts";
+import type { Scenario, Step } from "../scenario/model.ts";
 import type { SecretNames } from "./secret-names.ts";
 import { input, plainWord, shellWord } from "./shell-text.ts";
 

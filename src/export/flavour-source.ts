@@ -1,4 +1,4 @@
-import type { Flavour } from "../../scenario/model.ts";
+import type { Flavour } from "../scenario/model.ts";
 
 /** Flavours that the script's index knows. */
 export const EXPORTED_FLAVOURS = ["simple", "gitlab", "azure-devops"] as const satisfies readonly Flavour[];

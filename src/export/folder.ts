@@ -1,6 +1,6 @@
-import { prose } from "../markdown-text.ts";
-import { oneLine } from "../visible-text.ts";
-import type { Scenario } from "../../scenario/model.ts";
+import { prose } from "../report/markdown-text.ts";
+import { oneLine } from "../report/visible-text.ts";
+import type { Scenario } from "../scenario/model.ts";
 
 /** A file of an exported folder. */
 export interface ExportedFile {

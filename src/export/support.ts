@@ -1,5 +1,5 @@
-import type { Condition, Flavour, Index, Package, Scenario, Step } from "../../scenario/model.ts";
-import { ownWords } from "../../judge/refusal.ts";
+import type { Condition, Flavour, Index, Package, Scenario, Step } from "../scenario/model.ts";
+import { ownWords } from "../judge/refusal.ts";
 import { EXPORTED_FLAVOURS } from "./flavour-source.ts";
 
 /** What an export of this scenario cannot express, each with its reason; empty: it can be exported. */

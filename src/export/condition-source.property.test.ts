@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { judgeCondition, type StepEvidence } from "../../judge/condition.ts";
-import type { KeyringRecord, LeakRecord, RequestRecord } from "../../observation/model.ts";
-import { normaliseSpace } from "../../observation/text.ts";
-import { parseScenario } from "../../scenario/parse.ts";
-import type { Condition, Quantified, Scenario } from "../../scenario/model.ts";
+import { judgeCondition, type StepEvidence } from "../judge/condition.ts";
+import type { KeyringRecord, LeakRecord, RequestRecord } from "../observation/model.ts";
+import { normaliseSpace } from "../observation/text.ts";
+import { parseScenario } from "../scenario/parse.ts";
+import type { Condition, Quantified, Scenario } from "../scenario/model.ts";
 import { expectationsSource } from "./condition-source.ts";
 
 /* A condition as Python holds where our judge says so. Few values of each kind, so that conditions and records meet often. */

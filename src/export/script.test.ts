@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { parseScenario } from "../../scenario/parse.ts";
-import { formatProblems } from "../../scenario/problem.ts";
+import { parseScenario } from "../scenario/parse.ts";
+import { formatProblems } from "../scenario/problem.ts";
 import { exportScript } from "./script.ts";
 
 /* The verdict of a script, with a uv that is a few lines of shell: it never says more than a run of ours. */

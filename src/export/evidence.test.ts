@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keyringCall, request } from "../../../test/report-fixture.ts";
+import { keyringCall, request } from "../../test/report-fixture.ts";
 import { evidenceDifference, evidenceLines, type ScriptStep } from "./evidence.ts";
 
 const INDEX = "https://feeds.example.com/acme/simple";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { parseScenario } from "../../scenario/parse.ts";
-import { formatProblems } from "../../scenario/problem.ts";
+import { parseScenario } from "../scenario/parse.ts";
+import { formatProblems } from "../scenario/problem.ts";
 import type { ExportMaterial } from "./material.ts";
 import { exportScript } from "./script.ts";
 

@@ -1,4 +1,4 @@
-import type { KeyringRecord, RequestRecord } from "../../observation/model.ts";
+import type { KeyringRecord, RequestRecord } from "../observation/model.ts";
 
 /** What one step of a script recorded, as its `JOURNAL` has it. */
 export interface ScriptStep {

@@ -1,10 +1,10 @@
-import { WITH_VALUE } from "../../judge/keyring.ts";
-import { CHILD_ENDED, ENDED_INSIDE, endedInside, EXHAUSTED, outputTexts } from "../../judge/machine.ts";
-import { ownNames, ownWords, REFUSALS, REFUSED_VALUE, USAGE } from "../../judge/refusal.ts";
-import { DISGUISES, SEQUENCE, STRIPPED, UNSEEN } from "../../observation/disguise.ts";
-import { PREFIX, WRITTEN } from "../../observation/redact.ts";
-import { FRAME, SPACE } from "../../observation/text.ts";
-import type { Scenario } from "../../scenario/model.ts";
+import { WITH_VALUE } from "../judge/keyring.ts";
+import { CHILD_ENDED, ENDED_INSIDE, endedInside, EXHAUSTED, outputTexts } from "../judge/machine.ts";
+import { ownNames, ownWords, REFUSALS, REFUSED_VALUE, USAGE } from "../judge/refusal.ts";
+import { DISGUISES, SEQUENCE, STRIPPED, UNSEEN } from "../observation/disguise.ts";
+import { PREFIX, WRITTEN } from "../observation/redact.ts";
+import { FRAME, SPACE } from "../observation/text.ts";
+import type { Scenario } from "../scenario/model.ts";
 import { pythonLiteral } from "./python-literal.ts";
 import { imports, partsFor, pythonPattern, type PythonParts } from "./python-source.ts";
 import { supportsSource } from "./supports-source.ts";

@@ -1,5 +1,5 @@
-import type { Scenario } from "../../scenario/model.ts";
-import { SYSTEM_TOOLS } from "../../scenario/system-tools.ts";
+import type { Scenario } from "../scenario/model.ts";
+import { SYSTEM_TOOLS } from "../scenario/system-tools.ts";
 import { DEFAULT_HOST } from "./material.ts";
 import type { SecretNames } from "./secret-names.ts";
 import { plainWord, shellWord } from "./shell-text.ts";

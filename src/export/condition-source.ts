@@ -8,9 +8,9 @@ import type {
   RequestMatcher,
   Scenario,
   TextMatcher,
-} from "../../scenario/model.ts";
-import { normaliseSpace } from "../../observation/text.ts";
-import { conditionWords } from "../condition-words.ts";
+} from "../scenario/model.ts";
+import { normaliseSpace } from "../observation/text.ts";
+import { conditionWords } from "../report/condition-words.ts";
 import { pythonLiteral } from "./python-literal.ts";
 import { pythonPattern } from "./python-source.ts";
 

@@ -5,8 +5,8 @@ import path from "node:path";
 import * as fc from "fast-check";
 import { stringify } from "smol-toml";
 import { afterAll, expect, test } from "vitest";
-import { parseScenario } from "../../scenario/parse.ts";
-import { formatProblems } from "../../scenario/problem.ts";
+import { parseScenario } from "../scenario/parse.ts";
+import { formatProblems } from "../scenario/problem.ts";
 import { dockerFolder, gitFolder } from "./folder.ts";
 import { exportScript } from "./script.ts";
 

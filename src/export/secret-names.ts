@@ -1,5 +1,5 @@
-import { splitReference } from "../../scenario/placeholder.ts";
-import type { Scenario } from "../../scenario/model.ts";
+import { splitReference } from "../scenario/placeholder.ts";
+import type { Scenario } from "../scenario/model.ts";
 import type { ShellPart, ShellValues } from "./shell-text.ts";
 
 /** The shell variables that hold the secrets which a script makes when it starts. */
