@@ -5,8 +5,10 @@ import { blocks, code, details, fence, fenceVerbatim, prose, table } from "./mar
 import { timelineTables } from "./markdown-timeline.ts";
 import { transcript } from "./markdown-transcript.ts";
 import { expectedAndHappened, leakFindings, reasonTable, releaseTable, verdictSentence } from "./markdown-verdicts.ts";
+import { sequenceDiagram } from "./mermaid.ts";
 import type { Attachment, RunResult } from "./model.ts";
 import { representatives, sortByRelease } from "./releases.ts";
+import { whyWords } from "./why.ts";
 
 interface SectionOptions {
   /** Of this scenario. */
@@ -15,26 +17,68 @@ interface SectionOptions {
   readonly flags: readonly string[];
 }
 
-/** All about one scenario. The answer comes first, then evidence, then what is needed to repeat it. At least one run. */
+/** Lines that a reader on GitHub sees of a section without unfolding anything. */
+export const VISIBLE_LINES = 60;
+/** Exchanges in the drawn sequence, and rows of the table of releases, before it is folded. */
+const [MOST_EXCHANGES, MOST_ROWS] = [7, 8];
+
+/**
+ * All about one scenario. What stays open fits on a screen: the verdict, why, the deciding step as a drawing, how to
+ * repeat it and the scenario. The rest is folded. At least one run.
+ */
 export function scenarioSection(runs: readonly RunResult[], level: number, limits: Limits, { attachments, flags }: SectionOptions): string {
   // Files and environment are those of a run in which something was run, if there is one.
   const subject = representatives(runs)[0] ?? sortByRelease(runs).at(-1)!;
   const heading = "#".repeat(level + 1);
-  return blocks(
+  const reasons = reasonTable(runs, limits);
+  const releases = runs.length < 2 ? "" : releaseTable(runs, limits);
+  const open = blocks(
     `${"#".repeat(level)} ${prose(subject.title, 200) || "Scenario without a title"}`,
     verdictSentence(runs),
     about(subject),
-    leakFindings(runs, limits, heading),
-    expectedAndHappened(runs, heading),
-    runs.length < 2 ? null : blocks(`${heading} Releases`, releaseTable(runs, limits)),
-    reasonTable(runs, limits, heading),
+    leakFindings(runs, limits),
+    foldedBeyond(MOST_ROWS + 2, "Releases", releases),
+    why(runs),
+    reasons === "" ? null : blocks("Why there is no verdict:", foldedBeyond(MOST_ROWS, "All reasons", reasons)),
+    drawing(runs, limits),
+    repeat(runs, subject, flags, heading),
+  );
+  const scenario = scenarioFence(subject, limits);
+  const fits = lineCount(open) + lineCount(scenario) + 2 <= VISIBLE_LINES;
+  return blocks(
+    open,
+    fits ? scenario : details(`The scenario (${lineCount(subject.scenarioText)} lines)`, scenario),
+    details("What was expected and what happened", expectedAndHappened(runs, heading)),
     evidence(runs, limits, heading),
-    repeat(runs, subject, flags, limits, heading),
-    environment(runs, subject, limits, heading),
-    projectFiles(subject, limits, heading),
+    details("Environment", environment(runs, subject, limits)),
+    projectFiles(subject, limits),
     verboseLogs(runs, limits),
     ...attachments.map((attachment) => attached(attachment, limits.attachment)),
   );
+}
+
+/** Why, in a sentence that the journal proves, for the newest run of each verdict that has one. */
+function why(runs: readonly RunResult[]): string {
+  const sentences = representatives(runs).flatMap((run) => {
+    const words = whyWords(run, (value) => code(value, 120));
+    return words === null ? [] : [{ uv: run.uv, words }];
+  });
+  if (sentences.length < 2) return sentences.map(({ words }) => `Why: ${words}`).join("");
+  return blocks("Why:", sentences.map(({ uv, words }) => `- uv ${code(uv, 60)}: ${words}`).join("\n"));
+}
+
+function drawing(runs: readonly RunResult[], limits: Limits): string {
+  const subject = representatives(runs)[0];
+  const diagram = subject === undefined || limits.rows < 4 ? "" : sequenceDiagram(subject, MOST_EXCHANGES);
+  return diagram === "" ? "" : fence(diagram, "mermaid");
+}
+
+function foldedBeyond(lines: number, summary: string, content: string): string {
+  return lineCount(content) > lines ? details(summary, content) : content;
+}
+
+function lineCount(text: string): number {
+  return text === "" ? 0 : text.trimEnd().split("\n").length;
 }
 
 /** What is attached begins with what is to be read, and is of use to a machine only whole: so the end is what is cut. */
@@ -71,19 +115,14 @@ function evidence(runs: readonly RunResult[], limits: Limits, heading: string): 
   const shown = chosen.slice(0, limits.evidence);
   const others = runs.filter(({ observation }) => observation.steps.length > 0).length - shown.length;
   return blocks(
-    ...shown.map((run, index) => {
-      const content = runEvidence(run, limits, heading);
-      // The first is what the issue is about; the others are there to compare.
-      if (index > 0) return details(`Evidence: uv ${run.uv}, ${run.verdict}`, content);
-      return blocks(`${heading} Evidence: uv ${code(run.uv, 60)}, ${run.verdict}`, content);
-    }),
+    ...shown.map((run) => details(`Evidence: uv ${run.uv}, ${run.verdict}`, runEvidence(run, limits, heading))),
     others > 0
       ? `The evidence of ${others} more ${others === 1 ? "run" : "runs"} is left out; the command that repeats it shows it with \`--verbose\`.`
       : null,
   );
 }
 
-function repeat(runs: readonly RunResult[], run: RunResult, flags: readonly string[], limits: Limits, heading: string): string {
+function repeat(runs: readonly RunResult[], run: RunResult, flags: readonly string[], heading: string): string {
   const file = savedName(run.scenario);
   const unpacked = Object.keys(run.definition.files).filter((path) => !run.scenarioText.includes(path));
   const folder =
@@ -95,9 +134,8 @@ function repeat(runs: readonly RunResult[], run: RunResult, flags: readonly stri
           .join(", ")} go into \`project/\` beside it.`;
   return blocks(
     `${heading} Repeat it`,
-    `Save the scenario as \`${file}\` (or this whole text as \`issue.md\`) and run, where uv-mre is installed or in a checkout of it:${folder}`,
+    `Save the scenario below as \`${file}\` (or this whole text as \`issue.md\`) and run it with uv-mre:${folder}`,
     fence(repeatCommand(runs, file, { flags }), "sh"),
-    scenarioFence(run, limits),
   );
 }
 
@@ -107,7 +145,7 @@ export function scenarioFence({ scenario, scenarioText }: RunResult, limits: Lim
   return `The scenario (${scenarioText.length} characters) is left out to keep the report short: ${code(scenario, 120)}.`;
 }
 
-function environment(runs: readonly RunResult[], run: RunResult, limits: Limits, heading: string): string {
+function environment(runs: readonly RunResult[], run: RunResult, limits: Limits): string {
   const { platform, python, node, toolVersion, added } = run.environment;
   const versions = sortByRelease(runs).map(({ uv, uvBinary }) => code(uv, 60) + (uvBinary === null ? "" : ` (${code(uvBinary, 120)})`));
   const uv = versions.length <= 12 ? versions.join(", ") : `${versions.length} releases, ${versions[0]} … ${versions.at(-1)}`;
@@ -122,12 +160,10 @@ function environment(runs: readonly RunResult[], run: RunResult, limits: Limits,
   const shown = added.slice(0, limits.files).map(({ name, value, why }) => [code(name, 80), code(value, 200), prose(why, 200)]);
   const rest = added.length > shown.length ? `${added.length - shown.length} more variables are left out.` : "";
   return blocks(
-    `${heading} Environment`,
     table(["", ""], rows),
-    details(
-      `What uv-mre itself set in the environment of every step (${added.length} variables)`,
-      blocks(table(["variable", "value", "why"], shown), rest),
-    ),
+    `What uv-mre itself set in the environment of every step (${added.length} variables):`,
+    table(["variable", "value", "why"], shown),
+    rest,
   );
 }
 
@@ -139,17 +175,14 @@ function servedBy({ definition }: RunResult): string[][] {
   ]);
 }
 
-function projectFiles(run: RunResult, limits: Limits, heading: string): string {
+function projectFiles(run: RunResult, limits: Limits): string {
   const files = Object.entries(run.filledFiles ?? run.definition.files);
   const shown = files.slice(0, limits.files);
   if (files.length === 0) return "";
-  const folds = shown.map(([path, text]) => details(path, fence(cut(text, limits.file), languageOf(path))));
+  const texts = shown.flatMap(([path, text]) => [`${code(path, 200)}:`, fence(cut(text, limits.file), languageOf(path))]);
   const left = files.length - shown.length;
-  return blocks(
-    `${heading} Files of the project`,
-    ...folds,
-    left === 0 ? null : `${left} more ${left === 1 ? "file is" : "files are"} left out to keep the report short.`,
-  );
+  const rest = left === 0 ? null : `${left} more ${left === 1 ? "file is" : "files are"} left out to keep the report short.`;
+  return details(`Files of the project (${files.length})`, blocks(...texts, rest));
 }
 
 function verboseLogs(runs: readonly RunResult[], limits: Limits): string {

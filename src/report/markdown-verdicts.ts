@@ -1,7 +1,7 @@
 import type { Reason } from "../observation/model.ts";
 import { expectation } from "./expectation-words.ts";
 import type { Limits } from "./limits.ts";
-import { blocks, code, prose, table } from "./markdown-text.ts";
+import { blocks, code, details, prose, table } from "./markdown-text.ts";
 import type { RunResult } from "./model.ts";
 import { byVerdict, groupReleases, rangeWords } from "./releases.ts";
 
@@ -81,22 +81,25 @@ function seconds(runs: readonly RunResult[]): string {
 }
 
 /** Why runs came to no verdict, once for all releases that share the reasons. */
-export function reasonTable(runs: readonly RunResult[], limits: Limits, heading: string): string {
+export function reasonTable(runs: readonly RunResult[], limits: Limits): string {
   const shared = new Map<string, RunResult[]>();
   for (const run of runs)
     if (run.reasons.length > 0) shared.set(JSON.stringify(run.reasons), [...(shared.get(JSON.stringify(run.reasons)) ?? []), run]);
   const rows = [...shared.values()].flatMap((same) => same[0]!.reasons.map((reason) => reasonRow(reason, same)));
   if (rows.length === 0) return "";
   const rest = rows.length > limits.table ? `${rows.length - limits.table} more rows are left out.` : "";
-  return blocks(`${heading} Why not judged`, table(["uv", "kind", "condition", "wanted", "seen"], rows.slice(0, limits.table)), rest);
+  return blocks(table(["uv", "kind", "condition", "wanted", "seen"], rows.slice(0, limits.table)), rest);
 }
 
 function reasonRow({ kind, condition, wanted, seen }: Reason, runs: readonly RunResult[]): string[] {
   return [code(rangeWords(runs), 80), kind, condition === null ? "" : code(condition, 120), prose(wanted), prose(seen)];
 }
 
+/** More findings are folded. */
+const MOST_OPEN_FINDINGS = 4;
+
 /** Secrets that uv itself wrote in the clear: a finding, whatever the verdict. */
-export function leakFindings(runs: readonly RunResult[], limits: Limits, heading: string): string {
+export function leakFindings(runs: readonly RunResult[], limits: Limits): string {
   const rows = runs.flatMap((run) =>
     run.observation.leaks.map(({ step, where, secret, form }) => [
       code(run.uv, 60),
@@ -108,11 +111,10 @@ export function leakFindings(runs: readonly RunResult[], limits: Limits, heading
   );
   if (rows.length === 0) return "";
   const rest = rows.length > limits.table ? `${rows.length - limits.table} more rows are left out.` : "";
+  const found = blocks(table(["uv", "step", "where", "secret", "form"], rows.slice(0, limits.table)), rest);
   return blocks(
-    `${heading} Finding: a secret was written in the clear`,
-    "The commands below wrote a secret of the scenario where others may read it. It is made up for each run, and replaced by its name in this report.",
-    table(["uv", "step", "where", "secret", "form"], rows.slice(0, limits.table)),
-    rest,
+    "**Finding: uv wrote a secret in the clear.** Each run makes its secrets anew; this report shows their names instead.",
+    rows.length > MOST_OPEN_FINDINGS ? details(`All ${rows.length} findings`, found) : found,
   );
 }
 

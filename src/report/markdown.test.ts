@@ -17,6 +17,43 @@ test("one run: the answer, the evidence, and what is needed to repeat it", () =>
 
     Issue: [\`astral-sh/uv#16402\`](https://github.com/astral-sh/uv/issues/16402)
 
+    Why: Step 2: \`GET /acme/_packaging/main/pypi/simple/transitive/\` went out as \`VssSessionToken\` with an empty password and got 401; the good credentials (\`private.VssSessionToken\`) were not sent in this step; the keyring in the virtual environment was asked and raised \`NoKeyringError\`.
+
+    \`\`\`mermaid
+    sequenceDiagram
+    actor you
+    participant uv as uv 0.9.5
+    participant p0 as private
+    participant p1 as keyring (venv)
+    you->>uv: uv sync --no-cache --upgrade
+    uv->>p0: GET /acme/_packaging/main/pypi/simple/transitive/ (user-only: VssSessionToken)
+    p0-->>uv: 401
+    uv->>p1: get https://feeds.example.com/acme…/simple/transitive/ VssSessionToken
+    p1-->>uv: raised NoKeyringError
+    uv-->>you: exit 2
+    \`\`\`
+
+    ## Repeat it
+
+    Save the scenario below as \`keyring-shadowing.toml\` (or this whole text as \`issue.md\`) and run it with uv-mre:
+
+    \`\`\`sh
+    npx uv-mre run keyring-shadowing.toml --uv 0.9.5
+    \`\`\`
+
+    \`\`\`toml
+    schema = 1
+    title = "A venv's own keyring"
+
+    [files]
+    "pyproject.toml" = '''
+    [project]
+    '''
+    \`\`\`
+
+    <details>
+    <summary>What was expected and what happened</summary>
+
     ## What was expected
 
     - Step 1, \`uv sync\`: the command exits with 0
@@ -35,7 +72,10 @@ test("one run: the answer, the evidence, and what is needed to repeat it", () =>
 
     Exit statuses of uv \`0.9.5\`: step 1: 0, step 2: 2.
 
-    ## Evidence: uv \`0.9.5\`, reproduced
+    </details>
+
+    <details>
+    <summary>Evidence: uv 0.9.5, reproduced</summary>
 
     \`\`\`console
     $ uv sync
@@ -72,25 +112,10 @@ test("one run: the answer, the evidence, and what is needed to repeat it", () =>
     | +12 ms | \`GET\` | \`https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/\` | **401** | \`private\` | user-only | \`VssSessionToken\` | \`2.0\` |
     | +15 ms | keyring (venv) | \`get https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/ VssSessionToken\` | \`raised NoKeyringError\` |  |  |  |  |
 
-    ## Repeat it
+    </details>
 
-    Save the scenario as \`keyring-shadowing.toml\` (or this whole text as \`issue.md\`) and run, where uv-mre is installed or in a checkout of it:
-
-    \`\`\`sh
-    npx uv-mre run keyring-shadowing.toml --uv 0.9.5
-    \`\`\`
-
-    \`\`\`toml
-    schema = 1
-    title = "A venv's own keyring"
-
-    [files]
-    "pyproject.toml" = '''
-    [project]
-    '''
-    \`\`\`
-
-    ## Environment
+    <details>
+    <summary>Environment</summary>
 
     |  |  |
     |---|---|
@@ -101,8 +126,7 @@ test("one run: the answer, the evidence, and what is needed to repeat it", () =>
     | uv-mre | \`0.1.0\` |
     | Index \`private\` | embedded backend, answers as \`azure-devops\` |
 
-    <details>
-    <summary>What uv-mre itself set in the environment of every step (2 variables)</summary>
+    What uv-mre itself set in the environment of every step (2 variables):
 
     | variable | value | why |
     |---|---|---|
@@ -111,10 +135,10 @@ test("one run: the answer, the evidence, and what is needed to repeat it", () =>
 
     </details>
 
-    ## Files of the project
-
     <details>
-    <summary>pyproject.toml</summary>
+    <summary>Files of the project (1)</summary>
+
+    \`pyproject.toml\`:
 
     \`\`\`toml
     [project]
@@ -152,6 +176,57 @@ test("several releases: a table, reasons, and the evidence of one release of eac
 
     Issue: [\`astral-sh/uv#16402\`](https://github.com/astral-sh/uv/issues/16402)
 
+    | uv | verdict | claim | time |
+    |---|---|---|---|
+    | \`0.5.0\` | unsupported | held | 2.3 s |
+    | \`0.9.5\` | reproduced | held | 2.3 s |
+    | \`0.9.18\` | reproduced | held | 2.3 s |
+    | \`0.10.0\` | unresolved |  | 2.3 s |
+    | \`0.13.9\` | healthy | **contradicted** (claimed: reproduced) | 2.3 s |
+
+    Why: Step 2: \`GET /acme/_packaging/main/pypi/simple/transitive/\` went out as \`VssSessionToken\` with an empty password and got 401; the good credentials (\`private.VssSessionToken\`) were not sent in this step; the keyring in the virtual environment was asked and raised \`NoKeyringError\`.
+
+    Why there is no verdict:
+
+    | uv | kind | condition | wanted | seen |
+    |---|---|---|---|---|
+    | \`0.10.0\` | condition | \`step[1].healthy.exit\` | exit 0 | exit 2 |
+
+    \`\`\`mermaid
+    sequenceDiagram
+    actor you
+    participant uv as uv 0.13.9
+    participant p0 as private
+    participant p1 as keyring (venv)
+    you->>uv: uv sync --no-cache --upgrade
+    uv->>p0: GET /acme/_packaging/main/pypi/simple/transitive/ (user-only: VssSessionToken)
+    p0-->>uv: 401
+    uv->>p1: get https://feeds.example.com/acme…/simple/transitive/ VssSessionToken
+    p1-->>uv: raised NoKeyringError
+    uv-->>you: exit 2
+    \`\`\`
+
+    ## Repeat it
+
+    Save the scenario below as \`keyring-shadowing.toml\` (or this whole text as \`issue.md\`) and run it with uv-mre:
+
+    \`\`\`sh
+    npx uv-mre run keyring-shadowing.toml --uv 0.5.0 --uv 0.9.5 --uv 0.9.18 --uv 0.10.0 --uv 0.13.9
+    \`\`\`
+
+    \`\`\`toml
+    schema = 1
+    title = "A venv's own keyring"
+
+    [files]
+    "pyproject.toml" = '''
+    [project]
+    '''
+    \`\`\`
+
+    <details>
+    <summary>What was expected and what happened</summary>
+
     ## What was expected
 
     - Step 1, \`uv sync\`: the command exits with 0
@@ -174,26 +249,166 @@ test("several releases: a table, reasons, and the evidence of one release of eac
 
     With uv \`0.10.0\`: neither the bug nor a healthy run could be established; the reasons are below.
 
-    ## Releases
+    </details>
 
-    | uv | verdict | claim | time |
-    |---|---|---|---|
-    | \`0.5.0\` | unsupported | held | 2.3 s |
-    | \`0.9.5\` | reproduced | held | 2.3 s |
-    | \`0.9.18\` | reproduced | held | 2.3 s |
-    | \`0.10.0\` | unresolved |  | 2.3 s |
-    | \`0.13.9\` | healthy | **contradicted** (claimed: reproduced) | 2.3 s |
+    <details>
+    <summary>Evidence: uv 0.13.9, healthy</summary>
 
-    ## Why not judged
+    \`\`\`console
+    $ uv sync
+    --- stderr
+    Resolved 2 packages
+    --- exit 0 after 120 ms
+    \`\`\`
 
-    | uv | kind | condition | wanted | seen |
-    |---|---|---|---|---|
-    | \`0.10.0\` | condition | \`step[1].healthy.exit\` | exit 0 | exit 2 |
-    "
+    \`\`\`console
+    # the project's virtual environment is active
+    $ uv sync --no-cache --upgrade
+    --- stderr
+    error: Failed to fetch
+      cause: 401 Unauthorized
+    --- exit 2 after 640 ms
+    \`\`\`
+
+    ### Requests and keyring calls
+
+    Bold: a final answer, the last to its method and URL in the step, redirects aside.
+
+    Step 1, \`uv sync\`: 2 requests and 1 keyring call
+
+    | time | what | URL or arguments | answer | index | credentials | user | HTTP |
+    |---|---|---|---|---|---|---|---|
+    | +4 ms | \`GET\` | \`https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/\` | 401 | \`private\` | user-only | \`VssSessionToken\` | \`2.0\` |
+    | +8 ms | keyring (tool) | \`get https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/ VssSessionToken\` | \`exit 0\` |  |  |  |  |
+    | +330 ms | \`GET\` | \`https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/\` | **200** | \`private\` | good (\`private.VssSessionToken\`) | \`VssSessionToken\` | \`2.0\` |
+
+    Step 2, \`uv sync --no-cache --upgrade\`: 1 request and 1 keyring call
+
+    | time | what | URL or arguments | answer | index | credentials | user | HTTP |
+    |---|---|---|---|---|---|---|---|
+    | +12 ms | \`GET\` | \`https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/\` | **401** | \`private\` | user-only | \`VssSessionToken\` | \`2.0\` |
+    | +15 ms | keyring (venv) | \`get https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/ VssSessionToken\` | \`raised NoKeyringError\` |  |  |  |  |
+
+    </details>
+
+    <details>
+    <summary>Evidence: uv 0.9.18, reproduced</summary>
+
+    \`\`\`console
+    $ uv sync
+    --- stderr
+    Resolved 2 packages
+    --- exit 0 after 120 ms
+    \`\`\`
+
+    \`\`\`console
+    # the project's virtual environment is active
+    $ uv sync --no-cache --upgrade
+    --- stderr
+    error: Failed to fetch
+      cause: 401 Unauthorized
+    --- exit 2 after 640 ms
+    \`\`\`
+
+    ### Requests and keyring calls
+
+    Bold: a final answer, the last to its method and URL in the step, redirects aside.
+
+    Step 1, \`uv sync\`: 2 requests and 1 keyring call
+
+    | time | what | URL or arguments | answer | index | credentials | user | HTTP |
+    |---|---|---|---|---|---|---|---|
+    | +4 ms | \`GET\` | \`https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/\` | 401 | \`private\` | user-only | \`VssSessionToken\` | \`2.0\` |
+    | +8 ms | keyring (tool) | \`get https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/ VssSessionToken\` | \`exit 0\` |  |  |  |  |
+    | +330 ms | \`GET\` | \`https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/\` | **200** | \`private\` | good (\`private.VssSessionToken\`) | \`VssSessionToken\` | \`2.0\` |
+
+    Step 2, \`uv sync --no-cache --upgrade\`: 1 request and 1 keyring call
+
+    | time | what | URL or arguments | answer | index | credentials | user | HTTP |
+    |---|---|---|---|---|---|---|---|
+    | +12 ms | \`GET\` | \`https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/\` | **401** | \`private\` | user-only | \`VssSessionToken\` | \`2.0\` |
+    | +15 ms | keyring (venv) | \`get https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/ VssSessionToken\` | \`raised NoKeyringError\` |  |  |  |  |
+
+    </details>
+
+    <details>
+    <summary>Evidence: uv 0.10.0, unresolved</summary>
+
+    \`\`\`console
+    $ uv sync
+    --- stderr
+    Resolved 2 packages
+    --- exit 0 after 120 ms
+    \`\`\`
+
+    \`\`\`console
+    # the project's virtual environment is active
+    $ uv sync --no-cache --upgrade
+    --- stderr
+    error: Failed to fetch
+      cause: 401 Unauthorized
+    --- exit 2 after 640 ms
+    \`\`\`
+
+    ### Requests and keyring calls
+
+    Bold: a final answer, the last to its method and URL in the step, redirects aside.
+
+    Step 1, \`uv sync\`: 2 requests and 1 keyring call
+
+    | time | what | URL or arguments | answer | index | credentials | user | HTTP |
+    |---|---|---|---|---|---|---|---|
+    | +4 ms | \`GET\` | \`https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/\` | 401 | \`private\` | user-only | \`VssSessionToken\` | \`2.0\` |
+    | +8 ms | keyring (tool) | \`get https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/ VssSessionToken\` | \`exit 0\` |  |  |  |  |
+    | +330 ms | \`GET\` | \`https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/\` | **200** | \`private\` | good (\`private.VssSessionToken\`) | \`VssSessionToken\` | \`2.0\` |
+
+    Step 2, \`uv sync --no-cache --upgrade\`: 1 request and 1 keyring call
+
+    | time | what | URL or arguments | answer | index | credentials | user | HTTP |
+    |---|---|---|---|---|---|---|---|
+    | +12 ms | \`GET\` | \`https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/\` | **401** | \`private\` | user-only | \`VssSessionToken\` | \`2.0\` |
+    | +15 ms | keyring (venv) | \`get https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/ VssSessionToken\` | \`raised NoKeyringError\` |  |  |  |  |
+
+    </details>
+
+    The evidence of 1 more run is left out; the command that repeats it shows it with \`--verbose\`.
+
+    <details>
+    <summary>Environment</summary>
+
+    |  |  |
+    |---|---|
+    | Platform | \`Linux 6.8.0 x86_64\` |
+    | uv | \`0.5.0\`, \`0.9.5\`, \`0.9.18\`, \`0.10.0\`, \`0.13.9\` |
+    | Python | \`3.11.7\` |
+    | Node | \`v24.21.0\` |
+    | uv-mre | \`0.1.0\` |
+    | Index \`private\` | embedded backend, answers as \`azure-devops\` |
+
+    What uv-mre itself set in the environment of every step (2 variables):
+
+    | variable | value | why |
+    |---|---|---|
+    | \`HTTPS_PROXY\` | \`http://127.0.0.1:40001\` | answers for the scenario's hosts |
+    | \`SSL_CERT_FILE\` | \`$WORK/ca.pem\` | trusts the scenario's certificates |
+
+    </details>
+
+    <details>
+    <summary>Files of the project (1)</summary>
+
+    \`pyproject.toml\`:
+
+    \`\`\`toml
+    [project]
+    name = "app"
+    \`\`\`
+
+    </details>"
   `);
   expect(report.match(/.*Evidence.*/gu)).toMatchInlineSnapshot(`
     [
-      "## Evidence: uv \`0.13.9\`, healthy",
+      "<summary>Evidence: uv 0.13.9, healthy</summary>",
       "<summary>Evidence: uv 0.9.18, reproduced</summary>",
       "<summary>Evidence: uv 0.10.0, unresolved</summary>",
     ]
@@ -202,14 +417,14 @@ test("several releases: a table, reasons, and the evidence of one release of eac
 
 test("many releases are put into ranges", () => {
   const runs = Array.from({ length: 20 }, (_, patch) => runResult({ uv: `0.9.${patch}`, verdict: patch < 8 ? "healthy" : "reproduced" }));
-  expect(between(toMarkdown(runs), "## Releases", "## Evidence")).toMatchInlineSnapshot(`
+  expect(between(toMarkdown(runs), "| uv |", "```mermaid")).toMatchInlineSnapshot(`
     "
-    ## Releases
-
     | uv | verdict | claim | time |
     |---|---|---|---|
     | \`0.9.0 – 0.9.7 (8 releases run)\` | healthy | held | 18.5 s |
     | \`0.9.8 – 0.9.19 (12 releases run)\` | reproduced | held | 27.7 s |
+
+    Why: Step 2: \`GET /acme/_packaging/main/pypi/simple/transitive/\` went out as \`VssSessionToken\` with an empty password and got 401; the good credentials (\`private.VssSessionToken\`) were not sent in this step; the keyring in the virtual environment was asked and raised \`NoKeyringError\`.
 
     "
   `);
@@ -227,6 +442,9 @@ test("several scenarios: an overview, then a section each", () => {
     |---|---|
     | \`scenarios/keyring-shadowing.toml\` | 1 run: 1 reproduced; 1 claim held, 0 contradicted |
     | \`b.toml\` | 1 run: 1 unresolved |
+
+    <details>
+    <summary>scenarios/keyring-shadowing.toml: 1 run: 1 reproduced; 1 claim held, 0 contradicted</summary>
     "
   `);
   expect(report).toContain("\n## Another\n");
@@ -235,15 +453,15 @@ test("several scenarios: an overview, then a section each", () => {
 test("a leak is a finding near the top", () => {
   const leaks = [{ step: 0, where: "stderr", secret: "private.VssSessionToken", form: "plain" as const }];
   const report = toMarkdown([runResult({ observation: observation({ leaks, steps: [step()] }) })]);
-  expect(between(report, "## Finding", "## What was expected")).toMatchInlineSnapshot(`
+  expect(between(report, "**Finding", "```mermaid")).toMatchInlineSnapshot(`
     "
-    ## Finding: a secret was written in the clear
-
-    The commands below wrote a secret of the scenario where others may read it. It is made up for each run, and replaced by its name in this report.
+    **Finding: uv wrote a secret in the clear.** Each run makes its secrets anew; this report shows their names instead.
 
     | uv | step | where | secret | form |
     |---|---|---|---|---|
     | \`0.9.5\` | 1 | \`stderr\` | \`private.VssSessionToken\` | plain |
+
+    Why: Step 1: the secret \`private.VssSessionToken\` was written in the clear to \`stderr\`.
 
     "
   `);
@@ -279,9 +497,9 @@ test("what surrounds a step is said; long output and long time lines are folded 
     }),
   });
   const report = toMarkdown([run]);
-  expect(between(report, "## Evidence", "line 1\n")).toMatchInlineSnapshot(`
+  expect(between(report, "<summary>Evidence", "line 1\n")).toMatchInlineSnapshot(`
     "
-    ## Evidence: uv \`0.9.5\`, reproduced
+    <summary>Evidence: uv 0.9.5, reproduced</summary>
 
     <details>
     <summary>Step 1 of 1: uv sync (killed by SIGKILL after 120 ms (timed out), 70 lines)</summary>
@@ -304,6 +522,8 @@ test("what surrounds a step is said; long output and long time lines are folded 
   );
   expect(report.match(/.*(left out|9 ×|unfinished).*/gu)).toMatchInlineSnapshot(`
     [
+      "Note over uv: 295 more left out",
+      "p1--xuv: unfinished",
       "| … | 102 left out | 102 × \`GET 200 good\` |  |  |  |  |  |",
       "| +400 … +408 ms (9 ×) | \`GET\` | \`https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/\` | **503** | \`private\` | good (\`private.VssSessionToken\`) | \`VssSessionToken\` | \`2.0\` |",
       "| +500 ms | keyring (tool) | \`get https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/ VssSessionToken\` | \`unfinished\` |  |  |  |  |",
@@ -325,6 +545,37 @@ test("the command that repeats it has the flags that the runs depended on, quote
     expect(report).toContain("| Index `private` | `pypiserver`, a real server |");
   }
   expect(toMarkdown([runResult()])).toContain("| Index `private` | embedded backend, answers as `azure-devops` |");
+});
+
+/** Lines that a reader on GitHub sees without unfolding anything. */
+function visibleLines(report: string): number {
+  let depth = 0;
+  return report.split("\n").filter((line) => {
+    const inside = depth > 0;
+    depth += line === "<details>" ? 1 : line === "</details>" ? -1 : 0;
+    return !inside;
+  }).length;
+}
+
+test("what stays open fits on a screen, however much was run and written", () => {
+  const long = "schema = 1\n".repeat(50);
+  const many = Array.from({ length: 200 }, (_, n) => runResult({ uv: `0.9.${n}`, verdict: n % 3 === 0 ? "healthy" : "reproduced" }));
+  const busy = observation({
+    steps: [step()],
+    requests: Array.from({ length: 90 }, (_, n) => request({ url: `https://a.example.com/simple/p${n}/`, status: 403, at: n })),
+  });
+  const reasons = Array.from({ length: 80 }, (_, n) => ({ ...unresolvedResult().reasons[0]!, seen: `exit ${n}` }));
+  const leaks = Array.from({ length: 80 }, (_, n) => ({ step: 0, where: `f${n}`, secret: "private.me", form: "plain" as const }));
+  for (const runs of [
+    [runResult()],
+    [runResult({ scenarioText: long, observation: { ...busy, leaks } })],
+    many,
+    [unresolvedResult({ reasons, scenarioText: long }), ...many],
+    Array.from({ length: 90 }, (_, n) => runResult({ scenario: `s${n}.toml` })),
+  ]) {
+    expect(visibleLines(toMarkdown(runs))).toBeLessThanOrEqual(60);
+  }
+  expect(toMarkdown([runResult({ scenarioText: long })])).toContain("<summary>The scenario (50 lines)</summary>");
 });
 
 test("an attachment is folded in", () => {
@@ -396,7 +647,7 @@ describe("GitHub's limit", () => {
     expect(report).toContain("DEBUG 4999");
     expect(report.match(/.*cut here.*/gu)).toMatchInlineSnapshot(`
       [
-        "[... 4133 lines (296868 characters) cut here to keep the report short ...]",
+        "[... 4144 lines (297656 characters) cut here to keep the report short ...]",
       ]
     `);
     expect(report).toContain(runResult().scenarioText);

@@ -1,8 +1,11 @@
 import { fitReport, GITHUB_LIMIT, type Limits } from "./limits.ts";
-import { blocks, code, prose, table } from "./markdown-text.ts";
+import { blocks, code, details, prose, table } from "./markdown-text.ts";
 import { scenarioSection } from "./markdown-section.ts";
 import type { Attachment, RunResult } from "./model.ts";
 import { summaryWords } from "./summary.ts";
+
+/** Rows of the overview of scenarios: what stays open fits on a screen. */
+const MOST_OPEN_ROWS = 40;
 
 export interface ReportOptions {
   /** Characters; `GITHUB_LIMIT` unless said, at least 4,000. */
@@ -44,8 +47,8 @@ function render(
   return blocks(
     `# uv-mre: ${scenarios.length} scenarios`,
     prose(summaryWords(results)),
-    overview(scenarios, Math.max(limits.table, 8)),
-    ...shown.map((entry) => section(entry, 2)),
+    overview(scenarios, Math.min(Math.max(limits.table, 8), MOST_OPEN_ROWS)),
+    ...shown.map((entry) => details(`${entry[0]}: ${summaryWords(entry[1])}`, section(entry, 2))),
     leftOut === 0 ? null : `${leftOut} more ${leftOut === 1 ? "scenario is" : "scenarios are"} left out to keep the report short.`,
   );
 }
