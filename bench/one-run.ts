@@ -76,9 +76,9 @@ for (const file of ["scenarios/keyring-shadowing.toml", "scenarios/env-credentia
 
 async function pluginFiles() {
   const { buildPackage } = await import("../src/package/build.ts");
-  const { keyringPluginSource } = await import("../src/workspace/keyring-plugin.ts");
+  const { packagePrograms } = await import("../src/run/programs.ts");
   const { TOOL_PLUGIN } = await import("../src/run/harness/prepare.ts");
-  return buildPackage(TOOL_PLUGIN, { keyringPlugin: keyringPluginSource(null) });
+  return buildPackage(TOOL_PLUGIN, packagePrograms());
 }
 
 /** Eight runs of one scenario on all cores: the same file under eight names. */

@@ -11,6 +11,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 import { buildPackage } from "../src/package/build.ts";
+import { packagePrograms } from "../src/run/programs.ts";
 import type { Distribution } from "../src/scenario/distribution.ts";
 import { pypiserverProcess } from "../test/pypiserver.ts";
 import { temporaryFolder } from "../test/real-tools.ts";
@@ -62,20 +63,23 @@ function median(numbers: readonly number[]): number {
 /** Small wheels of one project, on disk. */
 async function sandboxes(): Promise<Distribution[]> {
   const built = Array.from({ length: VERSIONS }, (_, version) =>
-    buildPackage({
-      kind: "generated",
-      name: "sandbox",
-      version: `1.${version}`,
-      requires: [],
-      extras: {},
-      requiresPython: ">=3.9",
-      formats: ["wheel"],
-      scripts: {},
-      files: {},
-      yanked: false,
-      visibleTo: null,
-      keyringPlugin: null,
-    }),
+    buildPackage(
+      {
+        kind: "generated",
+        name: "sandbox",
+        version: `1.${version}`,
+        requires: [],
+        extras: {},
+        requiresPython: ">=3.9",
+        formats: ["wheel"],
+        scripts: {},
+        files: {},
+        yanked: false,
+        visibleTo: null,
+        keyringPlugin: null,
+      },
+      packagePrograms(),
+    ),
   );
   return await Promise.all((await Promise.all(built)).flat().map(onDisk));
 }

@@ -10,6 +10,7 @@ import { ask, indexRequest, statuses } from "../../test/pypiserver.ts";
 import { realPython, someUv, temporaryFolder } from "../../test/real-tools.ts";
 import { buildPackage } from "../package/build.ts";
 import { createOwnership } from "../process/ownership.ts";
+import { packagePrograms } from "../run/programs.ts";
 import type { GeneratedPackage } from "../scenario/model.ts";
 import { PypiServerContainer, type StartedPypiServerContainer, sweepContainers } from "../testcontainers.ts";
 import { dockerStatus } from "./docker-status.ts";
@@ -41,7 +42,7 @@ describe.skipIf(dockerMissing !== null)(`pypiserver in a container${dockerNote}`
   });
 
   test("serves a real uv", async () => {
-    const [wheel] = await buildPackage(GENERATED);
+    const [wheel] = await buildPackage(GENERATED, packagePrograms());
     if (wheel?.content.kind !== "bytes") throw new Error("a generated wheel is held in memory");
     const packages = [{ name: wheel.filename, content: wheel.content.bytes }];
     await using container = await new PypiServerContainer().withUsers({ alice: "s3cret" }).withPackages(packages).start();

@@ -4,6 +4,7 @@ import { send, type WireAnswer, type WireRequest } from "../../test/wire.ts";
 import { type Gateway, type Source, startGateway } from "../gateway/gateway.ts";
 import type { Secret } from "../observation/secret.ts";
 import { buildPackage } from "../package/build.ts";
+import { packagePrograms } from "../run/programs.ts";
 import type { GeneratedPackage, Index } from "../scenario/model.ts";
 import type { PypiserverBackend, PypiserverIndex } from "./pypiserver-index.ts";
 import { pypiserverRequest } from "./pypiserver-request.ts";
@@ -58,7 +59,7 @@ describe("pypiserver and the flavour that plays it", () => {
       ["My.Pkg", "1.0", ["wheel"]],
     ];
     const distributions = (
-      await Promise.all(versions.map(([name, version, formats]) => buildPackage(generated(name, version, formats))))
+      await Promise.all(versions.map(([name, version, formats]) => buildPackage(generated(name, version, formats), packagePrograms())))
     ).flat();
     server = await pypiserverProcess();
     real = await server.openIndex(pypiserverRequest(INDEX, distributions, SECRETS));
@@ -236,7 +237,7 @@ describe("pypiserver and the flavour that plays it", () => {
 test.each(["azure-devops", "gitlab", "simple"] as const)("an index that is %s elsewhere is served whole", async (flavour) => {
   const index: Index = { ...INDEX, flavour };
   await using server = await pypiserverProcess();
-  const distributions = await buildPackage(generated("sandbox", "1.0", ["wheel"]));
+  const distributions = await buildPackage(generated("sandbox", "1.0", ["wheel"]), packagePrograms());
   const { origin } = await server.openIndex(pypiserverRequest(index, distributions, SECRETS));
   await using behind = await gateway({ kind: "upstream", url: origin, list: () => distributions }, index);
   const get = async (path: string, method = "GET"): Promise<WireAnswer> =>

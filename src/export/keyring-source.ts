@@ -26,6 +26,7 @@ with open(WORK + "/plugin.py") as file:
     plugin = file.read()
 for path, text in {
     "company_keyring.py": plugin,
+    "keyring_backend.json": '{"indexes": null}',
     "company_keyring-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: company-keyring\nVersion: 1.0\n",
     "company_keyring-1.0.dist-info/entry_points.txt": "[keyring.backends]\ncompany = company_keyring\n",
 }.items():

@@ -6,6 +6,7 @@ import { unzipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 
 import { realPython, someUv, temporaryFolder } from "../../test/real-tools.ts";
+import { packagePrograms } from "../run/programs.ts";
 import type { Distribution } from "../scenario/distribution.ts";
 import type { GeneratedPackage } from "../scenario/model.ts";
 import { buildPackage } from "./build.ts";
@@ -69,7 +70,7 @@ function run(file: string, args: readonly string[], cwd: string): string {
 
 describe("what is built", () => {
   test("says of itself what an index must say of it", async () => {
-    const [wheel, sdist] = await buildPackage(FULL);
+    const [wheel, sdist] = await buildPackage(FULL, packagePrograms());
     const { content: _wheel, ...ofWheel } = wheel!;
     const { content: _sdist, ...ofSdist } = sdist!;
     expect(ofWheel).toMatchInlineSnapshot(`
@@ -104,8 +105,8 @@ describe("what is built", () => {
         "metadata": null,
         "project": "acme-sandbox",
         "requiresPython": ">=3.8",
-        "sha256": "0e3289f72747c2881b902523882d15f7bed096c91544fd4e439844893f4375ab",
-        "size": 1940,
+        "sha256": "34d4665b98b7160fbeba216a2dba02f0a37d4c3346dbdc1dbb070aa6fe5cd654",
+        "size": 2186,
         "version": "1.2",
         "visibleTo": [
           "token",
@@ -116,7 +117,7 @@ describe("what is built", () => {
   });
 
   test("the wheel holds module, files, entry points and a RECORD of them all", async () => {
-    const [wheel] = await buildPackage(FULL);
+    const [wheel] = await buildPackage(FULL, packagePrograms());
     const files = Object.entries(unzipSync(bytesOf(wheel))).map(([path, data]) => `--- ${path}\n${new TextDecoder().decode(data)}`);
     expect(files.join("")).toMatchInlineSnapshot(`
       "--- acme_sandbox/__init__.py
@@ -162,7 +163,7 @@ describe("what is built", () => {
 
   test("unusual versions are spelt in the one way that file names allow", async () => {
     const versions = ["1.0-1", "v2.0RC1", "1!3.0", "1.0+Local_1"];
-    const built = await Promise.all(versions.map((version) => buildPackage({ ...PLAIN, version })));
+    const built = await Promise.all(versions.map((version) => buildPackage({ ...PLAIN, version }, packagePrograms())));
     expect(built.map(([wheel, sdist]) => [wheel?.version, wheel?.filename, sdist?.filename].join("  "))).toMatchInlineSnapshot(`
       [
         "1.0-1  acme_sandbox-1.0.post1-py3-none-any.whl  acme_sandbox-1.0.post1.tar.gz",
@@ -173,26 +174,28 @@ describe("what is built", () => {
     `);
   });
 
-  test("a keyring backend is announced to keyring, with the source that the caller gave", async () => {
-    const [wheel] = await buildPackage({ ...PLAIN, keyringPlugin: ["private"] }, { keyringPlugin: "ANSWERS = 1\n" });
+  test("a keyring backend is announced to keyring, with its program and the indexes that it knows", async () => {
+    const programs = { ...packagePrograms(), keyringBackend: "ANSWERS = 1\n" };
+    const [wheel] = await buildPackage({ ...PLAIN, keyringPlugin: ["private"] }, programs);
     const files = unzipSync(bytesOf(wheel));
     const text = (path: string): string => new TextDecoder().decode(files[path]);
     expect(text("acme_sandbox/keyring_backend.py")).toBe("ANSWERS = 1\n");
     expect(text("acme_sandbox-1.2.dist-info/entry_points.txt")).toBe("[keyring.backends]\nuv-mre = acme_sandbox.keyring_backend\n");
-    await expect(buildPackage({ ...PLAIN, keyringPlugin: [] })).rejects.toThrow("no source given");
+    expect(text("acme_sandbox/keyring_backend.json")).toBe('{"indexes":["private"]}');
   });
 
   test("the same package gives the same bytes in another process, time zone and locale", async () => {
     const script = `
       import { buildPackage } from ${JSON.stringify(new URL("build.ts", import.meta.url).href)};
-      const built = await buildPackage(${JSON.stringify(FULL)});
+      import { packagePrograms } from ${JSON.stringify(new URL("../run/programs.ts", import.meta.url).href)};
+      const built = await buildPackage(${JSON.stringify(FULL)}, packagePrograms());
       console.log(JSON.stringify(built.map((each) => each.sha256)));`;
     const result = spawnSync(process.execPath, ["--input-type=module", "--experimental-strip-types", "--no-warnings", "-e", script], {
       encoding: "utf8",
       env: { TZ: "Pacific/Kiritimati", LANG: "tr_TR.UTF-8", PATH: process.env["PATH"] ?? "" },
     });
     expect(result.stderr).toBe("");
-    expect(JSON.parse(result.stdout)).toEqual((await buildPackage(FULL)).map((each) => each.sha256));
+    expect(JSON.parse(result.stdout)).toEqual((await buildPackage(FULL, packagePrograms())).map((each) => each.sha256));
   });
 });
 
@@ -204,8 +207,8 @@ describe("real installers, offline", async () => {
     await using folder = await temporaryFolder();
     const links = join(folder.path, "links");
     mkdirSync(links);
-    write(links, await buildPackage({ ...FULL, formats: [format] }));
-    write(links, await buildPackage({ ...PLAIN, name: "leaf", formats: [format], extras: { fast: [] } }));
+    write(links, await buildPackage({ ...FULL, formats: [format] }, packagePrograms()));
+    write(links, await buildPackage({ ...PLAIN, name: "leaf", formats: [format], extras: { fast: [] } }, packagePrograms()));
     for (const installer of ["pip", "uv"] as const) {
       const venv = join(folder.path, `${installer}-venv`);
       run(uv, ["venv", "-q", "--python", python, venv], folder.path);
@@ -223,7 +226,7 @@ describe("real installers, offline", async () => {
 
   test("an unpacked sdist installs as editable", async () => {
     await using folder = await temporaryFolder();
-    write(folder.path, await buildPackage({ ...PLAIN, formats: ["sdist"], scripts: { hello: "acme_sandbox:main" } }));
+    write(folder.path, await buildPackage({ ...PLAIN, formats: ["sdist"], scripts: { hello: "acme_sandbox:main" } }, packagePrograms()));
     run("tar", ["xzf", "acme_sandbox-1.2.tar.gz"], folder.path);
     const venv = join(folder.path, "venv");
     run(uv, ["venv", "-q", "--python", python, venv], folder.path);

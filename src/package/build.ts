@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Distribution } from "../scenario/distribution.ts";
 import type { GeneratedPackage } from "../scenario/model.ts";
 import { normaliseProject } from "../scenario/requirement.ts";
-import { packageContents } from "./contents.ts";
+import { packageContents, type PackagePrograms } from "./contents.ts";
 import { sdistBytes } from "./sdist.ts";
 import { WHEEL_TAG, wheelBytes } from "./wheel.ts";
 
@@ -11,13 +11,13 @@ import { WHEEL_TAG, wheelBytes } from "./wheel.ts";
  * Builds a generated package in memory, one distribution a format, in the order of `pkg.formats`. The bytes depend
  * on the arguments alone: not on the time, the time zone or the machine.
  *
- * @param options.keyringPlugin source of the keyring backend's module; needed where `pkg.keyringPlugin` is set.
+ * @param programs the Python programs that packages carry.
  */
-export async function buildPackage(pkg: GeneratedPackage, options: { keyringPlugin?: string } = {}): Promise<Distribution[]> {
-  const contents = packageContents(pkg, options.keyringPlugin ?? null);
+export async function buildPackage(pkg: GeneratedPackage, programs: PackagePrograms): Promise<Distribution[]> {
+  const contents = packageContents(pkg, programs);
   return await Promise.all(
     pkg.formats.map(async (format) => {
-      const bytes = format === "wheel" ? await wheelBytes(contents) : await sdistBytes(pkg, contents);
+      const bytes = format === "wheel" ? await wheelBytes(contents) : await sdistBytes(pkg, contents, programs.buildBackend);
       return {
         project: normaliseProject(pkg.name),
         version: pkg.version,

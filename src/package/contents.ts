@@ -12,18 +12,23 @@ export interface PackageContents {
   readonly entryPoints: string | null;
 }
 
+/** Python programs that packages carry; each reads the JSON document beside it. */
+export interface PackagePrograms {
+  /** PEP 517 and PEP 660, for sdists. */
+  readonly buildBackend: string;
+  readonly keyringBackend: string;
+}
+
 /**
  * A module named after the package, with `__version__` and whatever its own scripts call; the scenario's files
  * (paths from site-packages, so they may replace the generated ones); a keyring backend, if the package has one.
- *
- * @throws Error if the package holds a keyring backend and its source is not given: the caller's mistake.
  */
-export function packageContents(pkg: GeneratedPackage, keyringPlugin: string | null): PackageContents {
+export function packageContents(pkg: GeneratedPackage, { keyringBackend }: Pick<PackagePrograms, "keyringBackend">): PackageContents {
   const module = underscored(pkg.name);
   const files = new Map([[`${module}/__init__.py`, initModule(pkg, module)]]);
   if (pkg.keyringPlugin !== null) {
-    if (keyringPlugin === null) throw new Error(`no source given for the keyring backend of ${pkg.name}`);
-    files.set(`${module}/keyring_backend.py`, keyringPlugin);
+    files.set(`${module}/keyring_backend.py`, keyringBackend);
+    files.set(`${module}/keyring_backend.json`, keyringBackendData(pkg.keyringPlugin));
   }
   for (const [path, text] of Object.entries(pkg.files)) files.set(path, text);
   return {
@@ -32,6 +37,11 @@ export function packageContents(pkg: GeneratedPackage, keyringPlugin: string | n
     metadata: coreMetadata(pkg),
     entryPoints: entryPoints(pkg.scripts, pkg.keyringPlugin === null ? null : `${module}.keyring_backend`),
   };
+}
+
+/** What a keyring backend reads beside itself: the indexes whose users it knows; `null`: those of `[keyring] tool`. */
+export function keyringBackendData(indexes: readonly string[] | null): string {
+  return JSON.stringify({ indexes });
 }
 
 /** A script that points into the generated module finds a function there that says who it is. */

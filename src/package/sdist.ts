@@ -2,17 +2,23 @@ import { buffer } from "node:stream/consumers";
 
 import type { GeneratedPackage } from "../scenario/model.ts";
 import type { PackageContents } from "./contents.ts";
-import { BACKEND_FOLDER, BACKEND_MODULE, inTreeBackend, SOURCE_FOLDER } from "./in-tree-backend.ts";
 import { normalisedVersion } from "./naming.ts";
+import { WHEEL_FILE, WHEEL_TAG } from "./wheel.ts";
+
+/** Where the sdist keeps what lands in site-packages, and its build backend. */
+const SOURCE_FOLDER = "src";
+const BACKEND_FOLDER = "_build";
+const BACKEND_MODULE = "in_tree_backend";
 
 const DATE = new Date(Date.UTC(2020, 0, 1, 12));
 
 /** The sdist's bytes (`.tar.gz`, PEP 625): equal for equal contents, on every machine. */
-export async function sdistBytes(pkg: GeneratedPackage, contents: PackageContents): Promise<Uint8Array> {
+export async function sdistBytes(pkg: GeneratedPackage, contents: PackageContents, buildBackend: string): Promise<Uint8Array> {
   const files: (readonly [string, string])[] = [
     ["PKG-INFO", contents.metadata],
     ["pyproject.toml", await pyproject(pkg)],
-    [`${BACKEND_FOLDER}/${BACKEND_MODULE}.py`, inTreeBackend(contents.stem)],
+    [`${BACKEND_FOLDER}/${BACKEND_MODULE}.py`, buildBackend],
+    [`${BACKEND_FOLDER}/${BACKEND_MODULE}.json`, JSON.stringify({ stem: contents.stem, tag: WHEEL_TAG, wheel: WHEEL_FILE })],
     ...contents.files.map(([path, text]) => [`${SOURCE_FOLDER}/${path}`, text] as const),
   ];
   if (contents.entryPoints !== null) files.push([`${BACKEND_FOLDER}/entry_points.txt`, contents.entryPoints]);

@@ -13,7 +13,7 @@ export interface KeyringJournalOptions {
   readonly clockOrigin: number;
 }
 
-/** What the probe writes; see `probe-source.ts`. */
+/** What the probe writes; see `programs/probe/sitecustomize.py`. */
 type Line =
   | { readonly event: "begin"; readonly pid: number; readonly at: number; readonly prefix: string; readonly argv: readonly string[] }
   | { readonly event: "end"; readonly pid: number; readonly at: number; readonly raised: string | null; readonly exit: number | null };

@@ -9,13 +9,14 @@ import { someUv, temporaryFolder } from "../../test/real-tools.ts";
 import { openWorkspaceFixture, thePython } from "../../test/workspace-fixture.ts";
 import type { Secret } from "../observation/secret.ts";
 import { buildPackage } from "../package/build.ts";
+import { keyringBackendData } from "../package/contents.ts";
 import { createOwnership } from "../process/ownership.ts";
 import { createRunProcess } from "../process/run-process.ts";
+import { packagePrograms } from "../run/programs.ts";
 import type { Distribution } from "../scenario/distribution.ts";
 import type { GeneratedPackage, Keyring } from "../scenario/model.ts";
 import { keyringAnswersText } from "./keyring-answers.ts";
 import { readKeyringJournal } from "./keyring-journal.ts";
-import { keyringPluginSource } from "./keyring-plugin.ts";
 import { ensureKeyringTool, type KeyringToolOptions } from "./keyring-tool.ts";
 import { prepareVenv } from "./venv.ts";
 
@@ -35,7 +36,8 @@ const PLUGIN: GeneratedPackage = {
 };
 
 async function plugin(indexes: readonly string[] | null): Promise<Distribution> {
-  const [wheel] = await buildPackage(PLUGIN, { keyringPlugin: keyringPluginSource(indexes) });
+  const files = { "company_keyring/keyring_backend.json": keyringBackendData(indexes) };
+  const [wheel] = await buildPackage({ ...PLUGIN, files }, packagePrograms());
   if (wheel === undefined) throw new Error("no wheel was built");
   return wheel;
 }
@@ -263,9 +265,7 @@ describe("what the plugin answers", () => {
     expect(await readdir(workspace.paths.tmp)).toEqual([]);
   });
 
-  test("holds no secret in its source, and fails no call without its file", async () => {
-    expect(keyringPluginSource(["a"])).toContain('INDEXES = ["a"]');
-    expect(keyringPluginSource(null)).toContain("INDEXES = None");
+  test("fails no call without its file", async () => {
     const tool = await ensureKeyringTool(await toolOptions(shared.path));
     await using fixture = await openWorkspaceFixture({ keyring: tool.command });
     expect(await fixture.run("keyring", ["get", "feeds.example.com", "ann"])).toMatchObject({ exit: 1, stdout: "", stderr: "" });

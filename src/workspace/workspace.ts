@@ -9,11 +9,12 @@ import { isInside, placeInside } from "./confine.ts";
 import { isErrno } from "./errno.ts";
 import { type Layout, layoutFor, type WorkspacePaths, workspacePaths } from "./layout.ts";
 import { createOwnedFolder, markKept } from "./owner.ts";
-import { PROBE_FILE, PROBE_SOURCE } from "./probe-source.ts";
 import { removeTree } from "./remove-tree.ts";
 import { refuseMeddlingParents } from "./surroundings.ts";
 import { type WrittenText, WrittenTexts } from "./written.ts";
 
+/** Python imports it at start from the first folder on `PYTHONPATH` that has it. */
+const PROBE_FILE = "sitecustomize.py";
 /** Bytes; Node has no text of more than 512 MB, and no condition is about so much. */
 const LARGEST_READ = 64_000_000;
 
@@ -23,8 +24,8 @@ export interface WorkspaceOptions {
   readonly commands: Commands;
   /** Default: the system's temporary folder. */
   readonly baseDir?: string | null;
-  /** Without the keyring probe, to show that it changes nothing. Default: with. */
-  readonly probe?: boolean;
+  /** The text of the keyring probe; `null`: without it, to show that it changes nothing. */
+  readonly probe: string | null;
 }
 
 /**
@@ -80,7 +81,7 @@ async function furnish(paths: WorkspacePaths, options: WorkspaceOptions, layout:
     writeFile(systemConfig, ""),
     // uv also looks for settings from the project upwards, and takes the first that it finds.
     writeFile(path.join(paths.root, "uv.toml"), ""),
-    ...(options.probe === false ? [] : [writeFile(path.join(paths.probe, PROBE_FILE), PROBE_SOURCE)]),
+    ...(options.probe === null ? [] : [writeFile(path.join(paths.probe, PROBE_FILE), options.probe)]),
     installCommands(paths.bin, options.commands, layout),
   ]);
 }

@@ -224,6 +224,15 @@ console.log(JSON.stringify(await verifyDockerFolder(harness, scenario, folder, a
     expect(JSON.parse(stdout)).toEqual({ uv: "0.9.5", verdict: "reproduced", difference: [], holds: true });
   });
 
+  it("brings every program in another language, and none of their tests", async () => {
+    const { stdout } = await runFile("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: ROOT });
+    const [packed] = JSON.parse(stdout) as { files: { path: string }[] }[];
+    const shipped = packed?.files.map((file) => file.path).filter((file) => file.startsWith("programs/"));
+    const written = await readdir(path.join(ROOT, "programs"), { withFileTypes: true, recursive: true });
+    const programs = written.filter((entry) => entry.isFile() && /\.(py|sh)$/.test(entry.name));
+    expect(shipped).toEqual(programs.map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name))).sort());
+  });
+
   it("tells an older Node what it needs", async () => {
     const old = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } });';
     const program =

@@ -10,10 +10,9 @@ import { notExportable } from "../../export/support.ts";
 import type { Distribution } from "../../scenario/distribution.ts";
 import { filesHost } from "../../scenario/flavour.ts";
 import type { GeneratedPackage, Index, Scenario } from "../../scenario/model.ts";
-import { keyringPluginSource } from "../../workspace/keyring-plugin.ts";
-import { PROBE_SOURCE } from "../../workspace/probe-source.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
+import { packagePrograms, readProgram } from "../programs.ts";
 
 /** A script may be run years after the report. */
 const DAYS = 3650;
@@ -64,8 +63,8 @@ async function gather(harness: Harness, scenario: Scenario): Promise<ExportMater
     ),
     guids: Object.fromEntries(scenario.indexes.map((index) => [index.name, guidOf(index.name)])),
     ...(await certify(hostsOf(scenario))),
-    probe: PROBE_SOURCE,
-    plugin: keyringPluginSource(null),
+    probe: readProgram("probe/sitecustomize.py"),
+    plugin: readProgram("keyring-plugin/keyring_backend.py"),
   };
 }
 
@@ -92,7 +91,7 @@ async function shelve(harness: Harness, scenario: Scenario, index: Index): Promi
 }
 
 function wheelOf(pkg: GeneratedPackage): Shelf["built"] {
-  const contents = packageContents(pkg, pkg.keyringPlugin === null ? null : keyringPluginSource(pkg.keyringPlugin));
+  const contents = packageContents(pkg, packagePrograms());
   const info = `${contents.stem}.dist-info`;
   const files = { ...Object.fromEntries(contents.files), [`${info}/METADATA`]: contents.metadata };
   return {

@@ -2,9 +2,10 @@ import type { Distribution } from "../../scenario/distribution.ts";
 import type { RunProcess } from "../../observation/process.ts";
 import type { GeneratedPackage, Index, Scenario } from "../../scenario/model.ts";
 import { buildPackage } from "../../package/build.ts";
+import { keyringBackendData } from "../../package/contents.ts";
 import { installReal } from "../../package/install.ts";
-import { keyringPluginSource } from "../../workspace/keyring-plugin.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
+import { packagePrograms } from "../programs.ts";
 import type { Harness, Prepared } from "./harness.ts";
 
 /** The real keyring that the tool installs; the newest when this was written, with what it needs as of the date. */
@@ -39,14 +40,11 @@ async function distributionsOf(harness: Harness, scenario: Scenario, index: Inde
 
 /** The files of generated packages, keyring plugins included. */
 export async function buildDistributions(packages: readonly GeneratedPackage[]): Promise<Distribution[]> {
-  const built = await Promise.all(
-    packages.map((pkg) => buildPackage(pkg, pkg.keyringPlugin === null ? {} : { keyringPlugin: keyringPluginSource(pkg.keyringPlugin) })),
-  );
-  return built.flat();
+  return (await Promise.all(packages.map((pkg) => buildPackage(pkg, packagePrograms())))).flat();
 }
 
 async function installKeyringTool(harness: Harness, indexes: readonly string[]): Promise<{ command: string; folder: string }> {
-  const plugin = indexes.length === 0 ? [] : await buildPackage(TOOL_PLUGIN, { keyringPlugin: keyringPluginSource(null) });
+  const plugin = indexes.length === 0 ? [] : await buildPackage(TOOL_PLUGIN, packagePrograms());
   const tools = await harness.packageTools();
   const { ensureKeyringTool } = await import("../../workspace/keyring-tool.ts");
   return ensureKeyringTool({
@@ -73,7 +71,7 @@ export const TOOL_PLUGIN: GeneratedPackage = {
   requiresPython: null,
   formats: ["wheel"],
   scripts: {},
-  files: {},
+  files: { "uv_mre_keyring_plugin/keyring_backend.json": keyringBackendData(null) },
   yanked: false,
   visibleTo: null,
   keyringPlugin: [],

@@ -1,28 +1,25 @@
-import { WHEEL_FILE, WHEEL_TAG } from "./wheel.ts";
+"""Builds this package's wheel from src/ and PKG-INFO, with nothing but the standard library, on Python 3.6 and later.
 
-/** Where the sdist keeps what lands in site-packages, and its build backend. */
-export const SOURCE_FOLDER = "src";
-export const BACKEND_FOLDER = "_build";
-export const BACKEND_MODULE = "in_tree_backend";
+A PEP 517 and PEP 660 backend, so that building an sdist asks no index for anything. `in_tree_backend.json` beside it says
+what differs between packages: "stem" (`name-version`), "tag" and "wheel" (the text of WHEEL).
+"""
 
-/**
- * A PEP 517 and PEP 660 backend of the standard library alone, so that building an sdist asks no index for
- * anything. It packs `src/` and writes the dist-info from PKG-INFO. Python 3.6 and up.
- */
-export function inTreeBackend(stem: string): string {
-  return `"""Builds this package's wheel from src/ and PKG-INFO, with nothing but the standard library."""
 import base64
 import csv
 import hashlib
 import io
+import json
 import os
 import tarfile
 import zipfile
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-STEM = ${JSON.stringify(stem)}
-WHEEL = ${JSON.stringify(WHEEL_FILE)}
+OWN = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(OWN)
 DATE = (2020, 1, 1, 12, 0, 0)
+
+with open(os.path.join(OWN, "in_tree_backend.json"), encoding="utf-8") as file:
+    DATA = json.load(file)
+STEM = DATA["stem"]
 
 
 def _read(*path):
@@ -31,14 +28,14 @@ def _read(*path):
 
 
 def _dist_info():
-    files = {"METADATA": _read("PKG-INFO"), "WHEEL": WHEEL.encode()}
-    if os.path.exists(os.path.join(ROOT, "${BACKEND_FOLDER}", "entry_points.txt")):
-        files["entry_points.txt"] = _read("${BACKEND_FOLDER}", "entry_points.txt")
+    files = {"METADATA": _read("PKG-INFO"), "WHEEL": DATA["wheel"].encode()}
+    if os.path.exists(os.path.join(OWN, "entry_points.txt")):
+        files["entry_points.txt"] = _read(OWN, "entry_points.txt")
     return {"%s.dist-info/%s" % (STEM, name): data for name, data in files.items()}
 
 
 def _sources():
-    top = os.path.join(ROOT, "${SOURCE_FOLDER}")
+    top = os.path.join(ROOT, "src")
     for folder, folders, names in os.walk(top):
         folders[:] = sorted(name for name in folders if name != "__pycache__")
         for name in sorted(names):
@@ -49,13 +46,13 @@ def _sources():
 def _write_wheel(folder, files):
     record = "%s.dist-info/RECORD" % STEM
     lines = io.StringIO()
-    rows = csv.writer(lines, lineterminator="\\n")
+    rows = csv.writer(lines, lineterminator="\n")
     for path, data in files.items():
         digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
         rows.writerow([path, "sha256=" + digest, len(data)])
     rows.writerow([record, "", ""])
     files[record] = lines.getvalue().encode()
-    name = "%s-${WHEEL_TAG}.whl" % STEM
+    name = "%s-%s.whl" % (STEM, DATA["tag"])
     with zipfile.ZipFile(os.path.join(folder, name), "w", zipfile.ZIP_DEFLATED) as archive:
         for path, data in files.items():
             entry = zipfile.ZipInfo(path, DATE)
@@ -72,7 +69,7 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
 
 
 def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
-    files = {"__editable__.%s.pth" % STEM: (os.path.join(ROOT, "${SOURCE_FOLDER}") + "\\n").encode()}
+    files = {"__editable__.%s.pth" % STEM: (os.path.join(ROOT, "src") + "\n").encode()}
     files.update(_dist_info())
     return _write_wheel(wheel_directory, files)
 
@@ -94,5 +91,3 @@ def build_sdist(sdist_directory, config_settings=None):
     with tarfile.open(os.path.join(sdist_directory, name), "w:gz", format=tarfile.PAX_FORMAT) as archive:
         archive.add(ROOT, STEM, filter=lambda entry: None if "__pycache__" in entry.name else entry)
     return name
-`;
-}

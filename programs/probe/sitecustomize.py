@@ -1,18 +1,14 @@
-/** The module that Python imports at start from the first folder on `PYTHONPATH` that has it. */
-export const PROBE_FILE = "sitecustomize.py";
+"""Records calls of the `keyring` command in the file that UV_MRE_KEYRING_JOURNAL names, one JSON object a line.
 
-/**
- * Records calls of the `keyring` command in the file that `UV_MRE_KEYRING_JOURNAL` names, one JSON object a line:
- *
- * - `{"event": "begin", "pid", "at", "prefix", "argv"}`, before any of keyring's code runs
- * - `{"event": "end", "pid", "at", "raised", "exit"}`; there is none where keyring was killed
- *
- * `at` is in milliseconds of the monotonic clock, which is Node's `hrtime` too. Runs on Python 3.8 and later. It acts
- * only in a keyring command, writes nothing that keyring prints or reads, hides its own frames from tracebacks, and
- * hands over to the `sitecustomize` that it hides. Backends of the operating system's keychain say that they are not
- * viable: what they hold is the person's, whatever HOME is.
- */
-export const PROBE_SOURCE = String.raw`import sys
+- {"event": "begin", "pid", "at", "prefix", "argv"}: before any of keyring's code runs
+- {"event": "end", "pid", "at", "raised", "exit"}: there is none where keyring was killed
+
+`at` is in milliseconds of the monotonic clock, which is Node's `hrtime` too. Python imports this at start from the first
+folder on PYTHONPATH. It runs on Python 3.8 and later, acts only in a keyring command, writes nothing that keyring prints
+or reads, hides its own frames from tracebacks, and hands over to the `sitecustomize` that it hides. Backends of the
+operating system's keychain say that they are not viable: what they hold is the user's, whatever HOME is.
+"""
+import sys
 
 _KEYCHAINS = ("keyring.backends.macOS", "keyring.backends.OS_X", "keyring.backends.Windows")
 _TAKES_VALUE = ("-b", "--keyring-backend", "-p", "--keyring-path", "--mode", "--output")
@@ -197,4 +193,3 @@ try:
 except Exception:
     pass
 _hand_over()
-`;

@@ -1,22 +1,18 @@
-/**
- * Source of a keyring backend that answers from the JSON file that `UV_MRE_KEYRING` names (`keyring-answers.ts` says what
- * is in it), as the keyring plugins of companies do: for any URL on the index's host, and only for the right user. No
- * secret is in the source.
- *
- * @param indexes whose users it knows; `null`: those of the scenario's `[keyring] tool`.
- */
-export function keyringPluginSource(indexes: readonly string[] | null): string {
-  return TEMPLATE.replace("__INDEXES__", indexes === null ? "None" : `[${indexes.map((name) => JSON.stringify(name)).join(", ")}]`);
-}
+"""A keyring backend that answers from the JSON file that UV_MRE_KEYRING names, as the plugins of companies do.
 
-const TEMPLATE = String.raw`import json
+It answers for any URL on the index's host, and only for the right user. `keyring_backend.json` beside it says whose users
+it knows: {"indexes": ["NAME", ...]}, or null for those that the answers file gives the keyring tool. It holds no secret.
+"""
+
+import json
 import os
 from urllib.parse import urlsplit
 
 from keyring.backend import KeyringBackend
 from keyring.credentials import SimpleCredential
 
-INDEXES = __INDEXES__
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "keyring_backend.json"), encoding="utf-8") as file:
+    INDEXES = json.load(file)["indexes"]
 
 
 def _answers():
@@ -66,4 +62,3 @@ class ScenarioKeyring(KeyringBackend):
 
     def delete_password(self, service, username):
         raise NotImplementedError("this keyring is read-only")
-`;

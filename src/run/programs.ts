@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type { PackagePrograms } from "../package/contents.ts";
+import { packageRoot } from "../package-root.ts";
+
+const known = new Map<string, string>();
+
+/** Where the programs in other languages are, the same from `src` and from what is built. */
+export function programsFolder(): string {
+  return path.join(packageRoot(), "programs");
+}
+
+/** The path of a program that runs where it is, such as `sandbox/holder.py`. */
+export function programFile(name: string): string {
+  return path.join(programsFolder(), name);
+}
+
+/** The text of a program, such as `probe/sitecustomize.py`. What varies goes into a JSON document beside it, never into the text. */
+export function readProgram(name: string): string {
+  let text = known.get(name);
+  if (text === undefined) known.set(name, (text = readFileSync(programFile(name), "utf8")));
+  return text;
+}
+
+/** The texts of all programs in one folder, by file name. */
+export function readPrograms(folder: string): Record<string, string> {
+  const names = readdirSync(programFile(folder)).filter((name) => /\.(py|sh)$/.test(name));
+  return Object.fromEntries(names.sort().map((name) => [name, readProgram(path.join(folder, name))]));
+}
+
+/** What generated packages carry. */
+export function packagePrograms(): PackagePrograms {
+  return {
+    buildBackend: readProgram("build-backend/in_tree_backend.py"),
+    keyringBackend: readProgram("keyring-plugin/keyring_backend.py"),
+  };
+}
