@@ -1,6 +1,6 @@
 /** Layers, outermost first: cli > run > effects > core. Run by scripts/check-layers.ts. */
 const TEST = "\\.test\\.ts$";
-const CORE = "^src/(scenario|observation|judge|bisect|explore|report|export)/";
+const CORE = "^src/(scenario|observation|condition|judge|bisect|explore|report|export)/";
 const EFFECTS = "^src/(process|workspace|gateway|backend|package|uv)/";
 const ENTRY = "^src/(index|vitest|testcontainers|bin)\\.ts$";
 const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { judgeCondition, type StepEvidence } from "../judge/condition.ts";
+import type { StepEvidence } from "../condition/evidence.ts";
+import { judgeCondition } from "../condition/table.ts";
 import type { KeyringRecord, LeakRecord, RequestRecord } from "../observation/model.ts";
 import { normaliseSpace } from "../observation/text.ts";
 import { parseScenario } from "../scenario/parse.ts";
@@ -45,7 +46,7 @@ const keyringMatch = some({
   exit: list(0, 1),
 });
 const fileMatch = fc
-  .tuple(list("a.txt", "b.txt"), some({ exists: fc.boolean(), contains: list("x", 'y"\n'), lacks: list("x", "z") }))
+  .tuple(list("a.txt", "b.txt"), some({ exists: fc.boolean(), contains: list("x", 'y"\n', "x z"), lacks: list("x", "z") }))
   .map(([path, more]) => ({ path, ...more }));
 const leakMatch = some({ where: list("stdout", "a.txt", "*.txt"), secret: list("private", "private.alice", "other.bob", "nobody") });
 const textMatch = some({ contains: list("x", "x  y"), lacks: list("z", "x"), matches: fc.constantFrom("^x", "y$", "\\bx\\b", 'a"b') });
@@ -105,7 +106,7 @@ const leak: fc.Arbitrary<LeakRecord> = fc.record({
   form: fc.constant("plain" as const),
 });
 const text = fc.constantFrom("x", "x\n  y", "z y", 'a"b', "");
-const content = fc.constantFrom(null, "", "x", 'xy"\nz');
+const content = fc.constantFrom(null, "", "x", 'xy"\nz', "x\n  z");
 
 const cases = fc.record({
   condition,
@@ -145,7 +146,12 @@ test("a condition as Python holds where our judge says so", () => {
     fc.property(fc.array(cases, { minLength: 400, maxLength: 400 }), (drawn) => {
       const input = drawn.map(({ condition: only, ...seen }) => [
         expectationsSource(scenarioWith(only), ["private.alice", "private.alice (stale)", "other.bob"]),
-        { ...seen, stdout: normaliseSpace(seen.stdout), stderr: normaliseSpace(seen.stderr) },
+        {
+          ...seen,
+          files: Object.fromEntries(Object.entries(seen.files).map(([path, each]) => [path, each === null ? null : normaliseSpace(each)])),
+          stdout: normaliseSpace(seen.stdout),
+          stderr: normaliseSpace(seen.stderr),
+        },
       ]);
       const { stdout, stderr } = spawnSync("python3", ["-c", PYTHON], { input: JSON.stringify(input), encoding: "utf8" });
       expect(stderr).toBe("");

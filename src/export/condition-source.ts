@@ -10,7 +10,7 @@ import type {
   TextMatcher,
 } from "../scenario/model.ts";
 import { normaliseSpace } from "../observation/text.ts";
-import { conditionWords } from "../report/condition-words.ts";
+import { conditionWords } from "../condition/table.ts";
 import { pythonLiteral } from "./python-literal.ts";
 import { pythonPattern } from "./python-source.ts";
 
@@ -146,8 +146,8 @@ function fileHolds({ exists, contains, lacks }: FileMatcher): string[] {
   return [
     ...(exists === false ? ["text is None"] : []),
     ...(there ? ["text is not None"] : []),
-    ...some(contains, (parts) => any(parts.map((part) => `${pythonLiteral(part)} in text`))),
-    ...(lacks ?? []).map((part) => `${pythonLiteral(part)} not in text`),
+    ...some(contains, (parts) => any(parts.map((part) => `${pythonLiteral(normaliseSpace(part))} in text`))),
+    ...(lacks ?? []).map((part) => `${pythonLiteral(normaliseSpace(part))} not in text`),
   ];
 }
 

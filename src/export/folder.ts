@@ -1,5 +1,5 @@
 import { prose } from "../report/markdown-text.ts";
-import { oneLine } from "../report/visible-text.ts";
+import { oneLine } from "../observation/visible-text.ts";
 import type { Scenario } from "../scenario/model.ts";
 
 /** A file of an exported folder. */

@@ -1,4 +1,4 @@
-import { WITH_VALUE } from "../judge/keyring.ts";
+import { WITH_VALUE } from "../condition/keyring.ts";
 import { CHILD_ENDED, ENDED_INSIDE, endedInside, EXHAUSTED, outputTexts } from "../judge/machine.ts";
 import { ownNames, ownWords, REFUSALS, REFUSED_VALUE, USAGE } from "../judge/refusal.ts";
 import { DISGUISES, SEQUENCE, STRIPPED, UNSEEN } from "../observation/disguise.ts";
@@ -277,7 +277,7 @@ const PARTS: PythonParts = {
     if not os.path.isfile(place) or not inside("", place):
         return ""
     with open(place, encoding="utf-8", errors="replace", newline="") as file:
-        return file.read()`,
+        return plain(file.read())`,
 
   inside: String.raw`def inside(folder, path):
     return os.path.realpath(path).startswith(os.path.realpath(WORK + "/" + folder).rstrip("/") + "/")`,

@@ -1,7 +1,7 @@
 import { UserError } from "../scenario/error.ts";
 import { declaresDefaultIndex } from "../scenario/default-index.ts";
 import type { Condition, Index, Scenario } from "../scenario/model.ts";
-import { oneLine, visible } from "../report/visible-text.ts";
+import { oneLine, visible } from "../observation/visible-text.ts";
 import { expectationsSource } from "./condition-source.ts";
 import { DEFAULT_HOST, type ExportMaterial } from "./material.ts";
 import type { ExportedFlavour } from "./flavour-source.ts";

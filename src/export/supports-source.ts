@@ -1,4 +1,4 @@
-import { oneLine } from "../report/visible-text.ts";
+import { oneLine } from "../observation/visible-text.ts";
 
 /**
  * A function that tells whether the scenario is about a release, from a set of specifiers that `notExportable` let

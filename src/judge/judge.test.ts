@@ -525,6 +525,14 @@ describe("conditions", () => {
     expect(holds({ kind: "file", quantifier: "none", match: { path: ["elsewhere"], contains: ["x"] } }, { files })).toBe(false);
   });
 
+  test("files: a text that runs over two lines is found, and what lacks it does not hold", () => {
+    const files: FileRecord[] = [{ step: 0, path: "uv.lock", content: 'name = "sandbox"\nversion = "1.0.0"\n' }];
+    const text = 'name = "sandbox" version = "1.0.0"';
+    const any = (match: Omit<FileMatcher, "path">): boolean =>
+      holds({ kind: "file", quantifier: "any", match: { path: ["uv.lock"], ...match } }, { files });
+    expect([any({ contains: [text] }), any({ lacks: [text] })]).toEqual([true, false]);
+  });
+
   test("leaks: by place and by the secret's name or its index", () => {
     const leaks: LeakRecord[] = [{ step: 0, where: "uv.lock", secret: "private.ann (stale)", form: "plain" }];
     const any = (match: LeakMatcher): boolean => holds({ kind: "leak", quantifier: "any", match }, { leaks });

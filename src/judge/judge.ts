@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from "node:util";
+import { evidenceOf } from "../condition/evidence.ts";
+import { exitMeets, exitSeen, exitWords } from "../condition/exit.ts";
+import { conditionWords, judgeCondition } from "../condition/table.ts";
 import type { Judgement, Observation, Reason, StepRecord, Trouble } from "../observation/model.ts";
 import { normaliseSpace } from "../observation/text.ts";
-import { conditionWords, exitWords } from "../report/condition-words.ts";
 import type { Scenario, Step } from "../scenario/model.ts";
 import { isSupported } from "./claim.ts";
-import { evidenceOf, judgeCondition } from "./condition.ts";
-import { exitMeets, exitSeen } from "./exit.ts";
 import { machineAtFault } from "./machine.ts";
 import { refusedArgument } from "./refusal.ts";
 

@@ -1,7 +1,7 @@
+import { exitSeen } from "../condition/exit.ts";
 import { normaliseSpace } from "../observation/text.ts";
 import type { StepRecord, Trouble } from "../observation/model.ts";
 import type { Step } from "../scenario/model.ts";
-import { exitSeen } from "./exit.ts";
 
 /** What the system says when it has no more to give. Exported scripts look for the same. */
 export const EXHAUSTED =

@@ -1,6 +1,6 @@
 import type { BisectResult } from "../bisect/model.ts";
 import { verdictWords } from "../bisect/repeats.ts";
-import type { Quote } from "./condition-words.ts";
+import type { Quote } from "../condition/key.ts";
 
 /** The answer of a bisection in one or two sentences; releases go through `quote`. */
 export function answerWords({ outcome, direction }: BisectResult, quote: Quote): string {

@@ -11,7 +11,7 @@ import type { RunResult } from "./model.ts";
 import { paintVerdict, PLAIN, type Paint } from "./paint.ts";
 import { sortByRelease } from "./releases.ts";
 import { resultTable } from "./table.ts";
-import { oneLine } from "./visible-text.ts";
+import { oneLine } from "../observation/visible-text.ts";
 
 /** A bisection and the runs behind it. */
 export interface BisectReport {

@@ -1,6 +1,6 @@
 import type { RunResult } from "./model.ts";
 import { sortByRelease } from "./releases.ts";
-import { clip, oneLine, visible } from "./visible-text.ts";
+import { clip, oneLine, visible } from "../observation/visible-text.ts";
 
 /** Arguments as one would type them into a POSIX shell. */
 export function commandLine(argv: readonly string[]): string {

@@ -1,5 +1,5 @@
 import type { RunResult } from "./model.ts";
-import type { Quote } from "./condition-words.ts";
+import type { Quote } from "../condition/key.ts";
 import { journalDifference, type JournalChange } from "./journal-difference.ts";
 
 /** A line of a list, `depth` levels in. */

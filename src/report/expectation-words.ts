@@ -1,6 +1,8 @@
 import type { Scenario, Step } from "../scenario/model.ts";
 import { commandLine } from "./command-line.ts";
-import { conditionWords, exitWords, type Quote } from "./condition-words.ts";
+import { exitWords } from "../condition/exit.ts";
+import type { Quote } from "../condition/key.ts";
+import { conditionWords } from "../condition/table.ts";
 
 /** What one step's conditions of one side say. */
 export interface StepExpectation {

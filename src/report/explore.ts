@@ -2,7 +2,7 @@ import type { Axis, Factor } from "../scenario/vary.ts";
 import type { Cause, Exploration } from "../explore/search.ts";
 import { commandLine } from "./command-line.ts";
 import { paintVerdict, PLAIN, type Paint } from "./paint.ts";
-import { oneLine } from "./visible-text.ts";
+import { oneLine } from "../observation/visible-text.ts";
 
 /** An exploration and the scenarios that its causes make. */
 export interface ExploreReport {

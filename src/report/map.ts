@@ -12,7 +12,7 @@ import { scenarioFence } from "./markdown-section.ts";
 import { blocks, code, fence, prose, table } from "./markdown-text.ts";
 import type { RunResult } from "./model.ts";
 import { paintVerdict, PLAIN, type TextOptions } from "./paint.ts";
-import { oneLine } from "./visible-text.ts";
+import { oneLine } from "../observation/visible-text.ts";
 
 /** A map of all releases and the runs behind it. */
 export interface MapReport {

@@ -1,4 +1,4 @@
-import { oneLine, visible } from "./visible-text.ts";
+import { oneLine, visible } from "../observation/visible-text.ts";
 
 // The one place where text from outside becomes Markdown. GitHub notifies people and links issues for `@name` and
 // `#1` everywhere but in code, so whatever may hold such a token is written as code.

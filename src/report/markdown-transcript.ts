@@ -6,7 +6,7 @@ import type { Limits } from "./limits.ts";
 import { blocks, details, fence } from "./markdown-text.ts";
 import type { RunResult } from "./model.ts";
 import { endWords } from "./timeline.ts";
-import { clip, oneLine } from "./visible-text.ts";
+import { clip, oneLine } from "../observation/visible-text.ts";
 
 const LONG_LINES = 30;
 

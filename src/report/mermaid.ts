@@ -3,7 +3,7 @@ import { decidingStep } from "./deciding-step.ts";
 import type { RunResult } from "./model.ts";
 import { cutMiddle, shortPath } from "./short-url.ts";
 import { outcomeWords, shorten, statusWords, timelineOf, type TimelineEntry, type TimelineLine } from "./timeline.ts";
-import { oneLine } from "./visible-text.ts";
+import { oneLine } from "../observation/visible-text.ts";
 
 /**
  * A mermaid `sequenceDiagram` of the deciding step, which GitHub draws: you, uv, keyring and the indexes, with

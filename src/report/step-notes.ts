@@ -3,7 +3,7 @@ import { commandLine } from "./command-line.ts";
 import { lastLines } from "./cut.ts";
 import type { RunResult } from "./model.ts";
 import { endWords } from "./timeline.ts";
-import { oneLine, visible } from "./visible-text.ts";
+import { oneLine, visible } from "../observation/visible-text.ts";
 
 /** Characters of the end of a step's output. */
 const MOST_OUTPUT = 1_500;

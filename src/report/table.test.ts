@@ -5,7 +5,7 @@ import { PLAIN, type Paint } from "./paint.ts";
 import { summaryWords } from "./summary.ts";
 import { resultTable } from "./table.ts";
 import { timelineText } from "./timeline-text.ts";
-import { displayWidth } from "./visible-text.ts";
+import { displayWidth } from "../observation/visible-text.ts";
 
 const leaks = [{ step: 1, where: "stderr", secret: "private.u", form: "base64" as const }];
 const RESULTS = [

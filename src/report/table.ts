@@ -1,7 +1,7 @@
 import type { RunResult } from "./model.ts";
 import { paintVerdict, PLAIN, type Paint, type TextOptions } from "./paint.ts";
 import { stepNotes } from "./step-notes.ts";
-import { displayWidth, fit, oneLine, wrap } from "./visible-text.ts";
+import { displayWidth, fit, oneLine, wrap } from "../observation/visible-text.ts";
 
 const HEADER = ["SCENARIO", "UV", "VERDICT", "CLAIM", "TIME"] as const;
 const GAP = "  ";

@@ -2,7 +2,7 @@ import { commandLine } from "./command-line.ts";
 import type { RunResult } from "./model.ts";
 import { paintVerdict, PLAIN, type Paint, type TextOptions } from "./paint.ts";
 import { endWords, momentWords, outcomeWords, statusWords, timelineOf, type TimelineEntry, type TimelineEvent } from "./timeline.ts";
-import { displayWidth, fit, oneLine } from "./visible-text.ts";
+import { displayWidth, fit, oneLine } from "../observation/visible-text.ts";
 
 /**
  * The time line of a run for a terminal (`--verbose`): below each step its requests and keyring calls, one line each,

@@ -1,7 +1,7 @@
 import { commandLine } from "./command-line.ts";
 import type { RunResult } from "./model.ts";
 import { sortByRelease } from "./releases.ts";
-import { oneLine } from "./visible-text.ts";
+import { oneLine } from "../observation/visible-text.ts";
 
 /** How uv's argument parsers name a word that is near. */
 const TIP = /^\s*(?:tip:|did you mean\b)/i;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { eventWords } from "../../report/timeline-text.ts";
-import { visible } from "../../report/visible-text.ts";
+import { visible } from "../../observation/visible-text.ts";
 import { openShell } from "../../run/one-run/shell.ts";
 import { oneRelease } from "../../run/matrix/one-release.ts";
 import { parseBackend } from "../backend.ts";

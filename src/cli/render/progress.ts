@@ -1,7 +1,7 @@
 import type { RunResult } from "../../report/model.ts";
 import type { Paint } from "../../report/paint.ts";
 import { resultLine } from "../../report/table.ts";
-import { fit, oneLine } from "../../report/visible-text.ts";
+import { fit, oneLine } from "../../observation/visible-text.ts";
 import { widthOf, type TerminalStream } from "./paint.ts";
 
 /** What the command tells while runs are under way. */

@@ -292,9 +292,6 @@ test("what can hold passes, however unlikely", () => {
     "keyring.any = { operation = ['get', '--x'] }",
     "keyring.none = { raised = 'NoKeyringError' }\nkeyring.any = { raised = 'nothing' }",
     "file.every = { path = 'uv.lock', exists = true }",
-    // A file's text is compared as it stands.
-    "file.any = { path = 'a', contains = ' ' }",
-    "file.any = { path = 'a', contains = 'x', lacks = 'x ' }",
     "stderr.matches = 'a\\n?b'",
     "stderr.matches = 'a\\nb|c'",
     "stderr.matches = '(a\\nb)?c'",
@@ -307,6 +304,17 @@ test("what can hold passes, however unlikely", () => {
     "leak.none = {}",
   ];
   expect(fine.flatMap((healthy) => problems(healthy).map((problem) => `${healthy}: ${problem}`))).toEqual([]);
+});
+
+test("texts of files are normalised before they are compared, as those of outputs are", () => {
+  expect(
+    ["file.any = { path = 'a', contains = ' ' }", "file.any = { path = 'a', contains = 'x', lacks = 'x ' }"].flatMap((healthy) =>
+      problems(healthy),
+    ),
+  ).toEqual([
+    "always-holds file.any.contains: every text contains the empty text",
+    "never-holds file.any.lacks: whatever contains the one contains the other",
+  ]);
 });
 
 test("what a fault, an option or [vary] may bring about passes", () => {

@@ -60,7 +60,7 @@ export function checkFileMatcher(context: ReadContext, match: FileMatcher, quant
     if (fault !== null) problems.error("bad-path", here, fault);
   });
   const paths = { contains: [...path, "contains"], lacks: [...path, "lacks"] };
-  checkTexts(context, nonEmpty(match.contains), nonEmpty(match.lacks), paths, (text) => text);
+  checkTexts(context, nonEmpty(match.contains), nonEmpty(match.lacks), paths);
   if (match.exists === false && match.contains !== undefined) {
     problems.error("never-holds", paths.contains, "a file that is not there contains nothing", { atKey: true });
   }

@@ -1,3 +1,4 @@
+import { normaliseSpace } from "../../observation/text.ts";
 import type { TextMatcher } from "../model.ts";
 import type { Path } from "../problem.ts";
 import type { RawText } from "../schema/condition.ts";
@@ -34,11 +35,10 @@ export function checkTexts(
   contains: readonly string[] | null,
   lacks: readonly string[] | null,
   paths: { contains: Path; lacks: Path },
-  compared: (text: string) => string = normalise,
 ): void {
   const { problems } = context;
-  const wanted = contains?.map(compared) ?? null;
-  const unwanted = lacks?.map(compared) ?? null;
+  const wanted = contains?.map(normaliseSpace) ?? null;
+  const unwanted = lacks?.map(normaliseSpace) ?? null;
   if (wanted?.length === 0) context.absent([paths.contains], "never-holds", paths.contains, "an empty list of alternatives never holds");
   if (wanted?.includes("") === true) problems.error("always-holds", paths.contains, "every text contains the empty text");
   if (unwanted?.includes("") === true) problems.error("never-holds", paths.lacks, "no text lacks the empty text");
@@ -66,10 +66,6 @@ function checkPattern(context: ReadContext, pattern: string, path: Path): void {
     const message = "white space is made one blank before texts are compared: there are no lines, tabs or double blanks to match";
     context.problems.error("never-holds", path, message, { hint: "write one blank, or `\\s`", find: breaks });
   }
-}
-
-function normalise(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }
 
 /**

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Condition } from "../scenario/model.ts";
-import { conditionWords, exitWords } from "./condition-words.ts";
+import { exitWords } from "./exit.ts";
+import { conditionWords } from "./table.ts";
 
 type Pathless<Kind> = Kind extends unknown ? Omit<Kind, "path"> : never;
 

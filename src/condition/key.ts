@@ -1,0 +1,61 @@
+import type * as v from "valibot";
+import type { Test } from "./data.ts";
+import type { Operator, Scalar } from "./operator.ts";
+
+/** Sets apart a value that the scenario wrote: “…” in plain text, a code span in Markdown. */
+export type Quote = (value: string) => string;
+
+/** One key of a matcher: all that is to be known of it. */
+export interface Key {
+  /** As the file has it, where the model has another name. */
+  readonly name?: string;
+  readonly schema: v.GenericSchema;
+  /** For editors and docs/conditions.md. */
+  readonly note: string;
+  readonly required?: true;
+  /** Whether it says which records are meant, or what must hold of them; the difference shows under `every`. */
+  readonly role: "selects" | "holds";
+  readonly field: string;
+  readonly operator: Operator;
+  /** What the model has for a value of the file. */
+  readonly read?: (value: Scalar) => Scalar;
+  /** What the operator is given for a value of the model. */
+  readonly compared?: (value: Scalar) => Scalar;
+  /** A clause: `to “private”` where it selects, `is answered 200` (in the third person) where it must hold. */
+  readonly words: (values: readonly Scalar[], quote: Quote) => string;
+}
+
+/** The keys of a matcher by the names of the model, in the order in which sentences, editors and docs have them. */
+export type Keys<Matcher extends object = Record<string, unknown>> = { readonly [Name in keyof Required<Matcher>]: Key };
+
+/** A matcher as the model has it: a value, or a list of alternatives, for each key that is said. */
+export interface Said {
+  readonly name: string;
+  readonly key: Key;
+  readonly values: readonly Scalar[];
+}
+
+/** What a matcher says, in the order of its keys. */
+export function saidBy(keys: Keys, match: object): Said[] {
+  const said = new Map<string, unknown>(Object.entries(match));
+  return Object.entries(keys).flatMap(([name, key]): Said[] => {
+    const value = said.get(name);
+    return value === undefined ? [] : [{ name, key, values: scalars(value) }];
+  });
+}
+
+/** The tests of a matcher's keys of one role. */
+export function testsOf(keys: Keys, match: object, role: Key["role"]): Test[] {
+  return saidBy(keys, match)
+    .filter(({ key }) => key.role === role)
+    .map(({ key, values }) => ({
+      field: key.field,
+      operator: key.operator,
+      values: values.map((value) => key.compared?.(value) ?? value),
+    }));
+}
+
+function scalars(value: unknown): Scalar[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.filter((one) => typeof one === "string" || typeof one === "number" || typeof one === "boolean");
+}

@@ -1,0 +1,37 @@
+import type { Quantified } from "../scenario/model.ts";
+import { quantifiedWords } from "./clause.ts";
+import type { Source, Test } from "./data.ts";
+import type { StepEvidence } from "./evidence.ts";
+import { saidBy, type Key, type Keys, type Quote } from "./key.ts";
+import type { Fields } from "./operator.ts";
+
+/** One record as a condition sees it, and as a reason shows it. */
+export interface Seen {
+  readonly fields: Fields;
+  readonly line: string;
+}
+
+/** A kind of condition about lists of records, with a quantifier. */
+export interface ListKind {
+  /** For editors and docs. */
+  readonly note: string;
+  readonly keys: Keys;
+  readonly source: Source;
+  /** What holds of all that it is about, whatever the matcher says. */
+  readonly among: readonly Test[];
+  /** What one record is called in a reason. */
+  readonly noun: string;
+  readonly seen: (evidence: StepEvidence, match: object) => readonly Seen[];
+  /** The condition as an English clause without a full stop. */
+  readonly words: (match: object, quantified: Quantified, quote: Quote) => string;
+}
+
+/** A sentence whose selecting keys follow the noun, and whose others are its predicates. */
+export function clauseWords(noun: string, keys: Keys): ListKind["words"] {
+  return (match, quantified, quote) => {
+    const say = (role: Key["role"]) =>
+      saidBy(keys, match).flatMap(({ key, values }) => (key.role === role ? [key.words(values, quote)] : []));
+    const which = say("selects").map((words) => ` ${words}`);
+    return quantifiedWords(quantified, { noun, which: which.join(""), predicates: say("holds") });
+  };
+}
