@@ -31,7 +31,7 @@ def _dist_info():
     files = {"METADATA": _read("PKG-INFO"), "WHEEL": DATA["wheel"].encode()}
     if os.path.exists(os.path.join(OWN, "entry_points.txt")):
         files["entry_points.txt"] = _read(OWN, "entry_points.txt")
-    return {"%s.dist-info/%s" % (STEM, name): data for name, data in files.items()}
+    return {f"{STEM}.dist-info/{name}": data for name, data in files.items()}
 
 
 def _sources():
@@ -44,7 +44,7 @@ def _sources():
 
 
 def _write_wheel(folder, files):
-    record = "%s.dist-info/RECORD" % STEM
+    record = f"{STEM}.dist-info/RECORD"
     lines = io.StringIO()
     rows = csv.writer(lines, lineterminator="\n")
     for path, data in files.items():
@@ -52,7 +52,7 @@ def _write_wheel(folder, files):
         rows.writerow([path, "sha256=" + digest, len(data)])
     rows.writerow([record, "", ""])
     files[record] = lines.getvalue().encode()
-    name = "%s-%s.whl" % (STEM, DATA["tag"])
+    name = "{}-{}.whl".format(STEM, DATA["tag"])
     with zipfile.ZipFile(os.path.join(folder, name), "w", zipfile.ZIP_DEFLATED) as archive:
         for path, data in files.items():
             entry = zipfile.ZipInfo(path, DATE)
@@ -69,7 +69,7 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
 
 
 def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
-    files = {"__editable__.%s.pth" % STEM: (os.path.join(ROOT, "src") + "\n").encode()}
+    files = {f"__editable__.{STEM}.pth": (os.path.join(ROOT, "src") + "\n").encode()}
     files.update(_dist_info())
     return _write_wheel(wheel_directory, files)
 
@@ -80,14 +80,14 @@ def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
         os.makedirs(os.path.dirname(target), exist_ok=True)
         with open(target, "wb") as file:
             file.write(data)
-    return "%s.dist-info" % STEM
+    return f"{STEM}.dist-info"
 
 
 prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
 
 
 def build_sdist(sdist_directory, config_settings=None):
-    name = "%s.tar.gz" % STEM
+    name = f"{STEM}.tar.gz"
     with tarfile.open(os.path.join(sdist_directory, name), "w:gz", format=tarfile.PAX_FORMAT) as archive:
         archive.add(ROOT, STEM, filter=lambda entry: None if "__pycache__" in entry.name else entry)
     return name

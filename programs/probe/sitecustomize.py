@@ -8,6 +8,7 @@ folder on PYTHONPATH. It runs on Python 3.8 and later, acts only in a keyring co
 or reads, hides its own frames from tracebacks, and hands over to the `sitecustomize` that it hides. Backends of the
 operating system's keychain say that they are not viable: what they hold is the user's, whatever HOME is.
 """
+
 import sys
 
 _KEYCHAINS = ("keyring.backends.macOS", "keyring.backends.OS_X", "keyring.backends.Windows")
@@ -106,7 +107,7 @@ def _refuse(module):
 
 class _Finder:
     def __init__(self, journal):
-        self.after = {name: _refuse for name in _KEYCHAINS}
+        self.after = dict.fromkeys(_KEYCHAINS, _refuse)
         self.after["keyring.cli"] = lambda module: _watch_main(module, journal)
 
     def find_spec(self, name, path=None, target=None):
@@ -145,7 +146,7 @@ def _hide_own_frames(traceback):
         name = frame.tb_frame.f_code.co_filename
         if name != __file__ and not (ours and name.startswith("<frozen importlib")):
             kept.append(frame)
-    for frame, following in zip(kept, kept[1:] + [None]):
+    for frame, following in zip(kept, [*kept[1:], None]):
         frame.tb_next = following
     return kept[0] if kept else None
 

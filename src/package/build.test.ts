@@ -105,8 +105,8 @@ describe("what is built", () => {
         "metadata": null,
         "project": "acme-sandbox",
         "requiresPython": ">=3.8",
-        "sha256": "34d4665b98b7160fbeba216a2dba02f0a37d4c3346dbdc1dbb070aa6fe5cd654",
-        "size": 2186,
+        "sha256": "614711dc798149c5d100e76ee55d76198c8868e489222d9d760eb05898faa359",
+        "size": 2182,
         "version": "1.2",
         "visibleTo": [
           "token",
