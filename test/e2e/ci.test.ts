@@ -91,6 +91,47 @@ describe("the count of tests", () => {
   });
 });
 
+describe("reports of several machines", () => {
+  const MERGE = path.join(ROOT, "scripts/merge-reports.ts");
+
+  /** Runs the runner on each test file as one shard, and merges. */
+  async function merge(shards: Readonly<Record<string, string>>, shardCount: string): Promise<Ended> {
+    await using folder = await temporaryFolder();
+    const { VITEST: _, ...env } = process.env;
+    const options = { cwd: folder.path, env };
+    const vitest = path.join(ROOT, "node_modules/vitest/vitest.mjs");
+    for (const [name, text] of Object.entries(shards)) {
+      await put(folder.path, `${name}.test.ts`, text);
+      await run(process.execPath, [vitest, "run", "--root", ".", "--reporter=blob", `--outputFile=parts/${name}.json`, name], options);
+    }
+    const merged = await run(process.execPath, [MERGE, shardCount, "parts"], options);
+    return { exit: merged.exit, stdout: merged.stdout.trimEnd().split("\n").slice(-2).join("\n") };
+  }
+
+  it("are counted together", async () => {
+    expect(await merge({ "blob-1-2": GOOD, "blob-2-2": GOOD }, "2")).toMatchObject({
+      exit: 0,
+      stdout: expect.stringMatching(/\n2 passed, 0 failed$/),
+    });
+    expect(await merge({ "blob-1-2": GOOD, "blob-2-2": BAD }, "2")).toMatchObject({
+      exit: 1,
+      stdout: expect.stringMatching(/\n2 passed, 1 failed$/),
+    });
+  });
+
+  it("are a failure when one is missing or does not belong to them", async () => {
+    expect(await merge({ "blob-1-3": GOOD, "blob-3-3": GOOD }, "3")).toEqual({
+      exit: 1,
+      stdout: "no report of a shard: blob-2-3.json not in parts\n0 passed, 1 failed",
+    });
+    expect(await merge({ "blob-1-1": GOOD, "blob-2-2": GOOD }, "1")).toEqual({
+      exit: 1,
+      stdout: "not a report of these 1 shards: blob-2-2.json in parts\n0 passed, 1 failed",
+    });
+    expect(await merge({}, "0")).toMatchObject({ exit: 1, stdout: expect.stringMatching(/0 passed, 1 failed$/) });
+  });
+});
+
 /** `.ci/run` with commands that do nothing but what is told, on a machine where nothing is missing. */
 async function ci(commands: Readonly<Record<string, string>>): Promise<{ exit: number; last: string | undefined }> {
   await using folder = await temporaryFolder();

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
-import { explainRun, loadScenarios, openHarness, runScenario } from "../src/index.ts";
-import { dockerMissing, dockerNote } from "../test/docker.ts";
+import { afterAll, expect, it } from "vitest";
+import { explainRun, loadScenarios, openHarness, runScenario } from "../../src/index.ts";
+import { dockerMissing } from "../docker.ts";
+import { WHOLE } from "./extent.ts";
+import { partOf } from "./part.ts";
 
-// A real pypiserver in place of our own index changes nothing about a verdict, where the scenario makes sense there.
-// Embedded, they are run by shipped.test.ts.
 const GITLAB_401 = "is about GitLab's 401 for a wrong password; pypiserver answers 403, which uv takes differently";
 const ANY_401 = "has 401 for a wrong or empty password among its conditions; pypiserver answers 403";
 const NAMES = "is about GitLab taking any name beside a token; pypiserver knows its users by name";
@@ -55,24 +55,32 @@ const NOT_ON_PYPISERVER: Readonly<Record<string, string>> = {
   "uv-index-user-name-alone.toml": GITLAB_401,
 };
 
-const scenarios = (await loadScenarios(["scenarios"])).filter(({ file }) => NOT_ON_PYPISERVER[basename(file)] === undefined);
-const harness = await openHarness();
-afterAll(() => harness[Symbol.asyncDispose]());
-const release = await harness.release("0.9.5");
+/**
+ * A real pypiserver in place of our own index changes nothing about a verdict, where the scenario makes sense there.
+ * A choice has each scenario on one of the two ways to start it.
+ */
+export async function testBackends(file: string): Promise<void> {
+  const shipped = await loadScenarios(["scenarios"]);
+  const scenarios = shipped.filter((loaded) => NOT_ON_PYPISERVER[basename(loaded.file)] === undefined);
+  const cells = scenarios.flatMap((scenario, at) =>
+    (["pypiserver", "pypiserver-container"] as const)
+      .filter((_, which) => WHOLE || which === at % 2)
+      .map((backend) => ({ file: scenario.file, backend, scenario })),
+  );
+  const harness = await openHarness();
+  afterAll(() => harness[Symbol.asyncDispose]());
+  const release = await harness.release("0.9.5");
 
-describe.each(["pypiserver", "pypiserver-container"] as const)("%s", (backend) => {
-  const missing = backend === "pypiserver-container" && dockerMissing !== null;
-  describe.skipIf(missing)(`comes to the claimed verdict${missing ? dockerNote : ""}`, () => {
-    it.each(scenarios.map((scenario) => ({ file: scenario.file, scenario })))("$file", async ({ scenario }) => {
-      const result = await runScenario(harness, scenario, release, { backend });
-      expect(result.claim === "held" ? "held" : explainRun(result)).toBe("held");
-      expect(result.observation.requests.some(({ index }) => index !== null)).toBe(true);
-      expect(result.observation.trouble).toEqual([]);
-    });
+  it.concurrent.for(partOf(cells, file))("$backend: $file comes to the claimed verdict", async ({ scenario, backend }, context) => {
+    if (backend === "pypiserver-container" && dockerMissing !== null) context.skip(dockerMissing);
+    const result = await runScenario(harness, scenario, release, { backend });
+    expect(result.claim === "held" ? "held" : explainRun(result)).toBe("held");
+    expect(result.observation.requests.some(({ index }) => index !== null)).toBe(true);
+    expect(result.observation.trouble).toEqual([]);
   });
-});
 
-it("every exception is a shipped scenario", async () => {
-  const shipped = (await loadScenarios(["scenarios"])).map(({ file }) => basename(file));
-  expect(Object.keys(NOT_ON_PYPISERVER).filter((file) => !shipped.includes(file))).toEqual([]);
-});
+  it("every exception is a shipped scenario", () => {
+    const names = new Set(shipped.map((loaded) => basename(loaded.file)));
+    expect(Object.keys(NOT_ON_PYPISERVER).filter((name) => !names.has(name))).toEqual([]);
+  });
+}

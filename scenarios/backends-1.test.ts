@@ -1,0 +1,3 @@
+import { testBackends } from "../test/product/backends.ts";
+
+await testBackends(import.meta.filename);

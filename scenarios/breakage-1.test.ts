@@ -1,0 +1,3 @@
+import { testBreakage } from "../test/product/breakage.ts";
+
+await testBreakage(import.meta.filename);

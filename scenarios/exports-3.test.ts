@@ -1,0 +1,3 @@
+import { testExports } from "../test/product/exports.ts";
+
+await testExports(import.meta.filename);

@@ -1,0 +1,3 @@
+import { testFaults } from "../test/product/faults.ts";
+
+await testFaults(import.meta.filename);

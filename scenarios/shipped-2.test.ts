@@ -1,0 +1,3 @@
+import { testShipped } from "../test/product/shipped.ts";
+
+await testShipped(import.meta.filename);

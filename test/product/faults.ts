@@ -1,0 +1,26 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { explainRun, loadScenarios, openHarness, runScenario } from "../../src/index.ts";
+import { WHOLE } from "./extent.ts";
+import { partOf } from "./part.ts";
+import { chosenTroubles, everyTrouble, withTrouble } from "./troubles.ts";
+
+/**
+ * Trouble of the registry is not the bug, and not health either: with a fault on every index, each shipped scenario
+ * comes to what it claims, or stays unresolved.
+ */
+export async function testFaults(file: string): Promise<void> {
+  const all = await loadScenarios(["scenarios"]);
+  const troubled = WHOLE ? everyTrouble(all).flat() : chosenTroubles(all);
+  const harness = await openHarness();
+  afterAll(() => harness[Symbol.asyncDispose]());
+  const [latest = ""] = await harness.select(["latest"]);
+  const release = await harness.release(latest);
+
+  describe.each(partOf(all, file).map((loaded) => ({ file: loaded.file, loaded })))("$file", ({ loaded }) => {
+    it.concurrent.each(troubled.filter((each) => each.loaded === loaded))("$trouble", async ({ trouble }) => {
+      const result = await runScenario(harness, withTrouble(loaded, trouble, { UV_HTTP_RETRIES: "0" }), release);
+      const fits = result.verdict === "unresolved" || result.verdict === result.claimed;
+      expect(fits ? "" : explainRun(result)).toBe("");
+    });
+  });
+}

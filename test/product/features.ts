@@ -1,0 +1,30 @@
+import type { LoadedScenario } from "../../src/index.ts";
+
+/** What of the product a scenario is about, as far as a fault or an export may treat it in its own way. */
+export function featuresOf({ scenario }: LoadedScenario): string[] {
+  const flavours = scenario.indexes.map(({ flavour }) => `flavour ${flavour}`);
+  const commands = scenario.steps.map(({ argv }) => `command ${commandOf(argv)}`);
+  return [...new Set([...flavours, ...sourcesOf(scenario).map((source) => `credentials from ${source}`), ...commands])];
+}
+
+const TWO_WORDS = new Set(["auth", "pip", "tool", "python", "cache", "self"]);
+
+function commandOf(argv: readonly string[]): string {
+  const [tool = "", first = "", second = ""] = argv;
+  if (tool !== "uv") return "another tool";
+  return TWO_WORDS.has(first) ? `uv ${first} ${second}` : `uv ${first}`;
+}
+
+function sourcesOf({ files, home, env, steps, keyring, indexes }: LoadedScenario["scenario"]): string[] {
+  const environment = [env, ...steps.map((step) => step.env)].flatMap((each) => Object.entries(each));
+  const texts = [...Object.values(files), ...environment.map(([, value]) => value), ...steps.flatMap(({ argv }) => argv)].join("\n");
+  const found: Readonly<Record<string, boolean>> = {
+    UV_INDEX_NAME_PASSWORD: environment.some(([name]) => /^UV_INDEX_.+_PASSWORD$/.test(name)),
+    "a URL": /\{\{login\.|:\{\{(secret|stale)\.[^}]+\}\}@/.test(texts),
+    "uv auth login": steps.some(({ argv }) => argv.slice(0, 3).join(" ") === "uv auth login"),
+    netrc: Object.keys(home).some((file) => file.endsWith("netrc")) || environment.some(([name]) => name === "NETRC"),
+    keyring: keyring !== null || /keyring-provider|subprocess/.test(texts),
+    nowhere: indexes.every(({ users }) => users.length === 0),
+  };
+  return Object.keys(found).filter((source) => found[source]);
+}
