@@ -22,7 +22,7 @@ export { type Verification, verifyDockerFolder, verifyScript } from "./run/expor
 export { writeFolder } from "./run/export/write-folder.ts";
 export { attachScripts } from "./run/export/attach-scripts.ts";
 export { type CacheContents, clearCache, pruneCache, showCache } from "./run/cache/cache.ts";
-export { examine, type Finding } from "./run/harness/doctor.ts";
+export { examine, type MachineCheck } from "./run/harness/doctor.ts";
 export { withVerboseLogs } from "./run/one-run/verbose.ts";
 export type { Release } from "./uv/binary.ts";
 

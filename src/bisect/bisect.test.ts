@@ -78,7 +78,7 @@ describe("with bounds", () => {
     `);
   });
 
-  test("the direction is found, whichever bound is the older, and whatever the person took them for", async () => {
+  test("the direction is found, whichever bound is the older, and whatever the user took them for", async () => {
     const fixed = history({ "0.6": "RRRRHHHH" });
     for (const given of [
       { good: "0.6.7", bad: "0.6.0" },
@@ -102,7 +102,7 @@ describe("with bounds", () => {
     expect(result.skipped).toEqual(["0.6.0"]);
   });
 
-  test("bounds that mean nothing are the person's mistake", async () => {
+  test("bounds that mean nothing are the user's mistake", async () => {
     await expect(search(releases, { good: "0.5.9", bad: "0.7.0" })).rejects.toThrow(UserError);
     await expect(search(releases, { good: "0.7.0", bad: "0.7.0" })).rejects.toThrow(/the same: uv 0\.7\.0/);
   });

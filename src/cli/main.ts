@@ -1,12 +1,13 @@
 import { CommanderError, type Command } from "commander";
+import { EXIT } from "../report/exit-status.ts";
 import { UserError } from "../scenario/error.ts";
 import { watchOutput } from "./output-streams.ts";
 import { createProgram } from "./program.ts";
-import { EXIT, failureStatus } from "./status.ts";
+import { failureStatus } from "./status.ts";
 
 /**
  * Runs one command line (without `node` and the script) and returns its exit status.
- * The person's mistake is printed as a message; ours keeps its stack and exits with 70.
+ * The user's mistake is printed as a message; ours keeps its stack and exits with 70.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const output = watchOutput();
@@ -15,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function run(argv: readonly string[]): Promise<number> {
-  const outcome = { status: EXIT.held as number };
+  const outcome = { status: EXIT.ok as number };
   const program = createProgram((status) => {
     outcome.status = status;
   });
@@ -28,7 +29,7 @@ async function run(argv: readonly string[]): Promise<number> {
 }
 
 function statusOf(error: unknown, program: Command, argv: readonly string[]): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : failureStatus(argv, "theirs");
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : failureStatus(argv, "theirs");
   if (error instanceof UserError) {
     console.error(error.message.startsWith("error:") ? error.message : `error: ${error.message}`);
     return failureStatus(argv, "theirs");

@@ -16,7 +16,7 @@ export async function checkWritable(file: string, inputs: readonly string[] = []
   if (there === null) await rm(file);
 }
 
-/** Writes a file that the person named. Throws `UserError` where that fails after all. */
+/** Writes a file that the user named. Throws `UserError` where that fails after all. */
 export async function writeOutput(
   file: string,
   text: string,

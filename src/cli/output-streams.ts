@@ -1,4 +1,4 @@
-import { EXIT } from "./status.ts";
+import { EXIT } from "../report/exit-status.ts";
 
 export interface WatchedOutput {
   /** The status to end with where something meant for standard output did not get there; `null`: it got all. */

@@ -1,3 +1,4 @@
+import { EXIT } from "../report/exit-status.ts";
 import type { Harness } from "../run/harness/harness.ts";
 import { openHarness, type HarnessOptions } from "../run/harness/open-harness.ts";
 
@@ -24,7 +25,7 @@ export async function withSession(
     await using harness = await openHarness({ ...options, signal: controller.signal });
     return await work({ harness, signal: controller.signal, interrupted: () => controller.signal.aborted });
   } catch (error) {
-    if (controller.signal.aborted) return 130;
+    if (controller.signal.aborted) return EXIT.interrupted;
     throw error;
   } finally {
     process.off("SIGINT", stop);

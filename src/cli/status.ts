@@ -1,28 +1,14 @@
-/** Exit statuses of every command; `check` has its own (see `command/check.ts`). */
-export const EXIT = {
-  held: 0,
-  contradicted: 1,
-  wrongInput: 2,
-  unresolved: 3,
-  bug: 70,
-  outputLost: 74,
-  interrupted: 130,
-  closedPipe: 141,
-} as const;
-
-/** git bisect takes 1 to 127 for an answer about the commit, and stops at what is above. */
-const STOP_GIT = 128;
+import { EXIT } from "../report/exit-status.ts";
 
 /**
- * The status for a mistake of the person's, and for one of ours. Imports nothing: `bin.ts` asks before it knows whether
- * anything else can be loaded.
+ * The status for a mistake of the user's, and for one of ours.
  */
 export function failureStatus(argv: readonly string[], whose: "theirs" | "ours"): number {
-  if (isCheck(argv)) return STOP_GIT;
+  if (isCheck(argv)) return EXIT.stopGit;
   return whose === "theirs" ? EXIT.wrongInput : EXIT.bug;
 }
 
-/** Also where a wrong option stands before the command: what its value is nobody can tell. */
+/** Also where a wrong option stands before the command: its value cannot be told from a command. */
 function isCheck(argv: readonly string[]): boolean {
   const [first = ""] = argv;
   return first === "check" || (first.startsWith("-") && argv.includes("check"));

@@ -22,6 +22,8 @@ export interface ProcessResult {
   readonly durationMs: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** One of the two was longer than what is kept. */
+  readonly outputCut: boolean;
   /** Set when the executable could not be started at all (absent, not executable). */
   readonly spawnError: string | null;
 }

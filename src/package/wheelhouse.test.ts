@@ -37,6 +37,7 @@ const FAILED: ProcessResult = {
   durationMs: 1,
   stdout: "",
   stderr: "error: metadata-generation-failed",
+  outputCut: false,
   spawnError: null,
 };
 

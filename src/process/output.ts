@@ -10,8 +10,8 @@ export const OUTPUT_LIMIT = 20_000_000;
  */
 export interface OutputFile {
   readonly fd: number;
-  /** What was written, decoded. */
-  read(): Promise<string>;
+  /** What was written, decoded; `cut`: the middle of it is left out. */
+  read(): Promise<{ readonly text: string; readonly cut: boolean }>;
   remove(): Promise<void>;
 }
 
@@ -33,9 +33,12 @@ export async function openOutput(folder: string, name: string): Promise<OutputFi
  * The whole text up to `limit` bytes; from more, the first and last lines with a note between. Cut at line ends
  * only: half of a secret at a cut would not be recognised, and so not be redacted.
  */
-export async function readCapped(handle: FileHandle, limit: number = OUTPUT_LIMIT): Promise<string> {
+export async function readCapped(
+  handle: FileHandle,
+  limit: number = OUTPUT_LIMIT,
+): Promise<{ readonly text: string; readonly cut: boolean }> {
   const { size } = await handle.stat();
-  if (size <= limit) return decode(await readAt(handle, 0, size));
+  if (size <= limit) return { text: decode(await readAt(handle, 0, size)), cut: false };
   const half = Math.floor(limit / 2);
   const head = await readAt(handle, 0, half);
   const tail = await readAt(handle, size - half, half);
@@ -44,7 +47,7 @@ export async function readCapped(handle: FileHandle, limit: number = OUTPUT_LIMI
   const firstEnd = tail.indexOf(newline);
   const keptTail = firstEnd < 0 ? tail.subarray(half) : tail.subarray(firstEnd + 1);
   const left = size - keptHead.length - keptTail.length;
-  return `${decode(keptHead)}[uv-mre: ${left} bytes left out]\n${decode(keptTail)}`;
+  return { text: `${decode(keptHead)}[uv-mre: ${left} bytes left out]\n${decode(keptTail)}`, cut: true };
 }
 
 async function readAt(handle: FileHandle, start: number, length: number): Promise<Buffer> {

@@ -51,6 +51,7 @@ describe("a process that ends by itself", () => {
       durationMs: true,
       stdout: `GREETING=hello\nPATH=/usr/bin:/bin\nUV_MRE_RUN=${marker}\n`,
       stderr: "oops\n",
+      outputCut: false,
       spawnError: null,
     });
   });

@@ -57,14 +57,24 @@ async function follow(
     const durationMs = performance.now() - started;
     // Before the output is read: what survives still writes.
     await child.killSurvivors();
-    return { ...end, timedOut, durationMs, stdout: await stdout.read(), stderr: await stderr.read(), spawnError: null };
+    const [out, err] = [await stdout.read(), await stderr.read()];
+    return { ...end, timedOut, durationMs, stdout: out.text, stderr: err.text, outputCut: out.cut || err.cut, spawnError: null };
   } finally {
     clearTimeout(timer);
     request.signal?.removeEventListener("abort", abort);
   }
 }
 
-const NOTHING: ProcessResult = { exit: null, signal: null, timedOut: false, durationMs: 0, stdout: "", stderr: "", spawnError: null };
+const NOTHING: ProcessResult = {
+  exit: null,
+  signal: null,
+  timedOut: false,
+  durationMs: 0,
+  stdout: "",
+  stderr: "",
+  outputCut: false,
+  spawnError: null,
+};
 
 /** A file, not a pipe: it needs no writer, and a child that reads nothing breaks nothing. */
 async function openInput(request: ProcessRequest, call: string): Promise<{ fd: number; remove(): Promise<void> } | null> {

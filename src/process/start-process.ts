@@ -32,7 +32,7 @@ async function start(request: StartRequest, run: string): Promise<StartedProcess
   return {
     pid: child.pid,
     exited,
-    output: () => output.read(),
+    output: async () => (await output.read()).text,
     waitForOutput: (pattern, timeoutMs) => waitForOutput(request.file, output, () => end, pattern, timeoutMs),
     [Symbol.asyncDispose]: () => (disposal ??= dispose()),
   };
@@ -48,7 +48,7 @@ async function waitForOutput(
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const [ended, late] = [end(), performance.now() > deadline]; // Before reading: the last words count.
-    const text = await output.read();
+    const { text } = await output.read();
     const match = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, "")).exec(text);
     if (match !== null) return match;
     if (ended === null && !late) {

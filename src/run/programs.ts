@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { PackagePrograms } from "../package/contents.ts";
 import { packageRoot } from "../package-root.ts";
@@ -20,12 +20,6 @@ export function readProgram(name: string): string {
   let text = known.get(name);
   if (text === undefined) known.set(name, (text = readFileSync(programFile(name), "utf8")));
   return text;
-}
-
-/** The texts of all programs in one folder, by file name. */
-export function readPrograms(folder: string): Record<string, string> {
-  const names = readdirSync(programFile(folder)).filter((name) => /\.(py|sh)$/.test(name));
-  return Object.fromEntries(names.sort().map((name) => [name, readProgram(path.join(folder, name))]));
 }
 
 /** What generated packages carry. */

@@ -2,8 +2,10 @@ import { availableParallelism } from "node:os";
 import { bisect } from "../../bisect/bisect.ts";
 import { toBisectJson, toMapJson } from "../../bisect/json.ts";
 import { map } from "../../bisect/map.ts";
+import { isSupported } from "../../judge/claim.ts";
 import { bisectMarkdown, bisectText } from "../../report/bisect.ts";
 import { commandLine } from "../../report/command-line.ts";
+import { EXIT } from "../../report/exit-status.ts";
 import { mapMarkdown, mapText } from "../../report/map.ts";
 import { paintVerdict } from "../../report/paint.ts";
 import { unknownStepWords } from "../../report/unsupported-words.ts";
@@ -14,7 +16,6 @@ import { Interrupted, openProber, type Prober } from "../../run/search/probe.ts"
 import { pruneResults } from "../../run/cache/result-cache.ts";
 import { UserError } from "../../scenario/error.ts";
 import type { Scenario } from "../../scenario/model.ts";
-import { satisfies } from "../../scenario/version.ts";
 import { parseSpec, unknownRelease } from "../../uv/select.ts";
 import { checkWritable, writeOutput } from "../output-file.ts";
 import { parseBackend } from "../backend.ts";
@@ -55,7 +56,7 @@ export async function bisectCommand(file: string, options: SearchOptions & { goo
           ? JSON.stringify(toBisectJson(scenario.file, result), null, 2)
           : bisectText(report, paintFor(process.stdout, process.env)),
       );
-      return result.outcome.kind === "found" || result.outcome.kind === "range" ? 0 : 3;
+      return result.outcome.kind === "found" || result.outcome.kind === "range" ? EXIT.ok : EXIT.unresolved;
     },
   );
 }
@@ -78,7 +79,7 @@ export async function mapCommand(file: string, options: SearchOptions & { uv: st
           ? JSON.stringify(toMapJson(scenario.file, result), null, 2)
           : mapText(report, { width: widthOf(process.stdout), paint }),
       );
-      return result.segments.some((segment) => segment.verdict === "unresolved") ? 3 : 0;
+      return result.segments.some((segment) => segment.verdict === "unresolved") ? EXIT.unresolved : EXIT.ok;
     },
   );
 }
@@ -118,7 +119,7 @@ async function search(
     const searched = async (): Promise<string[]> => {
       if (options.uv !== undefined) return harness.select(options.uv.length > 0 ? options.uv : ["all"]);
       const all = await harness.select(["all"]);
-      const within = all.filter((version) => supported === null || satisfies(version, supported));
+      const within = all.filter((version) => isSupported(scenario.scenario, version));
       if (within.length === 0) throw new UserError(`${file}: no release of uv is in \`supported = "${supported}"\``);
       return within;
     };
@@ -179,7 +180,7 @@ async function search(
       if (wasInterrupted) note(`interrupted; ${kept}`);
       else if (error instanceof UserError && prober.runs.length > 0) note(kept);
       if (!wasInterrupted) throw error;
-      return 130;
+      return EXIT.interrupted;
     } finally {
       await pruneResults(harness.cacheDir);
     }

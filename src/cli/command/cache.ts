@@ -1,3 +1,4 @@
+import { EXIT } from "../../report/exit-status.ts";
 import { clearCache, pruneCache, showCache } from "../../run/cache/cache.ts";
 import { withSession } from "../session.ts";
 import { formatSize, parseSize } from "../size.ts";
@@ -22,12 +23,12 @@ export async function cacheCommand(action: string, options: { maxDisk?: string; 
     if (action === "clear") {
       const { freedBytes } = await clearCache(harness);
       console.log(`cleared ${harness.cacheDir} (${formatSize(freedBytes)})`);
-      return 0;
+      return EXIT.ok;
     }
     if (action === "prune") {
       const { releases, freedBytes } = await pruneCache(harness, prune);
       console.log(`removed ${releases.length} releases (${releases.join(", ") || "none"}), ${formatSize(freedBytes)} freed`);
-      return 0;
+      return EXIT.ok;
     }
     const { folder, entries, releases } = await showCache(harness);
     if (options.json === true) console.log(JSON.stringify({ schema: 1, folder, entries, releases }, null, 2));
@@ -36,6 +37,6 @@ export async function cacheCommand(action: string, options: { maxDisk?: string; 
       for (const { name, bytes } of entries) console.log(`  ${formatSize(bytes).padStart(9)}  ${WHAT[name] ?? name}`);
       console.log(`  releases: ${releases.join(", ") || "none"}`);
     }
-    return 0;
+    return EXIT.ok;
   });
 }

@@ -1,3 +1,4 @@
+import { EXIT, EXIT_OF_VERDICT } from "../../report/exit-status.ts";
 import { explainRun } from "../../report/explain.ts";
 import { runScenario } from "../../run/one-run/run-scenario.ts";
 import { oneRelease } from "../../run/matrix/one-release.ts";
@@ -5,9 +6,6 @@ import { UserError } from "../../scenario/error.ts";
 import { parseBackend } from "../backend.ts";
 import { readOneScenario } from "../scenario-files.ts";
 import { withSession } from "../session.ts";
-
-/** What `git bisect run` understands: 0 good, 1 bad, 125 skip; above 127 it stops. */
-const STATUS = { healthy: 0, reproduced: 1, unresolved: 125, unsupported: 125 } as const;
 
 /**
  * `uv-mre check`: judges one uv. A binary that is not there or does not run is 125, since a commit that does not build
@@ -24,11 +22,11 @@ export async function checkCommand(file: string, options: { uv: string; backend?
       console.error(error.message);
       return null;
     });
-    if (release === null) return STATUS.unresolved;
+    if (release === null) return EXIT_OF_VERDICT.unresolved;
     const result = await runScenario(harness, scenario, release, { backend, signal });
     // Ctrl-C is meant for the whole search.
-    if (signal.aborted) return 130;
+    if (signal.aborted) return EXIT.interrupted;
     console.log(explainRun(result));
-    return STATUS[result.verdict];
+    return EXIT_OF_VERDICT[result.verdict];
   });
 }

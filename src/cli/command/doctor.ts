@@ -1,3 +1,4 @@
+import { EXIT } from "../../report/exit-status.ts";
 import { examine } from "../../run/harness/doctor.ts";
 import { paintFor } from "../render/paint.ts";
 import { withSession } from "../session.ts";
@@ -15,6 +16,6 @@ export async function doctorCommand(options: { json?: boolean }): Promise<number
         if (advice !== null) console.log(`    ${advice}`);
       }
     }
-    return findings.some((finding) => finding.state === "missing") ? 3 : 0;
+    return findings.some((finding) => finding.state === "missing") ? EXIT.unresolved : EXIT.ok;
   });
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { Axis, Factor } from "../../scenario/vary.ts";
+import { EXIT } from "../../report/exit-status.ts";
 import { exploreText, factorWords, toExploreJson } from "../../report/explore.ts";
 import { paintVerdict } from "../../report/paint.ts";
 import { causeScenarios, exploreScenario, readVariations } from "../../run/search/explore.ts";
@@ -60,7 +61,9 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
     // After the answer, which is not to be lost with a disk that is full.
     if (folder !== undefined && written.length > 0)
       await writeFolder(folder, Object.fromEntries(written.map(({ text }, index) => [causeName(index), { text }])));
-    return result.causes.some((cause) => cause.necessary.length > 0 && cause.necessary.every((proof) => proof.proven)) ? 0 : 3;
+    return result.causes.some((cause) => cause.necessary.length > 0 && cause.necessary.every((proof) => proof.proven))
+      ? EXIT.ok
+      : EXIT.unresolved;
   });
 }
 

@@ -1,5 +1,6 @@
 import { claimedReleases } from "../../judge/claim.ts";
 import type { ExportedFolder } from "../../export/folder.ts";
+import { EXIT } from "../../report/exit-status.ts";
 import { type Verification, verifyDockerFolder, verifyScript } from "../../run/export/export-verify.ts";
 import { exportScenario } from "../../run/export/export.ts";
 import type { Harness } from "../../run/harness/harness.ts";
@@ -41,9 +42,9 @@ export async function exportCommand(file: string, options: ExportOptions): Promi
         to === "docker"
           ? await verifyDockerFolder(harness, loaded, dockerFolder(null), release, { signal })
           : await verifyScript(harness, loaded, script, release, { signal });
-      if (signal.aborted) return 130;
+      if (signal.aborted) return EXIT.interrupted;
       process.stderr.write(`${verificationWords(verification)}\n`);
-      if (!verification.holds) return 3;
+      if (!verification.holds) return EXIT.unresolved;
       verified.push(uv);
     }
     const stamp = verified.length > 0 ? verified : null;
@@ -51,7 +52,7 @@ export async function exportCommand(file: string, options: ExportOptions): Promi
     else if (output === undefined) process.stdout.write(exported.script(stamp));
     else await writeOutput(output, exported.script(stamp), { mode: 0o755 });
     if (output !== undefined) process.stderr.write(`wrote ${output}\n`);
-    return 0;
+    return EXIT.ok;
   });
 }
 

@@ -1,4 +1,5 @@
 import { commandLine } from "../../report/command-line.ts";
+import { EXIT } from "../../report/exit-status.ts";
 import { STARTER_SCENARIO } from "../../scenario/starter.ts";
 import { writeOutput } from "../output-file.ts";
 
@@ -7,5 +8,5 @@ export async function initCommand(file: string, options: { force?: boolean }): P
   await writeOutput(file, STARTER_SCENARIO, { flag: options.force === true ? "w" : "wx" });
   const run = commandLine(["npx", "uv-mre", "run", file]);
   console.log(`wrote ${file}\n\nRun it:\n  ${run}\n  ${run} --uv 0.9.5 --uv latest --report report.md`);
-  return 0;
+  return EXIT.ok;
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { exitStatus } from "../../report/exit-status.ts";
+import { EXIT, exitStatus } from "../../report/exit-status.ts";
 import { toRunJson } from "../../report/json.ts";
 import { toMarkdown } from "../../report/markdown.ts";
 import type { RunResult } from "../../report/model.ts";
@@ -83,7 +83,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
       await writeOutput(options.report, toMarkdown(results, { attachments, flags: flagsOf(options) }));
       note(`wrote ${options.report}`);
     }
-    return interrupted() ? 130 : exitStatus(results);
+    return interrupted() ? EXIT.interrupted : exitStatus(results);
   });
 }
 

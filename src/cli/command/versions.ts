@@ -1,3 +1,4 @@
+import { EXIT } from "../../report/exit-status.ts";
 import { selectReleases } from "../../uv/select.ts";
 import { withSession } from "../session.ts";
 
@@ -11,6 +12,6 @@ export async function versionsCommand(specs: string[], options: { refresh?: bool
     const listed = versions.map((version) => ({ version, installed: installed.has(version) }));
     if (options.json === true) console.log(JSON.stringify({ schema: 1, versions: listed }, null, 2));
     else for (const each of listed) console.log(each.installed ? `${each.version}  installed` : each.version);
-    return 0;
+    return EXIT.ok;
   });
 }

@@ -1,3 +1,4 @@
+import { EXIT_OF_VERDICT } from "../../report/exit-status.ts";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { tryBuild } from "../../backend/trial-build.ts";
@@ -12,8 +13,6 @@ import type { LoadedScenario } from "../load.ts";
 import { runScenario } from "../one-run/run-scenario.ts";
 import { noteDocker } from "../harness/sweep-left.ts";
 
-/** What a script must exit with for our verdict. */
-const STATUS = { healthy: 0, reproduced: 1, unresolved: 125, unsupported: 125 } as const;
 const TIMEOUT_MS = 300_000;
 
 export interface Verification {
@@ -82,7 +81,7 @@ async function verify(
 ): Promise<Verification> {
   const [own, theirs] = [await runScenario(harness, loaded, release, options), await runExport()];
   const difference: string[] = [];
-  if (theirs.exit !== STATUS[own.verdict]) {
+  if (theirs.exit !== EXIT_OF_VERDICT[own.verdict]) {
     difference.push(`uv-mre: ${own.verdict}; the export: exit status ${theirs.exit ?? "none"}`);
     if (theirs.steps === null) difference.push(...theirs.stderr.trimEnd().split("\n").slice(-5));
   }

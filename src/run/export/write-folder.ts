@@ -6,7 +6,7 @@ import { UserError } from "../../scenario/error.ts";
 export type FolderFiles = Readonly<Record<string, { readonly text: string; readonly executable?: boolean }>>;
 
 /**
- * A folder is written where there is none, or an empty one: nothing of the person's is mixed with ours. Makes none yet.
+ * A folder is written where there is none, or an empty one: nothing of the user's is mixed with ours. Makes none yet.
  * Throws `UserError`.
  */
 export async function checkNewFolder(folder: string): Promise<void> {

@@ -3,7 +3,7 @@ import { dockerStatus } from "../../backend/docker-status.ts";
 import { UserError } from "../../scenario/error.ts";
 import type { Harness } from "./harness.ts";
 
-export interface Finding {
+export interface MachineCheck {
   readonly what: string;
   /** `missing` stops the main job; `absent` only what needs it. */
   readonly state: "ok" | "absent" | "missing";
@@ -13,7 +13,7 @@ export interface Finding {
 }
 
 /** What this machine has and what it lacks, and how to get it. Installs nothing but a uv of our own, if there is none. */
-export async function examine(harness: Harness): Promise<Finding[]> {
+export async function examine(harness: Harness): Promise<MachineCheck[]> {
   return [
     { what: "Node.js", state: "ok", detail: process.version, advice: null },
     await asked("Python", async () => {
@@ -29,12 +29,12 @@ export async function examine(harness: Harness): Promise<Finding[]> {
       const releases = await harness.releases();
       return `${releases.length}, newest ${releases.at(-1) ?? "none"}`;
     }),
-    await cacheFinding(harness),
+    await cacheCheck(harness),
     await docker(harness),
   ];
 }
 
-async function asked(what: string, ask: () => Promise<string>): Promise<Finding> {
+async function asked(what: string, ask: () => Promise<string>): Promise<MachineCheck> {
   try {
     return { what, state: "ok", detail: await ask(), advice: null };
   } catch (error) {
@@ -44,7 +44,7 @@ async function asked(what: string, ask: () => Promise<string>): Promise<Finding>
   }
 }
 
-async function pip(harness: Harness): Promise<Finding> {
+async function pip(harness: Harness): Promise<MachineCheck> {
   const python = await harness.python().catch(() => null);
   const what = "pip of that Python";
   if (python === null) return { what, state: "absent", detail: "no Python, no pip", advice: null };
@@ -66,7 +66,7 @@ async function pip(harness: Harness): Promise<Finding> {
   };
 }
 
-async function cacheFinding(harness: Harness): Promise<Finding> {
+async function cacheCheck(harness: Harness): Promise<MachineCheck> {
   const writable = await access(harness.cacheDir, constants.W_OK).then(
     () => true,
     () => false,
@@ -79,7 +79,7 @@ async function cacheFinding(harness: Harness): Promise<Finding> {
   };
 }
 
-async function docker(harness: Harness): Promise<Finding> {
+async function docker(harness: Harness): Promise<MachineCheck> {
   const status = await dockerStatus(harness.env);
   const what = "Docker (for backend pypiserver-container only)";
   if (status.daemon === null) return { what, state: "absent", detail: status.reason ?? "no daemon answers", advice: status.advice };

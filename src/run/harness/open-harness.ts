@@ -28,7 +28,7 @@ import { prepareScenario } from "./prepare.ts";
 import { noteDocker, sweepLeft } from "./sweep-left.ts";
 
 export interface HarnessOptions {
-  /** The person's environment. Default: `process.env`. */
+  /** The user's environment. Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where releases, packages, tools and results are kept. */
   readonly cacheDir?: string;
@@ -36,7 +36,7 @@ export interface HarnessOptions {
   readonly baseDir?: string;
   /** The Python that runs use; a path or a name on PATH. Default: `UV_MRE_PYTHON`, else the first on PATH. */
   readonly python?: string | null;
-  /** Told what the person should know: an old list of releases, packages left out. */
+  /** Told what the user should know: an old list of releases, packages left out. */
   readonly notice?: (text: string) => void;
   readonly signal?: AbortSignal;
 }

@@ -42,7 +42,7 @@ export async function runMatrix(harness: Harness, cells: readonly Cell[], option
     if (options.signal?.aborted === true) return null;
     const next = cells[index + options.jobs];
     if (next !== undefined) void releaseOf(next.uv);
-    // Fetching is part of it: a person who waits for 50 MB sees for what.
+    // Fetching is part of it: a user who waits for 50 MB sees for what.
     options.onEvent?.({ kind: "started", cell });
     const release = await releaseOf(cell.uv);
     const result = await runScenario(harness, cell.scenario, release, options);

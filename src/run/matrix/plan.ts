@@ -1,5 +1,5 @@
+import { isSupported } from "../../judge/claim.ts";
 import { UserError } from "../../scenario/error.ts";
-import { satisfies } from "../../scenario/version.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
 import type { Cell } from "./matrix.ts";
@@ -20,8 +20,8 @@ export async function planCells(harness: Harness, scenarios: readonly LoadedScen
 }
 
 async function withOldest(harness: Harness, scenario: LoadedScenario, versions: readonly string[]): Promise<string[]> {
-  const { supported } = scenario.scenario;
-  const oldest = (await harness.releases()).find((version) => supported === null || satisfies(version, supported));
-  if (oldest === undefined) throw new UserError(`${scenario.file}: no release of uv is within supported = "${supported}"`);
+  const oldest = (await harness.releases()).find((version) => isSupported(scenario.scenario, version));
+  if (oldest === undefined)
+    throw new UserError(`${scenario.file}: no release of uv is within supported = "${scenario.scenario.supported}"`);
   return versions.includes(oldest) ? [...versions] : [oldest, ...versions];
 }

@@ -1,3 +1,4 @@
+import { exitMeets } from "../../condition/exit.ts";
 import type { FileRecord, LeakRecord, StepRecord, Trouble } from "../../observation/model.ts";
 import type { RunProcess } from "../../observation/process.ts";
 import type { Change, Condition, Scenario, Step } from "../../scenario/model.ts";
@@ -72,7 +73,7 @@ async function passes(
   execution.steps.push(record);
   execution.leaks.push(...(await host.findLeaks(index, record)));
   for (const path of filesNamedBy(step)) execution.files.push({ step: index, path, content: await host.readFile(path) });
-  return !record.timedOut && record.signal === null && setUpHolds(step, record);
+  return !record.timedOut && record.signal === null && (isJudged(step) || exitMeets(step.exit, record.exit));
 }
 
 async function executeStep(
@@ -115,7 +116,7 @@ async function executeStep(
     });
   } else if (result.signal !== null) {
     trouble.push({ kind: "signal", step: index, detail: `\`${step.argv.join(" ")}\` was ended by ${result.signal}` });
-  } else if ([result.stdout, result.stderr].some((text) => LEFT_OUT.test(text))) {
+  } else if (result.outputCut) {
     trouble.push({
       kind: "workspace",
       step: index,
@@ -134,14 +135,9 @@ async function executeStep(
   };
 }
 
-/** The note that `process/output.ts` leaves where output was cut. */
-const LEFT_OUT = /^\[uv-mre: \d+ bytes left out\]$/m;
-
-/** A step without conditions is set-up: what follows means nothing unless it went as it should. */
-function setUpHolds(step: Step, record: StepRecord): boolean {
-  if (step.reproduced.length > 0 || step.healthy.length > 0 || step.exit === "any") return true;
-  if (step.exit === "nonzero") return record.exit !== 0;
-  return record.exit !== null && step.exit.includes(record.exit);
+/** A step without conditions is set-up: what follows means nothing unless it exits as it should. */
+function isJudged(step: Step): boolean {
+  return step.reproduced.length > 0 || step.healthy.length > 0;
 }
 
 function filesNamedBy(step: Step): string[] {

@@ -1,13 +1,12 @@
 import { release as osRelease, type as osType } from "node:os";
 import path from "node:path";
-import { claimFor, compareClaim } from "../../judge/claim.ts";
+import { claimFor, compareClaim, isSupported } from "../../judge/claim.ts";
 import { judge } from "../../judge/judge.ts";
 import type { Observation, StepRecord, Trouble } from "../../observation/model.ts";
 import { createRedactor } from "../../observation/redact.ts";
 import { createRunProcess } from "../../process/run-process.ts";
 import type { RunEnvironment, RunResult } from "../../report/model.ts";
 import type { Scenario, Step } from "../../scenario/model.ts";
-import { satisfies } from "../../scenario/version.ts";
 import type { Release } from "../../uv/binary.ts";
 import { buildEnvironment, describeAddedEnvironment, type EnvironmentOptions } from "../../workspace/environment.ts";
 import { executeSteps, type StepHost } from "./execute.ts";
@@ -19,7 +18,7 @@ import { fillAll, journalNow, openSite, SetUpFailed, type Site } from "./site.ts
 
 /**
  * One scenario with one uv: prepare, execute, observe, judge. What fails in the run is in the result; it throws only
- * for the person's mistakes (`UserError`) and for ours.
+ * for the user's mistakes (`UserError`) and for ours.
  */
 export async function runScenario(
   harness: Harness,
@@ -29,7 +28,7 @@ export async function runScenario(
 ): Promise<RunResult> {
   const startedAt = performance.now();
   const scenario = withSyncedVenv(withBackend(loaded.scenario, options.backend));
-  const outside = scenario.supported !== null && !satisfies(release.version, scenario.supported);
+  const outside = !isSupported(scenario, release.version);
   const seen = outside ? NOTHING_RUN : await runOnce(harness, scenario, release, options);
   const { verdict, reasons } = judge(scenario, seen.observation, release.version);
   const claim = claimFor(scenario, release.version);
@@ -86,7 +85,7 @@ async function runOnce(harness: Harness, scenario: Scenario, release: Release, o
   const redactor = createRedactor(site.secrets);
   const shown = namingFolders([
     ...(options.keep === true ? [] : [[site.workspace.paths.root, "$WORK"] as const]),
-    // Both may lie in the person's home, whose path tells their name.
+    // Both may lie in the user's home, whose path tells their name.
     [harness.cacheDir, "$CACHE"],
     [path.dirname(path.dirname((await harness.python()).file)), "$PYTHON"],
   ]);

@@ -1,3 +1,4 @@
+import { EXIT } from "../../report/exit-status.ts";
 import { createRedactor } from "../../observation/redact.ts";
 import type { Secret } from "../../observation/secret.ts";
 import { spawnInteractive } from "../../process/interactive.ts";
@@ -68,7 +69,7 @@ export async function openShell(harness: Harness, loaded: LoadedScenario, releas
     },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  return end.exit ?? 130;
+  return end.exit ?? EXIT.interrupted;
 }
 
 /** A step as one types it, with its own environment; before it, what it removes. Files that it writes are not in it. */
@@ -94,7 +95,7 @@ function secretsByVariable(site: Site, variableOf: (secret: Secret) => string): 
   };
 }
 
-/** What a shell needs to draw on the person's terminal. */
+/** What a shell needs to draw on the user's terminal. */
 function terminal(env: Readonly<Record<string, string>>): Record<string, string> {
   return { PS1: "(uv-mre) \\w $ ", ...(env["TERM"] === undefined ? {} : { TERM: env["TERM"] }) };
 }

@@ -17,7 +17,7 @@ import { placeFault } from "./place-fault.ts";
 import type { RunOptions } from "./options.ts";
 import { readProgram } from "../programs.ts";
 import { fillText } from "../../scenario/placeholder.ts";
-import { Undo } from "./undo.ts";
+import { Cleanup } from "./cleanup.ts";
 import { placeNames, valueOf } from "./values.ts";
 
 /** Everything that one run stands on, made for it and gone with it: secrets, indexes, gateway, folder, environment. */
@@ -52,9 +52,9 @@ export async function openSite(
   // While files are written; what fails shows when the first step is launched.
   loadExeca().catch(() => null);
   const secrets = mintSecrets(scenario.indexes);
-  await using undo = new Undo();
+  await using cleanup = new Cleanup();
   const sources = await openSources(harness, scenario, prepared, secrets, options);
-  const gateway = undo.use(
+  const gateway = cleanup.use(
     await startGateway({
       mode: options.mode ?? "proxy",
       indexes: scenario.indexes,
@@ -68,7 +68,7 @@ export async function openSite(
   );
   if (options.breakage === "index-down") gateway.sabotage("down");
   const python = await harness.python();
-  const workspace = undo.use(
+  const workspace = cleanup.use(
     await settingUp(
       "the run's folder",
       createWorkspace({
@@ -81,7 +81,7 @@ export async function openSite(
     ),
   );
   // Last in, first out: no process outlives the folder it works in.
-  undo.defer(async () => {
+  cleanup.defer(async () => {
     await killMarked(id);
   });
   if (options.keep === true) await workspace.keep();
@@ -106,7 +106,7 @@ export async function openSite(
   };
   await settingUp("the run's files", furnish());
   await settingUp("[venv]", Promise.resolve(prepared.furnishVenv?.(workspace, createRunProcess({ marker: id }))));
-  const all = undo.move();
+  const all = cleanup.move();
   return {
     id,
     scenario,

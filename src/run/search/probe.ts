@@ -1,8 +1,7 @@
-import { claimFor, compareClaim } from "../../judge/claim.ts";
+import { claimFor, compareClaim, isSupported } from "../../judge/claim.ts";
 import { runRepeatedly } from "../../bisect/repeats.ts";
 import type { ProbeResult } from "../../bisect/model.ts";
 import type { RunResult } from "../../report/model.ts";
-import { satisfies } from "../../scenario/version.ts";
 import { codeVersion } from "../cache/code-version.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
@@ -51,7 +50,6 @@ export async function openProber(harness: Harness, loaded: LoadedScenario, optio
   const cache: ResultCache = openResultCache(harness.cacheDir, await harness.python(), await codeVersion());
   const scenario = withBackend(loaded.scenario, options.backend);
   const runs: RunResult[] = [];
-  const isSupported = (uv: string): boolean => scenario.supported === null || satisfies(uv, scenario.supported);
 
   const runOnce = async (uv: string): Promise<RunResult> => {
     const release = await harness.release(uv);
@@ -82,7 +80,7 @@ export async function openProber(harness: Harness, loaded: LoadedScenario, optio
   return {
     runs,
     prefetch(versions) {
-      wanted = versions.filter(isSupported);
+      wanted = versions.filter((uv) => isSupported(scenario, uv));
       startFetching();
     },
     [Symbol.dispose]() {
@@ -91,7 +89,7 @@ export async function openProber(harness: Harness, loaded: LoadedScenario, optio
     async probe(uv) {
       if (options.signal?.aborted === true) throw new Interrupted("interrupted");
       // Nothing is run outside `supported`, so nothing need be installed either.
-      if (!isSupported(uv)) return { verdicts: ["unsupported"] };
+      if (!isSupported(scenario, uv)) return { verdicts: ["unsupported"] };
       const known = options.useCache ? await cache.read(scenario, await harness.release(uv)) : [];
       return runRepeatedly(
         async () => {

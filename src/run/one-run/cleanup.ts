@@ -1,5 +1,5 @@
 /** What is to be undone, last in, first out: the part of `AsyncDisposableStack` that is used here. Node 22 has none. */
-export class Undo implements AsyncDisposable {
+export class Cleanup implements AsyncDisposable {
   #steps: (() => PromiseLike<void>)[] = [];
 
   use<Value extends AsyncDisposable>(value: Value): Value {
@@ -12,8 +12,8 @@ export class Undo implements AsyncDisposable {
   }
 
   /** What was gathered so far, as another's from now on. */
-  move(): Undo {
-    const moved = new Undo();
+  move(): Cleanup {
+    const moved = new Cleanup();
     [moved.#steps, this.#steps] = [this.#steps, []];
     return moved;
   }
