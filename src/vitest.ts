@@ -9,7 +9,7 @@ import type { RunOptions } from "./run/one-run/options.ts";
 import { planCells } from "./run/matrix/plan.ts";
 import { runScenario } from "./run/one-run/run-scenario.ts";
 
-export interface ScenarioTestsOptions extends Pick<RunOptions, "backend" | "mode"> {
+export interface ScenarioTestsOptions extends Pick<RunOptions, "backend" | "mode" | "acceptExitStatus"> {
   /** As for `--uv`; `oldest` is the oldest release that a scenario supports. Default: `["latest"]`. */
   readonly uv?: readonly string[];
   /** Milliseconds for one run, downloads included. Default: 180,000. */
@@ -42,7 +42,8 @@ export async function scenarioTests(patterns: string | readonly string[], option
           if (result.verdict === "unsupported" && result.claim !== "contradicted") {
             context.skip(result.reasons.map((reason) => `${reason.wanted}; ${reason.seen}`).join("; "));
           }
-          const failed = result.claim === "contradicted" || (result.claim === "none" && result.verdict === "unresolved");
+          const failed =
+            result.claim === "contradicted" || (result.claim === "none" && (result.verdict === "unresolved" || result.claimed !== null));
           // The whole message: every reporter shows it, where a comparison's values are cut short.
           assert(!failed, failed ? explainRun(result) : "");
         });

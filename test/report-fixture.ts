@@ -161,6 +161,7 @@ export function runResult(over: Partial<RunResult> = {}): RunResult {
     uv: "0.9.5",
     uvBinary: null,
     verdict: "reproduced",
+    evidence: "facts",
     reasons: [],
     claim: "held",
     claimed: "reproduced",
@@ -190,6 +191,7 @@ export function runResult(over: Partial<RunResult> = {}): RunResult {
 export function unresolvedResult(over: Partial<RunResult> = {}): RunResult {
   return runResult({
     verdict: "unresolved",
+    evidence: null,
     claim: "none",
     claimed: null,
     reasons: [{ kind: "condition", condition: "step[1].healthy.exit", wanted: "exit 0", seen: "exit 2" }],

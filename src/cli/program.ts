@@ -15,6 +15,11 @@ Examples:
 Exit status of run: 0 all claims held, 1 a claim was contradicted, 2 the input is wrong,
 3 unresolved runs remain, 130 interrupted.`;
 
+const ACCEPT_EXIT_STATUS = [
+  "--accept-exit-status",
+  "take verdicts that rest on exit statuses alone: for claims, and as an answer",
+] as const;
+
 const ONE_SCENARIO = "a scenario: file, folder, Markdown, or - for standard input";
 
 /** The command line as commander knows it; every command's code is loaded when it runs. */
@@ -47,6 +52,7 @@ export function createProgram(setStatus: SetStatus): Command {
     .option("-j, --jobs <n>", "runs at once (default: the number of cores)", positive)
     .option("--no-proxy", "serve at loopback addresses; the scenario must use {{url.NAME}} throughout")
     .option("--break <what>", "break one thing on purpose: index-down, wrong-python, uv-killed, package-missing, tls-untrusted")
+    .option(...ACCEPT_EXIT_STATUS)
     .action(async (files: string[], options) => setStatus(await (await import("./command/run.ts")).runCommand(files, options)));
 
   scenarioCommand("bisect", "Find the release where the verdict changed")
@@ -59,6 +65,7 @@ export function createProgram(setStatus: SetStatus): Command {
     .option("-j, --jobs <n>", "probes at once", positive)
     .option("--json", "print one JSON object on standard output")
     .option("--report <file>", "write the answer as Markdown")
+    .option(...ACCEPT_EXIT_STATUS)
     .action(async (file: string, options) => setStatus(await (await import("./command/bisect.ts")).bisectCommand(file, options)));
 
   scenarioCommand("map", "Find every change of verdict over all releases")
@@ -71,11 +78,13 @@ export function createProgram(setStatus: SetStatus): Command {
     .option("-j, --jobs <n>", "probes at once", positive)
     .option("--json", "print one JSON object on standard output")
     .option("--report <file>", "write the answer as Markdown")
+    .option(...ACCEPT_EXIT_STATUS)
     .action(async (file: string, options) => setStatus(await (await import("./command/bisect.ts")).mapCommand(file, options)));
 
   scenarioCommand("check", "Judge one uv binary, for `git bisect run`: 0 healthy, 1 reproduced, 125 neither")
     .argument("<file>", ONE_SCENARIO)
     .requiredOption("--uv <path>", "the uv binary, or a release")
+    .option(...ACCEPT_EXIT_STATUS)
     .action(async (file: string, options) => setStatus(await (await import("./command/check.ts")).checkCommand(file, options)));
 
   scenarioCommand("shell", "Open a shell in the prepared workspace, with the index running and its requests printed live")

@@ -138,7 +138,21 @@ function naiveVerdict(scenario: Scenario, observation: Observation): Verdict {
     return own.length > 0 && own.every((one) => one.holds);
   };
   if (setUpFailed || whole("reproduced") === whole("healthy")) return "unresolved";
-  return whole("reproduced") ? "reproduced" : "healthy";
+  const side = whole("reproduced") ? "reproduced" : "healthy";
+  const isSilent = scenario.steps.some(
+    (step, at) =>
+      step[side].length > 0 &&
+      ![...observation.requests, ...observation.keyring].some((one) => one.step === at) &&
+      !step[side].some((condition) => saysNothingIsAsked(condition) || condition.kind === "stdout"),
+  );
+  return isSilent ? "unresolved" : side;
+}
+
+function saysNothingIsAsked(condition: Condition): boolean {
+  if (condition.kind !== "request") return false;
+  const { index: _, ...more } = condition.match;
+  const isNone = condition.quantifier === "none" || (condition.quantifier === "count" && condition.count.max === 0);
+  return isNone && Object.keys(more).length === 0;
 }
 
 function naiveHolds(condition: Condition, at: number, observation: Observation): boolean {

@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import type { FileRecord, Judgement, KeyringRecord, LeakRecord, Observation, RequestRecord, StepRecord } from "../observation/model.ts";
+import type {
+  FileRecord,
+  Judgement,
+  KeyringRecord,
+  LeakRecord,
+  Observation,
+  RequestRecord,
+  StepRecord,
+  Verdict,
+} from "../observation/model.ts";
 import type {
   Condition,
   FileMatcher,
@@ -12,6 +21,7 @@ import type {
   TextMatcher,
 } from "../scenario/model.ts";
 import { markFinals } from "../observation/finals.ts";
+import { takenVerdict } from "./evidence.ts";
 import { judge } from "./judge.ts";
 
 const PAGE = "https://feeds.example.com/acme/simple/transitive/";
@@ -127,7 +137,9 @@ interface Seen {
 }
 
 function observation(seen: Seen): Observation {
-  const { steps = [record({})], requests = [], keyring = [], files = [], leaks = [], trouble = [] } = seen;
+  const { steps = [record({})], keyring = [], files = [], leaks = [], trouble = [] } = seen;
+  // Each step asks something, unless a test says what was asked.
+  const requests = seen.requests ?? steps.map((_, step) => request({ step, index: "elsewhere", url: "https://elsewhere.example/x/" }));
   return { steps, requests: markFinals(requests), keyring, files, leaks, trouble };
 }
 
@@ -173,9 +185,10 @@ describe("which verdict", () => {
   test("all conditions of one side hold", () => {
     expect(judgeOne(bug, well, { steps: [record({ exit: 2 })], requests: answers(401, 401) })).toEqual({
       verdict: "reproduced",
+      evidence: "facts",
       reasons: [],
     });
-    expect(judgeOne(bug, well, { requests: answers(401, 200) })).toEqual({ verdict: "healthy", reasons: [] });
+    expect(judgeOne(bug, well, { requests: answers(401, 200) })).toEqual({ verdict: "healthy", evidence: "facts", reasons: [] });
   });
 
   test("a healthy run's 401s do not fulfil `final`, though they fulfil `request`", () => {
@@ -242,6 +255,58 @@ describe("which verdict", () => {
     const steps = [record({}), record({})];
     expect(judge(scenario(both), observation({ steps, requests: [request({ step: 1 })] }), "0.9.5").verdict).toBe("healthy");
     expect(judge(scenario(both), observation({ steps, requests: [request({ step: 0 })] }), "0.9.5").verdict).toBe("unresolved");
+  });
+});
+
+describe("what a verdict rests on", () => {
+  const failed: Bare[] = [{ kind: "exit", exit: "nonzero" }];
+  const well: Bare[] = [{ kind: "exit", exit: [0] }];
+
+  test("exit statuses alone are told from facts", () => {
+    expect(judgeOne(failed, well, {}).evidence).toBe("exit-status");
+    expect(judgeOne(failed, well, { steps: [record({ exit: 1 })] }).evidence).toBe("exit-status");
+    expect(judgeOne(failed, [...well, { kind: "final", quantifier: "any", match: { status: [200] } }], {}).evidence).toBe("facts");
+    expect(judgeOne(failed, failed, {}).evidence).toBe(null);
+  });
+
+  test("a verdict that rests on exit statuses alone is taken for an answer only where the user says so", () => {
+    const judgement = judgeOne(failed, well, {});
+    expect([takenVerdict(judgement, {}), takenVerdict(judgement, { acceptExitStatus: true })]).toEqual(["unresolved", "healthy"]);
+    expect(takenVerdict({ verdict: "reproduced", evidence: "facts" }, {})).toBe("reproduced");
+  });
+
+  test("a deciding step that asked nothing is no verdict, unless a condition says that nothing shall be asked", () => {
+    expect(told(judgeOne(failed, well, { requests: [] }))).toMatchInlineSnapshot(`
+      "unresolved
+      asked-nothing step[0].healthy
+        wanted: a request or a keyring call, or a condition that there is none (\`request.none = {}\`), or on what is there instead
+        seen: the step asked nothing at all"
+    `);
+    const none: Bare = { kind: "request", quantifier: "none", match: {} };
+    expect(judgeOne(failed, [...well, none], { requests: [] }).verdict).toBe("healthy");
+    expect(judgeOne(failed, [...well, { ...none, match: { index: ["private"] } }], { requests: [] }).verdict).toBe("healthy");
+    expect(judgeOne(failed, [...well, { ...none, match: { status: [401] } }], { requests: [] }).verdict).toBe("unresolved");
+    expect(judgeOne(failed, well, { requests: [], keyring: [call({})] }).verdict).toBe("healthy");
+    const printed = (text: TextMatcher): Verdict =>
+      judgeOne(failed, [...well, { kind: "stdout", text }], { requests: [], steps: [record({ stdout: "a" })] }).verdict;
+    expect([printed({ contains: ["a"] }), printed({ matches: "a" }), printed({ lacks: ["b"] })]).toEqual([
+      "healthy",
+      "healthy",
+      "unresolved",
+    ]);
+    const files = [{ step: 0, path: "a", content: "x" }];
+    const written = (match: Omit<FileMatcher, "path">, quantifier: "any" | "none"): Verdict =>
+      judgeOne(failed, [...well, { kind: "file", quantifier, match: { path: ["a"], ...match } }], { requests: [], files }).verdict;
+    expect(written({ contains: ["x"] }, "any")).toBe("healthy");
+    expect([written({ lacks: ["y"] }, "any"), written({ contains: ["y"] }, "none")]).toEqual(["unresolved", "unresolved"]);
+  });
+
+  test("a step without conditions may ask nothing, and so may one that decides the other side alone", () => {
+    const steps = [step({ argv: ["uv", "venv"] }), step({ reproduced: stated("reproduced", failed), healthy: stated("healthy", well) })];
+    const asked = { steps: [record({}), record({})], requests: [request({ step: 1 })] };
+    expect(judge(scenario(steps), observation(asked), "0.9.5").verdict).toBe("healthy");
+    const apart = [step({ reproduced: stated("reproduced", failed) }), step({ healthy: stated("healthy", well) })];
+    expect(judge(scenario(apart), observation(asked), "0.9.5").verdict).toBe("healthy");
   });
 });
 

@@ -6,6 +6,7 @@ import type { Judgement, Observation, Reason, StepRecord, Trouble } from "../obs
 import { normaliseSpace } from "../observation/text.ts";
 import type { Scenario, Step } from "../scenario/model.ts";
 import { isSupported } from "./claim.ts";
+import { evidenceFor, silentSteps } from "./evidence.ts";
 import { machineAtFault } from "./machine.ts";
 import { refusedArgument } from "./refusal.ts";
 
@@ -17,18 +18,23 @@ import { refusedArgument } from "./refusal.ts";
 export function judge(scenario: Scenario, observation: Observation, uvVersion: string): Judgement {
   if (!isSupported(scenario, uvVersion)) {
     const wanted = `a release in ${scenario.supported ?? "any range"}`;
-    return { verdict: "unsupported", reasons: [{ kind: "not-supported", condition: null, wanted, seen: `uv ${uvVersion}` }] };
+    return without("unsupported", [{ kind: "not-supported", condition: null, wanted, seen: `uv ${uvVersion}` }]);
   }
   const troubles = [
     ...observation.trouble.map(troubleReason),
     ...observation.steps.flatMap((step, index) => endedReasons(step, index, observation.trouble, scenario.steps[index])),
   ];
-  if (troubles.length > 0) return { verdict: "unresolved", reasons: troubles };
+  if (troubles.length > 0) return without("unresolved", troubles);
   const refusals = observation.steps.flatMap((step, index) => refusalReasons(step, index, uvVersion));
-  if (refusals.length > 0) return { verdict: "unsupported", reasons: refusals };
+  if (refusals.length > 0) return without("unsupported", refusals);
   const setUp = setUpReasons(scenario.steps, observation.steps);
-  if (setUp.length > 0) return { verdict: "unresolved", reasons: setUp };
-  return weigh(scenario, judgeSide(scenario, observation, "reproduced"), judgeSide(scenario, observation, "healthy"));
+  if (setUp.length > 0) return without("unresolved", setUp);
+  return weigh(scenario, observation);
+}
+
+/** No verdict about the bug, and why. */
+function without(verdict: "unresolved" | "unsupported", reasons: readonly Reason[]): Judgement {
+  return { verdict, evidence: null, reasons };
 }
 
 interface Side {
@@ -36,16 +42,21 @@ interface Side {
   readonly shortfalls: readonly Reason[];
 }
 
-function weigh(scenario: Scenario, reproduced: Side, healthy: Side): Judgement {
+function weigh(scenario: Scenario, observation: Observation): Judgement {
+  const reproduced = judgeSide(scenario, observation, "reproduced");
+  const healthy = judgeSide(scenario, observation, "healthy");
   const isReproduced = reproduced.stated > 0 && reproduced.shortfalls.length === 0;
   const isHealthy = healthy.stated > 0 && healthy.shortfalls.length === 0;
   if (isReproduced && isHealthy) {
-    return { verdict: "unresolved", reasons: [ambiguous(scenario)] };
+    return without("unresolved", [ambiguous(scenario)]);
   }
-  if (isReproduced) return { verdict: "reproduced", reasons: [] };
-  if (isHealthy) return { verdict: "healthy", reasons: [] };
+  if (isReproduced || isHealthy) {
+    const verdict = isReproduced ? "reproduced" : "healthy";
+    const silent = silentSteps(scenario, observation, verdict);
+    return silent.length > 0 ? without("unresolved", silent) : { verdict, evidence: evidenceFor(scenario, verdict), reasons: [] };
+  }
   const reasons = [...reproduced.shortfalls, ...healthy.shortfalls];
-  return { verdict: "unresolved", reasons: reasons.length > 0 ? reasons : [NOTHING_STATED] };
+  return without("unresolved", reasons.length > 0 ? reasons : [NOTHING_STATED]);
 }
 
 function ambiguous(scenario: Scenario): Reason {

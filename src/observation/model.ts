@@ -104,15 +104,23 @@ export type Verdict = "reproduced" | "healthy" | "unresolved" | "unsupported";
 
 /** One thing that fell short: which condition, what was wanted, what was seen. */
 export interface Reason {
-  readonly kind: "condition" | "ambiguous" | "set-up" | "trouble" | "not-supported" | "unknown-argument";
+  readonly kind: "condition" | "ambiguous" | "asked-nothing" | "set-up" | "trouble" | "not-supported" | "unknown-argument";
   /** Where in the scenario, as `step[1].healthy.exit`; `null` where none is meant. */
   readonly condition: string | null;
   readonly wanted: string;
   readonly seen: string;
 }
 
+/**
+ * What a verdict rests on: facts that the run showed (requests, keyring calls, files, outputs, leaks), or exit statuses
+ * alone, which a broken machine gives as well.
+ */
+export type Evidence = "facts" | "exit-status";
+
 export interface Judgement {
   readonly verdict: Verdict;
+  /** `null` where the verdict is neither `reproduced` nor `healthy`. */
+  readonly evidence: Evidence | null;
   /** Empty for `reproduced` and `healthy`. */
   readonly reasons: readonly Reason[];
 }

@@ -12,6 +12,7 @@ const KINDS = {
   Reasons: Object.keys({
     condition: 0,
     ambiguous: 0,
+    "asked-nothing": 0,
     "set-up": 0,
     trouble: 0,
     "not-supported": 0,

@@ -44,7 +44,8 @@ test.each([
     ],
     1,
   ],
+  ["a claim that a run could not be compared with stays open", [["reproduced", "none", "healthy"]], 3],
   ["nothing was run", [], 3],
 ] as const)("%s", (_, runs, status) => {
-  expect(exitStatus(runs.map(([verdict, claim]) => ({ verdict, claim })))).toBe(status);
+  expect(exitStatus(runs.map(([verdict, claim, claimed = null]) => ({ verdict, claim, claimed })))).toBe(status);
 });

@@ -27,14 +27,16 @@ export const EXIT_OF_VERDICT = {
 
 /**
  * Exit status of `run`: 1 if any claim was contradicted; else 3 if a run without a held claim came to
- * `unresolved`, or if nothing was run; else 0. Contradicted wins over unresolved because it is the firmer finding:
- * running again may settle an unresolved run, not a contradiction. `unsupported` alone is no failure.
+ * `unresolved`, if a run could not be compared with its claim, or if nothing was run; else 0. Contradicted wins over
+ * unresolved because it is the firmer finding: running again may settle an unresolved run, not a contradiction. `unsupported` alone is no failure.
  * 2 (wrong input) and 130 (interrupted) are not results, so the command line decides them.
  */
 export function exitStatus(
-  results: readonly Pick<RunResult, "verdict" | "claim">[],
+  results: readonly Pick<RunResult, "verdict" | "claim" | "claimed">[],
 ): typeof EXIT.ok | typeof EXIT.contradicted | typeof EXIT.unresolved {
   if (results.some(({ claim }) => claim === "contradicted")) return EXIT.contradicted;
-  const open = results.some(({ verdict, claim }) => verdict === "unresolved" && claim !== "held");
+  const open = results.some(
+    ({ verdict, claim, claimed }) => (verdict === "unresolved" && claim !== "held") || (claimed !== null && claim === "none"),
+  );
   return open || results.length === 0 ? EXIT.unresolved : EXIT.ok;
 }

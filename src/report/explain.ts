@@ -1,6 +1,7 @@
 import type { RunResult } from "./model.ts";
 import { PLAIN } from "./paint.ts";
 import { notes } from "./table.ts";
+import { judgedWords } from "./verdict-words.ts";
 import { timelineText } from "./timeline-text.ts";
 
 /** A run in words for a failing test: the verdict, why, and the evidence. */
@@ -10,7 +11,7 @@ export function explainRun(result: RunResult): string {
     [step.stdout, step.stderr].filter((text) => text.trim() !== "").map((text) => `--- step ${index} printed\n${text.trimEnd()}`),
   );
   return [
-    `${result.scenario} with uv ${result.uv}: ${result.verdict} (${claimed})`,
+    `${result.scenario} with uv ${result.uv}: ${judgedWords(result)} (${claimed})`,
     ...notes(result),
     timelineText(result, { width: Number.POSITIVE_INFINITY, paint: PLAIN }),
     ...outputs,

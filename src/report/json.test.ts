@@ -10,6 +10,7 @@ const DESIGNED: RunJson = {
       scenario: "scenarios/keyring-shadowing.toml",
       uv: "0.9.5",
       verdict: "reproduced",
+      evidence: "facts",
       reasons: [],
       claim: "held",
       durationMs: 2310,
@@ -53,6 +54,7 @@ test("carries verdict, evidence and leaks", () => {
       "cached": false,
       "claim": "none",
       "durationMs": 2310,
+      "evidence": "facts",
       "keyring": [],
       "leaks": [
         {

@@ -1,4 +1,4 @@
-import type { LeakRecord, Reason, Verdict } from "../observation/model.ts";
+import type { Evidence, LeakRecord, Reason, Verdict } from "../observation/model.ts";
 import type { Authorization } from "../scenario/model.ts";
 import type { RunResult } from "./model.ts";
 
@@ -13,6 +13,8 @@ interface RunJsonEntry {
   readonly scenario: string;
   readonly uv: string;
   readonly verdict: Verdict;
+  /** `exit-status`: nothing but exit statuses speaks for the verdict; `null` where it is neither `reproduced` nor `healthy`. */
+  readonly evidence: Evidence | null;
   readonly reasons: readonly Reason[];
   readonly claim: "held" | "contradicted" | "none";
   readonly durationMs: number;
@@ -66,6 +68,7 @@ function toEntry({ observation, ...result }: RunResult): RunJsonEntry {
     scenario: result.scenario,
     uv: result.uv,
     verdict: result.verdict,
+    evidence: result.evidence,
     reasons: result.reasons.map(({ kind, condition, wanted, seen }) => ({ kind, condition, wanted, seen })),
     claim: result.claim,
     durationMs: Math.round(result.durationMs),

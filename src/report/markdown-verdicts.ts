@@ -3,11 +3,12 @@ import { expectation } from "./expectation-words.ts";
 import type { Limits } from "./limits.ts";
 import { blocks, code, details, prose, table } from "./markdown-text.ts";
 import type { RunResult } from "./model.ts";
+import { judgedWords } from "./verdict-words.ts";
 import { byVerdict, groupReleases, rangeWords } from "./releases.ts";
 
 /** One sentence: which releases came to which verdict. */
 export function verdictSentence(runs: readonly RunResult[]): string {
-  const parts = byVerdict(runs).map(({ verdict, runs }) => `**${verdict}** with uv ${releaseWords(runs)}`);
+  const parts = byVerdict(runs).map(({ words, runs }) => `**${words}** with uv ${releaseWords(runs)}`);
   const contradicted = runs.filter(({ claim }) => claim === "contradicted").length;
   const claims =
     contradicted === 0 ? "" : ` ${contradicted} of ${runs.length} runs contradict${contradicted === 1 ? "s" : ""} a claim of the scenario.`;
@@ -65,7 +66,12 @@ export function releaseTable(runs: readonly RunResult[], limits: Limits): string
     runs.length > 12 ? groupReleases(runs) : groupReleases(runs).flatMap((group) => group.runs.map((run) => ({ ...group, runs: [run] })));
   const rows = groups
     .slice(0, limits.table)
-    .map(({ verdict, claim, runs }) => [code(rangeWords(runs), 80), verdict, claimWords(claim, runs[0]), seconds(runs)]);
+    .map(({ verdict, evidence, claim, runs }) => [
+      code(rangeWords(runs), 80),
+      judgedWords({ verdict, evidence }),
+      claimWords(claim, runs[0]),
+      seconds(runs),
+    ]);
   const rest = groups.length > limits.table ? `${groups.length - limits.table} more rows are left out.` : "";
   return blocks(table(["uv", "verdict", "claim", "time"], rows), rest);
 }

@@ -1,4 +1,4 @@
-import type { Observation, Reason, Verdict } from "../observation/model.ts";
+import type { Evidence, Observation, Reason, Verdict } from "../observation/model.ts";
 import type { Scenario } from "../scenario/model.ts";
 
 /** One run as everything that prints sees it: plain data, redacted, fit to be stored as JSON. */
@@ -11,9 +11,11 @@ export interface RunResult {
   /** Where `--uv` named a binary: its path as given; `null` for a release. */
   readonly uvBinary: string | null;
   readonly verdict: Verdict;
+  /** What the verdict rests on; `null` where it is neither `reproduced` nor `healthy`. */
+  readonly evidence: Evidence | null;
   readonly reasons: readonly Reason[];
   readonly claim: "held" | "contradicted" | "none";
-  /** The verdict that the scenario claims for this release; `null` if it claims none. */
+  /** The verdict that the scenario claims for this release; `null` if it claims none. Where the run can't be compared, `claim` is `none`. */
   readonly claimed: string | null;
   readonly durationMs: number;
   /** Taken from the cache of results, not run now. */

@@ -1,10 +1,12 @@
-import type { Verdict } from "../observation/model.ts";
+import type { Evidence, Verdict } from "../observation/model.ts";
 import { compare, isVersion } from "../scenario/version.ts";
 import type { RunResult } from "./model.ts";
+import { judgedWords } from "./verdict-words.ts";
 
-/** Releases that follow each other among those run and came to the same verdict and claim. */
+/** Releases that follow each other among those run and came to the same verdict, by the same kind of evidence, and claim. */
 export interface ReleaseGroup {
   readonly verdict: Verdict;
+  readonly evidence: Evidence | null;
   readonly claim: RunResult["claim"];
   /** Oldest first; at least one. */
   readonly runs: readonly RunResult[];
@@ -24,11 +26,12 @@ function compareReleases(a: string, b: string): number {
 
 /** The runs of one scenario, oldest release first, neighbours of equal verdict and claim put together. */
 export function groupReleases(runs: readonly RunResult[]): ReleaseGroup[] {
-  const groups: { verdict: Verdict; claim: RunResult["claim"]; runs: RunResult[] }[] = [];
+  const groups: (ReleaseGroup & { runs: RunResult[] })[] = [];
   for (const run of sortByRelease(runs)) {
+    const { verdict, evidence, claim } = run;
     const last = groups.at(-1);
-    if (last !== undefined && last.verdict === run.verdict && last.claim === run.claim) last.runs.push(run);
-    else groups.push({ verdict: run.verdict, claim: run.claim, runs: [run] });
+    if (last !== undefined && judgedWords(last) === judgedWords(run) && last.claim === claim) last.runs.push(run);
+    else groups.push({ verdict, evidence, claim, runs: [run] });
   }
   return groups;
 }
@@ -40,11 +43,23 @@ export function rangeWords(runs: readonly Pick<RunResult, "uv">[]): string {
   return `${first} – ${last} (${runs.length} releases run)`;
 }
 
-/** The runs by verdict, in the order of what a reader wants to know first; verdicts that did not occur are absent. */
-export function byVerdict(runs: readonly RunResult[]): { readonly verdict: Verdict; readonly runs: readonly RunResult[] }[] {
-  return ORDER.map((verdict) => ({ verdict, runs: sortByRelease(runs).filter((run) => run.verdict === verdict) })).filter(
-    ({ runs }) => runs.length > 0,
-  );
+interface JudgedRuns {
+  readonly verdict: Verdict;
+  /** As `judgedWords` has it. */
+  readonly words: string;
+  readonly runs: readonly RunResult[];
+}
+
+/**
+ * The runs by verdict, in the order of what a reader wants to know first, those that rest on exit statuses alone by
+ * themselves; verdicts that did not occur are absent.
+ */
+export function byVerdict(runs: readonly RunResult[]): JudgedRuns[] {
+  return ORDER.flatMap((verdict) => {
+    const judged = sortByRelease(runs).filter((run) => run.verdict === verdict);
+    const byFacts = [...judged].sort((a, b) => Number(a.evidence === "exit-status") - Number(b.evidence === "exit-status"));
+    return [...Map.groupBy(byFacts, judgedWords)].map(([words, same]) => ({ verdict, words, runs: same }));
+  });
 }
 
 /**

@@ -3,6 +3,7 @@ import { keyringCall, observation, request, runResult, scenarioStep, step, unres
 import type { RunResult } from "./model.ts";
 import { PLAIN, type Paint } from "./paint.ts";
 import { summaryWords } from "./summary.ts";
+import { toMarkdown } from "./markdown.ts";
 import { resultTable } from "./table.ts";
 import { timelineText } from "./timeline-text.ts";
 import { displayWidth } from "../observation/visible-text.ts";
@@ -33,6 +34,21 @@ describe("the final table", () => {
         ↳ leak: step 2 wrote the secret of private.u (base64) to stderr
       "
     `);
+  });
+
+  test("a verdict that rests on exit statuses alone says so, and that its claim is not compared", () => {
+    const run = runResult({ evidence: "exit-status", claim: "none", claimed: "healthy" });
+    expect(`\n${resultTable([run, runResult({ evidence: "exit-status" })], { width: 90, paint: PLAIN })}\n`).toMatchInlineSnapshot(`
+      "
+      SCENARIO                          UV     VERDICT                        CLAIM  TIME
+      scenarios/keyring-shadowing.toml  0.9.5  reproduced (exit status only)  –      2.3 s
+        ↳ an exit status alone is no evidence, so the claim is not compared: add a condition on
+          a request, a keyring call or a file, or give --accept-exit-status
+      scenarios/keyring-shadowing.toml  0.9.5  reproduced (exit status only)  held   2.3 s
+      "
+    `);
+    expect(summaryWords([run, runResult()])).toBe("2 runs: 1 reproduced, 1 reproduced (exit status only); 1 claim held, 0 contradicted");
+    expect(toMarkdown([run])).toContain("**Reproduced (exit status only)** with uv `0.9.5`");
   });
 
   test("an unresolved run shows how the steps ended that its reasons name, and the end of what they printed, once", () => {

@@ -1,6 +1,7 @@
 import type { RunResult } from "./model.ts";
 import { paintVerdict, PLAIN, type Paint, type TextOptions } from "./paint.ts";
 import { stepNotes } from "./step-notes.ts";
+import { judgedWords } from "./verdict-words.ts";
 import { displayWidth, fit, oneLine, wrap } from "../observation/visible-text.ts";
 
 const HEADER = ["SCENARIO", "UV", "VERDICT", "CLAIM", "TIME"] as const;
@@ -17,7 +18,13 @@ const TEXT_WIDTH = 100;
  */
 export function resultTable(results: readonly RunResult[], { width = 80, paint = PLAIN }: TextOptions = {}): string {
   if (results.length === 0) return "";
-  const rows = results.map((result) => [oneLine(result.scenario), oneLine(result.uv), result.verdict, claimCell(result), timeCell(result)]);
+  const rows = results.map((result) => [
+    oneLine(result.scenario),
+    oneLine(result.uv),
+    judgedWords(result),
+    claimCell(result),
+    timeCell(result),
+  ]);
   const widths = HEADER.map((name, column) => Math.max(name.length, ...rows.map((row) => displayWidth(row[column] ?? ""))));
   const others = widths.slice(1).reduce((sum, columns) => sum + columns + GAP.length, 0);
   widths[0] = Math.min(widths[0]!, Math.max(SHORTEST_SCENARIO, width - others));
@@ -39,7 +46,7 @@ export function resultTable(results: readonly RunResult[], { width = 80, paint =
 /** One run as one line without columns, for CI logs: `scenarios/a.toml  uv 0.9.5  reproduced  (claim held, 2.3 s)`. */
 export function resultLine(result: RunResult, paint: Paint): string {
   const claim = result.claim === "none" ? "" : `claim ${result.claim}, `;
-  return `${oneLine(result.scenario)}  uv ${oneLine(result.uv)}  ${paintVerdict(paint, result.verdict)}  (${claim}${timeCell(result)})`;
+  return `${oneLine(result.scenario)}  uv ${oneLine(result.uv)}  ${paintVerdict(paint, result.verdict, judgedWords(result))}  (${claim}${timeCell(result)})`;
 }
 
 function claimCell({ claim }: RunResult): string {
@@ -67,11 +74,15 @@ function line(cells: readonly string[], widths: readonly number[], painters: rea
   return parts.join(GAP).trimEnd();
 }
 
+const NOT_COMPARED =
+  "an exit status alone is no evidence, so the claim is not compared: add a condition on a request, a keyring call or a file, or give --accept-exit-status";
+
 /** What stands below a row. Each is one line of plain text, however long. */
 export function notes(result: RunResult): string[] {
-  const { reasons, claim, claimed, uvBinary } = result;
+  const { reasons, claim, claimed, uvBinary, evidence } = result;
   const { leaks } = result.observation;
   const lines = uvBinary === null ? [] : [`binary: ${uvBinary}`];
+  if (evidence === "exit-status" && claim === "none" && claimed !== null) lines.push(NOT_COMPARED);
   if (claim === "contradicted") lines.push(`the scenario claims ${claimed ?? "another verdict"} for this release`);
   for (const { condition, wanted, seen, kind } of reasons.slice(0, MOST_REASONS)) {
     lines.push(`${condition ?? kind}: wanted: ${wanted}; seen: ${seen}`);

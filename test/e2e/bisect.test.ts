@@ -115,8 +115,8 @@ env = { COUNTER = "${counter}" }
 
 [[step]]
 run = ["sh", "-c", '''${script}''']
-reproduced = { exit = 1 }
-healthy = { exit = 0 }
+reproduced = { exit = 1, request.none = {} }
+healthy = { exit = 0, request.none = {} }
 `,
     );
     const { exit, stdout, stderr } = await runCommand(

@@ -84,6 +84,6 @@ title = "uv says which release it is"
 [[step]]
 run = "uv --version"
 reproduced = { stdout = "uv 0.9.5" }
-healthy = { stdout = { lacks = "uv 0.9.5" } }
+healthy = { stdout = { contains = "uv", lacks = "uv 0.9.5" } }
 ${more}`;
 }

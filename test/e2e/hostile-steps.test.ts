@@ -24,8 +24,8 @@ run = ["sh", "-c", ${JSON.stringify(spoil)}]
 [[step]]
 run = ["sh", "-c", ${JSON.stringify(KILLED)}]
 ${key}
-reproduced = { exit = "nonzero" }
-healthy = { exit = 0 }
+reproduced = { exit = "nonzero", request.none = {} }
+healthy = { exit = 0, request.none = {} }
 `;
   const files: string[] = [];
   for (const [name, [spoil, key]] of Object.entries(SPOILERS)) files.push(await put(folder.path, `${name}.toml`, scenario(spoil, key)));
@@ -40,23 +40,23 @@ healthy = { exit = 0 }
 /** What cannot be set up, or read afterwards, with what is said of it. */
 const UNFIT = {
   "a package that is not there": {
-    toml: '[venv]\nstate = "created"\npackages = ["nosuch==1"]\n[[step]]\nrun = "true"\nreproduced = { exit = 1 }\nhealthy = { exit = 0 }',
+    toml: '[venv]\nstate = "created"\npackages = ["nosuch==1"]\n[[step]]\nrun = "true"\nreproduced = { exit = 1, request.none = {} }\nhealthy = { exit = 0, request.none = {} }',
     says: /\[venv\] cannot be made: [\s\S]*nosuch/,
   },
   "a file where the venv should be": {
-    toml: '[files]\nf = "x"\n[venv]\nstate = "created"\npath = "f"\n[[step]]\nrun = "true"\nreproduced = { exit = 1 }\nhealthy = { exit = 0 }',
+    toml: '[files]\nf = "x"\n[venv]\nstate = "created"\npath = "f"\n[[step]]\nrun = "true"\nreproduced = { exit = 1, request.none = {} }\nhealthy = { exit = 0, request.none = {} }',
     says: /\[venv\] cannot be made: /,
   },
   "a file too large to read": {
-    toml: '[[step]]\nrun = ["python", "-c", "open(\'big\', \'w\').truncate(600_000_000)"]\nreproduced = { exit = 1 }\nhealthy = { file.every = { path = "big", lacks = "x" } }',
+    toml: '[[step]]\nrun = ["python", "-c", "open(\'big\', \'w\').truncate(600_000_000)"]\nreproduced = { exit = 1, request.none = {} }\nhealthy = { file.every = { path = "big", lacks = "x" } }',
     says: /big: has 600000000 bytes, more than is read/,
   },
   "null in the journal of keyring calls": {
-    toml: '[[step]]\nrun = ["sh", "-c", "echo null >> $UV_MRE_KEYRING_JOURNAL"]\nreproduced = { exit = 1 }\nhealthy = { exit = 0 }',
+    toml: '[[step]]\nrun = ["sh", "-c", "echo null >> $UV_MRE_KEYRING_JOURNAL"]\nreproduced = { exit = 1, request.none = {} }\nhealthy = { exit = 0, request.none = {} }',
     says: /the journal of keyring calls cannot be read/,
   },
   "a call without arguments there": {
-    toml: `[[step]]\nrun = ["sh", "-c", 'echo "{\\"event\\":\\"begin\\",\\"pid\\":1,\\"at\\":2}" >> $UV_MRE_KEYRING_JOURNAL']\nreproduced = { exit = 1 }\nhealthy = { exit = 0 }`,
+    toml: `[[step]]\nrun = ["sh", "-c", 'echo "{\\"event\\":\\"begin\\",\\"pid\\":1,\\"at\\":2}" >> $UV_MRE_KEYRING_JOURNAL']\nreproduced = { exit = 1, request.none = {} }\nhealthy = { exit = 0, request.none = {} }`,
     says: /the journal of keyring calls cannot be read/,
   },
 };
@@ -84,8 +84,8 @@ run = ["sh", "-c", "cd .. && rm -rf project && ln -s /usr project"]
 exit = "any"
 [[step]]
 run = "uv --version"
-reproduced = { exit = "nonzero" }
-healthy = { exit = 0 }
+reproduced = { exit = "nonzero", request.none = {} }
+healthy = { exit = 0, request.none = {} }
 `;
   const { exit, stdout } = await runCommand(["run", await put(folder.path, "linked.toml", text), "--uv", "0.9.5", "--json"]);
   const { runs } = JSON.parse(stdout) as RunJson;

@@ -199,6 +199,7 @@ uv = "0.9.5"
       stdout = "uv 0.9.5"
 
       [step.healthy.stdout]
+      contains = "uv"
       lacks = "uv 0.9.5"
       "
     `);

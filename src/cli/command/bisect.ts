@@ -18,6 +18,7 @@ import { UserError } from "../../scenario/error.ts";
 import type { Scenario } from "../../scenario/model.ts";
 import { parseSpec, unknownRelease } from "../../uv/select.ts";
 import { checkWritable, writeOutput } from "../output-file.ts";
+import { exitStatusOnlyWords, judgedWords } from "../../report/verdict-words.ts";
 import { parseBackend } from "../backend.ts";
 import { paintFor, widthOf } from "../render/paint.ts";
 import { readOneScenario } from "../scenario-files.ts";
@@ -25,6 +26,7 @@ import { withSession, type Session } from "../session.ts";
 import { parseSize } from "../size.ts";
 
 interface SearchOptions {
+  readonly acceptExitStatus?: boolean;
   readonly repeat?: number;
   readonly cache: boolean;
   readonly maxDisk?: string;
@@ -136,7 +138,9 @@ async function search(
       repeat: options.repeat ?? 1,
       atMost: FLAKY_REPEATS,
       useCache: options.cache,
-      onRun: (result) => note(`  uv ${result.uv}  ${paintVerdict(paint, result.verdict)}${result.cached ? "  (cached)" : ""}`),
+      acceptExitStatus: options.acceptExitStatus,
+      onRun: (result) =>
+        note(`  uv ${result.uv}  ${paintVerdict(paint, result.verdict, judgedWords(result))}${result.cached ? "  (cached)" : ""}`),
     });
     const asking = new Set<string>();
     const probe: Prober["probe"] = async (uv) => {
@@ -173,6 +177,8 @@ async function search(
     try {
       const status = await work({ scenario, bounds: given, prober, command, searching, note });
       for (const words of unknownStepWords(prober.runs)) note(`warning: ${words}`);
+      const notTaken = options.acceptExitStatus === true ? null : exitStatusOnlyWords(prober.runs);
+      if (notTaken !== null) note(`warning: ${notTaken}`);
       return status;
     } catch (error) {
       const wasInterrupted = error instanceof Interrupted || signal.aborted;
@@ -229,5 +235,6 @@ function here(options: SearchOptions): string[] {
 }
 
 function shared(options: SearchOptions): string[] {
-  return [...flag("--repeat", options.repeat?.toString()), ...flag("--backend", options.backend)];
+  const accept = options.acceptExitStatus === true ? ["--accept-exit-status"] : [];
+  return [...flag("--repeat", options.repeat?.toString()), ...flag("--backend", options.backend), ...accept];
 }

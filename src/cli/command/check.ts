@@ -1,3 +1,4 @@
+import { takenVerdict } from "../../judge/evidence.ts";
 import { EXIT, EXIT_OF_VERDICT } from "../../report/exit-status.ts";
 import { explainRun } from "../../report/explain.ts";
 import { runScenario } from "../../run/one-run/run-scenario.ts";
@@ -11,7 +12,10 @@ import { withSession } from "../session.ts";
  * `uv-mre check`: judges one uv. A binary that is not there or does not run is 125, since a commit that does not build
  * can't be judged; a wrong scenario or flag is 128, which ends the search instead of answering it.
  */
-export async function checkCommand(file: string, options: { uv: string; backend?: string; python?: string }): Promise<number> {
+export async function checkCommand(
+  file: string,
+  options: { uv: string; acceptExitStatus?: boolean; backend?: string; python?: string },
+): Promise<number> {
   const backend = parseBackend(options.backend);
   const scenario = await readOneScenario(file);
   return withSession({ python: options.python ?? null }, async ({ harness, signal }) => {
@@ -23,10 +27,10 @@ export async function checkCommand(file: string, options: { uv: string; backend?
       return null;
     });
     if (release === null) return EXIT_OF_VERDICT.unresolved;
-    const result = await runScenario(harness, scenario, release, { backend, signal });
+    const result = await runScenario(harness, scenario, release, { backend, signal, acceptExitStatus: options.acceptExitStatus });
     // Ctrl-C is meant for the whole search.
     if (signal.aborted) return EXIT.interrupted;
     console.log(explainRun(result));
-    return EXIT_OF_VERDICT[result.verdict];
+    return EXIT_OF_VERDICT[takenVerdict(result, options)];
   });
 }

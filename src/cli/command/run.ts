@@ -30,6 +30,7 @@ interface RunCommandOptions {
   readonly keep?: boolean;
   readonly verbose?: boolean;
   readonly jobs?: number;
+  readonly acceptExitStatus?: boolean;
   readonly proxy: boolean;
   readonly break?: string;
   readonly backend?: string;
@@ -48,7 +49,13 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
       options.report,
       scenarios.map((scenario) => scenario.file),
     );
-  const runOptions: RunOptions = { mode: options.proxy ? "proxy" : "loopback", backend, keep: options.keep === true, breakage };
+  const runOptions: RunOptions = {
+    mode: options.proxy ? "proxy" : "loopback",
+    backend,
+    keep: options.keep === true,
+    breakage,
+    acceptExitStatus: options.acceptExitStatus,
+  };
   if (!options.proxy) for (const scenario of scenarios) checkLoopback(scenario);
   const note = (text: string): unknown => process.stderr.write(`${text}\n`);
 
@@ -115,10 +122,10 @@ function keptWords(folder: string): string {
 }
 
 /** What else the results depend on. The variable for Python gives its value to the option, and stays as it is. */
-function flagsOf({ backend, break: broken, proxy, python }: RunCommandOptions): string[] {
+function flagsOf({ backend, break: broken, proxy, python, acceptExitStatus }: RunCommandOptions): string[] {
   const named = { "--backend": backend, "--break": broken, "--python": python === process.env["UV_MRE_PYTHON"] ? undefined : python };
   const told = Object.entries(named).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
-  return proxy ? told : [...told, "--no-proxy"];
+  return [...told, ...(acceptExitStatus === true ? ["--accept-exit-status"] : []), ...(proxy ? [] : ["--no-proxy"])];
 }
 
 function parseBreakage(text: string | undefined): Breakage | null {

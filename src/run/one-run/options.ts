@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly verbose?: boolean;
   /** Without the keyring probe, to show that it changes nothing. Default: with. */
   readonly probe?: boolean;
+  /** Compare with claims, and take as an answer, also a verdict that rests on exit statuses alone. */
+  readonly acceptExitStatus?: boolean | undefined;
   readonly signal?: AbortSignal;
 }
 

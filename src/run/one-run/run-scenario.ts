@@ -1,6 +1,7 @@
 import { release as osRelease, type as osType } from "node:os";
 import path from "node:path";
 import { claimFor, compareClaim, isSupported } from "../../judge/claim.ts";
+import { takenVerdict } from "../../judge/evidence.ts";
 import { judge } from "../../judge/judge.ts";
 import type { Observation, StepRecord, Trouble } from "../../observation/model.ts";
 import { createRedactor } from "../../observation/redact.ts";
@@ -30,7 +31,7 @@ export async function runScenario(
   const scenario = withSyncedVenv(withBackend(loaded.scenario, options.backend));
   const outside = !isSupported(scenario, release.version);
   const seen = outside ? NOTHING_RUN : await runOnce(harness, scenario, release, options);
-  const { verdict, reasons } = judge(scenario, seen.observation, release.version);
+  const { verdict, evidence, reasons } = judge(scenario, seen.observation, release.version);
   const claim = claimFor(scenario, release.version);
   return {
     scenario: loaded.file,
@@ -38,8 +39,9 @@ export async function runScenario(
     uv: release.version,
     uvBinary: release.spec === "binary" ? release.file : null,
     verdict,
+    evidence,
     reasons,
-    claim: compareClaim(claim, verdict),
+    claim: compareClaim(claim, takenVerdict({ verdict, evidence }, options)),
     claimed: claim?.verdict ?? null,
     durationMs: performance.now() - startedAt,
     cached: false,

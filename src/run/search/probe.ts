@@ -1,4 +1,5 @@
 import { claimFor, compareClaim, isSupported } from "../../judge/claim.ts";
+import { takenVerdict } from "../../judge/evidence.ts";
 import { runRepeatedly } from "../../bisect/repeats.ts";
 import type { ProbeResult } from "../../bisect/model.ts";
 import type { RunResult } from "../../report/model.ts";
@@ -9,7 +10,7 @@ import { withBackend, type RunOptions } from "../one-run/options.ts";
 import { openResultCache, type ResultCache } from "../cache/result-cache.ts";
 import { runScenario } from "../one-run/run-scenario.ts";
 
-export interface ProbeOptions extends Pick<RunOptions, "backend" | "signal"> {
+export interface ProbeOptions extends Pick<RunOptions, "backend" | "signal" | "acceptExitStatus"> {
   /** Runs of one release. */
   readonly repeat: number;
   /** Runs of one release once two of them differ, at most. */
@@ -34,14 +35,14 @@ export class Interrupted extends Error {
 }
 
 /** A cached run says what was seen; what the file says of it now (name, title, claims) may have changed since. */
-function relabelled(cached: RunResult, loaded: LoadedScenario): RunResult {
+function relabelled(cached: RunResult, loaded: LoadedScenario, options: ProbeOptions): RunResult {
   const claim = claimFor(loaded.scenario, cached.uv);
   return {
     ...cached,
     scenario: loaded.file,
     title: loaded.scenario.title,
     scenarioText: loaded.text,
-    claim: compareClaim(claim, cached.verdict),
+    claim: compareClaim(claim, takenVerdict(cached, options)),
     claimed: claim?.verdict ?? null,
   };
 }
@@ -94,10 +95,10 @@ export async function openProber(harness: Harness, loaded: LoadedScenario, optio
       return runRepeatedly(
         async () => {
           const cached = known.shift();
-          const result = cached === undefined ? await runOnce(uv) : relabelled(cached, loaded);
+          const result = cached === undefined ? await runOnce(uv) : relabelled(cached, loaded, options);
           runs.push(result);
           options.onRun?.(result);
-          return result.verdict;
+          return takenVerdict(result, options);
         },
         { repeat: options.repeat, atMost: Math.max(options.repeat, options.atMost) },
       );

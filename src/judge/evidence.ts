@@ -1,0 +1,45 @@
+import type { Evidence, Observation, Reason, Verdict } from "../observation/model.ts";
+import type { Condition, Scenario } from "../scenario/model.ts";
+
+type Side = "reproduced" | "healthy";
+
+/** What a verdict rests on whose conditions all hold. */
+export function evidenceFor(scenario: Pick<Scenario, "steps">, side: Side): Evidence {
+  return scenario.steps.some((step) => step[side].some(({ kind }) => kind !== "exit")) ? "facts" : "exit-status";
+}
+
+/**
+ * The steps whose conditions decide, and that asked no index and no keyring: whatever made them end so, it was not what the
+ * scenario is about. Unless a condition says that nothing shall be asked, or shows something that is there all the same: a
+ * text that was printed, a file, a secret in the clear.
+ */
+export function silentSteps(scenario: Pick<Scenario, "steps">, observation: Observation, side: Side): Reason[] {
+  return scenario.steps.flatMap((step, index): Reason[] => {
+    const asked = [...observation.requests, ...observation.keyring].some((record) => record.step === index);
+    if (asked || step[side].length === 0 || step[side].some((condition) => forbidsRequests(condition) || showsFact(condition))) return [];
+    const wanted = "a request or a keyring call, or a condition that there is none (`request.none = {}`), or on what is there instead";
+    return [{ kind: "asked-nothing", condition: `step[${index}].${side}`, wanted, seen: "the step asked nothing at all" }];
+  });
+}
+
+/** That all, or an index or a host, is not asked: not that it answers otherwise. */
+function forbidsRequests(condition: Condition): boolean {
+  if (condition.kind !== "request" || Object.keys(condition.match).some((key) => key !== "index" && key !== "host")) return false;
+  return condition.quantifier === "none" || (condition.quantifier === "count" && condition.count.max === 0);
+}
+
+/** That something is there, not only that something else is not. */
+function showsFact(condition: Condition): boolean {
+  if (condition.kind === "stdout" || condition.kind === "stderr") return "contains" in condition.text || "matches" in condition.text;
+  if (condition.kind !== "file" && condition.kind !== "leak") return false;
+  if (condition.quantifier === "none" || (condition.quantifier === "count" && condition.count.min === 0)) return false;
+  return condition.kind === "leak" || condition.match.exists === true || condition.match.contains !== undefined;
+}
+
+/** The verdict as bisect, map, check and claims take it: one that rests on exit statuses alone counts only where the user says so. */
+export function takenVerdict(
+  { verdict, evidence }: { readonly verdict: Verdict; readonly evidence: Evidence | null },
+  options: { readonly acceptExitStatus?: boolean | undefined },
+): Verdict {
+  return evidence === "exit-status" && options.acceptExitStatus !== true ? "unresolved" : verdict;
+}
