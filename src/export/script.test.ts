@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { processState } from "../../test/process-state.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import { formatProblems } from "../scenario/problem.ts";
 import { exportScript } from "./script.ts";
@@ -18,11 +19,17 @@ const stub = path.join(folder, "uv");
 writeFileSync(
   stub,
   `#!/bin/sh
+parent() {
+  [ -r "/proc/$1/stat" ] || { /bin/ps -o ppid= -p "$1" | tr -d " "; return; }
+  read -r stat < "/proc/$1/stat"
+  set -- \${stat##*) }
+  echo "$2"
+}
 case $1 in
   --version) echo "uv 0.9.5 (abc 2025-10-21)" ;;
   die) kill -s "$2" $$ ;;
   exit) exit "$2" ;;
-  hangup) echo $$ >"${folder}/pid"; kill -s "$2" "$(/bin/ps -o ppid= -p $PPID | tr -d " ")"; /bin/sleep 15; echo late >"${folder}/pid" ;;
+  hangup) echo $$ >"${folder}/pid"; kill -s "$2" "$(parent $PPID)"; /bin/sleep 15; echo late >"${folder}/pid" ;;
   full) echo "error: No space left on device (os error 28)" >&2; exit 2 ;;
   new) printf "error: unexpected argument '--new' found\\n\\nUsage: uv new [OPTIONS]\\n" >&2; exit 2 ;;
   run) printf "error: unexpected argument '--new' found\\n\\nUsage: uv run [OPTIONS]\\n" >&2; exit 2 ;;
@@ -144,7 +151,7 @@ describe("the verdict of a script", () => {
     expect(readdirSync(folder).filter((name) => name.startsWith("tmp."))).toEqual([]);
     const pid = readFileSync(path.join(folder, "pid"), "utf8").trim();
     expect(pid).toMatch(/^\d+$/);
-    await expect.poll(() => spawnSync("ps", ["-o", "stat=", "-p", pid], { encoding: "utf8" }).stdout).toMatch(/^Z|^$/);
+    await expect.poll(() => processState(pid), { timeout: 10_000 }).toMatch(/^Z|^$/);
   });
 
   it("is none where what it recorded cannot be written", () => {

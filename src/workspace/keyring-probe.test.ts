@@ -213,7 +213,10 @@ describe("other Pythons", () => {
     const plain = await fixture.run("python", ["-c", script], { env: { env } });
     expect([plain.stdout, plain.stderr]).toEqual(["1\n", "own sitecustomize True\n"]);
     const keyring = await callKeyring(fixture, ["--help"]);
-    expect(keyring.stderr).toBe("of the venv sitecustomize True\n");
+    // Debian's Python has a sitecustomize of its own, before those of all venvs; -E leaves out the probe.
+    const alone = await fixture.run("python", ["-E", "-c", "pass"], { env: { activeVenv: fixture.venv } });
+    expect(keyring.stderr).toBe(alone.stderr);
+    expect(["of the venv sitecustomize True\n", ""]).toContain(alone.stderr);
     expect(await journal(fixture)).toMatchObject([{ argv: ["--help"], exit: 0 }]);
   });
 
