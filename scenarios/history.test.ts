@@ -1,15 +1,15 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { bisect, loadScenarios, map, openHarness, openProber, type Prober } from "../src/index.ts";
+import { bisectScenario, loadScenarios, type LoadedScenario, mapScenario, openHarness } from "../src/index.ts";
 
 // What uv's changelog says, asked of the real releases; no result comes from the cache.
 const harness = await openHarness();
 afterAll(() => harness[Symbol.asyncDispose]());
 const all = await harness.select(["all"]);
 
-async function proberOf(file: string): Promise<Prober> {
+async function scenarioOf(file: string): Promise<LoadedScenario> {
   const [scenario] = await loadScenarios([file]);
   if (scenario === undefined) throw new Error(`${file} is not there`);
-  return openProber(harness, scenario, { repeat: 1, atMost: 1, useCache: false });
+  return scenario;
 }
 
 describe("bisect names the release of which the changelog says it", () => {
@@ -21,8 +21,8 @@ describe("bisect names the release of which the changelog says it", () => {
     { file: "history/refused-index-passed-over", bad: "0.6.15", good: "0.7.1", says: "0.7.0" },
     { file: "history/keyring-index-url", bad: "0.6.15", good: "0.7.1", says: "0.7.0" },
   ])("$file: $says", async ({ file, bad, good, says }) => {
-    using prober = await proberOf(`scenarios/${file}.toml`);
-    const { outcome, direction } = await bisect({ versions: all, bad, good, parallel: 2, probe: (uv) => prober.probe(uv) });
+    const scenario = await scenarioOf(`scenarios/${file}.toml`);
+    const { outcome, direction } = (await bisectScenario(harness, scenario, { bad, good, parallel: 2, useCache: false })).result;
     expect({ outcome, direction }).toEqual({
       outcome: { kind: "found", lastBefore: all[all.indexOf(says) - 1], firstChanged: says },
       direction: "fixed",
@@ -34,9 +34,8 @@ describe("credentials after a redirect: on, off, on, off, on", () => {
   const file = "scenarios/history/credentials-after-redirect.toml";
 
   it("map shows all five changes", async () => {
-    using prober = await proberOf(file);
-    const versions = await harness.select([">=0.6.14,<=0.7.1", ">=0.7.13,<=0.7.14"]);
-    const { segments } = await map({ versions, parallel: 2, probe: (uv) => prober.probe(uv) });
+    const uv = [">=0.6.14,<=0.7.1", ">=0.7.13,<=0.7.14"];
+    const { segments } = (await mapScenario(harness, await scenarioOf(file), { uv, parallel: 2, useCache: false })).result;
     expect(segments.map(({ from, to, verdict }) => `${from} … ${to} ${verdict}`)).toMatchInlineSnapshot(`
       [
         "0.6.14 … 0.6.14 reproduced",
@@ -50,8 +49,8 @@ describe("credentials after a redirect: on, off, on, off, on", () => {
   });
 
   it("bisect finds one true change and sends on to map", async () => {
-    using prober = await proberOf(file);
-    const { outcome, advice } = await bisect({ versions: all, bad: "0.6.14", good: "0.7.0", parallel: 3, probe: (uv) => prober.probe(uv) });
+    const options = { bad: "0.6.14", good: "0.7.0", parallel: 3, useCache: false };
+    const { outcome, advice } = (await bisectScenario(harness, await scenarioOf(file), options)).result;
     expect(outcome).toMatchInlineSnapshot(`
       {
         "firstChanged": "0.7.0",

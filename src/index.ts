@@ -15,7 +15,15 @@ export { type Breakage, BREAKAGES, checkLoopback, type RunOptions } from "./run/
 export { runScenario } from "./run/one-run/run-scenario.ts";
 export { type Cell, type MatrixEvent, type MatrixOptions, runMatrix } from "./run/matrix/matrix.ts";
 export { planCells } from "./run/matrix/plan.ts";
-export { Interrupted, openProber, type ProbeOptions, type Prober } from "./run/search/probe.ts";
+export {
+  bisectScenario,
+  type BisectScenarioOptions,
+  mapScenario,
+  type MapScenarioOptions,
+  type ScenarioSearchOptions,
+  type SearchRuns,
+} from "./run/search/search.ts";
+export { Interrupted } from "./run/search/release-runner.ts";
 export { openShell, type ShellOptions } from "./run/one-run/shell.ts";
 export { type Exported, exportScenario } from "./run/export/export.ts";
 export { type Verification, verifyDockerFolder, verifyScript } from "./run/export/export-verify.ts";
@@ -39,7 +47,6 @@ export { claimedReleases, claimFor, compareClaim } from "./judge/claim.ts";
 
 export { bisect, type BisectOptions } from "./bisect/bisect.ts";
 export { map, type MapOptions } from "./bisect/map.ts";
-export { type BisectJson, type MapJson, toBisectJson, toMapJson } from "./bisect/json.ts";
 export type { BisectResult, MapResult, Segment } from "./bisect/model.ts";
 export { causeScenarios, exploreScenario, type ExploreScenarioOptions, readVariations, type Variations } from "./run/search/explore.ts";
 export { type Cause, explore, type Exploration, type ExploreOptions } from "./explore/search.ts";
@@ -54,6 +61,8 @@ export { journalDifference } from "./report/journal-difference.ts";
 export { resultTable } from "./report/table.ts";
 export { summaryWords } from "./report/summary.ts";
 export { timelineText } from "./report/timeline-text.ts";
+export { type BisectJson, toBisectJson } from "./report/bisect-json.ts";
+export { type MapJson, toMapJson } from "./report/map-json.ts";
 export { bisectMarkdown, type BisectReport, bisectText } from "./report/bisect.ts";
 export { mapMarkdown, type MapReport, mapText } from "./report/map.ts";
 export { type ExploreJson, type ExploreReport, exploreText, toExploreJson, type WrittenCause } from "./report/explore.ts";

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Verdict } from "../observation/model.ts";
 import { UserError } from "../scenario/error.ts";
 import { bisect, type BisectOptions } from "./bisect.ts";
-import { toBisectJson } from "./json.ts";
+import { answerWords, givenWords, goOnCommand } from "../report/bisect-words.ts";
+import { toBisectJson } from "../report/bisect-json.ts";
 import type { BisectResult } from "./model.ts";
 
 const LETTERS: Readonly<Record<string, Verdict>> = { R: "reproduced", H: "healthy", "?": "unresolved", "-": "unsupported" };
@@ -51,6 +52,7 @@ describe("with bounds", () => {
         "0.7.3 reproduced: narrowed 0.6.7 … 0.7.7 to 0.6.7 … 0.7.3, about 2 steps left",
         "0.7.1 reproduced: narrowed 0.6.7 … 0.7.3 to 0.6.7 … 0.7.1, about 1 step left",
         "0.7.0 reproduced: narrowed 0.6.7 … 0.7.1 to 0.6.7 … 0.7.0, no step left",
+        "run again: 0.6.7 healthy, 0.7.0 reproduced",
       ]
     `);
     expect(found.prefetched).toMatchInlineSnapshot(`
@@ -90,10 +92,48 @@ describe("with bounds", () => {
     }
   });
 
-  test("bounds that agree end it, and both are shown", async () => {
+  test("bounds that agree are no end: the search goes on between them, then around them, and says which was taken wrongly", async () => {
     const found = await search(releases, { good: "0.6.0", bad: "0.6.5" });
-    expect(found.result.outcome).toEqual({ kind: "same-verdict", verdict: "healthy", oldest: "0.6.0", newest: "0.6.5" });
-    expect(asked(found)).toBe("0.6.0 0.6.5");
+    expect(found.result.outcome).toEqual({ kind: "found", lastBefore: "0.6.7", firstChanged: "0.7.0" });
+    expect(asked(found)).toMatchInlineSnapshot(`"0.6.0 0.6.5 0.6.2 0.6.3 0.6.1 0.6.4 0.7.2 0.6.7 0.7.0"`);
+    expect(givenWords(found.result, (uv) => uv)).toMatchInlineSnapshot(`
+      [
+        "uv 0.6.5 was given as bad, but is healthy.",
+      ]
+    `);
+  });
+
+  test("swapped bounds are told", async () => {
+    const { result } = await search(releases, { good: "0.7.7", bad: "0.6.0" });
+    expect(result.outcome).toMatchObject({ kind: "found", firstChanged: "0.7.0" });
+    expect(givenWords(result, (uv) => uv)).toMatchInlineSnapshot(`
+      [
+        "The bounds are swapped: 0.7.7 reproduces the bug, and 0.6.0 is healthy.",
+      ]
+    `);
+  });
+
+  test("what is kept and what claims say is asked before the search grows denser", async () => {
+    const long = history({ "0.6": `${"R".repeat(30)}H${"R".repeat(30)}` });
+    const kept = await search(long, { good: "0.6.0", bad: "0.6.60", kept: ["0.6.30"] });
+    expect(asked(kept)).toMatchInlineSnapshot(`"0.6.0 0.6.60 0.6.30 0.6.45 0.6.37 0.6.33 0.6.31"`);
+    const likely = await search(long, { likely: ["0.6.30"] });
+    expect(asked(likely)).toMatchInlineSnapshot(`"0.6.60 0.6.30 0.6.45 0.6.37 0.6.33 0.6.31"`);
+    for (const { result } of [kept, likely]) expect(result.outcome).toMatchObject({ kind: "found", firstChanged: "0.6.31" });
+  });
+
+  test("where the budget is spent, the answer says what was not asked", async () => {
+    const long = history({ "0.6": `${"R".repeat(18)}H${"R".repeat(41)}` });
+    const found = await search(long, { budget: 10 });
+    expect(found.result.outcome.kind).toBe("same-verdict");
+    expect(answerWords(found.result, (uv) => uv)).toMatchInlineSnapshot(
+      `"No change found: uv 0.6.0 and 0.6.59 are both reproducing it. 50 of 60 releases were not asked, at most 7 in a row (0.6.37 to 0.6.43)."`,
+    );
+    expect(goOnCommand(found.result, ["uv-mre", "bisect", "a.toml", "--budget", "10"])?.join(" ")).toMatchInlineSnapshot(
+      `"npx uv-mre bisect a.toml --budget 60"`,
+    );
+    const whole = await search(long, { budget: 60 });
+    expect(whole.result.outcome).toMatchObject({ kind: "found", firstChanged: "0.6.19" });
   });
 
   test("a bound without a verdict ends it", async () => {
@@ -114,6 +154,7 @@ describe("with bounds", () => {
         "looking for bounds: 0.6.0 healthy, 0.7.7 reproduced",
         "0.6.5 healthy, 0.7.2 reproduced: narrowed 0.6.0 … 0.7.7 to 0.6.5 … 0.7.2, about 2 steps left",
         "0.6.7 healthy, 0.7.0 reproduced: narrowed 0.6.5 … 0.7.2 to 0.6.7 … 0.7.0, no step left",
+        "run again: 0.6.7 healthy, 0.7.0 reproduced",
       ]
     `);
   });
@@ -162,6 +203,7 @@ describe("without bounds", () => {
         "0.7.2 reproduced: narrowed 0.6.2 … 0.8.2 to 0.6.2 … 0.7.2, about 2 steps left",
         "0.7.0 healthy: narrowed 0.6.2 … 0.7.2 to 0.7.0 … 0.7.2, about 1 step left",
         "0.7.1 reproduced: narrowed 0.7.0 … 0.7.2 to 0.7.0 … 0.7.1, no step left",
+        "run again: 0.7.0 healthy, 0.7.1 reproduced",
       ]
     `);
   });
@@ -173,8 +215,21 @@ describe("without bounds", () => {
   });
 
   test("the same verdict everywhere: both ends of what is supported are shown", async () => {
-    const found = await search(history({ "0.1": "---", "0.2": "--R", "0.3": "RRR", "0.4": "RR?" }));
-    expect(found.result.outcome).toEqual({ kind: "same-verdict", verdict: "reproduced", oldest: "0.2.2", newest: "0.3.2" });
+    const found = await search(history({ "0.1": "RRR", "0.2": "RRR", "0.3": "RRR", "0.4": "RR?" }));
+    expect(found.result.outcome).toEqual({ kind: "same-verdict", verdict: "reproduced", oldest: "0.1.0", newest: "0.4.1" });
+  });
+
+  test("where no older release knows a step, the first that does is the answer", async () => {
+    const found = await search(history({ "0.1": "---", "0.2": "-?R", "0.3": "RRR", "0.4": "RR?" }));
+    expect(found.result.outcome).toMatchObject({ kind: "first-supported", lastBefore: "0.2.0", firstChanged: "0.2.2", skipped: ["0.2.1"] });
+    expect(answerWords(found.result, (uv) => uv)).toMatchInlineSnapshot(
+      `"uv 0.2.2 is the first release that knows every step, and it is reproducing it: 0.2.0 is unsupported. The release between came to no verdict. No other change found: every release from there to 0.4.1 that was asked and came to a verdict agrees. None is left to ask: 10 were asked. 2 more lie between or before releases that do not know a step."`,
+    );
+  });
+
+  test("two old releases without a verdict do not end the search for a bound", async () => {
+    const found = await search(history({ "0.1": "?HH", "0.2": "RR?", "0.3": "RRR" }));
+    expect(found.result.outcome).toEqual({ kind: "found", lastBefore: "0.1.2", firstChanged: "0.2.0" });
   });
 
   test("a newest release that knows an option no more is no floor", async () => {
@@ -214,6 +269,42 @@ describe("histories that are no single change", () => {
     );
   });
 
+  test("both neighbours are run again before the answer; one that differs then is flaky", async () => {
+    const releases = history({ "0.6": "HHHHRRRR" });
+    const fresh: string[] = [];
+    const { result } = await search(releases, {
+      good: "0.6.0",
+      bad: "0.6.7",
+      probe: async (uv, again) => {
+        if (again > 0) fresh.push(`${uv} ${again}`);
+        const verdict = releases.get(uv) ?? "unresolved";
+        const others: Verdict[] = uv === "0.6.3" ? ["reproduced"] : [];
+        return { verdicts: again > 0 ? [verdict, ...Array.from({ length: again - others.length }, () => verdict), ...others] : [verdict] };
+      },
+    });
+    expect(fresh).toMatchInlineSnapshot(`
+      [
+        "0.6.3 4",
+        "0.6.4 4",
+        "0.6.2 9",
+      ]
+    `);
+    expect(result.outcome).toEqual({ kind: "range", lastBefore: "0.6.2", firstChanged: "0.6.4", skipped: ["0.6.3"] });
+  });
+
+  test("where releases are flaky throughout, the answer is their figures", async () => {
+    const releases = history({ "0.6": "HHHHRRRR" });
+    const probe: BisectOptions["probe"] = async (uv, again) => {
+      const verdict = releases.get(uv) ?? "unresolved";
+      return { verdicts: again > 0 ? ["healthy", "reproduced", "healthy", verdict, verdict] : [verdict] };
+    };
+    const { result } = await search(releases, { good: "0.6.0", bad: "0.6.7", probe });
+    expect(result.outcome.kind).toBe("flaky");
+    expect(answerWords(result, (uv) => uv)).toMatchInlineSnapshot(
+      `"No change can be told, because the scenario is flaky: 0.6.2 is unresolved (flaky: reproduced 1 of 5, healthy 4 of 5); 0.6.3 is unresolved (flaky: reproduced 1 of 5, healthy 4 of 5); 0.6.4 is unresolved (flaky: reproduced 3 of 5, healthy 2 of 5); 0.6.5 is unresolved (flaky: reproduced 3 of 5, healthy 2 of 5). --repeat runs every release more often."`,
+    );
+  });
+
   test("a flaky release is skipped, and its repeats are kept", async () => {
     const releases = history({ "0.6": "HHHHRRRR" });
     const flaky: readonly Verdict[] = ["reproduced", "healthy", "reproduced"];
@@ -223,12 +314,35 @@ describe("histories that are no single change", () => {
       probe: async (uv) => ({ verdicts: uv === "0.6.3" ? flaky : [releases.get(uv) ?? "unresolved"] }),
     });
     expect(result.outcome).toEqual({ kind: "range", lastBefore: "0.6.2", firstChanged: "0.6.4", skipped: ["0.6.3"] });
-    expect(toBisectJson("scenario.toml", result)).toMatchInlineSnapshot(`
+    expect(toBisectJson({ scenario: "scenario.toml", result, runs: [], command: [] })).toMatchInlineSnapshot(`
       {
         "bad": "0.6.7",
+        "compareUrl": "https://github.com/astral-sh/uv/compare/0.6.2...0.6.4",
         "contradictions": [],
+        "coverage": {
+          "asked": 5,
+          "beyondSupport": 0,
+          "longest": {
+            "count": 2,
+            "from": "0.6.5",
+            "to": "0.6.6",
+          },
+          "unasked": 3,
+        },
+        "differed": [],
         "direction": "introduced",
+        "durationMs": null,
         "firstChanged": "0.6.4",
+        "given": {
+          "bad": {
+            "uv": "0.6.7",
+            "verdict": "reproduced",
+          },
+          "good": {
+            "uv": "0.6.0",
+            "verdict": "healthy",
+          },
+        },
         "good": "0.6.0",
         "lastBefore": "0.6.2",
         "outcome": "range",
@@ -242,6 +356,9 @@ describe("histories that are no single change", () => {
             "verdict": "reproduced",
           },
           {
+            "reasons": [
+              "its runs came to different verdicts",
+            ],
             "repeats": {
               "healthy": 1,
               "reproduced": 2,
@@ -258,6 +375,7 @@ describe("histories that are no single change", () => {
             "verdict": "healthy",
           },
         ],
+        "repeats": null,
         "scenario": "scenario.toml",
         "schema": 1,
         "skipped": [

@@ -1,6 +1,7 @@
+import { BUDGET } from "./budget.ts";
 import { findBounds } from "./bounds.ts";
 import { choosePlaces, nextPlaces, stepsLeft } from "./choose.ts";
-import { knownChanges, type PlacedChange } from "./history.ts";
+import { coverageOf, knownChanges, type PlacedChange } from "./history.ts";
 import type { BisectOutcome, BisectResult, SearchOptions } from "./model.ts";
 import { createProber, isResolved, type Prober } from "./prober.ts";
 import { narrowedText, probesText, type Range, type SearchProgress } from "./progress.ts";
@@ -9,52 +10,84 @@ export interface BisectOptions extends SearchOptions {
   /** A release thought healthy, and one thought to have the bug; found where absent. Either may be the older one. */
   readonly good?: string | null;
   readonly bad?: string | null;
+  /** Releases whose answers are kept already: they cost nothing, and may be bounds. */
+  readonly kept?: readonly string[];
+  /** Releases that are likely to differ, for example the ends of claims. */
+  readonly likely?: readonly string[];
+  /** Releases that may be asked until a change is known; 60 unless said. */
+  readonly budget?: number;
   readonly onProgress?: (progress: SearchProgress) => void;
 }
 
+/** So many flaky releases beside a change, and no change can be told any more. */
+const FLAKY_LIMIT = 3;
+
 /**
- * Finds two neighbouring releases whose verdicts differ, the newest such change that the probes can tell. Bounds
- * are asked first and must differ. Releases without a verdict are skipped, as git does; where only skipped ones
- * remain, the range is the answer. Throws UserError for a bound that is not among the releases, and what
- * `probe` throws.
+ * Finds two neighbouring releases whose verdicts differ, the newest such change that the probes can tell. Releases
+ * without a verdict are skipped, as git does; where only skipped ones remain, the range is the answer. Before it
+ * answers, both releases are run again; one that comes to another verdict then is flaky, counts as one without a
+ * verdict, and the search goes on. Throws UserError for a bound that is not among the releases, and what `probe` throws.
  */
 export async function bisect(options: BisectOptions): Promise<BisectResult> {
   const prober = createProber(options);
   const report = options.onProgress ?? (() => {});
-  if (options.versions.length === 0) return withoutChange(prober, { kind: "no-verdict" });
-  const bounds = await findBounds(prober, { good: options.good ?? null, bad: options.bad ?? null }, (probes) =>
-    report({ phase: "bounds", probes, text: `looking for bounds: ${probesText(probes)}` }),
-  );
-  if (bounds.kind !== "bounds") return withoutChange(prober, bounds);
-  const first = changeBetween(prober, bounds.low, bounds.high);
-  const { change, rounds } = await halve(prober, newestChange(prober, first), report);
-  const [good, bad] = first.before.verdict === "healthy" ? [first.before, first.after] : [first.after, first.before];
-  const contradictions = knownChanges(prober).filter((other) => other.low !== change.low || other.high !== change.high);
-  return {
-    ...withoutChange(prober, outcomeOf(prober, change)),
-    good: good.uv,
-    bad: bad.uv,
-    direction: change.after.verdict === "reproduced" ? "introduced" : "fixed",
-    contradictions: contradictions.map(({ before, after }) => ({ before, after })),
-    advice: contradictions.length === 0 ? null : TO_MAP,
-    rounds,
-  };
+  const { good = null, bad = null, kept = [], likely = [], budget = BUDGET } = options;
+  const answer = (found: Partial<BisectResult> & Pick<BisectResult, "outcome">): BisectResult => ({
+    ...WITHOUT_CHANGE,
+    ...whatWasAsked(prober, good, bad),
+    ...found,
+  });
+  if (options.versions.length === 0) return answer({ outcome: { kind: "no-verdict" } });
+  const bounds = await findBounds(prober, {
+    good,
+    bad,
+    kept,
+    likely,
+    budget,
+    onRound: (probes) => report({ phase: "bounds", probes, text: `looking for bounds: ${probesText(probes)}` }),
+  });
+  if (bounds.kind === "unresolved-bound") return answer({ outcome: bounds });
+  let first = bounds.kind === "bounds" ? changeBetween(prober, bounds.low, bounds.high) : null;
+  let rounds = 0;
+  while (first !== null) {
+    const halved = await halve(prober, newestChange(prober, first) ?? first, report);
+    const { change } = halved;
+    rounds += halved.rounds;
+    if (await isConfirmed(prober, change, report)) {
+      const [healthy, reproduced] = first.before.verdict === "healthy" ? [first.before, first.after] : [first.after, first.before];
+      const others = knownChanges(prober).filter((other) => other.low !== change.low || other.high !== change.high);
+      return answer({
+        outcome: outcomeOf(prober, change),
+        good: healthy.uv,
+        bad: reproduced.uv,
+        direction: change.after.verdict === "reproduced" ? "introduced" : "fixed",
+        contradictions: others.map(({ before, after }) => ({ before, after })),
+        advice: others.length === 0 ? null : TO_MAP,
+        rounds,
+      });
+    }
+    first = flakyAmong(prober).length < FLAKY_LIMIT ? (newestChange(prober, first) ?? knownChanges(prober).at(-1) ?? null) : null;
+  }
+  return answer({ outcome: await withoutChange(prober, report), rounds });
 }
 
 const TO_MAP = "the verdict changes more than once, so one change is not the whole answer: `uv-mre map` finds them all";
 
-function withoutChange(prober: Prober, outcome: BisectOutcome): BisectResult {
+const WITHOUT_CHANGE = { good: null, bad: null, direction: null, contradictions: [], advice: null, rounds: 0 } as const;
+
+function whatWasAsked(
+  prober: Prober,
+  good: string | null,
+  bad: string | null,
+): Pick<BisectResult, "given" | "probes" | "skipped" | "coverage"> {
+  const probeOf = (uv: string | null): BisectResult["given"]["good"] =>
+    (uv === null ? undefined : prober.at(prober.versions.indexOf(uv))) ?? null;
   const skipped = prober.known().filter((place) => !isResolved(prober.at(place)));
   return {
-    outcome,
-    good: null,
-    bad: null,
-    direction: null,
+    given: { good: probeOf(good), bad: probeOf(bad) },
     probes: prober.asked(),
     skipped: skipped.map((place) => prober.versions[place] ?? ""),
-    contradictions: [],
-    advice: null,
-    rounds: 0,
+    coverage: coverageOf(prober),
   };
 }
 
@@ -70,17 +103,23 @@ async function halve(
     if (places.length === 0) return { change, rounds };
     const probes = await prober.probe(places, { next: prober.speculates ? nextPlaces(change, places, parts) : [] });
     const narrowed = newestChange(prober, change);
+    if (narrowed === null) throw new Error("a window lost its change");
     const text = narrowedText(rangeOf(change), rangeOf(narrowed), stepsLeft(narrowed.low, narrowed.high, parts));
     report({ phase: "halving", probes, text: `${probesText(probes)}: ${text}` });
     change = narrowed;
   }
 }
 
-/** Of the changes that go the same way there is at least one among those known; the newest is followed. */
-function newestChange(prober: Prober, { before }: PlacedChange): PlacedChange {
-  const newest = knownChanges(prober).findLast((change) => change.before.verdict === before.verdict);
-  if (newest === undefined) throw new Error("a window lost its change");
-  return newest;
+/** Runs both releases of a change anew, and says whether they still differ as they did. */
+async function isConfirmed(prober: Prober, change: PlacedChange, report: (progress: SearchProgress) => void): Promise<boolean> {
+  const probes = await prober.confirm([change.low, change.high]);
+  report({ phase: "confirming", probes, text: `run again: ${probesText(probes)}` });
+  return prober.at(change.low)?.verdict === change.before.verdict && prober.at(change.high)?.verdict === change.after.verdict;
+}
+
+/** The newest of the known changes that go the same way; `null` where flaky releases left none. */
+function newestChange(prober: Prober, { before }: PlacedChange): PlacedChange | null {
+  return knownChanges(prober).findLast((change) => change.before.verdict === before.verdict) ?? null;
 }
 
 function changeBetween(prober: Prober, low: number, high: number): PlacedChange {
@@ -89,7 +128,7 @@ function changeBetween(prober: Prober, low: number, high: number): PlacedChange 
   return { low, high, before, after };
 }
 
-function skippedBetween(prober: Prober, { low, high }: PlacedChange): number[] {
+function skippedBetween(prober: Prober, { low, high }: Pick<PlacedChange, "low" | "high">): number[] {
   return prober.known().filter((place) => place > low && place < high);
 }
 
@@ -97,8 +136,46 @@ function rangeOf({ before, after }: PlacedChange): Range {
   return [before.uv, after.uv];
 }
 
+function flakyAmong(prober: Prober): string[] {
+  return prober.known().flatMap((place) => (prober.at(place)?.flaky === true ? [prober.versions[place] ?? ""] : []));
+}
+
+function versionsAt(prober: Prober, places: readonly number[]): string[] {
+  return places.map((place) => prober.versions[place] ?? "");
+}
+
 function outcomeOf(prober: Prober, change: PlacedChange): BisectOutcome {
   const [lastBefore, firstChanged] = rangeOf(change);
-  const skipped = skippedBetween(prober, change).map((place) => prober.versions[place] ?? "");
+  const skipped = versionsAt(prober, skippedBetween(prober, change));
   return skipped.length === 0 ? { kind: "found", lastBefore, firstChanged } : { kind: "range", lastBefore, firstChanged, skipped };
+}
+
+/** Where no two releases differ: that some are flaky, where support begins, or that all agree. */
+async function withoutChange(prober: Prober, report: (progress: SearchProgress) => void): Promise<BisectOutcome> {
+  const oldest = prober.known().find((place) => isResolved(prober.at(place)));
+  const below = oldest === undefined ? [] : prober.known().filter((place) => place < oldest);
+  const support = below.findLast((place) => prober.at(place)?.verdict === "unsupported");
+  const isNarrowed =
+    oldest !== undefined && support !== undefined && skippedBetween(prober, { low: support, high: oldest }).length === oldest - support - 1;
+  if (isNarrowed) {
+    const probes = await prober.confirm([oldest]);
+    report({ phase: "confirming", probes, text: `run again: ${probesText(probes)}` });
+  }
+  const flaky = flakyAmong(prober);
+  if (flaky.length > 0) return { kind: "flaky", flaky };
+  const resolved = prober
+    .known()
+    .map((place) => prober.at(place))
+    .filter(isResolved);
+  const [first, last] = [resolved[0], resolved.at(-1)];
+  if (first === undefined || last === undefined) return { kind: "no-verdict" };
+  if (!isNarrowed) return { kind: "same-verdict", verdict: first.verdict, oldest: first.uv, newest: last.uv };
+  return {
+    kind: "first-supported",
+    verdict: first.verdict,
+    lastBefore: prober.versions[support] ?? "",
+    firstChanged: first.uv,
+    skipped: versionsAt(prober, skippedBetween(prober, { low: support, high: oldest })),
+    newest: last.uv,
+  };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Verdict } from "../observation/model.ts";
-import { toMapJson } from "./json.ts";
+import { toMapJson } from "../report/map-json.ts";
 import { map, type MapOptions } from "./map.ts";
 import type { MapResult } from "./model.ts";
 
@@ -19,6 +19,7 @@ async function mapOf(
   const result = await map({
     versions: [...releases.keys()],
     probe: async (uv) => ({ verdicts: [releases.get(uv) ?? "unresolved"] }),
+    sample: true,
     onProgress: ({ text }) => progress.push(text),
     ...options,
   });
@@ -61,7 +62,7 @@ test("where both ends of every minor agree, the samples can miss it, and the wid
   `);
   expect(result.widestGap).toBe(16);
   expect(result.exhaustive).toBe(false);
-  expect(told(await mapOf(hidden, { exhaustive: true }))).toMatchInlineSnapshot(`
+  expect(told(await mapOf(hidden, { sample: false }))).toMatchInlineSnapshot(`
     [
       "healthy 0.5.0…0.6.5 18/18",
       "reproduced 0.6.6…0.6.9 4/4",
@@ -74,21 +75,67 @@ test("progress says how much was asked and what is left", async () => {
   const { progress } = await mapOf({ "0.1": "--", "0.2": "HHHRRR" });
   expect(progress).toMatchInlineSnapshot(`
     [
-      "1 of 8 releases asked, 3 more to sample",
-      "2 of 8 releases asked, 2 more to sample",
-      "3 of 8 releases asked, 1 more to sample",
-      "4 of 8 releases asked, 0 more to sample",
-      "5 of 8 releases asked, 0 more to sample",
+      "1 of 8 releases asked, 3 more to ask",
+      "2 of 8 releases asked, 2 more to ask",
+      "3 of 8 releases asked, 1 more to ask",
+      "4 of 8 releases asked, 0 more to ask",
+      "5 of 8 releases asked, 0 more to ask",
       "6 of 8 releases asked, 0 changes to refine",
-      "7 of 8 releases asked, 1 more to sample",
-      "8 of 8 releases asked, 0 more to sample",
+      "7 of 8 releases asked, 1 more to ask",
+      "8 of 8 releases asked, 0 more to ask",
+      "8 of 8 releases asked, 1 beside a change to run again",
+      "8 of 8 releases asked, 0 beside a change to run again",
     ]
   `);
 });
 
 test("as JSON", async () => {
-  expect(toMapJson("scenario.toml", await mapOf({ "0.1": "--", "0.2": "HHHRRR" }))).toMatchInlineSnapshot(`
+  expect(toMapJson({ scenario: "scenario.toml", result: await mapOf({ "0.1": "--", "0.2": "HRR" }), runs: [], command: [] }))
+    .toMatchInlineSnapshot(`
     {
+      "changes": [
+        {
+          "compareUrl": "https://github.com/astral-sh/uv/compare/0.1.1...0.2.0",
+          "differed": [],
+          "firstChanged": "0.2.0",
+          "lastBefore": "0.1.1",
+        },
+        {
+          "compareUrl": "https://github.com/astral-sh/uv/compare/0.2.0...0.2.1",
+          "differed": [],
+          "firstChanged": "0.2.1",
+          "lastBefore": "0.2.0",
+        },
+      ],
+      "durationMs": null,
+      "exhaustive": true,
+      "releases": [
+        {
+          "asked": true,
+          "uv": "0.1.0",
+          "verdict": "unsupported",
+        },
+        {
+          "asked": true,
+          "uv": "0.1.1",
+          "verdict": "unsupported",
+        },
+        {
+          "asked": true,
+          "uv": "0.2.0",
+          "verdict": "healthy",
+        },
+        {
+          "asked": true,
+          "uv": "0.2.1",
+          "verdict": "reproduced",
+        },
+        {
+          "asked": true,
+          "uv": "0.2.2",
+          "verdict": "reproduced",
+        },
+      ],
       "scenario": "scenario.toml",
       "schema": 1,
       "segments": [
@@ -105,20 +152,17 @@ test("as JSON", async () => {
           "from": "0.2.0",
           "probed": [
             "0.2.0",
+          ],
+          "to": "0.2.0",
+          "verdict": "healthy",
+        },
+        {
+          "from": "0.2.1",
+          "probed": [
             "0.2.1",
             "0.2.2",
           ],
           "to": "0.2.2",
-          "verdict": "healthy",
-        },
-        {
-          "from": "0.2.3",
-          "probed": [
-            "0.2.3",
-            "0.2.4",
-            "0.2.5",
-          ],
-          "to": "0.2.5",
           "verdict": "reproduced",
         },
       ],
@@ -135,6 +179,7 @@ test("the next releases are fetched while some are asked", async () => {
   const versions = ["0.1.0", "0.1.1", "0.2.0", "0.2.1"];
   await map({
     versions,
+    sample: true,
     parallel: 2,
     probe: async (uv) => {
       events.push(`ask ${uv}`);

@@ -2,12 +2,12 @@ import { choosePlaces, nextPlaces } from "./choose.ts";
 import { knownChanges } from "./history.ts";
 import { minorEnds, minorOf } from "./minor.ts";
 import type { MapResult, SearchOptions, Segment } from "./model.ts";
-import { createProber, type Prober } from "./prober.ts";
+import { createProber, isResolved, type Prober } from "./prober.ts";
 import type { SearchProgress } from "./progress.ts";
 
 export interface MapOptions extends SearchOptions {
-  /** Ask every release. */
-  readonly exhaustive?: boolean;
+  /** Ask some releases and infer the others, in place of asking every one. */
+  readonly sample?: boolean;
   readonly onProgress?: (progress: SearchProgress) => void;
 }
 
@@ -17,19 +17,20 @@ const DENSE_GAP = 3;
 const NEAR = 4;
 
 /**
- * Finds every change of verdict over all releases, as far as samples show it: each minor's first and last release;
- * then more of the minors in which, or at whose end, the verdict changes; then each change to neighbouring
- * releases; then the releases near it. What was not asked is inferred, and said to be.
+ * Finds every change of verdict over all releases. A sample finds those that it meets: it asks each minor's first and
+ * last release; then more of the minors in which, or at whose end, the verdict changes; then each change to
+ * neighbouring releases; then the releases near it. What was not asked is inferred, and said to be. Both sides of each
+ * change are run again: a release that comes to another verdict then is flaky.
  */
 export async function map(options: MapOptions): Promise<MapResult> {
   const prober = createProber(options);
   const report = options.onProgress ?? (() => {});
   const all = options.versions.map((_, place) => place);
-  await sample(prober, options.exhaustive === true ? all : minorEnds(options.versions), report);
+  await ask(prober, options.sample === true ? minorEnds(options.versions) : all, report);
   for (;;) {
     const more = [denser, nearer].map((choose) => choose(prober)).find((places) => places.length > 0);
-    if (more !== undefined) await sample(prober, more, report);
-    else if (!(await refine(prober, report))) return resultOf(prober);
+    if (more !== undefined) await ask(prober, more, report);
+    else if (!(await refine(prober, report)) && !(await confirm(prober, report))) return resultOf(prober);
   }
 }
 
@@ -48,16 +49,32 @@ async function refine(prober: Prober, report: (progress: SearchProgress) => void
   return true;
 }
 
-async function sample(prober: Prober, places: readonly number[], report: (progress: SearchProgress) => void): Promise<void> {
+/** Runs the releases on both sides of each change, and beside each flaky one, anew; `false` where that was done. */
+async function confirm(prober: Prober, report: (progress: SearchProgress) => void): Promise<boolean> {
+  const known = prober.known();
+  const isFlaky = (place: number | undefined): boolean => place !== undefined && prober.at(place)?.flaky === true;
+  const besideFlaky = known.filter((_, at) => isFlaky(known[at - 1]) || isFlaky(known[at + 1]));
+  const beside = [...knownChanges(prober).flatMap(({ low, high }) => [low, high]), ...besideFlaky];
+  const open = [...new Set(beside)].filter((place) => isResolved(prober.at(place)) && !prober.isConfirmed(place));
+  let left = open.length;
+  await prober.confirm(open, {
+    onAnswer: (probe) => {
+      left--;
+      report({ phase: "confirming", probes: [probe], left, text: `${asked(prober)}, ${left} beside a change to run again` });
+    },
+  });
+  return open.length > 0;
+}
+
+async function ask(prober: Prober, places: readonly number[], report: (progress: SearchProgress) => void): Promise<void> {
   let left = places.length;
   await prober.probe(places, {
     onAnswer: (probe) => {
       left--;
-      report({ phase: "sampling", probes: [probe], text: `${asked(prober)}, ${left} more to sample` });
+      report({ phase: "sampling", probes: [probe], left, text: `${asked(prober)}, ${left} more to ask` });
     },
   });
 }
-
 /** Neighbours among those asked whose verdicts differ, with unasked releases between them. */
 function openChanges(prober: Prober): (readonly [number, number])[] {
   return gapsOf(prober).filter(([low, high]) => prober.at(low)?.verdict !== prober.at(high)?.verdict);
@@ -124,7 +141,7 @@ function resultOf(prober: Prober): MapResult {
       inferred: [...last.inferred, ...inferred],
     };
   }
-  return { segments, probes: prober.asked(), exhaustive: known.length === prober.versions.length, widestGap };
+  return { versions: prober.versions, segments, probes: prober.asked(), exhaustive: known.length === prober.versions.length, widestGap };
 }
 
 function asked(prober: Prober): string {

@@ -1,12 +1,15 @@
 import type { Verdict } from "../observation/model.ts";
 
-/** What asking one release gave: one verdict per repeat, in order; at least one. */
+/** What asking one release gave: one verdict for each of its runs that are known, in order; at least one. */
 export interface ProbeResult {
   readonly verdicts: readonly Verdict[];
 }
 
-/** Runs a scenario with one release. What it throws ends the search. */
-export type ProbeRelease = (uv: string) => Promise<ProbeResult>;
+/**
+ * Runs a scenario with one release. `fresh`: so many runs are made anew, and join those that are known; 0: what is
+ * known is enough. What it throws ends the search.
+ */
+export type ProbeRelease = (uv: string, fresh: number) => Promise<ProbeResult>;
 
 /** One release that was asked, as the search understood the answer. */
 export interface Probe {
@@ -47,15 +50,40 @@ export type BisectOutcome =
   | { readonly kind: "found"; readonly lastBefore: string; readonly firstChanged: string }
   /** All releases between the two were skipped: the change came with one of them, or with the second. */
   | { readonly kind: "range"; readonly lastBefore: string; readonly firstChanged: string; readonly skipped: readonly string[] }
-  /** The bounds do not differ, so there is nothing to search between them. */
+  /** Those that were asked and came to a verdict agree: no change was found. */
   | { readonly kind: "same-verdict"; readonly verdict: "reproduced" | "healthy"; readonly oldest: string; readonly newest: string }
+  /** They agree, and no older release knows all the steps: only those of `skipped` lie between the two. */
+  | {
+      readonly kind: "first-supported";
+      readonly verdict: "reproduced" | "healthy";
+      readonly lastBefore: string;
+      readonly firstChanged: string;
+      readonly skipped: readonly string[];
+      readonly newest: string;
+    }
+  /** These came to more than one verdict when they were run again, so that no change can be told. */
+  | { readonly kind: "flaky"; readonly flaky: readonly string[] }
   /** A bound that was given came to no verdict. */
   | { readonly kind: "unresolved-bound"; readonly bounds: readonly Probe[] }
   /** No release at all came to a verdict. */
   | { readonly kind: "no-verdict" };
 
+/** What a search asked and what it did not. */
+export interface Coverage {
+  readonly asked: number;
+  /** Not asked, where an answer may hide. */
+  readonly unasked: number;
+  /** Not asked, since releases on both sides do not know a step. */
+  readonly beyondSupport: number;
+  /** The longest stretch of `unasked`. */
+  readonly longest: { readonly from: string; readonly to: string; readonly count: number } | null;
+}
+
 export interface BisectResult {
   readonly outcome: BisectOutcome;
+  /** The bounds that were given, as they turned out; `null` where none was. */
+  readonly given: { readonly good: Probe | null; readonly bad: Probe | null };
+  readonly coverage: Coverage;
   /** The bounds as they turned out: the healthy and the reproduced one; `null` where there is none. */
   readonly good: string | null;
   readonly bad: string | null;
@@ -84,6 +112,8 @@ export interface Segment {
 }
 
 export interface MapResult {
+  /** Every release, oldest first. */
+  readonly versions: readonly string[];
   /** Oldest first; together they hold every release. */
   readonly segments: readonly Segment[];
   /** In the order of asking; none twice. */

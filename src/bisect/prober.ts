@@ -1,6 +1,6 @@
 import { allDone } from "../all-done.ts";
 import type { Probe, SearchOptions } from "./model.ts";
-import { settle } from "./repeats.ts";
+import { REPEATS_BEHIND_AN_ANSWER, settle } from "./repeats.ts";
 
 /** Asks releases by their place in the list, each once, and keeps what they said in the order of asking. */
 export interface Prober {
@@ -14,6 +14,9 @@ export interface Prober {
    * Where one throws, no more are begun, and those under way are waited for.
    */
   probe(places: readonly number[], options?: ProbingOptions): Promise<Probe[]>;
+  /** Runs those again that were not run again yet, anew: at least once, and until enough runs stand behind an answer. */
+  confirm(places: readonly number[], options?: ProbingOptions): Promise<Probe[]>;
+  isConfirmed(place: number): boolean;
   /** What is known of a release. */
   at(place: number): Probe | undefined;
   /** Places that were asked, oldest first. */
@@ -32,6 +35,7 @@ export function createProber({ versions, probe, parallel = 1, prefetch, speculat
   if (new Set(versions).size !== versions.length) throw new Error("a release is listed twice");
   const order = new Set<number>();
   const answers = new Map<number, Probe>();
+  const confirmed = new Set<number>();
   const versionAt = (place: number): string => {
     const version = versions[place];
     if (version === undefined) throw new Error(`no release at ${place} of ${versions.length}`);
@@ -42,15 +46,16 @@ export function createProber({ versions, probe, parallel = 1, prefetch, speculat
     if (fresh.length > 0) prefetch?.(fresh.map(versionAt));
   };
 
-  async function ask(fresh: readonly number[], { next = [], onAnswer = () => {} }: ProbingOptions): Promise<void> {
-    const waiting = fresh.entries();
+  async function ask(places: readonly number[], fresh: (place: number) => number, options: ProbingOptions): Promise<void> {
+    const { next = [], onAnswer = () => {} } = options;
+    const waiting = places.entries();
     let failed = false;
     const work = async (): Promise<void> => {
       for (const [position, place] of waiting) {
         if (failed) return;
-        fetchAhead([...fresh.slice(Math.max(position + 1, parallel), position + 1 + parallel), ...next]);
+        fetchAhead([...places.slice(Math.max(position + 1, parallel), position + 1 + parallel), ...next]);
         try {
-          const answer = settle(versionAt(place), await probe(versionAt(place)));
+          const answer = settle(versionAt(place), await probe(versionAt(place), fresh(place)));
           answers.set(place, answer);
           onAnswer(answer);
         } catch (error) {
@@ -59,19 +64,30 @@ export function createProber({ versions, probe, parallel = 1, prefetch, speculat
         }
       }
     };
-    await allDone(Array.from({ length: Math.min(parallel, fresh.length) }, work));
+    await allDone(Array.from({ length: Math.min(parallel, places.length) }, work));
   }
+  const found = (places: readonly number[]): Probe[] => places.flatMap((place) => answers.get(place) ?? []);
 
   return {
     versions,
     parallel,
     speculates: speculate,
     async probe(places, options = {}) {
-      const fresh = [...new Set(places)].filter((place) => !answers.has(place));
-      for (const place of fresh) order.add(place);
-      await ask(fresh, options);
-      return places.flatMap((place) => answers.get(place) ?? []);
+      const unasked = [...new Set(places)].filter((place) => !answers.has(place));
+      for (const place of unasked) order.add(place);
+      await ask(unasked, () => 0, options);
+      return found(places);
     },
+    async confirm(places, options = {}) {
+      const open = [...new Set(places)].filter((place) => !confirmed.has(place));
+      // Where one release is flaky, others may be: twice as many runs then.
+      const isFlaky = [...answers.values()].some((probe) => probe.flaky);
+      const wanted = REPEATS_BEHIND_AN_ANSWER * (isFlaky ? 2 : 1);
+      await ask(open, (place) => Math.max(1, wanted - (answers.get(place)?.verdicts.length ?? 0)), options);
+      for (const place of open) confirmed.add(place);
+      return found(places);
+    },
+    isConfirmed: (place) => confirmed.has(place),
     at: (place) => answers.get(place),
     known: () => [...answers.keys()].sort((a, b) => a - b),
     asked: () => [...order].flatMap((place) => answers.get(place) ?? []),

@@ -6,9 +6,11 @@ export type Range = readonly [older: string, newer: string];
 
 /** What a search says after each round; `text` is one line for people. */
 export interface SearchProgress {
-  readonly phase: "bounds" | "halving" | "sampling" | "refining";
+  readonly phase: "bounds" | "halving" | "sampling" | "refining" | "confirming";
   /** Asked in this round. */
   readonly probes: readonly Probe[];
+  /** How many more are asked in this phase, where that is known. */
+  readonly left?: number;
   readonly text: string;
 }
 

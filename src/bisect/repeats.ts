@@ -3,6 +3,12 @@ import type { Probe, ProbeResult } from "./model.ts";
 
 const VERDICTS = ["reproduced", "healthy", "unresolved", "unsupported"] as const satisfies readonly Verdict[];
 
+/**
+ * Runs of a release that an answer rests on, and of one once two of its runs differ. Two releases that show either
+ * verdict in every second run stay unnoticed in one of 256 searches.
+ */
+export const REPEATS_BEHIND_AN_ANSWER = 5;
+
 /** One verdict for a release: the one that all repeats came to, else `unresolved`. Throws where there was no repeat. */
 export function settle(uv: string, { verdicts }: ProbeResult): Probe {
   const [first] = verdicts;
@@ -25,14 +31,14 @@ export function verdictWords({ verdict, verdicts, flaky }: Probe): string {
 }
 
 /**
- * Runs one release `repeat` times, and on to `atMost` times once two runs differ, so that the counts say more.
+ * Runs one release until there are `repeat` runs of it, and on to `atMost` once two differ, so that the counts say more.
  * Runs follow each other: what makes a release flaky should not be the harness's own load.
  */
 export async function runRepeatedly(
   run: () => Promise<Verdict>,
-  options: { readonly repeat: number; readonly atMost: number },
+  options: { readonly repeat: number; readonly atMost: number; readonly earlier?: readonly Verdict[] },
 ): Promise<ProbeResult> {
-  const verdicts: Verdict[] = [];
+  const verdicts: Verdict[] = [...(options.earlier ?? [])];
   const differ = (): boolean => verdicts.some((verdict) => verdict !== verdicts[0]);
   while (verdicts.length < options.repeat || (differ() && verdicts.length < options.atMost)) verdicts.push(await run());
   return { verdicts };
@@ -41,10 +47,12 @@ export async function runRepeatedly(
 /** What repeats can say, in words, with the model that it rests on. */
 export interface RepeatStatement {
   readonly model: string;
+  /** Runs of each release, at least. */
+  readonly runs: number;
   /** The chance that all repeats of one release miss what happens at `rate`. */
   readonly missed: number;
-  /** How often the rarer verdict came among the repeats of flaky releases; `null` if none was flaky. */
-  readonly rate: number | null;
+  /** How often the rarer verdict came among the repeats of flaky releases; where none was flaky, what 5 % would miss. */
+  readonly rate: number;
   readonly text: string;
 }
 
@@ -64,12 +72,12 @@ export function repeatStatement(probes: readonly Probe[]): RepeatStatement | nul
   if (rate !== null) {
     const missed = (1 - rate) ** repeats;
     const text = `if ${MODEL}: what came in ${percent(rate)} of the runs of flaky releases is missed by ${repeats} repeats with a chance of ${percent(missed)}`;
-    return { model: MODEL, missed, rate, text };
+    return { model: MODEL, runs: repeats, missed, rate, text };
   }
   const missed = 1 - CONFIDENCE;
   const hidden = 1 - missed ** (1 / repeats);
   const text = `if ${MODEL}: ${repeats} equal repeats leave a 5 % chance that another verdict comes in ${percent(hidden)} of the runs or more`;
-  return { model: MODEL, missed, rate: null, text };
+  return { model: MODEL, runs: repeats, missed, rate: hidden, text };
 }
 
 function rarerShare(flaky: readonly Probe[]): number | null {

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { WHOLE } from "../../test/product/extent.ts";
 import type { Verdict } from "../observation/model.ts";
 import { bisect } from "./bisect.ts";
 import { map } from "./map.ts";
@@ -58,26 +59,38 @@ const withoutVerdicts: fc.Arbitrary<History> = fc
   .tuple(releases, fc.constantFrom<Verdict>("unresolved", "unsupported"))
   .map(([versions, verdict]) => ({ versions, results: versions.map(() => once(verdict)) }));
 
+/** One verdict wherever the steps are known, which old releases do not. */
+const supportedFromSome: fc.Arbitrary<History> = fc.tuple(releases, fc.nat(), resolved).map(([versions, seed, verdict]) => {
+  const first = seed % versions.length;
+  return { versions, results: versions.map((_, at) => once(at < first ? "unsupported" : verdict)) };
+});
+
 /** What a release means, told without the code under test. */
 function meaning({ verdicts }: ProbeResult): Verdict {
   const [first = "unresolved"] = verdicts;
   return verdicts.every((verdict) => verdict === first) ? first : "unresolved";
 }
 
-/** A probe that answers from the history, and fails the test where a release is asked twice or too many at once. */
-function probeOf({ versions, results }: History, limit: number): { probe: ProbeRelease; asked: string[] } {
+/**
+ * A probe that answers from the history, and fails the test where a release is asked twice, run anew before it was asked
+ * or twice, or where too many are asked at once.
+ */
+function probeOf({ versions, results }: History, limit: number): { probe: ProbeRelease; asked: string[]; again: string[] } {
   const asked: string[] = [];
+  const again: string[] = [];
   let running = 0;
-  const probe: ProbeRelease = async (uv) => {
-    expect(asked).not.toContain(uv);
-    asked.push(uv);
+  const probe: ProbeRelease = async (uv, fresh) => {
+    expect(fresh > 0 ? again : asked).not.toContain(uv);
+    expect(fresh === 0 || asked.includes(uv)).toBe(true);
+    (fresh > 0 ? again : asked).push(uv);
     running++;
     expect(running).toBeLessThanOrEqual(limit);
     await Promise.resolve();
     running--;
-    return results[versions.indexOf(uv)] ?? once("unresolved");
+    const { verdicts } = results[versions.indexOf(uv)] ?? once("unresolved");
+    return { verdicts: [...verdicts, ...Array.from({ length: fresh }, () => verdicts[0] ?? "unresolved")] };
   };
-  return { probe, asked };
+  return { probe, asked, again };
 }
 
 test("a single change is found with the ends as bounds, in ⌈log₂ n⌉ + 2 rounds at most", async () => {
@@ -159,6 +172,15 @@ function complaint(outcome: BisectOutcome, { versions, asked, given, verdictOf }
       if (verdictOf(outcome.oldest) !== outcome.verdict || verdictOf(outcome.newest) !== outcome.verdict)
         return "the two have another verdict";
       return asked.every((uv) => !isResolved(uv) || verdictOf(uv) === outcome.verdict) ? null : "one that was asked differs";
+    case "first-supported": {
+      const between = versions.slice(versions.indexOf(outcome.lastBefore) + 1, versions.indexOf(outcome.firstChanged));
+      if (verdictOf(outcome.lastBefore) !== "unsupported" || verdictOf(outcome.firstChanged) !== outcome.verdict)
+        return "no support begins here";
+      if (outcome.skipped.join() !== between.join()) return "something else lies between them";
+      return asked.every((uv) => !isResolved(uv) || verdictOf(uv) === outcome.verdict) ? null : "one that was asked differs";
+    }
+    case "flaky":
+      return outcome.flaky.length > 0 && outcome.flaky.every((uv) => asked.includes(uv) && !isResolved(uv)) ? null : "one is not flaky";
     case "unresolved-bound":
       return given.some((uv) => !isResolved(uv)) ? null : "the bounds came to verdicts";
     default:
@@ -166,25 +188,33 @@ function complaint(outcome: BisectOutcome, { versions, asked, given, verdictOf }
   }
 }
 
+/** The two releases of an answer. */
+function named(outcome: BisectOutcome): string[] {
+  return outcome.kind === "found" || outcome.kind === "range" ? [outcome.lastBefore, outcome.firstChanged] : [];
+}
+
 /** A bound that is given, as often as not. */
 const bound = fc.option(fc.nat(), { freq: 2 });
 
 test("whatever the history: a pair that truly differs, or honestly none", async () => {
   const met = new Set<string>();
-  const history = fc.oneof(monotonic, severalChanges, skippedStretch, anything, withoutVerdicts);
+  const history = fc.oneof(monotonic, severalChanges, skippedStretch, anything, withoutVerdicts, supportedFromSome);
   await fc.assert(
     fc.asyncProperty(history, parallel, bound, bound, async (history, parallel, goodSeed, badSeed) => {
       const { versions, results } = history;
       const pick = (seed: number | null): string | null => (seed === null ? null : (versions[seed % versions.length] ?? null));
       const [good, bad] = [pick(goodSeed), pick(badSeed)];
       fc.pre(good === null || good !== bad);
-      const { probe, asked } = probeOf(history, parallel);
-      const { outcome, probes, skipped, contradictions, advice } = await bisect({ versions, probe, parallel, good, bad });
+      const { probe, asked, again } = probeOf(history, parallel);
+      const found = await bisect({ versions, probe, parallel, good, bad, budget: 5 + ((goodSeed ?? 0) % 60) });
+      const { outcome, probes, skipped, contradictions, advice, coverage } = found;
       met.add(outcome.kind);
       const verdictOf = (uv: string): Verdict => meaning(results[versions.indexOf(uv)] ?? once("unresolved"));
 
       expect(probes.map(({ uv }) => uv).sort()).toEqual(asked.toSorted());
       for (const { uv, verdict } of probes) expect(verdict).toBe(verdictOf(uv));
+      expect(named(outcome).filter((uv) => !again.includes(uv))).toEqual([]);
+      expect(coverage.asked + coverage.unasked + coverage.beyondSupport).toBe(versions.length);
       expect(skipped).toEqual(versions.filter((uv) => asked.includes(uv) && !["healthy", "reproduced"].includes(verdictOf(uv))));
       expect(advice === null).toBe(contradictions.length === 0);
       for (const { before, after } of contradictions)
@@ -192,9 +222,9 @@ test("whatever the history: a pair that truly differs, or honestly none", async 
 
       expect(complaint(outcome, { versions, asked, given: [good, bad].filter((uv) => uv !== null), verdictOf })).toBeNull();
     }),
-    { numRuns: 600 },
+    { numRuns: WHOLE ? 40_000 : 600 },
   );
-  expect([...met].sort()).toEqual(["found", "no-verdict", "range", "same-verdict", "unresolved-bound"]);
+  expect([...met].sort()).toEqual(["first-supported", "flaky", "found", "no-verdict", "range", "same-verdict", "unresolved-bound"]);
 });
 
 /** Stretches of random verdicts, each as long as `shortest` says at least; neighbours differ. */
@@ -235,7 +265,7 @@ test("a map is exact where every stretch is longer than what lies between two sa
       const verdicts = stretches(versions, lengths, cycle, widestStep(versions));
       const history = { versions, results: verdicts.map(once) };
       const { probe } = probeOf(history, parallel);
-      const { segments, probes, exhaustive } = await map({ versions, probe, parallel });
+      const { segments, probes, exhaustive } = await map({ versions, probe, parallel, sample: true });
       expect(segments.map(({ from, to, verdict }) => ({ from, to, verdict }))).toEqual(segmentsOf(versions, verdicts));
       expect(exhaustive).toBe(probes.length === versions.length);
     }),
@@ -248,7 +278,7 @@ test("whatever the history: segments hold every release once, say what was asked
     fc.asyncProperty(anything, fc.boolean(), parallel, async (history, exhaustive, parallel) => {
       const { versions, results } = history;
       const { probe, asked } = probeOf(history, parallel);
-      const found = await map({ versions, probe, parallel, exhaustive });
+      const found = await map({ versions, probe, parallel, sample: !exhaustive });
       const truth = segmentsOf(versions, results.map(meaning));
       const segments = found.segments.map(({ from, to, verdict }) => ({ from, to, verdict }));
       expect(exhaustive ? segments : truth).toEqual(truth);
@@ -265,6 +295,82 @@ test("whatever the history: segments hold every release once, say what was asked
         .filter((stretch) => !stretch.some((uv) => asked.includes(uv)));
       expect(Math.max(0, ...missed.map((stretch) => stretch.length))).toBeLessThanOrEqual(found.widestGap);
     }),
-    { numRuns: 120 },
+    { numRuns: WHOLE ? 20_000 : 120 },
   );
+});
+
+/** A release comes to `verdict`, and to the other one in `rate` of its runs. */
+interface Behaviour {
+  readonly verdict: Verdict;
+  readonly rate: number;
+}
+
+/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
+function chances(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function flakyProbe(versions: readonly string[], behaviours: readonly Behaviour[], seed: number): ProbeRelease {
+  const chance = chances(seed);
+  const seen = new Map<string, Verdict[]>();
+  return async (uv, fresh) => {
+    const { verdict = "unresolved", rate = 0 } = behaviours[versions.indexOf(uv)] ?? {};
+    const verdicts = seen.get(uv) ?? [];
+    seen.set(uv, verdicts);
+    for (let runs = Math.max(fresh, verdicts.length === 0 ? 1 : 0); runs > 0; runs--)
+      verdicts.push(chance() < rate ? other(verdict) : verdict);
+    return { verdicts: [...verdicts] };
+  };
+}
+
+test("windows of one release: an exhaustive map finds each, and what bisect names truly differs", async () => {
+  const windows = fc.tuple(releases, fc.array(fc.nat(), { minLength: 1, maxLength: 5 }), resolved, fc.array(fc.nat(), { maxLength: 4 }));
+  await fc.assert(
+    fc.asyncProperty(windows, parallel, fc.nat({ max: 40 }), async ([versions, places, base, broken], parallel, budget) => {
+      const odd = new Set(places.map((place) => place % versions.length));
+      const dark = new Set(broken.map((place) => place % versions.length));
+      const verdicts = versions.map((_, at): Verdict => (dark.has(at) ? "unresolved" : odd.has(at) ? other(base) : base));
+      const history = { versions, results: verdicts.map(once) };
+      const { segments } = await map({ versions, parallel, probe: probeOf(history, parallel).probe });
+      expect(segments.map(({ from, to, verdict }) => ({ from, to, verdict }))).toEqual(segmentsOf(versions, verdicts));
+      const { probe, asked } = probeOf(history, parallel);
+      const { outcome, coverage } = await bisect({ versions, parallel, probe, budget });
+      const verdictOf = (uv: string): Verdict => verdicts[versions.indexOf(uv)] ?? "unresolved";
+      expect(complaint(outcome, { versions, asked, given: [], verdictOf })).toBeNull();
+      const hidden = verdicts.includes("healthy") && verdicts.includes("reproduced");
+      expect(outcome.kind === "same-verdict" && hidden && coverage.unasked === 0).toBe(false);
+    }),
+    { numRuns: WHOLE ? 20_000 : 200 },
+  );
+});
+
+test("flaky releases at any rate: a named change rests on five equal runs, and is wrong no more often than five can miss it", async () => {
+  const histories = WHOLE ? 20_000 : 400;
+  let wrong = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      monotonic,
+      fc.double({ min: 0.05, max: 0.5, noNaN: true }),
+      fc.integer(),
+      async ({ versions, results }, rate, seed) => {
+        const behaviours = results.map((one) => ({ verdict: meaning(one), rate }));
+        const { outcome, probes } = await bisect({ versions, probe: flakyProbe(versions, behaviours, seed) });
+        const behind = probes.filter(({ uv }) => named(outcome).includes(uv));
+        expect(behind.filter(({ flaky, verdicts }) => flaky || verdicts.length < 5)).toEqual([]);
+        const change = results.findIndex((one) => meaning(one) !== meaning(results[0] ?? one));
+        // Of releases that are all flaky, the one true change is where the usual verdict turns.
+        if (outcome.kind === "found" && outcome.firstChanged !== versions[change]) wrong++;
+        const { segments } = await map({ versions, probe: flakyProbe(versions, behaviours, seed) });
+        expect(segments.flatMap(({ probed }) => probed)).toEqual(versions);
+      },
+    ),
+    { numRuns: histories },
+  );
+  expect(wrong / histories).toBeLessThan(1 / 100);
 });

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { BUDGET } from "../bisect/budget.ts";
 import { BACKENDS } from "../scenario/model.ts";
 
 /** Told the exit status of the command that ran. */
@@ -59,7 +60,9 @@ export function createProgram(setStatus: SetStatus): Command {
     .argument("<file>", ONE_SCENARIO)
     .option("--good <version>", "a release known to be healthy: exact, `latest` or `oldest`")
     .option("--bad <version>", "a release known to reproduce the bug: exact, `latest` or `oldest`")
+    .option("--budget <n>", "releases that may be asked until two differ", positive, BUDGET)
     .option("--repeat <n>", "run every probe this often", positive)
+    .addOption(repeatable("--skip <spec>", "releases that are not to be run, as for run --uv (repeatable)", "none"))
     .option("--no-cache", "run every probe anew")
     .option("--max-disk <size>", "remove the releases not used for longest beyond this, for example 2GB")
     .option("-j, --jobs <n>", "probes at once", positive)
@@ -71,15 +74,16 @@ export function createProgram(setStatus: SetStatus): Command {
   scenarioCommand("map", "Find every change of verdict over all releases")
     .argument("<file>", ONE_SCENARIO)
     .addOption(repeatable("--uv <spec>", "only these releases (repeatable)", "all"))
-    .option("--exhaustive", "run every release")
+    .option("--sample", "run some releases and infer the others")
     .option("--repeat <n>", "run every probe this often", positive)
+    .addOption(repeatable("--skip <spec>", "releases that are not to be run, as for run --uv (repeatable)", "none"))
     .option("--no-cache", "run every probe anew")
     .option("--max-disk <size>", "remove the releases not used for longest beyond this, for example 2GB")
     .option("-j, --jobs <n>", "probes at once", positive)
     .option("--json", "print one JSON object on standard output")
     .option("--report <file>", "write the answer as Markdown")
     .option(...ACCEPT_EXIT_STATUS)
-    .action(async (file: string, options) => setStatus(await (await import("./command/bisect.ts")).mapCommand(file, options)));
+    .action(async (file: string, options) => setStatus(await (await import("./command/map.ts")).mapCommand(file, options)));
 
   scenarioCommand("check", "Judge one uv binary, for `git bisect run`: 0 healthy, 1 reproduced, 125 neither")
     .argument("<file>", ONE_SCENARIO)

@@ -14,6 +14,8 @@ const probe = (uv: string, ...verdicts: Verdict[]): Probe => {
 
 const FOUND: BisectResult = {
   outcome: { kind: "found", lastBefore: "0.9.5", firstChanged: "0.9.6" },
+  given: { good: null, bad: null },
+  coverage: { asked: 5, unasked: 20, beyondSupport: 0, longest: { from: "0.9.8", to: "0.9.27", count: 20 } },
   good: "0.9.0",
   bad: "0.10.0",
   direction: "introduced",
@@ -181,10 +183,10 @@ test("every outcome has its sentence, in both directions", () => {
       "The bug came with uv 0.9.6: last good 0.9.5, first bad 0.9.6.",
       "The bug came after uv 0.9.5 and not later than 0.9.8: last known good 0.9.5, first known bad 0.9.8. The 2 releases between came to no verdict.",
       "The bug came after uv 0.9.5 and not later than 0.9.7: last known good 0.9.5, first known bad 0.9.7. The release between came to no verdict.",
-      "No change found: uv 0.6.6 and 0.13.9 are both healthy.",
-      "No change found: uv 0.6.6 and 0.13.9 are both reproducing it.",
+      "No change found: uv 0.6.6 and 0.13.9 are both healthy. 20 of 25 releases were not asked, at most 20 in a row (0.9.8 to 0.9.27).",
+      "No change found: uv 0.6.6 and 0.13.9 are both reproducing it. 20 of 25 releases were not asked, at most 20 in a row (0.9.8 to 0.9.27).",
       "Nothing was searched, because a bound came to no verdict: 0.9.5 is unresolved (flaky: reproduced 1 of 3, healthy 2 of 3).",
-      "No release came to a verdict, so there is nothing to search between.",
+      "No release came to a verdict, so there is nothing to search between. 20 of 25 releases were not asked, at most 20 in a row (0.9.8 to 0.9.27).",
     ]
   `);
   expect(say("fixed").slice(0, 2)).toMatchInlineSnapshot(`
@@ -213,7 +215,8 @@ test("where nothing was searched, the newest release without a verdict says why"
   const runs = ["0.9.10", "0.9.0"].map((uv) => runResult({ uv, verdict: "unresolved", claim: "none", reasons: why(uv) }));
   const text = bisectText({ ...REPORT, runs, result });
   expect(text).toContain("  ↳ step[0].healthy.exit: wanted: exit 0 of 0.9.10; seen: exit status 2\n");
-  expect(text).not.toContain("exit 0 of 0.9.0");
+  expect(text).not.toContain("wanted: exit 0 of 0.9.0");
+  expect(text).toContain("0.9.0   unresolved: exit 0 of 0.9.0; exit status 2");
   expect(bisectMarkdown({ ...REPORT, runs, result })).toContain("Evidence: uv 0.9.10, unresolved");
   expect(bisectText(REPORT)).not.toContain("↳");
 });

@@ -1,7 +1,6 @@
 import type { BisectResult, Probe } from "../bisect/model.ts";
-import { repeatStatement, verdictWords } from "../bisect/repeats.ts";
 import { compare, isVersion } from "../scenario/version.ts";
-import { answerWords, compareUrl } from "./bisect-words.ts";
+import { answerStatement, answerWords, changeOf, compareUrl, givenWords, goOnCommand } from "./bisect-words.ts";
 import { commandLine, savedName } from "./command-line.ts";
 import { differenceWords, type ListLine } from "./difference-words.ts";
 import { fitReport, GITHUB_LIMIT, type Limits } from "./limits.ts";
@@ -10,18 +9,20 @@ import { blocks, code, details, fence, prose, table } from "./markdown-text.ts";
 import type { RunResult } from "./model.ts";
 import { paintVerdict, PLAIN, type Paint } from "./paint.ts";
 import { sortByRelease } from "./releases.ts";
+import { runOf } from "./run-of.ts";
+import { probeWords, type SearchEvidence } from "./search-evidence.ts";
 import { resultTable } from "./table.ts";
 import { oneLine } from "../observation/visible-text.ts";
 
 /** A bisection and the runs behind it. */
-export interface BisectReport {
+export interface BisectReport extends SearchEvidence {
   /** Path as given. */
   readonly scenario: string;
   readonly result: BisectResult;
-  /** Runs of the probes, as far as they are at hand; several of one release where probes were repeated. */
-  readonly runs: readonly RunResult[];
   /** The command that was given, without `npx`: `["uv-mre", "bisect", …]`. */
   readonly command: readonly string[];
+  /** Of the whole search. */
+  readonly durationMs?: number;
 }
 
 /** The bisection as GitHub Markdown: last good, first bad, what differed between the two, every probe, and how to repeat it. */
@@ -29,22 +30,30 @@ export function bisectMarkdown(report: BisectReport): string {
   return fitReport((limits) => `${render(report, limits)}\n`, GITHUB_LIMIT);
 }
 
-function render({ scenario, result, runs, command }: BisectReport, limits: Limits): string {
-  const { outcome, probes, contradictions, advice } = result;
-  const bounds = outcome.kind === "found" || outcome.kind === "range" ? [outcome.lastBefore, outcome.firstChanged] : [];
+function render(report: BisectReport, limits: Limits): string {
+  const { scenario, result, runs, command } = report;
+  const { probes, contradictions, advice } = result;
+  const change = changeOf(result);
+  const bounds = change === null ? [] : [change.lastBefore, change.firstChanged];
   const [before, after] = bounds.map((uv) => runOf(uv, probes, runs));
   const [last, first] = bounds;
   const file = savedName(scenario);
   const url = last === undefined || first === undefined ? null : compareUrl(last, first);
-  const statement = repeatStatement(probes);
+  const statement = answerStatement(result);
+  const goOn = goOnCommand(
+    result,
+    command.map((word) => (word === scenario ? file : word)),
+  );
   return blocks(
     `# ${prose(runs[0]?.title ?? scenario, 200)}`,
     `**${answerWords(result, (uv) => code(uv, 60))}**`,
+    ...givenWords(result, (uv) => code(uv, 60)),
+    goOn === null ? null : `Ask the rest: ${code(commandLine(goOn), 400)}`,
     url === null ? null : `What lies between: ${url}`,
     advice,
     before === undefined || after === undefined ? null : differenceSection(before, after),
     "## Releases that were asked",
-    probeTable(probes, limits.table),
+    probeTable(report, limits.table),
     contradictions.length === 0
       ? null
       : `Other changes seen: ${contradictions.map(({ before, after }) => `${code(before.uv, 60)} ${before.verdict}, ${code(after.uv, 60)} ${after.verdict}`).join("; ")}.`,
@@ -68,18 +77,12 @@ export function markdownList(lines: readonly ListLine[]): string {
   return lines.map(({ depth, text }) => `${"  ".repeat(depth)}- ${text}`).join("\n");
 }
 
-function probeTable(probes: readonly Probe[], limit: number): string {
+function probeTable(report: BisectReport, limit: number): string {
+  const { probes } = report.result;
   const order = new Map(probes.map((probe, index) => [probe, index + 1]));
-  const rows = byAge(probes).map((probe) => [code(probe.uv, 60), prose(verdictWords(probe)), String(order.get(probe))]);
+  const rows = byAge(probes).map((probe) => [code(probe.uv, 60), prose(probeWords(probe, report)), String(order.get(probe))]);
   const rest = rows.length > limit ? `${rows.length - limit} more rows are left out.` : "";
   return blocks(table(["uv", "verdict", "run as number"], rows.slice(0, limit)), rest);
-}
-
-/** The run of a release that shows the verdict which the probe settled on. */
-export function runOf(uv: string, probes: readonly Probe[], runs: readonly RunResult[]): RunResult | undefined {
-  const verdict = probes.find((probe) => probe.uv === uv)?.verdict;
-  const ofRelease = runs.filter((run) => run.uv === uv && run.observation.steps.length > 0);
-  return ofRelease.find((run) => run.verdict === verdict) ?? ofRelease[0];
 }
 
 /** Where nothing could be searched: the newest run without a verdict, which tells why. */
@@ -93,14 +96,19 @@ function byAge(probes: readonly Probe[]): Probe[] {
 }
 
 /** The bisection for a terminal. Ends without a newline. */
-export function bisectText({ scenario, result, runs, command }: BisectReport, paint: Paint = PLAIN): string {
-  const { outcome, probes, advice, contradictions } = result;
+export function bisectText(report: BisectReport, paint: Paint = PLAIN): string {
+  const { scenario, result, runs, command } = report;
+  const { probes, advice, contradictions } = result;
   const lines = [`${oneLine(scenario)}: ${paint.bold(answerWords(result, oneLine))}`];
-  const statement = repeatStatement(probes);
-  if (outcome.kind === "found" || outcome.kind === "range") {
-    const url = compareUrl(outcome.lastBefore, outcome.firstChanged);
+  for (const words of givenWords(result, oneLine)) lines.push(paint.yellow(words));
+  const goOn = goOnCommand(result, command);
+  if (goOn !== null) lines.push(`ask the rest: ${commandLine(goOn)}`);
+  const statement = answerStatement(result);
+  const change = changeOf(result);
+  if (change !== null) {
+    const url = compareUrl(change.lastBefore, change.firstChanged);
     if (url !== null) lines.push(`  ${url}`);
-    const [before, after] = [outcome.lastBefore, outcome.firstChanged].map((uv) => runOf(uv, probes, runs));
+    const [before, after] = [change.lastBefore, change.firstChanged].map((uv) => runOf(uv, probes, runs));
     if (before !== undefined && after !== undefined) {
       lines.push("what differed:", ...differenceWords(before, after, oneLine).map(({ depth, text }) => `${"  ".repeat(depth + 1)}${text}`));
     }
@@ -110,7 +118,7 @@ export function bisectText({ scenario, result, runs, command }: BisectReport, pa
   lines.push(`${probes.length} ${probes.length === 1 ? "release was" : "releases were"} run:`);
   const column = Math.max(0, ...probes.map(({ uv }) => uv.length));
   for (const probe of byAge(probes))
-    lines.push(`  ${oneLine(probe.uv).padEnd(column)}  ${paintVerdict(paint, probe.verdict, verdictWords(probe))}`);
+    lines.push(`  ${oneLine(probe.uv).padEnd(column)}  ${paintVerdict(paint, probe.verdict, oneLine(probeWords(probe, report), 300))}`);
   for (const { before, after } of contradictions)
     lines.push(paint.yellow(`also: ${before.uv} ${before.verdict}, ${after.uv} ${after.verdict}`));
   if (advice !== null) lines.push(paint.yellow(advice));

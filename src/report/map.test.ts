@@ -14,6 +14,7 @@ const probe = (uv: string, verdict: "healthy" | "reproduced" | "unresolved" | "u
 });
 
 const RESULT: MapResult = {
+  versions: [],
   segments: [
     { from: "0.6.4", to: "0.6.5", verdict: "unsupported", probed: ["0.6.4"], inferred: ["0.6.5"] },
     {
@@ -59,7 +60,7 @@ test("terminal: a cell a release, wrapped by minor, with a legend", () => {
       0.6.6 … 0.9.4 (2 of 18 run)  healthy
       0.9.5 (1 of 1 run)  unresolved
       0.9.6 … 0.10.0 (2 of 3 run)  reproduced
-    6 of 24 releases were run; between two that agree, at most 16 were not run: a stretch of another verdict not longer than that may be missed (--exhaustive runs all).
+    6 of 24 releases were run; between two that agree, at most 16 were not run: a stretch of another verdict not longer than that may be missed (without --sample all are run).
     repeat: npx uv-mre map scenarios/a.toml
     "
   `);
@@ -86,7 +87,7 @@ test("Markdown: stretches, and what changed at each border", () => {
     | \`0.9.5\` | unresolved | 1 of 1 |
     | \`0.9.6 – 0.10.0\` | reproduced | 2 of 3 |
 
-    6 of 24 releases were run; between two that agree, at most 16 were not run: a stretch of another verdict not longer than that may be missed (--exhaustive runs all).
+    6 of 24 releases were run; between two that agree, at most 16 were not run: a stretch of another verdict not longer than that may be missed (without --sample all are run).
 
     ## \`0.6.4\` to \`0.6.6\`
 

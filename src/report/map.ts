@@ -3,25 +3,27 @@ import type { MapResult, Segment } from "../bisect/model.ts";
 import { repeatStatement } from "../bisect/repeats.ts";
 import type { Verdict } from "../observation/model.ts";
 import { compare, isVersion } from "../scenario/version.ts";
-import { markdownList, runOf } from "./bisect.ts";
+import { markdownList } from "./bisect.ts";
 import { compareUrl } from "./bisect-words.ts";
 import { commandLine, savedName } from "./command-line.ts";
 import { differenceWords } from "./difference-words.ts";
 import { fitReport, GITHUB_LIMIT, type Limits } from "./limits.ts";
 import { scenarioFence } from "./markdown-section.ts";
 import { blocks, code, fence, prose, table } from "./markdown-text.ts";
-import type { RunResult } from "./model.ts";
 import { paintVerdict, PLAIN, type TextOptions } from "./paint.ts";
+import { runOf } from "./run-of.ts";
+import { withoutVerdict, type SearchEvidence } from "./search-evidence.ts";
 import { oneLine } from "../observation/visible-text.ts";
 
 /** A map of all releases and the runs behind it. */
-export interface MapReport {
+export interface MapReport extends SearchEvidence {
   /** Path as given. */
   readonly scenario: string;
   readonly result: MapResult;
-  readonly runs: readonly RunResult[];
   /** The command that was given, without `npx`: `["uv-mre", "map", …]`. */
   readonly command: readonly string[];
+  /** Of the whole search. */
+  readonly durationMs?: number;
 }
 
 const LETTERS = { reproduced: "R", healthy: "H", unresolved: "?", unsupported: "-" } as const satisfies Record<Verdict, string>;
@@ -29,7 +31,8 @@ const LETTERS = { reproduced: "R", healthy: "H", unresolved: "?", unsupported: "
 const INFERRED = { reproduced: "r", healthy: "h", unresolved: "¿", unsupported: "_" } as const satisfies Record<Verdict, string>;
 
 /** The strip: one cell a release, one line a minor (longer ones go on below), and a legend of what occurs. */
-export function mapText({ scenario, result, command }: MapReport, { width = 80, paint = PLAIN }: TextOptions = {}): string {
+export function mapText(report: MapReport, { width = 80, paint = PLAIN }: TextOptions = {}): string {
+  const { scenario, result, command } = report;
   const cells = result.segments.flatMap((segment) => cellsOf(segment));
   const minors = Map.groupBy(cells, ({ uv }) => minorOf(uv));
   const column = Math.max(...[...minors.keys()].map((minor) => minor.length), 0);
@@ -42,6 +45,8 @@ export function mapText({ scenario, result, command }: MapReport, { width = 80, 
     }
   }
   lines.push(legend(cells), ...result.segments.map((segment) => `  ${segmentWords(segment)}  ${paintVerdict(paint, segment.verdict)}`));
+  for (const { releases, words } of withoutVerdict(result.probes, report))
+    lines.push(`  ${oneLine(`${releases.join(", ")}: ${words}`, 400)}`);
   lines.push(coverageWords(result), paint.dim(`repeat: ${commandLine(["npx", ...command])}`));
   return lines.join("\n");
 }
@@ -74,7 +79,7 @@ function coverageWords({ exhaustive, widestGap, probes, segments }: MapResult): 
   const releases = segments.reduce((sum, { probed, inferred }) => sum + probed.length + inferred.length, 0);
   if (exhaustive) return `All ${releases} releases were run.`;
   const gap = `between two that agree, at most ${widestGap} were not run: a stretch of another verdict not longer than that may be missed`;
-  return `${probes.length} of ${releases} releases were run; ${gap} (--exhaustive runs all).`;
+  return `${probes.length} of ${releases} releases were run; ${gap} (without --sample all are run).`;
 }
 
 /** The map as GitHub Markdown: the stretches of one verdict, what changed at each border, and how to repeat it. */
@@ -100,6 +105,7 @@ function render(report: MapReport, limits: Limits): string {
     table(["uv", "verdict", "run"], rows),
     rest,
     coverageWords(result),
+    ...reasonLines(report, limits),
     statement === null ? null : prose(statement.text),
     ...borders(report, limits),
     "## Repeat it",
@@ -107,6 +113,13 @@ function render(report: MapReport, limits: Limits): string {
     fence(commandLine(["npx", ...command.map((word) => (word === scenario ? file : word))]), "sh"),
     runs[0] === undefined ? null : scenarioFence(runs[0], limits),
   );
+}
+
+/** Why releases came to no verdict, a line for each reason. */
+function reasonLines(report: MapReport, limits: Limits): string[] {
+  const groups = withoutVerdict(report.result.probes, report);
+  const lines = groups.slice(0, limits.table).map(({ releases, words }) => `- ${code(releases.join(", "), 200)}: ${prose(words, 300)}`);
+  return lines.length === 0 ? [] : [lines.join("\n")];
 }
 
 function borders({ result, runs }: MapReport, limits: Limits): string[] {

@@ -1,0 +1,111 @@
+import { EXIT } from "../../report/exit-status.ts";
+import { commandLine } from "../../report/command-line.ts";
+import { paintVerdict } from "../../report/paint.ts";
+import { exitStatusOnlyWords, judgedWords } from "../../report/verdict-words.ts";
+import { unknownStepWords } from "../../report/unsupported-words.ts";
+import type { Harness } from "../../run/harness/harness.ts";
+import type { LoadedScenario } from "../../run/load.ts";
+import { Interrupted } from "../../run/search/release-runner.ts";
+import type { ScenarioSearchOptions, SearchRuns } from "../../run/search/search.ts";
+import { UserError } from "../../scenario/error.ts";
+import { parseBackend } from "../backend.ts";
+import { checkWritable } from "../output-file.ts";
+import { timeLeft } from "../render/time-left.ts";
+import { paintFor } from "../render/paint.ts";
+import { readOneScenario } from "../scenario-files.ts";
+import { withSession } from "../session.ts";
+import { parseSize } from "../size.ts";
+
+/** The options that bisect and map share. */
+export interface SearchCommandOptions {
+  readonly acceptExitStatus?: boolean;
+  readonly repeat?: number;
+  readonly skip: string[];
+  readonly cache: boolean;
+  readonly maxDisk?: string;
+  readonly jobs?: number;
+  readonly json?: boolean;
+  readonly report?: string;
+  readonly backend?: string;
+  readonly python?: string;
+}
+
+interface Search<Found extends SearchRuns> {
+  /** The arguments that ask for the same again. */
+  command(harness: Harness, scenario: LoadedScenario): Promise<readonly string[]>;
+  run(harness: Harness, scenario: LoadedScenario, options: ScenarioSearchOptions, command: readonly string[]): Promise<Found>;
+  /** Prints the answer and says with what status to end. */
+  answer(scenario: LoadedScenario, found: Found, command: readonly string[], durationMs: number): Promise<number>;
+}
+
+/** Reads the scenario, searches, answers; after Ctrl-C and a fault says how to go on. */
+export async function searchCommand<Found extends SearchRuns>(
+  file: string,
+  options: SearchCommandOptions,
+  search: Search<Found>,
+): Promise<number> {
+  const backend = parseBackend(options.backend);
+  const maxBytes = options.maxDisk === undefined ? null : parseSize(options.maxDisk);
+  const scenario = await readOneScenario(file);
+  if (options.report !== undefined) await checkWritable(options.report, [scenario.file]);
+  const note = (text: string): unknown => process.stderr.write(`${text}\n`);
+
+  return withSession({ python: options.python ?? null, notice: note }, async ({ harness, signal }) => {
+    const command = ["uv-mre", ...(await search.command(harness, scenario)), ...shared(options)];
+    const again = commandLine(["npx", ...command, ...here(options)]);
+    note(`finished probes are kept; cut off, this goes on: ${again}`);
+    const paint = paintFor(process.stderr, process.env);
+    const startedAt = performance.now();
+    let runs = 0;
+    let answers = 0;
+    const searching: ScenarioSearchOptions = {
+      backend,
+      acceptExitStatus: options.acceptExitStatus,
+      signal,
+      maxBytes,
+      useCache: options.cache,
+      skip: options.skip,
+      notice: note,
+      ...(options.repeat !== undefined && { repeat: options.repeat }),
+      ...(options.jobs !== undefined && { parallel: options.jobs }),
+      onRun(result) {
+        runs++;
+        note(`  uv ${result.uv}  ${paintVerdict(paint, result.verdict, judgedWords(result))}${result.cached ? "  (cached)" : ""}`);
+      },
+      onProgress({ text, probes, left }) {
+        answers += probes.length;
+        note(left === undefined ? text : `${text}${timeLeft(performance.now() - startedAt, answers, left)}`);
+      },
+    };
+    try {
+      const found = await search.run(harness, scenario, searching, command);
+      const status = await search.answer(scenario, found, command, performance.now() - startedAt);
+      for (const words of unknownStepWords(found.runs)) note(`warning: ${words}`);
+      const notTaken = options.acceptExitStatus === true ? null : exitStatusOnlyWords(found.runs);
+      if (notTaken !== null) note(`warning: ${notTaken}`);
+      return status;
+    } catch (error) {
+      const wasInterrupted = error instanceof Interrupted || signal.aborted;
+      const kept = `finished probes are kept, and this goes on from there:\n  ${again}`;
+      if (wasInterrupted) note(`interrupted; ${kept}`);
+      else if (error instanceof UserError && runs > 0) note(kept);
+      if (!wasInterrupted) throw error;
+      return EXIT.interrupted;
+    }
+  });
+}
+
+export function flag(name: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [name, value];
+}
+
+function shared(options: SearchCommandOptions): string[] {
+  const accept = options.acceptExitStatus === true ? ["--accept-exit-status"] : [];
+  const skip = options.skip.flatMap((spec) => ["--skip", spec]);
+  return [...skip, ...flag("--repeat", options.repeat?.toString()), ...flag("--backend", options.backend), ...accept];
+}
+
+/** What else the same search needs on this machine; not for a report. */
+function here(options: SearchCommandOptions): string[] {
+  return [...flag("--python", options.python), ...flag("--max-disk", options.maxDisk), ...flag("--jobs", options.jobs?.toString())];
+}

@@ -1,0 +1,54 @@
+import type { Verdict } from "../observation/model.ts";
+import { differed } from "./bisect-json.ts";
+import { compareUrl } from "./bisect-words.ts";
+import type { MapReport } from "./map.ts";
+import { runOf } from "./run-of.ts";
+import { toProbeJson, type ProbeJson } from "./search-evidence.ts";
+
+/** What `map --json` prints. */
+export interface MapJson {
+  readonly schema: 1;
+  readonly scenario: string;
+  readonly segments: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly verdict: Verdict;
+    readonly probed: readonly string[];
+  }[];
+  /** Every release was asked. */
+  readonly exhaustive: boolean;
+  /** Every release, oldest first; `asked: false`: its verdict is inferred from those on either side. */
+  readonly releases: readonly (ProbeJson & { readonly asked: boolean })[];
+  /** What lies between each two segments. */
+  readonly changes: readonly {
+    readonly lastBefore: string;
+    readonly firstChanged: string;
+    readonly compareUrl: string | null;
+    readonly differed: readonly string[];
+  }[];
+  /** Of the whole search. */
+  readonly durationMs: number | null;
+}
+
+export function toMapJson(report: MapReport): MapJson {
+  const { segments, probes, exhaustive, versions } = report.result;
+  const probeOf = new Map(probes.map((probe) => [probe.uv, probe]));
+  const verdictOf = new Map(segments.flatMap(({ verdict, probed, inferred }) => [...probed, ...inferred].map((uv) => [uv, verdict])));
+  const run = (uv: string): ReturnType<typeof runOf> => runOf(uv, probes, report.runs);
+  return {
+    schema: 1,
+    scenario: report.scenario,
+    segments: segments.map(({ from, to, verdict, probed }) => ({ from, to, verdict, probed })),
+    exhaustive,
+    releases: versions.map((uv) => {
+      const probe = probeOf.get(uv);
+      if (probe !== undefined) return { ...toProbeJson(probe, report), asked: true };
+      return { uv, verdict: verdictOf.get(uv) ?? "unresolved", asked: false };
+    }),
+    changes: segments.slice(1).map(({ from }, at) => {
+      const lastBefore = segments[at]?.to ?? "";
+      return { lastBefore, firstChanged: from, compareUrl: compareUrl(lastBefore, from), differed: differed(run(lastBefore), run(from)) };
+    }),
+    durationMs: report.durationMs === undefined ? null : Math.round(report.durationMs),
+  };
+}

@@ -1,0 +1,164 @@
+import { REPEATS_BEHIND_AN_ANSWER, runRepeatedly } from "../../bisect/repeats.ts";
+import type { ProbeResult } from "../../bisect/model.ts";
+import { claimFor, compareClaim, isSupported } from "../../judge/claim.ts";
+import { takenVerdict } from "../../judge/evidence.ts";
+import type { RunResult } from "../../report/model.ts";
+import { UserError } from "../../scenario/error.ts";
+import type { Release } from "../../uv/binary.ts";
+import { codeVersion } from "../cache/code-version.ts";
+import { openResultCache } from "../cache/result-cache.ts";
+import type { Harness } from "../harness/harness.ts";
+import type { LoadedScenario } from "../load.ts";
+import { withBackend, type RunOptions } from "../one-run/options.ts";
+import { runScenario } from "../one-run/run-scenario.ts";
+
+export interface RunnerOptions extends Pick<RunOptions, "backend" | "signal" | "acceptExitStatus"> {
+  /** Runs of one release. */
+  readonly repeat: number;
+  /** Take finished runs from the cache. New ones are put there in any case. */
+  readonly useCache: boolean;
+  /** Releases that are not to be run, as `--skip` said it. */
+  readonly skip: ReadonlySet<string>;
+  readonly onRun?: (result: RunResult) => void;
+}
+
+/** Asks releases for a scenario's verdict and keeps the runs behind the answers. Disposing ends fetching ahead. */
+export interface ReleaseRunner extends Disposable {
+  /** `fresh`: so many runs anew, which join those that are known. */
+  run(uv: string, fresh: number): Promise<ProbeResult>;
+  /** Fetches releases that are likely to be asked next; those outside `supported` are never needed. */
+  prefetch(versions: readonly string[]): void;
+  /** Those of the releases whose answers are kept, without fetching any. */
+  kept(versions: readonly string[]): Promise<string[]>;
+  /** In the order in which they finished. */
+  readonly runs: readonly RunResult[];
+  /** Why releases were not run, by release. */
+  readonly notRun: ReadonlyMap<string, string>;
+}
+
+/** Thrown when the search was interrupted: what is finished is in the cache, and the same command goes on from there. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+/** A cached run says what was seen; what the file says of it now (name, title, claims) may have changed since. */
+function relabelled(cached: RunResult, loaded: LoadedScenario, options: RunnerOptions): RunResult {
+  const claim = claimFor(loaded.scenario, cached.uv);
+  return {
+    ...cached,
+    scenario: loaded.file,
+    title: loaded.scenario.title,
+    scenarioText: loaded.text,
+    claim: compareClaim(claim, takenVerdict(cached, options)),
+    claimed: claim?.verdict ?? null,
+  };
+}
+
+/** So many releases in turn that cannot be fetched are no fault of theirs: from then on none is tried. */
+const FAILURES_OFFLINE = 2;
+
+export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario, options: RunnerOptions): Promise<ReleaseRunner> {
+  const cache = openResultCache(harness.cacheDir, await harness.python(), await codeVersion());
+  const scenario = withBackend(loaded.scenario, options.backend);
+  const runs: RunResult[] = [];
+  const notRun = new Map<string, string>();
+  /** What each release is known to have come to, runs of earlier searches included. */
+  const known = new Map<string, RunResult[]>();
+  const atMost = Math.max(options.repeat, REPEATS_BEHIND_AN_ANSWER);
+  let failures = 0;
+
+  const isInstalled = async (uv: string): Promise<boolean> => (await harness.store.installed()).some(({ version }) => version === uv);
+  const fetched = async (uv: string): Promise<Release | null> => {
+    if (failures >= FAILURES_OFFLINE && !(await isInstalled(uv))) {
+      notRun.set(uv, "not installed, and releases cannot be fetched now");
+      return null;
+    }
+    try {
+      const release = await harness.release(uv);
+      failures = 0;
+      return release;
+    } catch (error) {
+      if (!(error instanceof UserError) || options.signal?.aborted === true) throw error;
+      failures++;
+      notRun.set(uv, `cannot be fetched: ${error.message.split("\n")[0] ?? ""}`);
+      return null;
+    }
+  };
+  const runOnce = async (release: Release): Promise<RunResult> => {
+    isRunning = true;
+    startFetching();
+    const result = await runScenario(harness, loaded, release, options);
+    if (options.signal?.aborted === true) throw new Interrupted("interrupted");
+    await cache.add(scenario, release, result);
+    return result;
+  };
+  const keep = (results: RunResult[], result: RunResult): void => {
+    results.push(result);
+    runs.push(result);
+    options.onRun?.(result);
+  };
+
+  let wanted: string[] = [];
+  let fetching = false;
+  /** Where every answer so far came from the cache, those ahead probably do as well: nothing need be fetched. */
+  let isRunning = false;
+  const startFetching = (): void => {
+    if (isRunning && !fetching) void fetchWanted();
+  };
+  const fetchWanted = async (): Promise<void> => {
+    fetching = true;
+    if (failures > 0) wanted = [];
+    for (let uv = wanted.shift(); uv !== undefined; uv = wanted.shift()) {
+      // A failure shows when the release is asked for.
+      await harness.release(uv).catch(() => null);
+    }
+    fetching = false;
+  };
+
+  return {
+    runs,
+    notRun,
+    async kept(versions) {
+      if (!options.useCache) return [];
+      const asked = versions.filter((uv) => isSupported(scenario, uv) && !options.skip.has(uv));
+      const installed = (await harness.store.installed()).filter(({ version }) => asked.includes(version));
+      const results = await Promise.all(installed.map((release) => cache.read(scenario, release)));
+      return installed.filter((_, at) => (results[at] ?? []).length > 0).map(({ version }) => version);
+    },
+    prefetch(versions) {
+      wanted = versions.filter((uv) => isSupported(scenario, uv) && !options.skip.has(uv));
+      startFetching();
+    },
+    [Symbol.dispose]() {
+      wanted = [];
+    },
+    async run(uv, fresh) {
+      if (options.signal?.aborted === true) throw new Interrupted("interrupted");
+      // Nothing is run outside `supported`, so nothing need be installed either.
+      if (!isSupported(scenario, uv)) return { verdicts: ["unsupported"] };
+      if (options.skip.has(uv)) {
+        notRun.set(uv, "left out by --skip");
+        return { verdicts: ["unresolved"] };
+      }
+      const release = await fetched(uv);
+      if (release === null) return { verdicts: ["unresolved"] };
+      let results = known.get(uv);
+      if (results === undefined) {
+        results = [];
+        known.set(uv, results);
+        // All of them: a release that was found flaky once stays so.
+        for (const result of options.useCache ? await cache.read(scenario, release) : [])
+          keep(results, relabelled(result, loaded, options));
+      }
+      const earlier = results.map((result) => takenVerdict(result, options));
+      return runRepeatedly(
+        async () => {
+          const result = await runOnce(release);
+          keep(results, result);
+          return takenVerdict(result, options);
+        },
+        { earlier, repeat: Math.max(options.repeat, earlier.length + fresh), atMost },
+      );
+    },
+  };
+}
