@@ -46,7 +46,11 @@ export function createProgram(setStatus: SetStatus): Command {
       repeatable("--uv <spec>", "release, range, `latest`, `oldest`, `minors`, `all`, or a path to a binary (repeatable)", "latest"),
     )
     .option("--json", "print one JSON object on standard output")
-    .option("--report <file>", "write a Markdown report, ready to paste into a GitHub issue")
+    .addOption(
+      repeatable("--report <file>", "write a report; its ending says which: .md (default), .html, .json, .xml, .svg (repeatable)", "none"),
+    )
+    .option("--expect <what>", "exit with 0 only if every judged run is so: reproduced, healthy, claims")
+    .option("--shard <i/n>", "run only the i-th of n parts; `report` merges their JSON")
     .option("--with-script", "put the exported script behind a fold of the report")
     .option("--keep", "keep the run's folder and print how to enter it")
     .option("--verbose", "print the time line of requests and keyring calls of each run")
@@ -55,6 +59,14 @@ export function createProgram(setStatus: SetStatus): Command {
     .option("--break <what>", "break one thing on purpose: index-down, wrong-python, uv-killed, package-missing, tls-untrusted")
     .option(...ACCEPT_EXIT_STATUS)
     .action(async (files: string[], options) => setStatus(await (await import("./command/run.ts")).runCommand(files, options)));
+
+  program
+    .command("report")
+    .description("Make a report of kept JSON, or merge several: Markdown on standard output, or any form by --to")
+    .exitOverride()
+    .argument("<files...>", "JSON that `run --json` or `run --report FILE.json` wrote")
+    .addOption(repeatable("--to <file>", "write a report; its ending says which: .md, .html, .json, .xml, .svg (repeatable)", "none"))
+    .action(async (files: string[], options) => setStatus(await (await import("./command/report.ts")).reportCommand(files, options)));
 
   scenarioCommand("bisect", "Find the release where the verdict changed")
     .argument("<file>", ONE_SCENARIO)

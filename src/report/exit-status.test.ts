@@ -47,5 +47,48 @@ test.each([
   ["a claim that a run could not be compared with stays open", [["reproduced", "none", "healthy"]], 3],
   ["nothing was run", [], 3],
 ] as const)("%s", (_, runs, status) => {
-  expect(exitStatus(runs.map(([verdict, claim, claimed = null]) => ({ verdict, claim, claimed })))).toBe(status);
+  expect(exitStatus(runs.map(([verdict, claim, claimed = null]) => ({ verdict, claim, claimed, evidence: "facts" as const })))).toBe(
+    status,
+  );
+});
+
+test.each([
+  ["reproduced", [["reproduced", "none"]], 0],
+  ["reproduced", [["healthy", "none"]], 1],
+  ["reproduced", [["unresolved", "none"]], 3],
+  ["healthy", [["healthy", "contradicted"]], 0],
+  [
+    "healthy",
+    [
+      ["healthy", "none"],
+      ["unsupported", "none"],
+    ],
+    0,
+  ],
+  ["healthy", [["unsupported", "none"]], 3],
+  ["healthy", [], 3],
+  ["claims", [["reproduced", "held"]], 0],
+  ["claims", [["unsupported", "held"]], 0],
+  ["claims", [["healthy", "contradicted"]], 1],
+  [
+    "claims",
+    [
+      ["reproduced", "held"],
+      ["healthy", "none"],
+    ],
+    3,
+  ],
+] as const)("expected %s: %j ends with %i", (expected, runs, status) => {
+  expect(
+    exitStatus(
+      runs.map(([verdict, claim]) => ({ verdict, claim, claimed: null, evidence: "facts" as const })),
+      expected,
+    ),
+  ).toBe(status);
+});
+
+test("what rests on an exit status alone meets an expectation only where that is said to suffice", () => {
+  const runs = [{ verdict: "reproduced", claim: "none", claimed: null, evidence: "exit-status" }] as const;
+  expect(exitStatus(runs, "reproduced")).toBe(3);
+  expect(exitStatus(runs, "reproduced", { acceptExitStatus: true })).toBe(0);
 });

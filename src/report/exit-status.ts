@@ -25,6 +25,12 @@ export const EXIT_OF_VERDICT = {
   unsupported: 125,
 } as const satisfies Record<Verdict, number>;
 
+/** What `run --expect` takes. */
+export const EXPECTATIONS = ["reproduced", "healthy", "claims"] as const;
+export type Expectation = (typeof EXPECTATIONS)[number];
+
+type RunStatus = typeof EXIT.ok | typeof EXIT.contradicted | typeof EXIT.unresolved;
+
 /**
  * Exit status of `run`: 1 if any claim was contradicted; else 3 if a run without a held claim came to
  * `unresolved`, if a run could not be compared with its claim, or if nothing was run; else 0. Contradicted wins over
@@ -32,11 +38,34 @@ export const EXIT_OF_VERDICT = {
  * 2 (wrong input) and 130 (interrupted) are not results, so the command line decides them.
  */
 export function exitStatus(
-  results: readonly Pick<RunResult, "verdict" | "claim" | "claimed">[],
-): typeof EXIT.ok | typeof EXIT.contradicted | typeof EXIT.unresolved {
+  results: readonly Pick<RunResult, "verdict" | "claim" | "claimed" | "evidence">[],
+  expected: Expectation | null = null,
+  { acceptExitStatus = false }: { readonly acceptExitStatus?: boolean | undefined } = {},
+): RunStatus {
+  if (expected !== null) {
+    // As with claims: an exit status alone proves nothing unless it is said to suffice.
+    const proven = acceptExitStatus
+      ? results
+      : results.map((run) => (run.evidence === "exit-status" ? { ...run, verdict: "unresolved" as const } : run));
+    return expectedStatus(proven, expected);
+  }
   if (results.some(({ claim }) => claim === "contradicted")) return EXIT.contradicted;
   const open = results.some(
     ({ verdict, claim, claimed }) => (verdict === "unresolved" && claim !== "held") || (claimed !== null && claim === "none"),
   );
   return open || results.length === 0 ? EXIT.unresolved : EXIT.ok;
+}
+
+/**
+ * With an expectation: 0 where every run that was judged came to it (`claims`: to what is claimed, and something is), 1
+ * where one came to the other verdict, 3 where one came to none or nothing was judged.
+ */
+function expectedStatus(results: readonly Pick<RunResult, "verdict" | "claim">[], expected: Expectation): RunStatus {
+  const judged = results.filter(({ verdict, claim }) => verdict !== "unsupported" || (expected === "claims" && claim !== "none"));
+  const met = judged.filter(({ verdict, claim }) => (expected === "claims" ? claim === "held" : verdict === expected));
+  const firm = judged.some(({ verdict, claim }) =>
+    expected === "claims" ? claim === "contradicted" : verdict !== expected && verdict !== "unresolved",
+  );
+  if (firm) return EXIT.contradicted;
+  return judged.length === 0 || met.length < judged.length ? EXIT.unresolved : EXIT.ok;
 }

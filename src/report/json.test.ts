@@ -1,9 +1,11 @@
-import { expect, test } from "vitest";
-import { observation, runResult } from "../../test/report-fixture.ts";
-import { toRunJson, type RunJson } from "./json.ts";
+import { describe, expect, test } from "vitest";
+import { observation, runResult, unresolvedResult } from "../../test/report-fixture.ts";
+import { toRunJson } from "./json.ts";
+import { toMarkdown } from "./markdown.ts";
+import { mergeRuns, readRunJson } from "./read-json.ts";
 
 // The example of the design's "The command line": its fields, names and order are the contract.
-const DESIGNED: RunJson = {
+const DESIGNED = {
   schema: 1,
   runs: [
     {
@@ -35,21 +37,75 @@ const DESIGNED: RunJson = {
   ],
 };
 
-test("prints the designed fields in the designed order", () => {
+test("prints the designed fields first, in the designed order", () => {
   const json = toRunJson([runResult()]);
   expect(keys(json)).toEqual(keys(DESIGNED));
   const [run, designed] = [json.runs[0]!, DESIGNED.runs[0]!];
-  expect(keys(run)).toEqual(keys(designed));
-  expect(keys(run.steps[0]!)).toEqual(keys(designed.steps[0]!));
-  expect(keys(run.requests[0]!)).toEqual(keys(designed.requests[0]!));
-  expect(keys(run.keyring[0]!)).toEqual(keys(designed.keyring[0]!));
+  const pairs: [object, object][] = [
+    [run, designed],
+    [run.steps[0]!, designed.steps[0]!],
+    [run.requests[0]!, designed.requests[0]!],
+    [run.keyring[0]!, designed.keyring[0]!],
+  ];
+  for (const [seen, wanted] of pairs) expect(keys(seen).slice(0, keys(wanted).length)).toEqual(keys(wanted));
+});
+
+test("what is kept makes the same report again", () => {
+  const runs = [
+    runResult(),
+    unresolvedResult({ uv: "0.9.6" }),
+    runResult({ uv: "0.9.7", filledFiles: { "a.toml": "x" }, verboseLog: "DEBUG" }),
+  ];
+  const kept = readRunJson("kept.json", JSON.stringify(toRunJson(runs)));
+  expect(toMarkdown(kept.results)).toBe(
+    toMarkdown(runs.map((run) => ({ ...run, durationMs: Math.round(run.durationMs) }))).replaceAll("640.4", "640"),
+  );
+  expect(kept.shard).toBeNull();
+});
+
+describe("what is no kept JSON is told with its file and place", () => {
+  const entry = toRunJson([runResult()]).runs[0]!;
+  test.each([
+    ["{", /^kept.json: no valid JSON/],
+    ["[]", /^kept.json: not runs that this version of uv-mre keeps/],
+    [JSON.stringify({ schema: 2, runs: [] }), /\(schema: /],
+    [JSON.stringify({ schema: 1, runs: [{ ...entry, verdict: "good" }] }), /\(runs\.0\.verdict: /],
+    [JSON.stringify({ schema: 1, runs: [{ ...entry, requests: [{}] }] }), /\(runs\.0\.requests\.0\./],
+  ])("%s", (text, message) => {
+    expect(() => readRunJson("kept.json", text)).toThrow(message);
+  });
+});
+
+describe("several files become one", () => {
+  const part = (index: number, count: number, ...uvs: string[]) =>
+    readRunJson(
+      `${index}.json`,
+      JSON.stringify(
+        toRunJson(
+          uvs.map((uv) => runResult({ uv })),
+          { index, count },
+        ),
+      ),
+    );
+
+  test("parts are merged, and a run that stands twice is taken from the later file", () => {
+    expect(mergeRuns([part(2, 2, "0.9.6"), part(1, 2, "0.9.5")]).map(({ uv }) => uv)).toEqual(["0.9.6", "0.9.5"]);
+    const again = readRunJson("again.json", JSON.stringify(toRunJson([unresolvedResult()])));
+    const first = readRunJson("first.json", JSON.stringify(toRunJson([runResult()])));
+    expect(mergeRuns([first, again]).map(({ verdict }) => verdict)).toEqual(["unresolved"]);
+  });
+
+  test("a missing part is an error", () => {
+    expect(() => mergeRuns([part(1, 3, "0.9.5"), part(3, 3, "0.9.6")])).toThrow("the parts 2/3 are missing");
+    expect(() => mergeRuns([part(1, 3, "0.9.5"), part(1, 2, "0.9.6")])).toThrow("parts of different runs");
+  });
 });
 
 test("carries verdict, evidence and leaks", () => {
   const leaks = [{ step: 0, where: "stderr", secret: "private.VssSessionToken", form: "plain" as const }];
   const reasons = [{ kind: "condition" as const, condition: "step[0].healthy.exit", wanted: "exit 0", seen: "exit 2" }];
   const [run] = toRunJson([runResult({ verdict: "unresolved", claim: "none", reasons, observation: observation({ leaks }) })]).runs;
-  expect(run).toMatchInlineSnapshot(`
+  expect(Object.fromEntries(keys(DESIGNED.runs[0]!).map((key) => [key, run?.[key as keyof typeof run]]))).toMatchInlineSnapshot(`
     {
       "cached": false,
       "claim": "none",
@@ -88,16 +144,25 @@ test("carries verdict, evidence and leaks", () => {
           "https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/",
           "VssSessionToken",
         ],
+        "at": 1015,
+        "durationMs": 300,
+        "exit": 1,
+        "finished": true,
         "from": "venv",
+        "prefix": "$TOOLS/keyring",
         "raised": "NoKeyringError",
         "step": 1,
       },
       "requests": {
+        "at": 1012,
         "authorization": "user-only",
         "final": true,
         "httpVersion": "2.0",
         "index": "private",
+        "location": null,
         "method": "GET",
+        "range": null,
+        "secret": null,
         "status": 401,
         "step": 1,
         "url": "https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/",
@@ -112,10 +177,13 @@ test("carries verdict, evidence and leaks", () => {
         ],
         "durationMs": 640,
         "exit": 2,
+        "signal": null,
+        "startedAt": 1000,
         "stderr": "error: Failed to fetch
       cause: 401 Unauthorized
     ",
         "stdout": "",
+        "timedOut": false,
       },
     }
   `);

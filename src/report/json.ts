@@ -1,97 +1,63 @@
-import type { Evidence, LeakRecord, Reason, Verdict } from "../observation/model.ts";
-import type { Authorization } from "../scenario/model.ts";
+import type { KeyringRecord, RequestRecord, StepRecord } from "../observation/model.ts";
 import type { RunResult } from "./model.ts";
 
-/** What `run --json` prints. Fields are only ever added within `schema: 1`. */
+/** What `run --json` prints, and what `report` reads: fields are only ever added within `schema: 1`. */
 export interface RunJson {
   readonly schema: 1;
+  /** Which part of the runs this is, where `--shard` split them. */
+  readonly shard?: Shard;
   readonly runs: readonly RunJsonEntry[];
 }
 
-interface RunJsonEntry {
-  /** Path as given. */
-  readonly scenario: string;
-  readonly uv: string;
-  readonly verdict: Verdict;
-  /** `exit-status`: nothing but exit statuses speaks for the verdict; `null` where it is neither `reproduced` nor `healthy`. */
-  readonly evidence: Evidence | null;
-  readonly reasons: readonly Reason[];
-  readonly claim: "held" | "contradicted" | "none";
-  readonly durationMs: number;
-  readonly cached: boolean;
-  readonly leaks: readonly LeakRecord[];
-  readonly steps: readonly RunJsonStep[];
-  readonly requests: readonly RunJsonRequest[];
-  readonly keyring: readonly RunJsonKeyringCall[];
+/** One of `count` parts; `index` counts from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
 }
 
-interface RunJsonStep {
-  readonly argv: readonly string[];
-  /** `null` when killed by a signal. */
-  readonly exit: number | null;
-  readonly durationMs: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+/** A run, with what was observed beside the verdict instead of below it. Times are whole milliseconds. */
+export type RunJsonEntry = Omit<RunResult, "observation"> & RunResult["observation"];
 
-interface RunJsonRequest {
-  /** Counts from 0; −1 before the first step. */
-  readonly step: number;
-  /** `null`: a host that no index declares. */
-  readonly index: string | null;
-  readonly method: string;
-  readonly url: string;
-  /** `0`: no answer was sent. */
-  readonly status: number;
-  /** The last answer to this method and URL in its step. */
-  readonly final: boolean;
-  readonly user: string | null;
-  readonly authorization: Authorization;
-  readonly httpVersion: string;
-}
-
-interface RunJsonKeyringCall {
-  readonly step: number;
-  readonly from: "venv" | "tool" | "other";
-  readonly argv: readonly string[];
-  /** Name of the exception's class; `null` if nothing was raised. */
-  readonly raised: string | null;
-}
-
-/** The results as `run --json` prints them: the documented fields in the documented order, nothing else. Times are whole milliseconds. */
-export function toRunJson(results: readonly RunResult[]): RunJson {
-  return { schema: 1, runs: results.map(toEntry) };
+/** The results as one object: the documented fields in the documented order, then all else that a report needs. */
+export function toRunJson(results: readonly RunResult[], shard?: Shard): RunJson {
+  return { schema: 1, ...(shard === undefined ? {} : { shard }), runs: results.map(toEntry) };
 }
 
 function toEntry({ observation, ...result }: RunResult): RunJsonEntry {
+  const { scenario, uv, verdict, evidence, reasons, claim, durationMs, cached, ...others } = result;
+  const { leaks, steps, requests, keyring, ...rest } = observation;
   return {
-    scenario: result.scenario,
-    uv: result.uv,
-    verdict: result.verdict,
-    evidence: result.evidence,
-    reasons: result.reasons.map(({ kind, condition, wanted, seen }) => ({ kind, condition, wanted, seen })),
-    claim: result.claim,
-    durationMs: Math.round(result.durationMs),
-    cached: result.cached,
-    leaks: observation.leaks.map(({ step, where, secret, form }) => ({ step, where, secret, form })),
-    steps: observation.steps.map(({ argv, exit, durationMs, stdout, stderr }) => ({
-      argv,
-      exit,
-      durationMs: Math.round(durationMs),
-      stdout,
-      stderr,
-    })),
-    requests: observation.requests.map(({ step, index, method, url, status, final, user, authorization, httpVersion }) => ({
-      step,
-      index,
-      method,
-      url,
-      status,
-      final,
-      user,
-      authorization,
-      httpVersion,
-    })),
-    keyring: observation.keyring.map(({ step, from, argv, raised }) => ({ step, from, argv, raised })),
+    scenario,
+    uv,
+    verdict,
+    evidence,
+    reasons: reasons.map(({ kind, condition, wanted, seen }) => ({ kind, condition, wanted, seen })),
+    claim,
+    durationMs: Math.round(durationMs),
+    cached,
+    leaks: leaks.map(({ step, where, secret, form }) => ({ step, where, secret, form })),
+    steps: steps.map(stepEntry),
+    requests: requests.map(requestEntry),
+    keyring: keyring.map(callEntry),
+    ...others,
+    ...rest,
   };
+}
+
+function stepEntry({ argv, exit, durationMs, stdout, stderr, ...others }: StepRecord): StepRecord {
+  return { argv, exit, durationMs: Math.round(durationMs), stdout, stderr, ...others };
+}
+
+function requestEntry(record: RequestRecord): RequestRecord {
+  const { step, index, method, url, status, final, user, authorization, httpVersion, ...others } = record;
+  return { step, index, method, url, status, final, user, authorization, httpVersion, ...others };
+}
+
+function callEntry({ step, from, argv, raised, ...others }: KeyringRecord): KeyringRecord {
+  return { step, from, argv, raised, ...others };
+}
+
+/** The other way round: a run as it was kept. */
+export function fromEntry({ leaks, steps, requests, keyring, files, trouble, ...result }: RunJsonEntry): RunResult {
+  return { ...result, observation: { steps, requests, keyring, files, leaks, trouble } };
 }

@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
-import { EXIT, exitStatus } from "../../report/exit-status.ts";
-import { toRunJson } from "../../report/json.ts";
-import { toMarkdown } from "../../report/markdown.ts";
+import { EXIT, EXPECTATIONS, exitStatus, type Expectation } from "../../report/exit-status.ts";
+import { toRunJson, type Shard } from "../../report/json.ts";
 import type { RunResult } from "../../report/model.ts";
 import { repeatCommand } from "../../report/command-line.ts";
 import { summaryWords } from "../../report/summary.ts";
@@ -10,7 +9,7 @@ import { timelineText } from "../../report/timeline-text.ts";
 import { unknownStepWords } from "../../report/unsupported-words.ts";
 import { runMatrix } from "../../run/matrix/matrix.ts";
 import { BREAKAGES, checkLoopback, type Breakage, type RunOptions } from "../../run/one-run/options.ts";
-import { planCells } from "../../run/matrix/plan.ts";
+import { planCells, shardCells } from "../../run/matrix/plan.ts";
 import { withVerboseLogs } from "../../run/one-run/verbose.ts";
 import { UserError } from "../../scenario/error.ts";
 import { nearest } from "../../scenario/nearest.ts";
@@ -20,12 +19,16 @@ import { createProgress } from "../render/progress.ts";
 import { readScenarios } from "../scenario-files.ts";
 import { withSession } from "../session.ts";
 import { attachScripts } from "../../run/export/attach-scripts.ts";
-import { checkWritable, writeOutput } from "../output-file.ts";
+import { tellGitHub } from "../github.ts";
+import { checkWritable } from "../output-file.ts";
+import { checkForm, writeReport } from "../report-file.ts";
 
 interface RunCommandOptions {
   readonly uv: string[];
   readonly json?: boolean;
-  readonly report?: string;
+  readonly report: string[];
+  readonly expect?: string;
+  readonly shard?: string;
   readonly withScript?: boolean;
   readonly keep?: boolean;
   readonly verbose?: boolean;
@@ -41,14 +44,14 @@ interface RunCommandOptions {
 export async function runCommand(files: string[], options: RunCommandOptions): Promise<number> {
   const breakage = parseBreakage(options.break);
   const backend = parseBackend(options.backend);
-  if (options.withScript === true && options.report === undefined)
-    throw new UserError("--with-script puts the script into a report: name one with --report FILE");
+  const expected = parseExpectation(options.expect);
+  const shard = parseShard(options.shard);
+  for (const file of options.report) checkForm(file);
+  if (options.withScript === true && !options.report.some((file) => checkForm(file).ending === ".md"))
+    throw new UserError("--with-script puts the script into a report: name one with --report FILE.md");
   const scenarios = await readScenarios(files);
-  if (options.report !== undefined)
-    await checkWritable(
-      options.report,
-      scenarios.map((scenario) => scenario.file),
-    );
+  const inputs = scenarios.map((scenario) => scenario.file);
+  for (const file of options.report) await checkWritable(file, inputs);
   const runOptions: RunOptions = {
     mode: options.proxy ? "proxy" : "loopback",
     backend,
@@ -60,7 +63,8 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
   const note = (text: string): unknown => process.stderr.write(`${text}\n`);
 
   return withSession({ python: options.python ?? null, notice: note }, async ({ harness, signal, interrupted }) => {
-    const cells = await planCells(harness, scenarios, options.uv.length > 0 ? options.uv : ["latest"]);
+    const planned = await planCells(harness, scenarios, options.uv.length > 0 ? options.uv : ["latest"]);
+    const cells = shard === undefined ? planned : shardCells(planned, shard);
     const stream = process.stderr;
     const progress = createProgress({
       stream,
@@ -83,20 +87,21 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
       progress.end();
     }
     if (interrupted()) note("interrupted: what had not finished is left out or unresolved");
-    else if (options.report !== undefined) results = await withVerboseLogs(harness, scenarios, results, { ...runOptions, signal });
-    print(results, files, options);
-    if (options.report !== undefined) {
-      const attachments = options.withScript === true ? await attachScripts(harness, scenarios) : [];
-      await writeOutput(options.report, toMarkdown(results, { attachments, flags: flagsOf(options) }));
-      note(`wrote ${options.report}`);
+    else if (options.report.length > 0) results = await withVerboseLogs(harness, scenarios, results, { ...runOptions, signal });
+    print(results, files, options, shard);
+    const attachments = options.withScript === true ? await attachScripts(harness, scenarios) : [];
+    for (const file of options.report) {
+      await writeReport(file, results, { attachments, flags: flagsOf(options), ...(shard === undefined ? {} : { shard }) });
+      note(`wrote ${file}`);
     }
-    return interrupted() ? EXIT.interrupted : exitStatus(results);
+    await tellGitHub(results, process.env);
+    return interrupted() ? EXIT.interrupted : exitStatus(results, expected, { acceptExitStatus: options.acceptExitStatus });
   });
 }
 
-function print(results: readonly RunResult[], given: readonly string[], options: RunCommandOptions): void {
+function print(results: readonly RunResult[], given: readonly string[], options: RunCommandOptions, shard: Shard | undefined): void {
   if (options.json === true) {
-    console.log(JSON.stringify(toRunJson(results), null, 2));
+    console.log(JSON.stringify(toRunJson(results, shard), null, 2));
     for (const words of unknownStepWords(results)) process.stderr.write(`warning: ${words}\n`);
     for (const folder of keptFolders(results)) process.stderr.write(`${keptWords(folder)}\n`);
     return;
@@ -134,4 +139,20 @@ function parseBreakage(text: string | undefined): Breakage | null {
   if (breakage !== undefined) return breakage;
   const near = nearest(text, BREAKAGES);
   throw new UserError(`--break ${text}: not one of ${BREAKAGES.join(", ")}${near === null ? "" : `; did you mean ${near}?`}`);
+}
+
+function parseExpectation(text: string | undefined): Expectation | null {
+  if (text === undefined) return null;
+  const expected = EXPECTATIONS.find((known) => known === text);
+  if (expected !== undefined) return expected;
+  const near = nearest(text, EXPECTATIONS);
+  throw new UserError(`--expect ${text}: not one of ${EXPECTATIONS.join(", ")}${near === null ? "" : `; did you mean ${near}?`}`);
+}
+
+function parseShard(text: string | undefined): Shard | undefined {
+  if (text === undefined) return undefined;
+  const [, index, count] = (/^(\d+)\/(\d+)$/u.exec(text) ?? []).map(Number);
+  if (index === undefined || count === undefined || index < 1 || index > count)
+    throw new UserError(`--shard ${text}: write it as I/N, for example 1/4 to 4/4`);
+  return { index, count };
 }

@@ -2,6 +2,7 @@ import { isSupported } from "../../judge/claim.ts";
 import { UserError } from "../../scenario/error.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
+import type { Shard } from "../../report/json.ts";
 import type { Cell } from "./matrix.ts";
 
 /**
@@ -24,4 +25,14 @@ async function withOldest(harness: Harness, scenario: LoadedScenario, versions: 
   if (oldest === undefined)
     throw new UserError(`${scenario.file}: no release of uv is within supported = "${scenario.scenario.supported}"`);
   return versions.includes(oldest) ? [...versions] : [oldest, ...versions];
+}
+
+/**
+ * One part of the runs, the same on every machine. Parts differ by release where there are enough of them, so that each
+ * machine fetches its own only; else by run.
+ */
+export function shardCells(cells: readonly Cell[], { index, count }: Shard): Cell[] {
+  const releases = [...new Set(cells.map(({ uv }) => uv))];
+  const part = (cell: Cell, position: number): number => (releases.length >= count ? releases.indexOf(cell.uv) : position) % count;
+  return cells.filter((cell, position) => part(cell, position) === index - 1);
 }

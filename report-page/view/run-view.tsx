@@ -1,0 +1,133 @@
+import { useState } from "preact/hooks";
+import { commandLine } from "../../src/report/command-line.ts";
+import { decidingStep } from "../../src/report/deciding-step.ts";
+import { expectation } from "../../src/report/expectation-words.ts";
+import { endWords, timelineOf } from "../../src/report/timeline.ts";
+import { visible } from "../../src/observation/visible-text.ts";
+import { whyWords } from "../../src/report/why.ts";
+import { observed, type Run } from "./run.ts";
+import { Requests } from "./requests.tsx";
+import { SequenceDiagram } from "./sequence-diagram.tsx";
+import { Transcript } from "./transcript.tsx";
+
+/** One run: verdict and why, each step as a drawing, a table and a transcript, then files and environment. */
+export function RunView({ run, place, runs }: { readonly run: Run; readonly place: number; readonly runs: readonly Run[] }) {
+  const result = observed(run);
+  const [search, setSearch] = useState("");
+  const deciding = decidingStep(result);
+  const why = whyWords(result, (value) => value);
+  const others = runs
+    .map((other, position) => ({ other, position }))
+    .filter(({ other, position }) => other.scenario === run.scenario && position !== place && other.observation !== null);
+  return (
+    <section aria-labelledby="run">
+      <h2 id="run">
+        {run.scenario}, uv {run.uv}: <strong class={`word ${run.verdict}`}>{run.verdict}</strong>
+        {run.claim === "none" ? "" : `, claim ${run.claim}`}
+      </h2>
+      <p>{run.title}</p>
+      {why === null ? null : <p class="why">{why}</p>}
+      <ul>
+        {run.reasons.map(({ condition, wanted, seen }, position) => (
+          <li key={position}>
+            {condition === null ? "" : <code>{condition}</code>} wanted: {visible(wanted)}; seen: {visible(seen)}
+          </li>
+        ))}
+        {result.observation.leaks.map(({ where, secret, step }, position) => (
+          <li key={position}>
+            Step {step + 1} wrote the secret <code>{secret}</code> in the clear to <code>{where}</code>.
+          </li>
+        ))}
+      </ul>
+      {run.observation === null ? <p>The evidence of this run was left out to keep the page small: run it again.</p> : null}
+      {others.length === 0 ? null : (
+        <p>
+          <label>
+            Compare with{" "}
+            <select onChange={(event) => (location.hash = `compare-${place}-${event.currentTarget.value}`)}>
+              <option value="">choose a release</option>
+              {others.map(({ other, position }) => (
+                <option key={position} value={position}>
+                  uv {other.uv}, {other.verdict}
+                </option>
+              ))}
+            </select>
+          </label>
+        </p>
+      )}
+      {result.observation.steps.length === 0 ? null : (
+        <p>
+          <label>
+            Search the transcripts <input type="search" value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
+          </label>
+        </p>
+      )}
+      {result.observation.steps.map((step, position) => {
+        const entries = timelineOf(result.observation, position);
+        return (
+          <details key={`${place}-${position}`} open={position === deciding || search !== ""}>
+            <summary>
+              Step {position + 1}: <code>{commandLine(step.argv)}</code> ({endWords(step)})
+            </summary>
+            {entries.length === 0 ? <p>It asked nothing.</p> : <SequenceDiagram step={step} entries={entries} uv={run.uv} />}
+            {entries.length === 0 ? null : <Requests entries={entries} />}
+            <Transcript step={step} search={search} />
+          </details>
+        );
+      })}
+      {(["reproduced", "healthy"] as const).map((side) => (
+        <details key={side}>
+          <summary>What {side} means</summary>
+          <ul>
+            {expectation(run.definition, side).flatMap(({ step, clauses }) =>
+              clauses.map((clause) => (
+                <li key={`${step}${clause}`}>
+                  Step {step + 1}: {clause}
+                </li>
+              )),
+            )}
+          </ul>
+        </details>
+      ))}
+      <details>
+        <summary>The scenario</summary>
+        <pre tabindex={0}>{run.scenarioText}</pre>
+      </details>
+      {Object.entries(run.filledFiles ?? run.definition.files).map(([file, text]) => (
+        <details key={file}>
+          <summary>
+            File <code>{file}</code>
+          </summary>
+          <pre tabindex={0}>{visible(text)}</pre>
+        </details>
+      ))}
+      <details>
+        <summary>Environment</summary>
+        <p>
+          {run.environment.platform}, Python {run.environment.python}, Node {run.environment.node}, uv-mre {run.environment.toolVersion}
+        </p>
+        <div class="scroll" tabindex={0}>
+          <table>
+            <caption>What uv-mre set in the environment of every step</caption>
+            <thead>
+              <tr>
+                <th scope="col">variable</th>
+                <th scope="col">value</th>
+                <th scope="col">why</th>
+              </tr>
+            </thead>
+            <tbody>
+              {run.environment.added.map(({ name, value, why: reason }) => (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  <td>{visible(value)}</td>
+                  <td>{reason}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </section>
+  );
+}

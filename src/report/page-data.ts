@@ -1,0 +1,62 @@
+import type { RunResult } from "./model.ts";
+import { representatives } from "./releases.ts";
+
+/** What the page of an HTML report is given: the runs, with what many of them share written once. */
+export interface PageData {
+  /** JSON values that runs name by their place here. */
+  readonly shared: readonly unknown[];
+  readonly runs: readonly PageRun[];
+}
+
+/** A run, without what is shared and without evidence where that was left out. */
+export type PageRun = Omit<RunResult, keyof SharedParts | "observation"> & {
+  readonly shared: { readonly [Part in keyof SharedParts]: number };
+  /** `null`: left out, since all evidence of all runs would be too much for one page. */
+  readonly observation: RunResult["observation"] | null;
+};
+
+type SharedParts = Pick<RunResult, "definition" | "scenarioText" | "environment" | "filledFiles">;
+
+/** Characters of evidence in one page; beyond, only the runs that stand for their verdict keep theirs. */
+const MOST_EVIDENCE = 20_000_000;
+
+export function pageData(results: readonly RunResult[], mostEvidence = MOST_EVIDENCE): PageData {
+  const shared: unknown[] = [];
+  const places = new Map<string, number>();
+  const place = (value: unknown): number => {
+    const key = JSON.stringify(value);
+    let known = places.get(key);
+    if (known === undefined) {
+      known = shared.push(value) - 1;
+      places.set(key, known);
+    }
+    return known;
+  };
+  const shows = new Set(withEvidence(results, mostEvidence));
+  const runs = results.map((result): PageRun => {
+    const { definition, scenarioText, environment, filledFiles, observation, ...rest } = result;
+    return {
+      ...rest,
+      shared: {
+        definition: place(definition),
+        scenarioText: place(scenarioText),
+        environment: place(environment),
+        filledFiles: place(filledFiles),
+      },
+      observation: shows.has(result) ? observation : null,
+    };
+  });
+  return { shared, runs };
+}
+
+/** All runs where they fit, else those that stand for their verdict and as many others as fit, in the order given. */
+function withEvidence(results: readonly RunResult[], most: number): RunResult[] {
+  let left = most;
+  const order = new Set([...representatives(results), ...results]);
+  return [...order].filter((result) => {
+    const size = JSON.stringify(result.observation).length;
+    if (size > left) return false;
+    left -= size;
+    return true;
+  });
+}
