@@ -1,5 +1,6 @@
 import { differenceWords } from "../../src/report/difference-words.ts";
 import { timelineOf } from "../../src/report/timeline.ts";
+import { judgedWords } from "../../src/report/verdict-words.ts";
 import { whyWords } from "../../src/report/why.ts";
 import { observed, type Run } from "./run.ts";
 import { Requests } from "./requests.tsx";
@@ -25,7 +26,7 @@ export function CompareView({ before, after }: { readonly before: Run; readonly 
         {[first, second].map((run, side) => (
           <div key={side}>
             <h3>
-              uv {run.uv}: <strong class={`word ${run.verdict}`}>{run.verdict}</strong>
+              uv {run.uv}: <strong class={`word ${run.verdict}`}>{judgedWords(run)}</strong>
             </h3>
             <p>{whyWords(run, (value) => value)}</p>
             {Array.from({ length: steps }, (_, step) => (

@@ -4,6 +4,7 @@ import { decidingStep } from "../../src/report/deciding-step.ts";
 import { expectation } from "../../src/report/expectation-words.ts";
 import { endWords, timelineOf } from "../../src/report/timeline.ts";
 import { visible } from "../../src/observation/visible-text.ts";
+import { judgedWords } from "../../src/report/verdict-words.ts";
 import { whyWords } from "../../src/report/why.ts";
 import { observed, type Run } from "./run.ts";
 import { Requests } from "./requests.tsx";
@@ -22,7 +23,7 @@ export function RunView({ run, place, runs }: { readonly run: Run; readonly plac
   return (
     <section aria-labelledby="run">
       <h2 id="run">
-        {run.scenario}, uv {run.uv}: <strong class={`word ${run.verdict}`}>{run.verdict}</strong>
+        {run.scenario}, uv {run.uv}: <strong class={`word ${run.verdict}`}>{judgedWords(run)}</strong>
         {run.claim === "none" ? "" : `, claim ${run.claim}`}
       </h2>
       <p>{run.title}</p>
