@@ -4,7 +4,7 @@ import { createOwnership } from "../src/process/ownership.ts";
 import { createRunProcess } from "../src/process/run-process.ts";
 import { buildEnvironment, type EnvironmentOptions } from "../src/workspace/environment.ts";
 import { createWorkspace, type Workspace } from "../src/workspace/workspace.ts";
-import { readProgram } from "../src/run/programs.ts";
+import { recordingPrograms } from "../src/run/programs.ts";
 import { realPython, someUv } from "./real-tools.ts";
 
 let python: Promise<PythonInfo> | null = null;
@@ -37,7 +37,7 @@ export async function openWorkspaceFixture(
     owner,
     commands: { uv, python, keyring: options.keyring ?? null, systemTools: options.systemTools ?? null },
     baseDir: options.baseDir ?? tmpdir(),
-    probe: options.probe === false ? null : readProgram("probe/sitecustomize.py"),
+    recording: options.probe === false ? null : recordingPrograms(),
   });
   const runProcess = createRunProcess({ marker: run });
   const environment = (extra: Partial<EnvironmentOptions> = {}): Record<string, string> =>

@@ -1,6 +1,7 @@
 """Records calls of the `keyring` command in the file that UV_MRE_KEYRING_JOURNAL names, one JSON object a line.
 
-- {"event": "begin", "pid", "at", "prefix", "argv"}: before any of keyring's code runs
+- {"event": "begin", "pid", "at", "prefix", "argv", "within"}: before any of keyring's code runs; `within` is the process
+  of `keyring-recorder` that leads here, if one does
 - {"event": "end", "pid", "at", "raised", "exit"}: there is none where keyring was killed
 
 `at` is in milliseconds of the monotonic clock, which is Node's `hrtime` too. Python imports this at start from the first
@@ -39,13 +40,16 @@ class _Journal:
         self.ended = False
 
     def begin(self):
+        import os
+
         # Operation, service and user are all that keyring takes: anything more is not ours to keep.
         argv, plain, previous = [], 0, ""
         for word in sys.argv[1:]:
             plain += not word.startswith("-") and previous not in _TAKES_VALUE
             argv.append(word if plain <= 3 else "...")
             previous = word
-        self.write({"event": "begin", "prefix": sys.prefix, "argv": argv})
+        within = os.environ.pop("UV_MRE_KEYRING_CALL", "")
+        self.write({"event": "begin", "prefix": sys.prefix, "argv": argv, "within": int(within) if within.isdigit() else None})
 
     def end(self, raised, status):
         import os

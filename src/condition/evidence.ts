@@ -3,6 +3,8 @@ import type { Observation, StepRecord } from "../observation/model.ts";
 /** What one step left behind; a condition sees nothing else. */
 export interface StepEvidence extends Pick<Observation, "requests" | "keyring" | "files" | "leaks"> {
   readonly step: StepRecord;
+  /** Why calls of a keyring may be missing from `keyring`; empty: none is. */
+  readonly unrecordedKeyrings?: readonly string[];
 }
 
 export function evidenceOf(observation: Observation, index: number, step: StepRecord): StepEvidence {
@@ -13,5 +15,6 @@ export function evidenceOf(observation: Observation, index: number, step: StepRe
     keyring: ofStep(observation.keyring),
     files: ofStep(observation.files),
     leaks: ofStep(observation.leaks),
+    unrecordedKeyrings: ofStep(observation.unrecordedKeyrings ?? []).map(({ detail }) => detail),
   };
 }

@@ -54,6 +54,10 @@ export function judgeCondition(condition: Condition, evidence: StepEvidence): Co
   const data = conditionData(condition);
   const { step } = evidence;
   if (condition.kind === "exit") return { holds: decide(data, [{ exit: step.exit }]), seen: exitSeen(step) };
+  const { unrecordedKeyrings = [] } = evidence;
+  if (condition.kind === "keyring" && unrecordedKeyrings.length > 0) {
+    return { holds: false, seen: `calls of keyring that could not be recorded: ${unrecordedKeyrings.join("; ")}` };
+  }
   if ("text" in condition) {
     const output = step[condition.kind];
     return { holds: decide(data, [{ text: normaliseSpace(output) }]), seen: outputSeen(condition.text, output) };

@@ -10,6 +10,7 @@ export function notExportable(scenario: Scenario): string[] {
     ...(scenario.defaultIndex.faults.length > 0 ? ["index.default.faults: the script's index answers every request"] : []),
     ...venvReasons(scenario),
     ...supportedReasons(scenario),
+    ...keyringReasons(scenario),
     ...scenario.steps.flatMap(stepReasons),
     ...textReasons(scenario),
     ...wordReasons(scenario),
@@ -49,6 +50,15 @@ function packageReasons(name: string, index: Index): string[] {
 function venvReasons({ venv }: Scenario): string[] {
   if (venv.packages.length > 0) return ["venv.packages: the script installs nothing without the uv under test"];
   return venv.state === "synced" ? ['venv.state "synced": write the `uv sync` as the first step'] : [];
+}
+
+/** The script's probe sees calls of a keyring in Python; our run also those of a shell script in its place. */
+function keyringReasons({ files, home, steps }: Scenario): string[] {
+  const judged = steps.some((step) => [...step.reproduced, ...step.healthy].some(({ kind }) => kind === "keyring"));
+  const written = [...Object.keys(files), ...Object.keys(home), ...steps.flatMap((step) => Object.keys(step.write))];
+  return written
+    .filter((name) => judged && /(^|\/)keyring$/.test(name))
+    .map((name) => `${name}: the script sees no calls of a keyring that it writes`);
 }
 
 function stepReasons(step: Step, at: number): string[] {

@@ -106,6 +106,7 @@ const UNTROUBLED = {
   install: "the release, installed and able to run",
   backend: "a working index",
   "keyring-tool": "the keyring tool, installed",
+  keyring: "a keyring that ends every call that it begins",
   interrupted: "a run to the end",
   spawn: "a command that can be started",
   workspace: "the run's folder, as the steps before should leave it",

@@ -9,6 +9,8 @@ export interface Observation {
   /** What the files named by conditions held after each step. */
   readonly files: readonly FileRecord[];
   readonly leaks: readonly LeakRecord[];
+  /** Steps in which a `keyring` may have been called that could not be recorded. */
+  readonly unrecordedKeyrings?: readonly UnrecordedKeyring[];
   /** Trouble with the harness or the machine; any entry makes the run unresolved. */
   readonly trouble: readonly Trouble[];
 }
@@ -65,6 +67,12 @@ export interface KeyringRecord {
   readonly durationMs: number | null;
 }
 
+export interface UnrecordedKeyring {
+  readonly step: number;
+  /** Which, and why, for people. */
+  readonly detail: string;
+}
+
 export interface FileRecord {
   readonly step: number;
   /** As the condition wrote it. */
@@ -92,6 +100,7 @@ export interface Trouble {
     | "install"
     | "backend"
     | "keyring-tool"
+    | "keyring"
     | "interrupted"
     | "spawn"
     | "workspace"

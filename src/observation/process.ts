@@ -12,6 +12,8 @@ export interface ProcessRequest {
   /** Folder for the raw output files; they are removed afterwards. */
   readonly outputDir: string;
   readonly signal?: AbortSignal;
+  /** Called when the child has ended and what it started may still run, before that is killed. */
+  readonly ended?: () => Promise<void>;
 }
 
 /** A process that fails is data: only a fault of ours throws. */

@@ -55,6 +55,7 @@ async function follow(
   try {
     const end = await child.ended;
     const durationMs = performance.now() - started;
+    await request.ended?.();
     // Before the output is read: what survives still writes.
     await child.killSurvivors();
     const [out, err] = [await stdout.read(), await stderr.read()];

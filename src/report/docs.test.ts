@@ -38,6 +38,7 @@ const TROUBLES = Object.keys({
   install: 0,
   backend: 0,
   "keyring-tool": 0,
+  keyring: 0,
   interrupted: 0,
   spawn: 0,
   workspace: 0,

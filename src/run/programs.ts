@@ -29,3 +29,8 @@ export function packagePrograms(): PackagePrograms {
     keyringBackend: readProgram("keyring-plugin/keyring_backend.py"),
   };
 }
+
+/** What records calls of keyring in a run. */
+export function recordingPrograms(): { readonly probe: string; readonly recorder: string } {
+  return { probe: readProgram("probe/sitecustomize.py"), recorder: readProgram("keyring-recorder/recorder.py") };
+}

@@ -1,5 +1,8 @@
 import { type Layout, layoutFor, type WorkspacePaths } from "./layout.ts";
 
+/** Names the file that calls of keyring are recorded in. */
+export const JOURNAL_VARIABLE = "UV_MRE_KEYRING_JOURNAL";
+
 /** How the steps reach the indexes. */
 type Network = { readonly kind: "proxy"; readonly proxyUrl: string } | { readonly kind: "loopback"; readonly defaultIndexUrl: string };
 
@@ -63,7 +66,7 @@ export function describeAddedEnvironment(options: EnvironmentOptions): AddedVari
     ...all(layout.noDesktop(paths.etc), "leads nowhere: the desktop's keychain is the person's"),
     ...network(options),
     { name: "PYTHONPATH", value: paths.probe, why: "a sitecustomize that records calls of keyring, and does nothing elsewhere" },
-    { name: "UV_MRE_KEYRING_JOURNAL", value: keyringJournalFile(paths, options.step, layout), why: "where it records them" },
+    { name: JOURNAL_VARIABLE, value: keyringJournalFile(paths, options.step, layout), why: "where it records them" },
     ...(options.keyringPlugin !== false
       ? [{ name: "UV_MRE_KEYRING", value: paths.keyringAnswers, why: "what the scenario's keyring plugin answers" }]
       : []),

@@ -1,4 +1,4 @@
-import { watch } from "node:fs";
+import { readFileSync, watch } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { KeyringRecord } from "../observation/model.ts";
@@ -13,9 +13,19 @@ export interface KeyringJournalOptions {
   readonly clockOrigin: number;
 }
 
-/** What the probe writes; see `programs/probe/sitecustomize.py`. */
+/** What `programs/probe` and `programs/keyring-recorder` write. */
 type Line =
-  | { readonly event: "begin"; readonly pid: number; readonly at: number; readonly prefix: string; readonly argv: readonly string[] }
+  | {
+      readonly event: "begin";
+      readonly pid: number;
+      readonly at: number;
+      readonly prefix: string;
+      readonly argv: readonly string[];
+      /** The call of another command that led to this one. */
+      readonly within?: number | null;
+      /** `prefix` is the command itself. */
+      readonly alone?: boolean;
+    }
   | { readonly event: "end"; readonly pid: number; readonly at: number; readonly raised: string | null; readonly exit: number | null };
 
 /** All calls of `keyring` so far, in the order in which they began. Not redacted. */
@@ -28,6 +38,27 @@ export async function readKeyringJournal(options: KeyringJournalOptions): Promis
     }),
   );
   return records.flat().sort((a, b) => a.at - b.at);
+}
+
+/** When the calls of a step began whose processes are still there: their end is not theirs but the step's. */
+export async function runningCalls(file: string, options: KeyringJournalOptions): Promise<number[]> {
+  const running = new Map<number, number>();
+  try {
+    callsIn(await readFile(file, "utf8"), 0, options, running);
+  } catch {
+    // There is none, or a step spoilt it, which shows when it is read for the judge.
+  }
+  return [...running].filter(([pid]) => isThere(pid)).map(([, at]) => at);
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // A killed one whose parent has not looked is still listed.
+    return process.platform !== "linux" || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -52,14 +83,18 @@ export function followKeyringJournal(options: KeyringJournalOptions, listener: (
   return { [Symbol.dispose]: () => watcher.close() };
 }
 
-function callsIn(text: string, step: number, options: KeyringJournalOptions): KeyringRecord[] {
+function callsIn(text: string, step: number, options: KeyringJournalOptions, running?: Map<number, number>): KeyringRecord[] {
   const records: KeyringRecord[] = [];
   const open = new Map<number, number>();
+  const ways = new Set<number>();
   // A line without its end was cut off by a kill.
   for (const line of text.split("\n").slice(0, -1)) {
     const entry: unknown = JSON.parse(line);
     if (!isLine(entry)) throw new SyntaxError(`a line that is no keyring call: ${line.slice(0, 200)}`);
     if (entry.event === "begin") {
+      const outer = entry.within === undefined || entry.within === null ? undefined : open.get(entry.within);
+      // One question, asked by way of a script: the keyring that answers is the one to tell of.
+      if (outer !== undefined) ways.add(outer);
       open.set(entry.pid, records.length);
       records.push(begun(entry, step, options));
       continue;
@@ -71,14 +106,16 @@ function callsIn(text: string, step: number, options: KeyringJournalOptions): Ke
     const durationMs = entry.at - options.clockOrigin - record.at;
     records[index] = { ...record, raised: entry.raised, exit: entry.exit, finished: true, durationMs };
   }
-  return records;
+  for (const [pid, index] of open) running?.set(pid, records[index]?.at ?? 0);
+  return records.filter((_, index) => !ways.has(index));
 }
 
 /** A step may write there as well: what has another shape was not the probe. */
 function isLine(entry: unknown): entry is Line {
   if (typeof entry !== "object" || entry === null) return false;
-  const { event, pid, at, prefix, argv, raised, exit } = entry as Partial<Record<string, unknown>>;
+  const { event, pid, at, prefix, argv, raised, exit, within = null, alone = false } = entry as Partial<Record<string, unknown>>;
   if (typeof pid !== "number" || typeof at !== "number") return false;
+  if ((within !== null && typeof within !== "number") || typeof alone !== "boolean") return false;
   if (event === "begin") return typeof prefix === "string" && Array.isArray(argv) && argv.every((word) => typeof word === "string");
   return event === "end" && (raised === null || typeof raised === "string") && (exit === null || typeof exit === "number");
 }
@@ -87,7 +124,7 @@ function begun(entry: Line & { event: "begin" }, step: number, options: KeyringJ
   const { root } = options.paths;
   return {
     step,
-    from: origin(entry.prefix, options),
+    from: entry.alone === true ? "other" : origin(entry.prefix, options),
     argv: entry.argv,
     raised: null,
     exit: null,

@@ -8,6 +8,8 @@ import { findCommand, installCommands, type Commands } from "./commands.ts";
 import { isInside, placeInside } from "./confine.ts";
 import { isErrno } from "./errno.ts";
 import { type Layout, layoutFor, type WorkspacePaths, workspacePaths } from "./layout.ts";
+import { JOURNAL_VARIABLE } from "./environment.ts";
+import { type RecordedKeyrings, recordKeyrings } from "./keyring-recorder.ts";
 import { createOwnedFolder, markKept } from "./owner.ts";
 import { removeTree } from "./remove-tree.ts";
 import { refuseMeddlingParents } from "./surroundings.ts";
@@ -24,8 +26,8 @@ export interface WorkspaceOptions {
   readonly commands: Commands;
   /** Default: the system's temporary folder. */
   readonly baseDir?: string | null;
-  /** The text of the keyring probe; `null`: without it, to show that it changes nothing. */
-  readonly probe: string | null;
+  /** The texts of the programs that record calls of keyring; `null`: none is recorded, to show that they change nothing. */
+  readonly recording: { readonly probe: string; readonly recorder: string } | null;
 }
 
 /**
@@ -48,6 +50,12 @@ export interface Workspace extends AsyncDisposable {
   /** Where a step runs. Made if it is not there. */
   workingDirectory(name: string): Promise<string>;
   findCommand(word: string, environment: Readonly<Record<string, string>>, cwd?: string): Promise<string | null>;
+  /** Has the calls of every `keyring` that this step may start recorded; dispose of it when the step has ended. */
+  recordKeyrings(step: {
+    readonly environment: Readonly<Record<string, string>>;
+    readonly cwd: string;
+    readonly venv: string;
+  }): Promise<RecordedKeyrings>;
   /** Disposing leaves the folder from now on, secrets included; no later start removes it. */
   keep(): Promise<void>;
 }
@@ -81,7 +89,7 @@ async function furnish(paths: WorkspacePaths, options: WorkspaceOptions, layout:
     writeFile(systemConfig, ""),
     // uv also looks for settings from the project upwards, and takes the first that it finds.
     writeFile(path.join(paths.root, "uv.toml"), ""),
-    ...(options.probe === null ? [] : [writeFile(path.join(paths.probe, PROBE_FILE), options.probe)]),
+    ...(options.recording === null ? [] : [writeFile(path.join(paths.probe, PROBE_FILE), options.recording.probe)]),
     installCommands(paths.bin, options.commands, layout),
   ]);
 }
@@ -128,6 +136,19 @@ function openWorkspace(paths: WorkspacePaths, options: WorkspaceOptions, layout:
       return folder;
     },
     findCommand: (word, environment, cwd = paths.project) => findCommand(word, environment, cwd, layout),
+    recordKeyrings: ({ environment, cwd, venv }) =>
+      options.recording === null
+        ? Promise.resolve({ restore: async () => [] })
+        : recordKeyrings({
+            paths,
+            layout,
+            searchPath: environment["PATH"] ?? "",
+            cwd,
+            more: [path.join(venv, layout.scripts), path.join(paths.project, ".venv", layout.scripts)],
+            python: options.commands.python.file,
+            recorder: options.recording.recorder,
+            journal: environment[JOURNAL_VARIABLE] ?? "",
+          }),
     keep: async () => {
       kept = true;
       await markKept(paths.root, options.owner, options.run);

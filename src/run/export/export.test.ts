@@ -37,6 +37,16 @@ test("what a script cannot express is refused, all of it at once", async () => {
   `);
 });
 
+test("a keyring that the scenario writes is refused where a condition is about keyring, since the script does not see it", async () => {
+  const { scenario } = loaded;
+  const home = { ...scenario.home, ".local/bin/keyring": "#!/bin/sh\nexit 1\n" };
+  const conditions = [{ kind: "keyring", path: "step[0].healthy.keyring.none", quantifier: "none", match: {} }] as const;
+  const steps = scenario.steps.map((step) => ({ ...step, healthy: [...step.healthy, ...conditions] }));
+  const exported = await exportScenario(harness, { ...loaded, scenario: { ...scenario, home, steps } });
+  expect(() => exported.script(null)).toThrow(".local/bin/keyring: the script sees no calls of a keyring that it writes");
+  expect((await exportScenario(harness, { ...loaded, scenario: { ...scenario, home } })).script(null)).toContain("#!/usr/bin/env bash");
+});
+
 test("an upload is refused where a step says so, and no verdict where a program in a step makes it", async () => {
   const { scenario } = loaded;
   const withStep = (argv: readonly string[]) => {

@@ -1,7 +1,8 @@
 import { exitMeets } from "../../condition/exit.ts";
-import type { FileRecord, LeakRecord, StepRecord, Trouble } from "../../observation/model.ts";
+import type { FileRecord, LeakRecord, StepRecord, Trouble, UnrecordedKeyring } from "../../observation/model.ts";
 import type { RunProcess } from "../../observation/process.ts";
 import type { Change, Condition, Scenario, Step } from "../../scenario/model.ts";
+import type { RecordedKeyrings } from "../../workspace/keyring-recorder.ts";
 import { placeFault } from "./place-fault.ts";
 
 /** What one step needs done for it; `site.ts` provides it over the workspace and the gateway. */
@@ -20,6 +21,10 @@ export interface StepHost {
   workingDirectory(step: Step): Promise<string>;
   /** The executable for a step's first word; `null` if it is not on the step's PATH. */
   findExecutable(word: string, environment: Readonly<Record<string, string>>, cwd: string): Promise<string | null>;
+  /** Has the calls of every keyring that the step may start recorded. */
+  recordKeyrings(environment: Readonly<Record<string, string>>, cwd: string): Promise<RecordedKeyrings>;
+  /** When the calls of keyring began that are still running. */
+  runningKeyrings(environment: Readonly<Record<string, string>>): Promise<number[]>;
   readonly outputDir: string;
   findLeaks(step: number, record: StepRecord): Promise<LeakRecord[]>;
 }
@@ -29,6 +34,9 @@ export interface Execution {
   readonly files: FileRecord[];
   readonly leaks: LeakRecord[];
   readonly trouble: Trouble[];
+  readonly unrecordedKeyrings: UnrecordedKeyring[];
+  /** When the calls of keyring began that had not ended when their step did. */
+  readonly outlived: Set<number>;
 }
 
 /**
@@ -40,7 +48,7 @@ export async function executeSteps(
   host: StepHost,
   options: { verbose: boolean; signal: AbortSignal },
 ): Promise<Execution> {
-  const execution: Execution = { steps: [], files: [], leaks: [], trouble: [] };
+  const execution: Execution = { steps: [], files: [], leaks: [], trouble: [], unrecordedKeyrings: [], outlived: new Set() };
   for (const [index, step] of scenario.steps.entries()) {
     if (options.signal.aborted) {
       execution.trouble.push({ kind: "interrupted", step: index, detail: "the run was interrupted before this step" });
@@ -68,7 +76,7 @@ async function passes(
   for (const change of step.set) await host.apply(change);
   await host.removePaths(step.delete.map((path) => host.fill(path, step)));
   await host.writeFiles(mapValues(step.write, (text) => host.fill(text, step)));
-  const record = await executeStep(index, step, host, options, execution.trouble);
+  const record = await executeStep(index, step, host, options, execution);
   if (record === null) return false;
   execution.steps.push(record);
   execution.leaks.push(...(await host.findLeaks(index, record)));
@@ -81,7 +89,7 @@ async function executeStep(
   step: Step,
   host: StepHost,
   options: { verbose: boolean; signal: AbortSignal },
-  trouble: Trouble[],
+  { trouble, unrecordedKeyrings, outlived }: Execution,
 ): Promise<StepRecord | null> {
   const environment = host.environmentFor(step);
   const argv = step.argv.map((word) => host.fill(word, step));
@@ -92,8 +100,9 @@ async function executeStep(
     trouble.push({ kind: "spawn", step: index, detail: `\`${command}\` is not on the step's PATH` });
     return null;
   }
+  const keyrings = await host.recordKeyrings(environment, cwd);
   const startedAt = host.now();
-  const result = await host.runProcess({
+  const run = host.runProcess({
     file,
     args: options.verbose && command === "uv" && !rest.includes("-v") ? ["-v", ...rest] : rest,
     cwd,
@@ -102,6 +111,10 @@ async function executeStep(
     timeoutMs: step.timeoutSeconds * 1000,
     outputDir: host.outputDir,
     signal: options.signal,
+    ended: async () => (await host.runningKeyrings(environment)).forEach((began) => outlived.add(began)),
+  });
+  const result = await run.finally(async () => {
+    for (const detail of await keyrings.restore()) unrecordedKeyrings.push({ step: index, detail });
   });
   if (result.spawnError !== null) {
     trouble.push({ kind: "spawn", step: index, detail: `\`${command}\` could not be started: ${result.spawnError}` });

@@ -1,7 +1,8 @@
 import { markFinals } from "../../observation/finals.ts";
-import type { LeakRecord, Observation, StepRecord, Trouble } from "../../observation/model.ts";
+import type { KeyringRecord, LeakRecord, Observation, StepRecord, Trouble } from "../../observation/model.ts";
 import { createRedactor, type Redactor } from "../../observation/redact.ts";
-import { readKeyringJournal } from "../../workspace/keyring-journal.ts";
+import type { Scenario } from "../../scenario/model.ts";
+import { type KeyringJournalOptions, readKeyringJournal } from "../../workspace/keyring-journal.ts";
 import type { Execution } from "./execute.ts";
 import { placeFault } from "./place-fault.ts";
 import type { Site } from "./site.ts";
@@ -9,9 +10,8 @@ import type { Site } from "./site.ts";
 /** All that a run recorded, in one place and without a secret in it. */
 export async function observe(site: Site, execution: Execution): Promise<Observation> {
   const redactor = createRedactor(site.secrets);
-  const journal = { paths: site.workspace.paths, toolPrefix: site.prepared.keyringToolDir, clockOrigin: 0 };
   const unreadable: Trouble[] = [];
-  const keyring = await readKeyringJournal(journal).catch((error: unknown) => {
+  const keyring = await readKeyringJournal(keyringJournal(site)).catch((error: unknown) => {
     unreadable.push({ kind: "workspace", step: null, detail: `the journal of keyring calls cannot be read: ${placeFault(error)}` });
     return [];
   });
@@ -21,7 +21,28 @@ export async function observe(site: Site, execution: Execution): Promise<Observa
     keyring,
     files: execution.files,
     leaks: execution.leaks,
-    trouble: [...site.trouble, ...execution.trouble, ...unreadable],
+    unrecordedKeyrings: execution.unrecordedKeyrings,
+    trouble: [...site.trouble, ...execution.trouble, ...unreadable, ...cutCalls(site.scenario, keyring, execution)],
+  });
+}
+
+/** Where and how this run's calls of keyring are recorded. */
+export function keyringJournal(site: Site): KeyringJournalOptions {
+  return { paths: site.workspace.paths, toolPrefix: site.prepared.keyringToolDir, clockOrigin: 0 };
+}
+
+/**
+ * Calls that began and did not end although their step went on: what uv then did says nothing of it. Not one that the step
+ * outlived, nor one that a condition is about.
+ */
+function cutCalls(scenario: Scenario, keyring: readonly KeyringRecord[], execution: Execution): Trouble[] {
+  return keyring.flatMap(({ step, argv, finished, at }): Trouble[] => {
+    const definition = scenario.steps[step];
+    const conditions = [...(definition?.reproduced ?? []), ...(definition?.healthy ?? [])];
+    const isMeant = conditions.some((condition) => condition.kind === "keyring" && condition.match.finished === false);
+    if (finished || isMeant || execution.outlived.has(at) || execution.trouble.some((trouble) => trouble.step === step)) return [];
+    const detail = `\`keyring ${argv.join(" ")}\` began and never ended: a signal ended it, or what it runs could not be started`;
+    return [{ kind: "keyring", step, detail }];
   });
 }
 

@@ -9,11 +9,12 @@ import { createRunProcess } from "../../process/run-process.ts";
 import type { RunEnvironment, RunResult } from "../../report/model.ts";
 import type { Scenario, Step } from "../../scenario/model.ts";
 import type { Release } from "../../uv/binary.ts";
-import { buildEnvironment, describeAddedEnvironment, type EnvironmentOptions } from "../../workspace/environment.ts";
+import { buildEnvironment, describeAddedEnvironment, type EnvironmentOptions, JOURNAL_VARIABLE } from "../../workspace/environment.ts";
+import { runningCalls } from "../../workspace/keyring-journal.ts";
 import { executeSteps, type StepHost } from "./execute.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
-import { findLeaks, observe } from "./observe.ts";
+import { findLeaks, keyringJournal, observe } from "./observe.ts";
 import { withBackend, type RunOptions } from "./options.ts";
 import { fillAll, journalNow, openSite, SetUpFailed, type Site } from "./site.ts";
 
@@ -130,6 +131,8 @@ export function stepHost(harness: Harness, site: Site, options: RunOptions): Ste
     environmentFor: (step) => buildEnvironment(environmentOptions(harness, site, step, options)),
     workingDirectory: (step) => workspace.workingDirectory(step.cwd),
     findExecutable: (word, environment, cwd) => workspace.findCommand(word, environment, cwd),
+    recordKeyrings: (environment, cwd) => workspace.recordKeyrings({ environment, cwd, venv: site.fill("{{venv}}") }),
+    runningKeyrings: (environment) => runningCalls(environment[JOURNAL_VARIABLE] ?? "", keyringJournal(site)),
     findLeaks: (step: number, record: StepRecord) => findLeaks(site, step, record),
   };
 }

@@ -15,7 +15,7 @@ import { openSources, type OpenSources } from "./sources.ts";
 import type { Harness, Prepared } from "../harness/harness.ts";
 import { placeFault } from "./place-fault.ts";
 import type { RunOptions } from "./options.ts";
-import { readProgram } from "../programs.ts";
+import { recordingPrograms } from "../programs.ts";
 import { fillText } from "../../scenario/placeholder.ts";
 import { Cleanup } from "./cleanup.ts";
 import { placeNames, valueOf } from "./values.ts";
@@ -76,7 +76,7 @@ export async function openSite(
         owner: harness.ownership,
         baseDir: harness.baseDir,
         commands: { uv: release.file, python, keyring: prepared.keyringCommand, systemTools: await harness.systemTools() },
-        probe: options.probe === false ? null : readProgram("probe/sitecustomize.py"),
+        recording: options.probe === false ? null : recordingPrograms(),
       }),
     ),
   );
