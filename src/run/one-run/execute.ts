@@ -102,7 +102,7 @@ async function executeStep(
   }
   const keyrings = await host.recordKeyrings(environment, cwd);
   const startedAt = host.now();
-  const run = host.runProcess({
+  const result = await host.runProcess({
     file,
     args: options.verbose && command === "uv" && !rest.includes("-v") ? ["-v", ...rest] : rest,
     cwd,
@@ -113,9 +113,7 @@ async function executeStep(
     signal: options.signal,
     ended: async () => (await host.runningKeyrings(environment)).forEach((began) => outlived.add(began)),
   });
-  const result = await run.finally(async () => {
-    for (const detail of await keyrings.restore()) unrecordedKeyrings.push({ step: index, detail });
-  });
+  for (const detail of await keyrings.restore()) unrecordedKeyrings.push({ step: index, detail });
   if (result.spawnError !== null) {
     trouble.push({ kind: "spawn", step: index, detail: `\`${command}\` could not be started: ${result.spawnError}` });
     return null;
