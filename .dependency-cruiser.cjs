@@ -25,7 +25,7 @@ module.exports = {
       "core-stays-inside",
       "The core never looks outward.",
       { path: CORE, pathNot: TEST },
-      { path: `${EFFECTS}|^src/(run|cli)/|${ENTRY}` },
+      { path: `${EFFECTS}|^src/(disk|run|cli)/|${ENTRY}` },
     ),
     rule(
       "export-stands-above-report",
@@ -38,6 +38,12 @@ module.exports = {
       "Only src/run composes effects.",
       { path: "^src/(process|workspace|gateway|backend|package|uv)/", pathNot: TEST },
       { path: EFFECTS, pathNot: "^src/$1/" },
+    ),
+    rule(
+      "disk-stands-below",
+      "How files are read, written and removed safely; every effect may use it, and it knows none.",
+      { path: "^src/disk/", pathNot: TEST },
+      { path: `${EFFECTS}|^src/(run|cli|scenario|judge|bisect|explore|report)/|${ENTRY}` },
     ),
     rule(
       "effects-do-not-look-up",

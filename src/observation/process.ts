@@ -75,8 +75,10 @@ export type StartProcess = (request: StartRequest) => Promise<StartedProcess>;
 
 /** Says who owns a folder or file, beyond the reuse of process ids. */
 export interface Ownership {
-  /** Names this process: host, pid and start time, in characters fit for a file name. */
+  /** Names this process: host, boot and pid namespace, pid, start time, in characters fit for a file name. */
   readonly token: string;
-  /** Whether the process so named is still there; `null` where it cannot be known (another host). */
+  /** Whether the process so named is still there; `null` where it cannot be known (another host, boot or pid namespace). */
   isAlive(token: string): Promise<boolean | null>;
+  /** The same for the same statement in every harness of this user with this cache; nobody else can make it. */
+  seal(statement: string): string;
 }

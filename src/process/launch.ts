@@ -1,4 +1,4 @@
-import type { ProcessEnd } from "../observation/process.ts";
+import type { Ownership, ProcessEnd } from "../observation/process.ts";
 import { noteLeader } from "./left.ts";
 import { CALL_VARIABLE, killMarked, RUN_VARIABLE } from "./marked.ts";
 
@@ -12,6 +12,8 @@ export interface LaunchOptions {
   readonly call: string;
   /** Where a note says which session is the child's, as long as it runs; `null` for a terminal's, which is ours. */
   readonly outputDir: string | null;
+  /** `null`: nobody could prove the note to be ours, so none is made. */
+  readonly seal: Ownership["seal"] | null;
   /** File descriptors; `terminal` hands ours over and stays in our process group. */
   readonly stdio: { readonly stdin: number | "ignore"; readonly stdout: number; readonly stderr: number } | "terminal";
 }
@@ -47,7 +49,8 @@ export async function launch(options: LaunchOptions): Promise<Launched | { reado
     const failed = await child;
     return { spawnError: failed.originalMessage ?? failed.shortMessage ?? "unknown reason" };
   }
-  const forget = options.outputDir === null ? null : await noteLeader(options.outputDir, options.call, pid);
+  const { outputDir, seal, run, call } = options;
+  const forget = outputDir === null || seal === null ? null : await noteLeader(outputDir, { run, call, pid, seal });
   return {
     pid,
     ended: child.then((result) => ({ exit: result.exitCode ?? null, signal: result.signal ?? null })),

@@ -1,12 +1,15 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../../test/real-tools.ts";
 import { killLeft, noteLeader } from "./left.ts";
+import { createOwnership } from "./ownership.ts";
 import { newCallId } from "./run-process.ts";
 import { statOf } from "./proc.ts";
+
+const { seal } = await createOwnership();
 
 interface Session {
   readonly leader: number;
@@ -52,18 +55,33 @@ describe.skipIf(process.platform !== "linux")("what a killed harness left", () =
     await mkdir(path.join(folder.path, "output"));
     const session = await startSession("/");
     const forgotten = await startSession("/");
-    await noteLeader(path.join(folder.path, "output"), newCallId(), session.leader);
-    const forget = await noteLeader(path.join(folder.path, "output"), newCallId(), forgotten.leader);
+    await noteLeader(path.join(folder.path, "output"), { call: newCallId(), run: "run-left", pid: session.leader, seal });
+    const forget = await noteLeader(path.join(folder.path, "output"), { call: newCallId(), run: "run-left", pid: forgotten.leader, seal });
     await forget();
-    await killLeft("run-left", folder.path);
+    await killLeft("run-left", folder.path, seal);
     expect({ noted: await alive(session), forgotten: await alive(forgotten) }).toEqual({ noted: [], forgotten: ["leader", "child"] });
   });
 
   test("is told from a session whose number is the same: by when the leader started", async () => {
     await using folder = await temporaryFolder();
     const session = await startSession(folder.path);
-    await writeFile(path.join(folder.path, "earlier.leader"), JSON.stringify({ pid: session.leader, start: "1" }));
-    await killLeft("run-left", folder.path);
+    const note = { pid: session.leader, start: "1", seal: seal(JSON.stringify(["leader", "run-left", session.leader, "1"])) };
+    await writeFile(path.join(folder.path, "earlier.leader"), JSON.stringify(note));
+    await killLeft("run-left", folder.path, seal);
+    expect(await alive(session)).toEqual(["leader", "child"]);
+  });
+
+  test("is not what a step claims by a note of its own", async () => {
+    await using folder = await temporaryFolder();
+    const session = await startSession(folder.path);
+    const { start } = (await statOf(session.leader)) ?? { start: "" };
+    const stranger = await createOwnership();
+    await noteLeader(folder.path, { call: "another-cache", run: "run-left", pid: session.leader, seal: stranger.seal });
+    await noteLeader(folder.path, { call: "another-run", run: "run-other", pid: session.leader, seal });
+    await writeFile(path.join(folder.path, "bare.leader"), JSON.stringify({ pid: session.leader, start }));
+    await symlink("/dev/zero", path.join(folder.path, "endless.leader"));
+    execFileSync("mkfifo", [path.join(folder.path, "hanging.leader")]);
+    await killLeft("run-left", folder.path, seal);
     expect(await alive(session)).toEqual(["leader", "child"]);
   });
 
@@ -75,10 +93,10 @@ describe.skipIf(process.platform !== "linux")("what a killed harness left", () =
       "has nothing there": await startSession("/"),
     };
     for (const session of Object.values(sessions)) {
-      await noteLeader(folder.path, newCallId(), session.leader);
+      await noteLeader(folder.path, { call: newCallId(), run: "run-left", pid: session.leader, seal });
       await session.endLeader();
     }
-    await killLeft("run-left", folder.path);
+    await killLeft("run-left", folder.path, seal);
     const left = await Promise.all(Object.values(sessions).map(alive));
     expect(Object.keys(sessions).filter((_, at) => left[at]?.length !== 0)).toEqual(["has nothing there"]);
   });
@@ -87,7 +105,7 @@ describe.skipIf(process.platform !== "linux")("what a killed harness left", () =
     await using folder = await temporaryFolder();
     await writeFile(path.join(folder.path, "half.leader"), '{"pid":');
     await writeFile(path.join(folder.path, "strange.leader"), '{"pid":-1}');
-    await expect(killLeft("run-left", folder.path)).resolves.toBeUndefined();
-    await expect(killLeft("run-left", path.join(folder.path, "gone"))).resolves.toBeUndefined();
+    await expect(killLeft("run-left", folder.path, seal)).resolves.toBeUndefined();
+    await expect(killLeft("run-left", path.join(folder.path, "gone"), seal)).resolves.toBeUndefined();
   });
 });

@@ -1,11 +1,14 @@
-import { readdir, readFile, readlink, realpath, rm, writeFile } from "node:fs/promises";
+import { readdir, readlink, realpath, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { readRegular } from "../disk/regular-file.ts";
+import type { Ownership } from "../observation/process.ts";
 import { findMarked, killAll, killMarked } from "./marked.ts";
 import { startOf } from "./ownership.ts";
 import { statOf } from "./proc.ts";
 import { askPs } from "./ps.ts";
 
 const ENDING = ".leader";
+const LARGEST_NOTE = 1_000;
 
 /** A child that leads a session, and a process group, of its own. */
 interface Leader {
@@ -14,50 +17,65 @@ interface Leader {
   readonly start: string | null;
 }
 
+interface Note extends Leader {
+  /** A step may write a note, too: without our seal it means nothing. */
+  readonly seal: string;
+}
+
+type Seal = Ownership["seal"];
+
 /** Notes a child that may be left behind by a harness that is killed. Returns what takes the note away. */
-export async function noteLeader(folder: string, call: string, pid: number): Promise<() => Promise<void>> {
+export async function noteLeader(
+  folder: string,
+  { call, run, pid, seal }: { readonly call: string; readonly run: string; readonly pid: number; readonly seal: Seal },
+): Promise<() => Promise<void>> {
   const file = path.join(folder, `${call}${ENDING}`);
   // Elsewhere a start time costs a process.
   const start = process.platform === "linux" ? await startOf(pid) : null;
+  const note: Note = { pid, start, seal: seal(statementOf({ pid, start }, run)) };
   // Without a note (a full disk) all that is lost is what the next start would find by it.
-  await writeFile(file, JSON.stringify({ pid, start } satisfies Leader)).catch(() => {});
+  await writeFile(file, JSON.stringify(note), { flag: "wx", mode: 0o600 }).catch(() => {});
   return () => rm(file, { force: true });
+}
+
+function statementOf({ pid, start }: Leader, run: string): string {
+  return JSON.stringify(["leader", run, pid, start]);
 }
 
 /**
  * Ends what a killed harness left of a run: the sessions of its children, so also processes with an emptied
  * environment, and all that carry its run id. `folder` is the run's. Does nothing on Windows.
  */
-export async function killLeft(run: string, folder: string): Promise<void> {
+export async function killLeft(run: string, folder: string, seal: Seal): Promise<void> {
   if (process.platform === "win32") return;
   // Another start may have been faster, and the folder be gone.
   const root = await realpath(folder).catch(() => folder);
-  for (const leader of await readLeaders(root)) {
+  for (const leader of await readLeaders(root, run, seal)) {
     // Before those that carry the run id are killed: they may be the evidence.
     if (await isTheirs(leader, run, root)) await killAll(() => membersOf(leader.pid));
   }
   await killMarked(run);
 }
 
-/** The folders where a run's processes write their output. */
-async function readLeaders(root: string): Promise<Leader[]> {
+/** From the folders where a run's processes write their output. */
+async function readLeaders(root: string, run: string, seal: Seal): Promise<Leader[]> {
   const found: Leader[] = [];
   for (const folder of [root, path.join(root, "output")]) {
     for (const name of await readdir(folder).catch(() => [])) {
       if (!name.endsWith(ENDING)) continue;
-      const leader = await readLeader(path.join(folder, name));
-      if (leader !== null) found.push(leader);
+      const note = await readNote(path.join(folder, name));
+      if (note !== null && note.seal === seal(statementOf(note, run))) found.push(note);
     }
   }
   return found;
 }
 
-async function readLeader(file: string): Promise<Leader | null> {
+async function readNote(file: string): Promise<Note | null> {
   try {
-    const { pid, start }: Partial<Leader> = JSON.parse(await readFile(file, "utf8"));
-    return typeof pid === "number" && pid > 1 ? { pid, start: start ?? null } : null;
+    const { pid, start, seal }: Partial<Note> = JSON.parse(String(await readRegular(file, LARGEST_NOTE)));
+    return typeof pid === "number" && pid > 1 && typeof seal === "string" ? { pid, start: start ?? null, seal } : null;
   } catch {
-    return null; // Half written, or gone.
+    return null; // Half written, gone, or no file.
   }
 }
 
@@ -84,7 +102,7 @@ async function isAtHomeIn(root: string, pid: number): Promise<boolean> {
   return false;
 }
 
-/** The processes of a session on Linux, of a process group elsewhere, ourselves excepted. */
+/** Our own user's processes of a session on Linux, of a process group elsewhere, ourselves excepted. */
 async function membersOf(leader: number): Promise<number[]> {
   if (process.platform !== "linux") {
     const lines = ((await askPs(["ax", "-o", "pgid=,pid="])) ?? "").trim().split("\n");
@@ -94,7 +112,12 @@ async function membersOf(leader: number): Promise<number[]> {
   }
   const found: number[] = [];
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number)) {
-    if (pid !== process.pid && (await statOf(pid))?.session === leader) found.push(pid);
+    if (pid !== process.pid && (await statOf(pid))?.session === leader && (await isOfOurUser(pid))) found.push(pid);
   }
   return found;
+}
+
+async function isOfOurUser(pid: number): Promise<boolean> {
+  const there = await stat(`/proc/${pid}`).catch(() => null);
+  return there?.uid === process.geteuid?.();
 }

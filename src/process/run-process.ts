@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { open, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { ProcessRequest, ProcessResult, RunProcess } from "../observation/process.ts";
+import type { Ownership, ProcessRequest, ProcessResult, RunProcess } from "../observation/process.ts";
 import { launch, type Launched } from "./launch.ts";
 import { openOutput, type OutputFile } from "./output.ts";
 
@@ -10,8 +10,14 @@ import { openOutput, type OutputFile } from "./output.ts";
  * and everything that it started is gone, killed if need be; also after a timeout and an abort, which show as
  * `timedOut` or `signal: "SIGKILL"`. Calls may overlap: each ends its own processes only.
  */
-export function createRunProcess(options: { readonly marker: string }): RunProcess {
-  return (request) => runOnce(request, options.marker);
+export function createRunProcess(options: CallerOptions): RunProcess {
+  return (request) => runOnce(request, options);
+}
+
+export interface CallerOptions {
+  readonly marker: string;
+  /** By which the next start knows our children, should we be killed. Default: it does not. */
+  readonly seal?: Ownership["seal"] | null;
 }
 
 /** Tells one call from all others, in environment and file names. */
@@ -19,7 +25,7 @@ export function newCallId(): string {
   return randomBytes(8).toString("hex");
 }
 
-async function runOnce(request: ProcessRequest, run: string): Promise<ProcessResult> {
+async function runOnce(request: ProcessRequest, { marker, seal = null }: CallerOptions): Promise<ProcessResult> {
   const call = newCallId();
   const stdout = await openOutput(request.outputDir, `${call}.stdout`);
   const stderr = await openOutput(request.outputDir, `${call}.stderr`);
@@ -28,7 +34,7 @@ async function runOnce(request: ProcessRequest, run: string): Promise<ProcessRes
     if (request.signal?.aborted === true) return { ...NOTHING, signal: "SIGKILL" };
     const started = performance.now();
     const stdio = { stdin: stdin?.fd ?? ("ignore" as const), stdout: stdout.fd, stderr: stderr.fd };
-    const child = await launch({ ...request, run, call, stdio });
+    const child = await launch({ ...request, run: marker, seal, call, stdio });
     if ("spawnError" in child) return { ...NOTHING, spawnError: child.spawnError };
     return await follow(child, request, started, stdout, stderr);
   } finally {

@@ -19,6 +19,7 @@ const OURS = [
   "pip",
   "bisect",
   "certificates",
+  "owner-key",
   "node-compile-cache",
 ];
 

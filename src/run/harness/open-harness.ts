@@ -7,6 +7,7 @@ import { openAuthority } from "../../gateway/authority-store.ts";
 import { resolveReal } from "../../package/wheelhouse.ts";
 import { killMarked } from "../../process/marked.ts";
 import { createOwnership } from "../../process/ownership.ts";
+import { openSealKey } from "../../process/seal-key.ts";
 import { nodeIsTooOld } from "../../node-version.ts";
 import { packageRoot } from "../../package-root.ts";
 import { createRunProcess } from "../../process/run-process.ts";
@@ -50,20 +51,20 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   const env = Object.fromEntries(Object.entries(host).filter((entry): entry is [string, string] => entry[1] !== undefined));
   const cacheDir = options.cacheDir ?? cacheFolder(env);
   const baseDir = options.baseDir ?? tmpdir();
-  const ownership = await createOwnership();
-  await sweepLeft(baseDir, ownership);
   try {
     makeFolder(cacheDir);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UserError(`the cache folder ${cacheDir} cannot be made (${code ?? message}); UV_MRE_CACHE_DIR names another`);
   }
+  const ownership = await createOwnership(await openSealKey(cacheDir));
+  await sweepLeft(baseDir, ownership);
 
   const marker = `harness-${randomBytes(8).toString("hex")}`;
   const folder = await createOwnedFolder(baseDir, ownership, marker).catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`no folder can be made in ${baseDir} (${error.code ?? error.message}); TMPDIR names another place`);
   });
-  const run = createRunProcess({ marker });
+  const run = createRunProcess({ marker, seal: ownership.seal });
   const python = once(() => findPython({ python: options.python ?? null, env, cwd: here, cacheDir, workDir: folder, run }));
   // What is fetched ahead must not go on by another way once its process was killed.
   const closing = new AbortController();
@@ -90,7 +91,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       folder,
       python: await python(),
       uv: await bootstrap(),
-      start: createStartProcess({ marker }),
+      start: createStartProcess({ marker, seal: ownership.seal }),
     }),
   );
   let serversOpen = false;

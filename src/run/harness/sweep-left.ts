@@ -20,7 +20,7 @@ export async function sweepLeft(baseDir: string, owner: Ownership): Promise<void
   let usedDocker = false;
   const kill = async (run: string, folder: string): Promise<void> => {
     usedDocker ||= existsSync(path.join(folder, DOCKER_NOTE));
-    await killLeft(run, folder);
+    await killLeft(run, folder, owner.seal);
   };
   await sweepAbandoned({ baseDir, owner, kill });
   if (!usedDocker) return;

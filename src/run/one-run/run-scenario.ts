@@ -116,7 +116,7 @@ export function stepHost(harness: Harness, site: Site, options: RunOptions): Ste
   const { workspace, gateway } = site;
   const pathOf = (step: Step): string => buildEnvironment({ ...environmentOptions(harness, site, step, options), env: {} })["PATH"] ?? "";
   return {
-    runProcess: createRunProcess({ marker: site.id }),
+    runProcess: createRunProcess({ marker: site.id, seal: harness.ownership.seal }),
     outputDir: workspace.paths.output,
     now: journalNow,
     beginStep: (index) => gateway.beginStep(index),

@@ -105,7 +105,10 @@ export async function openSite(
     await breakCommands(workspace, options.breakage ?? null);
   };
   await settingUp("the run's files", furnish());
-  await settingUp("[venv]", Promise.resolve(prepared.furnishVenv?.(workspace, createRunProcess({ marker: id }))));
+  await settingUp(
+    "[venv]",
+    Promise.resolve(prepared.furnishVenv?.(workspace, createRunProcess({ marker: id, seal: harness.ownership.seal }))),
+  );
   const all = cleanup.move();
   return {
     id,
