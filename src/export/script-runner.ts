@@ -68,7 +68,7 @@ function stepFunction(scenario: Scenario, options: RunnerOptions): string {
     "  local variables=(",
     '    HOME="$WORK/home" USER=user TMPDIR="$WORK/tmp" LANG=C.UTF-8 TZ=UTC UV_PYTHON_DOWNLOADS=never',
     "    # Nothing of this machine's configuration and keychains.",
-    `    XDG_CONFIG_DIRS="$WORK/etc" GIT_CONFIG_NOSYSTEM=1 ${pip ? "" : "PIP_CONFIG_FILE=/dev/null "}DBUS_SESSION_BUS_ADDRESS="unix:path=$WORK/etc/none"`,
+    `    XDG_CONFIG_DIRS="$WORK/etc" GIT_CONFIG_NOSYSTEM=1 PIP_REQUIRE_VIRTUALENV=1 ${pip ? "" : "PIP_CONFIG_FILE=/dev/null "}DBUS_SESSION_BUS_ADDRESS="unix:path=$WORK/etc/none"`,
     "    # The index answers for the scenario's hosts.",
     '    HTTP_PROXY="http://127.0.0.1:$PORT" HTTPS_PROXY="http://127.0.0.1:$PORT"',
     ...(options.asksDefault

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as fc from "fast-check";
@@ -40,6 +40,10 @@ else:
 chmodSync(stub, 0o755);
 
 const touch = `touch ${marker}`;
+// The same by a command's name, for where a scenario may not hold an absolute path.
+const commands = path.join(folder, "commands");
+mkdirSync(commands);
+writeFileSync(path.join(commands, "leave-marker"), `#!/bin/sh\nexec ${touch}\n`, { mode: 0o755 });
 const hostile = fc
   .array(
     fc.constantFrom(
@@ -69,6 +73,8 @@ const hostile = fc
     { minLength: 1, maxLength: 4 },
   )
   .map((parts) => parts.join(""));
+/** Without paths. */
+const hostileWord = hostile.map((text) => text.replaceAll(touch, "leave-marker"));
 /** A line without what a path may not hold. */
 const hostilePath = hostile.map((text) => `p${text.replaceAll(/\p{Cc}|\\|\{\{[^}]*\}\}/gu, "").replaceAll(/\/+/g, "/")}p`);
 const plain = hostile.map((text) => `u${text.replaceAll(/\p{Cc}|:|\{\{[^}]*\}\}/gu, "")}`);
@@ -79,8 +85,8 @@ const places = fc.record({
   issue: hostile,
   user: plain,
   variable: plain.map((text) => text.replaceAll("=", "")),
-  value: hostile,
-  word: hostile,
+  value: hostileWord,
+  word: hostileWord,
   stdin: hostile,
   file: hostilePath,
   text: hostile,
@@ -133,6 +139,7 @@ function scenarioOf(found: Places) {
   return parsed.scenario;
 }
 
+const PATH = `${commands}${path.delimiter}${process.env["PATH"]}`;
 const NOTHING = { built: {}, carried: {}, wheels: {}, guids: {}, key: "", certificates: {}, ca: "", probe: "", plugin: "" };
 
 test("whatever a scenario's texts hold, the script passes them on and runs none of it", { timeout: 120_000 }, () => {
@@ -147,7 +154,7 @@ test("whatever a scenario's texts hold, the script passes them on and runs none 
       writeFileSync(file, script);
       expect(spawnSync("bash", ["-n", file], { encoding: "utf8" }).stderr).toBe("");
       rmSync(record, { force: true });
-      const run = spawnSync("bash", [file], { encoding: "utf8", env: { ...process.env, UV: stub, TMPDIR: folder, IFS: " " } });
+      const run = spawnSync("bash", [file], { encoding: "utf8", env: { ...process.env, PATH, UV: stub, TMPDIR: folder, IFS: " " } });
       expect(existsSync(marker), "something was run").toBe(false);
       expect([run.status, run.stderr]).toEqual([0, ""]);
 

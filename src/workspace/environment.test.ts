@@ -32,6 +32,7 @@ describe("a step's environment", () => {
         "LANG": "C.UTF-8",
         "PATH": "/work/home/.local/bin:/work/bin",
         "PIP_CONFIG_FILE": "/dev/null",
+        "PIP_REQUIRE_VIRTUALENV": "1",
         "PYTHONPATH": "/work/probe",
         "SSL_CERT_FILE": "/work/etc/ca.pem",
         "TMPDIR": "/work/tmp",

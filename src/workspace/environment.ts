@@ -62,6 +62,7 @@ export function describeAddedEnvironment(options: EnvironmentOptions): AddedVari
     { name: "XDG_CONFIG_DIRS", value: paths.etc, why: "holds an empty uv.toml, which hides the system's" },
     { name: "UV_PYTHON_DOWNLOADS", value: "never", why: "the run's Python is the only one" },
     { name: "GIT_CONFIG_NOSYSTEM", value: "1", why: "hides the system's git configuration" },
+    { name: "PIP_REQUIRE_VIRTUALENV", value: "1", why: "pip outside a venv would change the user's Python" },
     ...(options.pipConfig ? [] : [{ name: "PIP_CONFIG_FILE", value: layout.nullDevice, why: "hides the system's pip configuration" }]),
     ...all(layout.noDesktop(paths.etc), "leads nowhere: the desktop's keychain is the person's"),
     ...network(options),

@@ -157,11 +157,14 @@ test("a poisoned home and environment change nothing, and are not changed", asyn
     tools: printed["uv tool dir"],
     toolCommands: printed["uv tool dir --bin"],
     python: printed["uv python find --no-project"],
-    pip: printed["python3 -m pip config list"],
+    pip: printed["python3 -m pip config list"]?.split("\n"),
   }).toMatchInlineSnapshot(`
     {
       "cache": "$WORK/home/.cache/uv",
-      "pip": ":env:.config-file='/dev/null'",
+      "pip": [
+        ":env:.config-file='/dev/null'",
+        ":env:.require-virtualenv='1'",
+      ],
       "python": "$WORK/project/.venv/bin/python",
       "toolCommands": "$WORK/home/.local/bin",
       "tools": "$WORK/home/.local/share/uv/tools",

@@ -7,7 +7,7 @@ const OPERATORS = new Set(["&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>&
 /** Reads a command: a list of words, or a text that is split at white space. Nothing of a shell is understood. */
 export function readCommand(context: ReadContext, raw: string | readonly string[], path: Path): string[] {
   const { problems } = context;
-  const argv = typeof raw === "string" ? split(raw) : [...raw];
+  const argv = typeof raw === "string" ? splitCommand(raw) : [...raw];
   if ((argv[0] ?? "").trim() === "") problems.error("bad-command", path, "the command is empty");
   if (argv.some((word) => word.includes("\0"))) problems.error("bad-command", path, "the command holds a NUL");
   if (typeof raw === "string") checkShell(context, raw, argv, path);
@@ -16,7 +16,7 @@ export function readCommand(context: ReadContext, raw: string | readonly string[
 }
 
 /** White space inside `{{ … }}` does not split. */
-function split(text: string): string[] {
+export function splitCommand(text: string): string[] {
   return text.match(/(?:\{\{[^{}]*\}\}|\S)+/g) ?? [];
 }
 

@@ -1,11 +1,29 @@
+import { leavingPath } from "../confined.ts";
 import type { Path } from "../problem.ts";
 import type { ReadContext } from "./context.ts";
 import { readTexts } from "./text.ts";
 
-/** The way to the gateway: another value would lead to the person's own network. */
+/** The way to the gateway: another value would lead to the user's own network. */
 const PROXIES = new Set(["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"]);
+/** Without these, tools take the user's own by the password database, or the system's. */
+const FOLDERS = new Set(["HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"]);
+/** The way to the user's keychain and running programs. */
+const SESSION = new Set(["DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS", "SSH_AUTH_SOCK", "GPG_AGENT_INFO"]);
+/** Say that the chosen Python itself is changed, which is the user's. */
+const SYSTEM_PYTHON = new Set(["UV_SYSTEM_PYTHON", "UV_BREAK_SYSTEM_PACKAGES", "PIP_BREAK_SYSTEM_PACKAGES", "PIP_REQUIRE_VIRTUALENV"]);
+const SWITCHED_OFF = /^(?:|0|false|f|no|n|off)$/i;
+/** What is in these is sent, never opened. */
+const SENT = /(?:PASSWORD|TOKEN|USERNAME|SECRET)$/i;
+/** Read only, and the same for every account. */
+const CERTIFICATES = {
+  name: /^(?:SSL_CERT_(?:FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|PIP_CERT)$/,
+  place: /^\/(?:etc|usr)\/(?!.*\.\.)/,
+};
 
 export const PROXY_IS_OURS = "the proxy is uv-mre's own: it leads to the scenario's indexes, and keeps uv off the network";
+export const PYTHON_IS_THEIRS = "would change the user's own Python";
+export const USE_A_VENV = "a run has no Python of its own to change; let it make a venv, and install there";
+export const STAY_INSIDE = "begin with `{{project}}`, `{{home}}`, `{{venv}}` or `{{cache}}`, or name a path relative to the project";
 
 /** Reads the environment of a step or of the whole scenario. */
 export function readEnvironment(
@@ -16,12 +34,33 @@ export function readEnvironment(
   for (const [name, value] of Object.entries(env ?? {})) {
     const fault = nameFault(name) ?? (value.includes("\0") ? "the value holds a NUL" : null);
     if (fault !== null) context.problems.error("bad-environment", [...path, name], fault, { atKey: true });
+    else checkConfined(context, name, value, [...path, name]);
   }
   return readTexts(context, env, path);
 }
 
 function nameFault(name: string): string | null {
   if (name === "" || name.includes("=") || name.includes("\0")) return "a variable's name is not empty and holds no `=`";
-  if (PROXIES.has(name.toUpperCase())) return PROXY_IS_OURS;
-  return name.toUpperCase().startsWith("UV_MRE_") ? "names that begin with `UV_MRE_` are uv-mre's own" : null;
+  const upper = name.toUpperCase();
+  if (PROXIES.has(upper)) return PROXY_IS_OURS;
+  if (SESSION.has(upper)) return "leads to programs of the user's that run outside";
+  return upper.startsWith("UV_MRE_") ? "names that begin with `UV_MRE_` are uv-mre's own" : null;
+}
+
+function checkConfined(context: ReadContext, name: string, value: string, path: Path): void {
+  const upper = name.toUpperCase();
+  if (SYSTEM_PYTHON.has(upper) && SWITCHED_OFF.test(value) === (upper === "PIP_REQUIRE_VIRTUALENV")) {
+    context.problems.error("bad-environment", path, PYTHON_IS_THEIRS, { atKey: true, hint: USE_A_VENV });
+    return;
+  }
+  if (FOLDERS.has(upper) && !/^\{\{\s*(?:project|home|venv|cache)\s*\}\}/.test(value)) {
+    const message = `\`${name}\` names no folder of the run, so tools would take the user's`;
+    context.problems.error("bad-environment", path, message, { hint: "begin with `{{project}}`, `{{home}}`, `{{venv}}` or `{{cache}}`" });
+    return;
+  }
+  if (SENT.test(name) || (CERTIFICATES.name.test(name) && CERTIFICATES.place.test(value))) return;
+  const leaving = leavingPath(value);
+  if (leaving === null) return;
+  const message = `\`${leaving.text}\` ${leaving.why}: a run stays in its folder`;
+  context.problems.error("bad-environment", path, message, { hint: STAY_INSIDE, find: leaving.text });
 }

@@ -1,4 +1,5 @@
 import type { Path } from "../problem.ts";
+import { leavingSetting } from "./confined-setting.ts";
 import { PROXY_IS_OURS } from "./environment.ts";
 import { proxySetting } from "./proxy-setting.ts";
 import { readTexts } from "./text.ts";
@@ -44,6 +45,8 @@ export function readFiles(
   for (const [name, text] of Object.entries(files ?? {})) {
     const key = proxySetting(name, text);
     if (key !== null) context.problems.error("bad-environment", [...path, name], `\`${key}\`: ${PROXY_IS_OURS}`, { find: key });
+    const leaving = leavingSetting(name, text);
+    if (leaving !== null) context.problems.error("bad-path", [...path, name], leaving.message, { find: leaving.find, hint: leaving.hint });
   }
   return readTexts(context, files, path);
 }

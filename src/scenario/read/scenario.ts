@@ -3,6 +3,7 @@ import { declaredIndexes, type RawScenario } from "../schema/file.ts";
 import { listed } from "../schema/value.ts";
 import { readClaims } from "./claim.ts";
 import type { World } from "./condition-reach.ts";
+import { refuseLeavingCommands } from "./confined-command.ts";
 import type { ReadContext } from "./context.ts";
 import { readEnvironment } from "./environment.ts";
 import { readIndexes } from "./index-table.ts";
@@ -38,6 +39,7 @@ export function readScenario(context: ReadContext, raw: RawScenario, { isVaried 
     venv: readVenv(context, raw.venv),
     steps,
   };
+  refuseLeavingCommands(context, raw);
   checkVerdicts(context, scenario);
   for (const placed of textsOf(raw)) warnOfBrokenToml(context, placed);
   if (world !== null) warnOfNearHosts(context, raw, indexes.indexes);

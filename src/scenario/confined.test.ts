@@ -1,0 +1,156 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { parseScenario } from "./parse.ts";
+
+const HEAD = `schema = 1
+title = "A run stays in its folder"
+[index.private]
+user = "alice"
+packages = [{ name = "sandbox" }]
+`;
+
+/** `LINE:COLUMN KEY: MESSAGE` of the first error, else null. */
+function faultOf(text: string): string | null {
+  const parsed = parseScenario(HEAD + text);
+  if (parsed.ok) return null;
+  const { line, column, key, message } = parsed.problems[0] ?? { line: 0, column: 0, key: "", message: "" };
+  return `${line}:${column} ${key}: ${message}`;
+}
+
+function step(run: string | readonly string[], more = ""): string {
+  return `[[step]]\nrun = ${JSON.stringify(run)}\n${more}\nreproduced = { exit = 1 }\nhealthy = { exit = 0 }\n`;
+}
+
+it.each([
+  ["HOME", "/home/alice"],
+  ["HOME", ""],
+  ["HOME", "elsewhere"],
+  ["TMPDIR", "/tmp"],
+  ["XDG_CONFIG_HOME", "/home/alice/.config"],
+  ["UV_CACHE_DIR", "/home/alice/.cache/uv"],
+  ["UV_CACHE_DIR", "{{project}}/../../cache"],
+  ["UV_TOOL_DIR", "../../../tools"],
+  ["UV_PROJECT_ENVIRONMENT", "/opt/venv"],
+  ["UV_CONFIG_FILE", "/etc/uv/uv.toml"],
+  ["UV_FIND_LINKS", "https://packages.example.com/x /srv/wheels"],
+  ["UV_DEFAULT_INDEX", "file:///srv/wheels"],
+  ["PYTHONUSERBASE", "/home/alice/.local"],
+  ["PYTHONPATH", "{{project}}:/home/alice/lib"],
+  ["PATH", "/usr/bin:{{path}}"],
+  ["VIRTUAL_ENV", "/usr"],
+  ["NETRC", "~alice/.netrc"],
+  ["UV_PYTHON", "{{python}}/../pip"],
+  ["UV_SYSTEM_PYTHON", "1"],
+  ["UV_BREAK_SYSTEM_PACKAGES", "true"],
+  ["PIP_REQUIRE_VIRTUALENV", "0"],
+  ["DBUS_SESSION_BUS_ADDRESS", "unix:abstract=/x"],
+])("refuses %s = %j in a step's environment, with its place", (name, value) => {
+  const text = step("uv sync", `env = { ${name} = ${JSON.stringify(value)} }`);
+  expect(faultOf(text)).toMatch(new RegExp(`^8:\\d+ step\\[0\\]\\.env\\.${name}: `));
+  expect(faultOf(`[env]\n${name} = ${JSON.stringify(value)}\n${step("uv sync")}`)).toMatch(new RegExp(`^7:\\d+ env\\.${name}: `));
+});
+
+it.each([
+  ["HOME", "{{home}}/other"],
+  ["TMPDIR", "{{project}}/tmp"],
+  ["UV_CACHE_DIR", "{{project}}/cache/../other"],
+  ["UV_CACHE_DIR", "cache"],
+  ["UV_INDEX", "https://packages.example.com/a/../simple/ {{login.private}}"],
+  ["UV_DEFAULT_INDEX", "{{url.private}}../../x"],
+  ["UV_INDEX_PRIVATE_PASSWORD", "/with/slashes"],
+  ["PATH", "{{venv}}/bin:{{path}}"],
+  ["PIP_CONFIG_FILE", "/dev/null"],
+  ["SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt"],
+  ["RUST_LOG", "uv=trace"],
+  ["UV_SYSTEM_PYTHON", "0"],
+  ["UV_PYTHON", "{{python}}"],
+])("takes %s = %j", (name, value) => {
+  expect(faultOf(step("uv sync", `env = { ${name} = ${JSON.stringify(value)} }`))).toBeNull();
+});
+
+it.each([
+  "uv --directory /srv sync",
+  "uv --directory ../other sync",
+  "uv pip install --target /opt/lib sandbox",
+  "uv pip install --target=/opt/lib sandbox",
+  "pip install -t/opt/lib sandbox",
+  "uv sync --cache-dir {{cache}}/../../../x",
+  "uv venv /opt/venv",
+  "uv venv ../../venv",
+  "uv pip install -r ~alice/requirements.txt",
+  "uv pip install sandbox@file:///srv/sandbox.whl",
+  "/usr/bin/uv sync",
+  "cp /home/alice/.netrc netrc",
+  "env HOME=/home/alice uv sync",
+  "env -i uv sync",
+  "env -u HOME uv sync",
+  "uv pip install --system sandbox",
+  "uv pip install --break-system-packages sandbox",
+  "uv pip install --python {{python}} sandbox",
+  "uv pip install -p 3.11 sandbox",
+  "uv pip sync --python=python3 requirements.txt",
+  "python -m pip install sandbox",
+  "{{python}} -m pip uninstall -y sandbox",
+])("refuses `%s`, with its place", (run) => {
+  expect(faultOf(step(run))).toMatch(/^7:\d+ step\[0\]\.run: /);
+  expect(faultOf(step(run.split(" ")))).toMatch(/^7:\d+ step\[0\]\.run\[\d+\]: /);
+});
+
+it.each([
+  ["uv --directory app pip install ../lib", ""],
+  ["uv pip install ../lib", 'cwd = "app"'],
+  ["uv pip install --target elsewhere sandbox~=1.0", ""],
+  ["uv pip install --python {{python}} --target elsewhere sandbox", ""],
+  ["uv pip install --python .venv sandbox", ""],
+  ["uv venv --python {{python}} {{project}}/other", ""],
+  ["uv pip install --index-url {{url.private}} sandbox", ""],
+  ["uv pip install --config-file ~/uv.toml sandbox", ""],
+  ["{{venv}}/bin/python -m pip install sandbox", ""],
+  ["python -m pip install sandbox", 'venv = "active"'],
+  ["python -m pip --version", ""],
+  ["uv run python -m pip install sandbox", ""],
+  ["env -u UV_INDEX uv sync", ""],
+])("takes `%s` %s", (run, more) => {
+  expect(faultOf(step(run, more))).toBeNull();
+});
+
+it("leaves programs alone that are given as a word", () => {
+  expect(faultOf(step(["sh", "-c", "cat /etc/hostname > ../x"]))).toBeNull();
+});
+
+it("judges an installing step by the environment of the whole scenario", () => {
+  const text = `[env]\nUV_PYTHON = "{{python}}"\n${step("uv pip install sandbox")}`;
+  expect(faultOf(text)).toMatch(/^9:\d+ step\[0\]\.run: /);
+});
+
+it.each([
+  ["files", "uv.toml", 'cache-dir = "/home/alice/.cache/uv"'],
+  ["files", "pyproject.toml", '[tool.uv]\ncache-dir = "../../cache"'],
+  ["files", "pyproject.toml", '[tool.uv.sources]\nlib = { path = "/home/alice/lib" }'],
+  ["files", "pyproject.toml", '[project]\nname = "app"\nversion = "1"\ndependencies = ["lib @ file:///home/alice/lib"]'],
+  ["files", "pyproject.toml", "[tool.uv.pip]\nsystem = true"],
+  ["files", "requirements.txt", "sandbox\n-e /home/alice/lib"],
+  ["home", ".config/uv/uv.toml", '[pip]\ntarget = "/opt/lib"'],
+  ["home", ".config/pip/pip.conf", "[install]\ntarget = /opt/lib"],
+  ["home", "pip.conf", "[global]\nbreak-system-packages = true"],
+])("refuses a setting that leaves, in [%s] %s: %j", (table, name, text) => {
+  const scenario = `[${table}]\n${JSON.stringify(name)} = ${JSON.stringify(text)}\n${step("uv sync")}`;
+  expect(faultOf(scenario)).toMatch(/^7:\d+ (?:files|home)\./);
+});
+
+it.each([
+  ["app/pyproject.toml", '[tool.uv.sources]\nlib = { path = "../lib" }'],
+  ["pyproject.toml", '[project]\ndescription = "either/or /x"\ndependencies = ["sandbox~=1.0; python_version < \'4\'"]'],
+  ["requirements.txt", "sandbox # not /that\n--index-url https://packages.example.com/simple/"],
+])("takes %s with %j", (name, text) => {
+  expect(faultOf(`[files]\n${JSON.stringify(name)} = ${JSON.stringify(text)}\n${step("uv sync")}`)).toBeNull();
+});
+
+it("whatever stands before and after it, an absolute path in an argument is refused", () => {
+  const name = fc.stringMatching(/^[a-z]{1,8}$/);
+  fc.assert(
+    fc.property(fc.constantFrom("", "--x=", "--x=a,", "-t", "x=", "git+file://"), fc.array(name, { minLength: 1 }), (before, parts) => {
+      expect(faultOf(step(["uv", "sync", `${before}/${parts.join("/")}`]))).not.toBeNull();
+    }),
+  );
+});

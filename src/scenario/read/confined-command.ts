@@ -1,0 +1,122 @@
+import { leavingPath } from "../confined.ts";
+import type { RawScenario } from "../schema/file.ts";
+import type { RawStep } from "../schema/step.ts";
+import type { ReadContext } from "./context.ts";
+import { splitCommand } from "./command.ts";
+import { PYTHON_IS_THEIRS, STAY_INSIDE, USE_A_VENV } from "./environment.ts";
+
+const IN_THE_RUN = /^\{\{\s*(?:project|home|venv|cache)\s*\}\}/;
+/** What these are given they print; no file is opened. */
+const PRINTERS = new Set(["echo", "printf", "expr", "true", "false"]);
+const CHANGES = new Set(["install", "uninstall", "sync"]);
+
+/** Refuses commands by which uv and others would reach the user's files, or change the user's Python. */
+export function refuseLeavingCommands(context: ReadContext, raw: RawScenario): void {
+  for (const [position, step] of raw.step.entries()) {
+    const argv = typeof step.run === "string" ? splitCommand(step.run) : [...step.run];
+    const fault = commandFault(argv, step, { ...raw.env, ...step.env }, raw.venv?.path ?? ".venv");
+    if (fault === null) continue;
+    const path = ["step", position, "run", ...(typeof step.run === "string" ? [] : [fault.at])];
+    context.problems.error("bad-command", path, fault.message, { hint: fault.hint, find: fault.find });
+  }
+}
+
+interface Fault {
+  /** Which word. */
+  readonly at: number;
+  readonly find: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+function commandFault(argv: readonly string[], step: RawStep, env: Readonly<Record<string, string>>, venv: string): Fault | null {
+  return leavingWord(argv, step.cwd ?? "") ?? bareEnvironment(argv) ?? changedPython(argv, step, env, venv);
+}
+
+function leavingWord(argv: readonly string[], cwd: string): Fault | null {
+  const command = nameOf(argv[0] ?? "");
+  if (PRINTERS.has(command)) return null;
+  const folder = command === "uv" ? [cwd, valueOf(argv, "--directory") ?? ""].join("/") : cwd;
+  for (const [at, word] of argv.entries()) {
+    if (argv[at - 1] === "-c" && isCode(word)) continue;
+    // `--directory` itself is relative to where the step runs.
+    const isDirectory = argv[at - 1] === "--directory" || word.startsWith("--directory=");
+    const leaving = leavingPath(word, isDirectory ? cwd : folder);
+    if (leaving === null) continue;
+    return { at, find: leaving.text, message: `\`${leaving.text}\` ${leaving.why}: a run stays in its folder`, hint: STAY_INSIDE };
+  }
+  return null;
+}
+
+/** A program given as a word, for `sh -c` and `python -c`: it does what it likes, and a sandbox alone can confine it. */
+function isCode(word: string): boolean {
+  return /[\s"'()]/.test(word);
+}
+
+/** Without HOME, tools take the user's home from the password database. */
+function bareEnvironment(argv: readonly string[]): Fault | null {
+  if (nameOf(argv[0] ?? "") !== "env") return null;
+  const end = argv.findIndex(
+    (word, at) => at > 0 && !word.startsWith("-") && !word.includes("=") && !/^(?:-u|--unset|-C|-S)$/.test(argv[at - 1] ?? ""),
+  );
+  const at = argv.findIndex((word, position) => position > 0 && (end < 0 || position < end) && isUnsetting(word, argv[position + 1]));
+  if (at < 0) return null;
+  const find = argv[at] ?? "";
+  return {
+    at,
+    find,
+    message: `\`env ${find}\` takes HOME away, so tools would find the user's own`,
+    hint: "unset what is in the way by name, one `-u NAME` each",
+  };
+}
+
+function isUnsetting(word: string, next: string | undefined): boolean {
+  if (word === "-" || word === "--ignore-environment" || /^-[a-z0]*i/.test(word)) return true;
+  const name = word === "-u" || word === "--unset" ? next : /^(?:-u|--unset=)(.+)$/.exec(word)?.[1];
+  return name !== undefined && /^(?:HOME|TMPDIR|PIP_REQUIRE_VIRTUALENV)$/.test(name);
+}
+
+function changedPython(argv: readonly string[], step: RawStep, env: Readonly<Record<string, string>>, venv: string): Fault | null {
+  const fault = (at: number): Fault => ({
+    at,
+    find: argv[at] ?? "",
+    message: `\`${argv[at] ?? ""}\` ${PYTHON_IS_THEIRS}`,
+    hint: USE_A_VENV,
+  });
+  const pip = argv.indexOf("pip");
+  const breaking = argv.findIndex((word) => word === "--break-system-packages" || (pip >= 0 && word === "--system"));
+  if (breaking >= 0) return fault(breaking);
+  if (pip < 0) return null;
+  const changing = argv.findIndex((word, at) => at > pip && CHANGES.has(word));
+  if (changing < 0) return null;
+  if (nameOf(argv[0] ?? "") === "uv" && pip < changing && argv[pip - 1] !== "-m") {
+    if (["--target", "-t", "--prefix"].some((option) => valueOf(argv, option) !== null)) return null;
+    const asked = valueOf(argv, "--python") ?? valueOf(argv, "-p");
+    const python = asked ?? env["UV_PYTHON"] ?? null;
+    if (python === null || python === "" || isOfTheRun(python, venv)) return null;
+    const word = argv.findIndex((each) => asked !== null && (each === asked || each.endsWith(`=${asked}`) || each === `-p${asked}`));
+    return { ...fault(word < 0 ? changing : word), hint: "name a venv: `--python {{venv}}`" };
+  }
+  const isModule = argv[pip - 1] === "-m" && /^(?:python[\d.]*|\{\{\s*python\s*\}\})$/.test(argv[0] ?? "");
+  const inVenv = (step.venv === "active" || /^\{\{\s*venv\s*\}\}/.test(env["PATH"] ?? "")) && (argv[0] ?? "").startsWith("python");
+  return isModule && !inVenv ? fault(pip) : null;
+}
+
+/** A path in the run's folder, rather than a version or a name, which old releases look for on the machine. */
+function isOfTheRun(python: string, venv: string): boolean {
+  return IN_THE_RUN.test(python) || python === venv || (!python.startsWith("{{") && /^\.|\//.test(python));
+}
+
+function nameOf(command: string): string {
+  return command.slice(command.lastIndexOf("/") + 1);
+}
+
+/** Of an option: `--python X`, `--python=X`, `-pX`. */
+function valueOf(argv: readonly string[], option: string): string | null {
+  for (const [at, word] of argv.entries()) {
+    if (word === option) return argv[at + 1] ?? null;
+    const glued = option.startsWith("--") ? `${option}=` : option;
+    if (word.startsWith(glued)) return word.slice(glued.length);
+  }
+  return null;
+}

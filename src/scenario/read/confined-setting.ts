@@ -1,0 +1,89 @@
+import { parse } from "smol-toml";
+import { leavingPath } from "../confined.ts";
+import { isTable } from "../schema/value.ts";
+import { PYTHON_IS_THEIRS, STAY_INSIDE, USE_A_VENV } from "./environment.ts";
+
+export interface SettingFault {
+  readonly find: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The setting in a file of uv's or pip's by which a run would leave its folder or change the user's Python; `null`: none. */
+export function leavingSetting(name: string, text: string): SettingFault | null {
+  const folder = name.includes("/") ? name.slice(0, name.lastIndexOf("/")) : "";
+  if (/(?:^|\/)pip\.(?:conf|ini)$/.test(name)) return firstOf(linesOf(text, /[#;].*$/), (line) => pipFault(line, folder));
+  if (/(?:^|\/)(?:requirements|constraints)[^/]*\.(?:txt|in)$/.test(name)) {
+    return firstOf(linesOf(text, /(?:^|\s)#.*$/), (line) => pathFault(line, folder));
+  }
+  const isProject = /(?:^|\/)pyproject\.toml$/.test(name);
+  if (!isProject && !/(?:^|\/)uv\.toml$/.test(name)) return null;
+  const document = documentOf(text);
+  const own = isProject ? tableIn(tableIn(document, "tool"), "uv") : document;
+  return (
+    systemFault(own) ?? firstOf([own, ...(isProject ? requirementsIn(document) : [])].flatMap(textsIn), (value) => pathFault(value, folder))
+  );
+}
+
+function pathFault(text: string, folder: string): SettingFault | null {
+  const leaving = leavingPath(text, folder);
+  return leaving === null
+    ? null
+    : { find: leaving.text, message: `\`${leaving.text}\` ${leaving.why}: a run stays in its folder`, hint: STAY_INSIDE };
+}
+
+function pipFault(line: string, folder: string): SettingFault | null {
+  const changing = /^\s*(break-system-packages\s*[=:]\s*(?:1|true|yes|on)|require-virtualenv\s*[=:]\s*(?:0|false|no|off))\b/i.exec(
+    line,
+  )?.[1];
+  return changing === undefined ? pathFault(line, folder) : pythonFault(changing);
+}
+
+/** `[pip] system = true` of uv. */
+function systemFault(own: unknown): SettingFault | null {
+  const pip = tableIn(own, "pip");
+  const key = ["system", "break-system-packages"].find((each) => tableIn(pip)?.[each] === true);
+  return key === undefined ? null : pythonFault(key);
+}
+
+function pythonFault(find: string): SettingFault {
+  return { find, message: `\`${find}\` ${PYTHON_IS_THEIRS}`, hint: USE_A_VENV };
+}
+
+/** What a pyproject.toml says of packages outside uv's own table. */
+function requirementsIn(document: unknown): unknown[] {
+  const project = tableIn(document, "project");
+  const own = [project?.["dependencies"], project?.["optional-dependencies"]];
+  return [...own, tableIn(document)?.["dependency-groups"], tableIn(document, "build-system")?.["requires"]];
+}
+
+function documentOf(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return null; // No release reads what is no TOML.
+  }
+}
+
+function tableIn(node: unknown, key?: string): Record<string, unknown> | null {
+  const found = key === undefined || !isTable(node) ? node : node[key];
+  return isTable(found) && (key === undefined || isTable(node)) ? found : null;
+}
+
+function textsIn(node: unknown): string[] {
+  if (typeof node === "string") return [node];
+  if (Array.isArray(node)) return node.flatMap(textsIn);
+  return isTable(node) ? Object.values(node).flatMap(textsIn) : [];
+}
+
+function linesOf(text: string, comment: RegExp): string[] {
+  return text.split(/\r?\n/).map((line) => line.replace(comment, ""));
+}
+
+function firstOf<Value>(values: readonly Value[], fault: (value: Value) => SettingFault | null): SettingFault | null {
+  for (const value of values) {
+    const found = fault(value);
+    if (found !== null) return found;
+  }
+  return null;
+}
