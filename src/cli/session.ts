@@ -4,31 +4,45 @@ import { openHarness, type HarnessOptions } from "../run/harness/open-harness.ts
 
 export interface Session {
   readonly harness: Harness;
-  /** Aborted by Ctrl-C and SIGTERM. */
+  /** Aborted by Ctrl-C, Ctrl-\, SIGTERM, and when the terminal is closed. */
   readonly signal: AbortSignal;
   interrupted(): boolean;
+  /** From now on Ctrl-C and Ctrl-\ are meant for what runs on the terminal, and end nothing of ours. */
+  handOverKeyboard(): void;
 }
 
+const FROM_KEYBOARD = ["SIGINT", "SIGQUIT"] as const;
+const FROM_OUTSIDE = ["SIGTERM", "SIGHUP"] as const;
+
 /**
- * Opens a harness, does the work and disposes of everything, also on Ctrl-C and SIGTERM: the first one ends the runs
- * under way, and what they started; the work then comes to its end as usual.
+ * Opens a harness, does the work and disposes of everything, also on a signal: the first one ends the runs under way,
+ * and what they started; the work then comes to its end as usual.
  */
 export async function withSession(
   options: Pick<HarnessOptions, "python" | "notice">,
   work: (session: Session) => Promise<number>,
 ): Promise<number> {
   const controller = new AbortController();
+  let keyboardIsOurs = true;
   const stop = (): void => controller.abort();
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  const stopByKeyboard = (): void => {
+    if (keyboardIsOurs) controller.abort();
+  };
+  for (const name of FROM_KEYBOARD) process.on(name, stopByKeyboard);
+  for (const name of FROM_OUTSIDE) process.on(name, stop);
   try {
     await using harness = await openHarness({ ...options, signal: controller.signal });
-    return await work({ harness, signal: controller.signal, interrupted: () => controller.signal.aborted });
+    return await work({
+      harness,
+      signal: controller.signal,
+      interrupted: () => controller.signal.aborted,
+      handOverKeyboard: () => (keyboardIsOurs = false),
+    });
   } catch (error) {
     if (controller.signal.aborted) return EXIT.interrupted;
     throw error;
   } finally {
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
+    for (const name of FROM_KEYBOARD) process.off(name, stopByKeyboard);
+    for (const name of FROM_OUTSIDE) process.off(name, stop);
   }
 }

@@ -130,7 +130,7 @@ async function left(folder: string, { runs, ports, unmarked }: Omit<UnderWay, "c
 const NOTHING = { processes: 0, unmarked: 0, ports: 0, folders: 0 };
 
 describe("nothing survives", () => {
-  it.each(["SIGINT", "SIGTERM"] as const)("%s: exit status 130, no process, port or folder", async (signal) => {
+  it.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const)("%s: exit status 130, no process, port or folder", async (signal) => {
     await using folder = await temporaryFolder();
     const underWay = await startHanging(folder.path);
     // Two runs with three processes each; the harness has a folder of its own.

@@ -12,30 +12,24 @@ import { withSession } from "../session.ts";
 export async function shellCommand(file: string, options: { uv: string; backend?: string; python?: string }): Promise<number> {
   const backend = parseBackend(options.backend);
   const scenario = await readOneScenario(file);
-  return withSession({ python: options.python ?? null }, async ({ harness, signal }) => {
+  return withSession({ python: options.python ?? null }, async ({ harness, signal, handOverKeyboard }) => {
     const uv = await oneRelease(harness, scenario, "--uv", options.uv);
     const release = await harness.release(uv);
     const paint = paintFor(process.stderr, process.env);
-    // Ctrl-C belongs to what runs in the shell.
-    const ignore = (): void => {};
-    process.on("SIGINT", ignore);
-    try {
-      return await openShell(harness, scenario, release, {
-        backend,
-        shell: existsSync("/bin/bash") ? "/bin/bash" : "/bin/sh",
-        args: existsSync("/bin/bash") ? ["--norc", "--noprofile"] : [],
-        signal,
-        onEvent: (event) => process.stderr.write(`${paint.dim(eventWords(event))}\n`),
-        onReady({ folder, commands, variables }) {
-          console.error(`uv ${release.version} in ${folder}; \`exit\` ends it and removes the folder.\nThe scenario's steps:`);
-          for (const command of commands) console.error(`  ${visible(command)}`);
-          if (variables.length > 0) console.error("The secrets of this run, in the environment:");
-          for (const { variable, kind, name } of variables)
-            console.error(`  ${variable}  the password of ${visible(name)}${kind === "good" ? "" : " that the index refuses"}`);
-        },
-      });
-    } finally {
-      process.off("SIGINT", ignore);
-    }
+    handOverKeyboard();
+    return openShell(harness, scenario, release, {
+      backend,
+      shell: existsSync("/bin/bash") ? "/bin/bash" : "/bin/sh",
+      args: existsSync("/bin/bash") ? ["--norc", "--noprofile"] : [],
+      signal,
+      onEvent: (event) => process.stderr.write(`${paint.dim(eventWords(event))}\n`),
+      onReady({ folder, commands, variables }) {
+        console.error(`uv ${release.version} in ${folder}; \`exit\` ends it and removes the folder.\nThe scenario's steps:`);
+        for (const command of commands) console.error(`  ${visible(command)}`);
+        if (variables.length > 0) console.error("The secrets of this run, in the environment:");
+        for (const { variable, kind, name } of variables)
+          console.error(`  ${variable}  the password of ${visible(name)}${kind === "good" ? "" : " that the index refuses"}`);
+      },
+    });
   });
 }
