@@ -42,3 +42,12 @@ export function* combinations(axes: readonly Axis[], size: number): Generator<Fa
     }
   }
 }
+
+/** How many combinations of up to `depth` axes there are, the starting point included. */
+export function combinationCount(axes: readonly Axis[], depth: number): number {
+  // By size: each axis adds itself to every smaller combination.
+  const counts = [1, ...Array.from({ length: depth }, () => 0)];
+  for (const { options } of axes)
+    for (let size = depth; size > 0; size--) counts[size] = (counts[size] ?? 0) + (counts[size - 1] ?? 0) * (options.length - 1);
+  return counts.reduce((sum, count) => sum + count, 0);
+}

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { includesAll, keyOf, type Axis, type Factor } from "./axis.ts";
+import { combinationCount, includesAll, keyOf, type Axis, type Factor } from "./axis.ts";
 import { explore, type ExploreProbe } from "./search.ts";
 
 const axes: Axis[] = [
@@ -31,6 +31,7 @@ describe("explore", () => {
         necessary: [
           { factor: { axis: "env", option: "UV_INDEX" }, without: { factors: [], verdict: "healthy", signature: "200" }, proven: true },
         ],
+        reduced: true,
       },
     ]);
   });
@@ -57,7 +58,10 @@ describe("explore", () => {
   });
 
   it("does not call a factor proven where the run without it was unresolved", async () => {
-    const found = await search(async (factors) => ({ verdict: factors.length === 1 ? "reproduced" : "unresolved", signature: "" }));
+    const pair = [all[0], all[2]] as Factor[];
+    const verdicts = ["healthy", "unresolved", "reproduced"] as const;
+    const found = await search(async ({ length }) => ({ verdict: verdicts[length] ?? "healthy", signature: "" }), { failing: [pair] });
+    expect(found.causes).toHaveLength(1);
     expect(found.causes.flatMap((each) => each.necessary.map((proof) => proof.proven))).not.toContain(true);
   });
 
@@ -76,6 +80,55 @@ describe("explore", () => {
 
   it("names the starting point itself where that fails already", async () => {
     const found = await search(world([[]]));
-    expect(found.causes).toEqual([{ factors: [], necessary: [] }]);
+    expect(found.causes).toEqual([{ factors: [], necessary: [], reduced: true }]);
+  });
+
+  it("proves a factor where the symptom is gone without it, though another step fails", async () => {
+    const probe: ExploreProbe = async ({ length }) =>
+      length === 2
+        ? { verdict: "reproduced", signature: "401" }
+        : { verdict: length === 0 ? "healthy" : "unresolved", signature: "", symptomGone: true };
+    const found = await search(probe, { failing: [[all[0], all[2]] as Factor[]] });
+    expect(found.causes[0]?.necessary.map(({ proven }) => proven)).toEqual([true, true]);
+  });
+
+  it("stops at a starting point without a verdict", async () => {
+    const found = await search(async () => ({ verdict: "unresolved", signature: "", reason: "neither" }));
+    expect([found.stopped, found.samples.length, found.start?.reason]).toEqual([true, 1, "neither"]);
+  });
+
+  it("names a set that failed though the budget does not suffice to reduce it", async () => {
+    const found = await search(world([[all[0] as Factor]]), { budget: 2, failing: [[all[0], all[2]] as Factor[]] });
+    expect(found.causes).toEqual([{ factors: [all[0], all[2]], necessary: [], reduced: false }]);
+  });
+
+  it("drops an axis whose options all come to no verdict, and tells which options change nothing", async () => {
+    const probe: ExploreProbe = async (factors) => {
+      const lost = factors.some(({ axis }) => axis === "login");
+      return lost ? { verdict: "unresolved", signature: "?", reason: "no login" } : { verdict: "healthy", signature: "200" };
+    };
+    const found = await search(probe);
+    expect(found.dropped).toEqual([{ axis: "login", reason: "no login" }]);
+    expect(found.samples.filter(({ factors }) => factors.some(({ axis }) => axis === "login"))).toHaveLength(1);
+    expect(found.unchanged).toHaveLength(5);
+  });
+
+  it("makes combinations one by one: ten axes of five options at depth five take no longer than their budget", async () => {
+    const many = Array.from({ length: 10 }, (_, at): Axis => ({ name: `a${at}`, options: ["0", "1", "2", "3", "4"] }));
+    const found = await explore({ axes: many, probe: world([]), depth: 5, budget: 500, parallel: 2 });
+    expect([found.samples.length, found.exhausted]).toEqual([500, true]);
+    expect(combinationCount(many, 5)).toBe(1 + 40 + 720 + 7680 + 53760 + 258048);
+  });
+
+  it("ends with what was found when it is interrupted", async () => {
+    const controller = new AbortController();
+    const cause = all[1] as Factor;
+    const probe: ExploreProbe = async (factors) => {
+      controller.signal.throwIfAborted();
+      if (factors.some(({ axis }) => axis === "lock")) controller.abort();
+      return world([[cause]])(factors);
+    };
+    const found = await explore({ axes, probe, depth: 3, budget: 500, parallel: 1, signal: controller.signal });
+    expect([found.interrupted, found.causes.map(({ factors }) => factors)]).toEqual([true, [[cause]]]);
   });
 });

@@ -92,3 +92,21 @@ test("what rests on an exit status alone meets an expectation only where that is
   expect(exitStatus(runs, "reproduced")).toBe(3);
   expect(exitStatus(runs, "reproduced", { acceptExitStatus: true })).toBe(0);
 });
+
+test("where no release that was run knows a step, nothing was judged", () => {
+  const unknown = { kind: "unknown-argument", condition: "step[0].run", wanted: "", seen: "" } as const;
+  const outside = { kind: "not-supported", condition: null, wanted: "", seen: "" } as const;
+  const run = (verdict: "unsupported" | "healthy", reasons: (typeof unknown | typeof outside)[], claim: "none" | "held" = "none") => ({
+    scenario: "a",
+    verdict,
+    claim,
+    claimed: claim === "held" ? verdict : null,
+    evidence: null,
+    reasons,
+  });
+  const other = { ...run("healthy", []), scenario: "b" };
+  expect(exitStatus([run("unsupported", [unknown]), run("unsupported", [outside]), other])).toBe(3);
+  expect(exitStatus([run("unsupported", [unknown]), run("healthy", [])])).toBe(0);
+  expect(exitStatus([run("unsupported", [unknown], "held")])).toBe(0);
+  expect(exitStatus([run("unsupported", [outside])])).toBe(0);
+});

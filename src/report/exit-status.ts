@@ -34,11 +34,12 @@ type RunStatus = typeof EXIT.ok | typeof EXIT.contradicted | typeof EXIT.unresol
 /**
  * Exit status of `run`: 1 if any claim was contradicted; else 3 if a run without a held claim came to
  * `unresolved`, if a run could not be compared with its claim, or if nothing was run; else 0. Contradicted wins over
- * unresolved because it is the firmer finding: running again may settle an unresolved run, not a contradiction. `unsupported` alone is no failure.
+ * unresolved because it is the firmer finding: running again may settle an unresolved run, not a contradiction. `unsupported` alone is no
+ * failure, unless no release that was run knows a step: then nothing was judged, and a slip of the pen looks the same.
  * 2 (wrong input) and 130 (interrupted) are not results, so the command line decides them.
  */
 export function exitStatus(
-  results: readonly Pick<RunResult, "verdict" | "claim" | "claimed" | "evidence">[],
+  results: readonly Outcome[],
   expected: Expectation | null = null,
   { acceptExitStatus = false }: { readonly acceptExitStatus?: boolean | undefined } = {},
 ): RunStatus {
@@ -53,7 +54,21 @@ export function exitStatus(
   const open = results.some(
     ({ verdict, claim, claimed }) => (verdict === "unresolved" && claim !== "held") || (claimed !== null && claim === "none"),
   );
-  return open || results.length === 0 ? EXIT.unresolved : EXIT.ok;
+  return open || results.length === 0 || unknownSteps(results).length > 0 ? EXIT.unresolved : EXIT.ok;
+}
+
+interface Outcome extends Pick<RunResult, "verdict" | "claim" | "claimed" | "evidence"> {
+  readonly scenario?: string;
+  readonly reasons?: RunResult["reasons"];
+}
+
+/** The runs of each scenario of which nothing was judged, nor so claimed, because no release knows a step. */
+export function unknownSteps<Result extends Outcome>(results: readonly Result[]): Result[][] {
+  return [...Map.groupBy(results, ({ scenario }) => scenario).values()].filter(
+    (runs) =>
+      runs.every(({ verdict, claim }) => verdict === "unsupported" && claim !== "held") &&
+      runs.some(({ reasons = [] }) => reasons.some(({ kind }) => kind === "unknown-argument")),
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import { commandLine } from "./command-line.ts";
+import { unknownSteps } from "./exit-status.ts";
 import type { RunResult } from "./model.ts";
 import { sortByRelease } from "./releases.ts";
 import { oneLine } from "../observation/visible-text.ts";
@@ -11,8 +12,7 @@ const TIP = /^\s*(?:tip:|did you mean\b)/i;
  * a slip of the pen looks the same.
  */
 export function unknownStepWords(results: readonly RunResult[]): string[] {
-  return [...Map.groupBy(results, ({ scenario }) => scenario).values()].flatMap((runs) => {
-    if (runs.some(({ verdict }) => verdict !== "unsupported")) return [];
+  return unknownSteps(results).flatMap((runs) => {
     // The newest says best what uv knows today.
     const run = sortByRelease(runs).findLast(({ reasons }) => reasons.some(({ kind }) => kind === "unknown-argument"));
     const reason = run?.reasons.find(({ kind }) => kind === "unknown-argument");

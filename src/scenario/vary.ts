@@ -1,5 +1,6 @@
 import type { Path } from "./problem.ts";
 import { isTable } from "./schema/value.ts";
+import { merge, takeAway, unsetPaths } from "./vary-merge.ts";
 import { writeToml } from "./write.ts";
 
 type Table = Record<string, unknown>;
@@ -35,7 +36,8 @@ export interface Varied {
 
 /**
  * Applies options. Each is a piece of a scenario: tables are merged, everything else replaces what was there. `step` may be a
- * table by number, which changes those steps (`step.2.venv = "active"`); steps under `before` come ahead of the scenario's own.
+ * table by number, which changes those steps (`step.2.venv = "active"`); steps under `before` come ahead of the scenario's own;
+ * `unset` takes away first.
  */
 export function vary(document: Table, choices: readonly Factor[]): Varied {
   const { vary: _, claims: __, ...starting } = document;
@@ -43,8 +45,9 @@ export function vary(document: Table, choices: readonly Factor[]): Varied {
   let uv: unknown = null;
   const before: { readonly choice: Factor; readonly steps: readonly unknown[] }[] = [];
   for (const choice of choices) {
-    const { before: steps, uv: asked, ...piece } = pieceOf(document, choice);
-    varied = merge(varied, piece);
+    const { before: steps, uv: asked, unset, ...piece } = pieceOf(document, choice);
+    const rest = takeAway(varied, unset);
+    varied = merge(isTable(rest) ? rest : varied, piece);
     uv = asked ?? uv;
     if (Array.isArray(steps)) before.push({ choice, steps });
   }
@@ -74,8 +77,8 @@ export function vary(document: Table, choices: readonly Factor[]): Varied {
 export function isConflicting(document: Table, choices: readonly Factor[]): boolean {
   const seen: string[][] = [];
   for (const choice of choices) {
-    const { before: _, ...piece } = pieceOf(document, choice);
-    const leaves = leavesOf(piece);
+    const { before: _, unset, ...piece } = pieceOf(document, choice);
+    const leaves = [...leavesOf(piece), ...unsetPaths(unset)];
     if (leaves.some((leaf) => seen.some((other) => isWithin(leaf, other) || isWithin(other, leaf)))) return true;
     seen.push(...leaves);
   }
@@ -94,19 +97,6 @@ function pieceOf(document: Table, { axis, option }: Factor): Table {
   const options = isTable(axes) ? axes[axis] : undefined;
   const piece = isTable(options) ? options[option] : undefined;
   return isTable(piece) ? piece : {};
-}
-
-function merge(base: Table, piece: Table): Table {
-  const merged: Table = { ...base };
-  for (const [key, value] of Object.entries(piece)) merged[key] = mergeValue(merged[key], value);
-  return merged;
-}
-
-function mergeValue(present: unknown, value: unknown): unknown {
-  if (!isTable(value)) return value;
-  if (isTable(present)) return merge(present, value);
-  if (!Array.isArray(present) || !Object.keys(value).every((key) => /^\d+$/.test(key) && Number(key) < present.length)) return value;
-  return present.map((element: unknown, position) => (Object.hasOwn(value, position) ? mergeValue(element, value[position]) : element));
 }
 
 function leavesOf(node: unknown, path: readonly string[] = []): string[][] {

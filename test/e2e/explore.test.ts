@@ -48,7 +48,7 @@ describe("explore", () => {
          without value = bad: healthy
          without release = 0.9.5: healthy
          run it: npx uv-mre run causes/cause-1.toml --uv 0.9.5
-      2 kinds of outcome:"
+      These change nothing: environment = noisy"
     `);
     expect(exit).toBe(0);
     const cause = await readFile(path.join(folder.path, "causes/cause-1.toml"), "utf8");

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
+import { combinationCount } from "../../explore/axis.ts";
 import type { Axis, Factor } from "../../scenario/vary.ts";
 import { EXIT } from "../../report/exit-status.ts";
 import { exploreText, factorWords, toExploreJson } from "../../report/explore.ts";
@@ -9,6 +10,8 @@ import { oneRelease } from "../../run/matrix/one-release.ts";
 import { checkNewFolder, writeFolder } from "../../run/export/write-folder.ts";
 import { UserError } from "../../scenario/error.ts";
 import { parseBackend } from "../backend.ts";
+import { timeLeft } from "../render/time-left.ts";
+import { oneLine } from "../../observation/visible-text.ts";
 import { paintFor } from "../render/paint.ts";
 import { readOneScenario } from "../scenario-files.ts";
 import { withSession } from "../session.ts";
@@ -37,6 +40,9 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
     const uv = await oneRelease(harness, loaded, "--uv", options.uv);
     const release = await harness.release(uv);
     const paint = paintFor(process.stderr, process.env);
+    // At most: what holds a known cause is left out.
+    const atMost = Math.min(options.budget, combinationCount(variations.axes, options.depth));
+    const startedAt = performance.now();
     const result = await exploreScenario(harness, variations, release, {
       signal,
       backend,
@@ -44,9 +50,11 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
       budget: options.budget,
       parallel: options.jobs ?? availableParallelism(),
       ...(failing.length > 0 && { failing: [failing] }),
-      onSample({ factors, verdict }) {
+      onSample({ factors, verdict, reason }, done) {
         const changed = factors.map(factorWords).join(", ");
-        process.stderr.write(`  ${paintVerdict(paint, verdict)}  ${changed === "" ? "starting point" : changed}\n`);
+        const why = reason === undefined || reason === null ? "" : `  (${oneLine(reason, 200)})`;
+        const count = `[${done}/${atMost}${timeLeft(performance.now() - startedAt, done, atMost - done)}]`;
+        process.stderr.write(`${count} ${paintVerdict(paint, verdict)}  ${changed === "" ? "starting point" : changed}${why}\n`);
       },
     });
     const { write: folder } = options;
@@ -61,6 +69,7 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
     // After the answer, which is not to be lost with a disk that is full.
     if (folder !== undefined && written.length > 0)
       await writeFolder(folder, Object.fromEntries(written.map(({ text }, index) => [causeName(index), { text }])));
+    if (result.interrupted) return EXIT.interrupted;
     return result.causes.some((cause) => cause.necessary.length > 0 && cause.necessary.every((proof) => proof.proven))
       ? EXIT.ok
       : EXIT.unresolved;

@@ -1,4 +1,4 @@
-import { EXIT } from "../../report/exit-status.ts";
+import { EXIT, unknownSteps } from "../../report/exit-status.ts";
 import { toMapJson } from "../../report/map-json.ts";
 import { mapMarkdown, mapText } from "../../report/map.ts";
 import { mapScenario } from "../../run/search/search.ts";
@@ -24,7 +24,9 @@ export async function mapCommand(file: string, options: MapCommandOptions): Prom
       console.log(
         options.json === true ? JSON.stringify(toMapJson(report), null, 2) : mapText(report, { width: widthOf(process.stdout), paint }),
       );
-      return result.segments.some((segment) => segment.verdict === "unresolved") ? EXIT.unresolved : EXIT.ok;
+      return result.segments.some((segment) => segment.verdict === "unresolved") || unknownSteps(runs).length > 0
+        ? EXIT.unresolved
+        : EXIT.ok;
     },
   });
 }

@@ -1,9 +1,11 @@
 import { factorsOf, withFactors, type Axis, type Factor } from "../../explore/axis.ts";
 import { explore, type Exploration, type ExploreOptions } from "../../explore/search.ts";
 import { signatureOf } from "../../explore/signature.ts";
+import { symptomIsGone } from "../../judge/symptom.ts";
 import type { WrittenCause } from "../../report/explore.ts";
 import { UserError } from "../../scenario/error.ts";
 import { parseOneFile } from "../../scenario/one-file.ts";
+import { checkVary } from "../../scenario/vary-check.ts";
 import { axesOf, isConflicting, vary } from "../../scenario/vary.ts";
 import type { Release } from "../../uv/binary.ts";
 import type { Harness } from "../harness/harness.ts";
@@ -36,6 +38,8 @@ export function readVariations(loaded: LoadedScenario): Variations {
   const document = parseOneFile(toml, options);
   const axes = axesOf(document);
   if (axes.length === 0) throw new UserError(`${loaded.file}: there is nothing to vary; add [vary.AXIS.OPTION] tables (docs/explore.md)`);
+  const complaints = checkVary(document);
+  if (complaints.length > 0) throw new UserError(complaints.map((complaint) => `${loaded.file}: ${complaint}`).join("\n"));
   const choicesOf = (factors: readonly Factor[]): Factor[] =>
     Object.entries(withFactors(axes, factors)).map(([axis, option]) => ({ axis, option }));
   const variations: Variations = {
@@ -91,6 +95,7 @@ export async function exploreScenario(
   }
   return explore({
     ...options,
+    ...(signal !== undefined && { signal }),
     axes,
     isConflicting: (factors) => variations.isConflicting(factors),
     async probe(factors) {
@@ -98,7 +103,12 @@ export async function exploreScenario(
       const asked = releases.get(variations.uvOf(factors) ?? "") ?? release;
       const run = await runScenario(harness, variations.of(factors), asked, { backend, ...(signal !== undefined && { signal }) });
       signal?.throwIfAborted();
-      return { verdict: run.verdict, signature: signatureOf(run.observation) };
+      return {
+        verdict: run.verdict,
+        signature: signatureOf(run.observation),
+        symptomGone: symptomIsGone(run.definition, run.observation),
+        reason: run.reasons.length === 0 ? null : run.reasons.map(({ wanted, seen }) => `wanted: ${wanted}, seen: ${seen}`).join("; "),
+      };
     },
   });
 }
