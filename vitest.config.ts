@@ -1,16 +1,19 @@
 import { defineConfig } from "vitest/config";
 
+const SKIPS = "./test/skip-reporter.ts";
+
 // `unit` sits beside the source; `scenarios` is shipped scenarios × real uv releases; `e2e` the command line and the package.
 export default defineConfig({
   test: {
-    reporters: process.env["CI"] === "true" ? ["default", ["json", { outputFile: ".vitest-results.json" }]] : ["default"],
-    // One worker a core; the default leaves one core to the terminal.
-    maxWorkers: "100%",
+    reporters: process.env["CI"] === "true" ? ["default", SKIPS, ["json", { outputFile: ".vitest-results.json" }]] : ["default", SKIPS],
+    // Half a worker more than cores: tests wait for processes and time limits, too.
+    maxWorkers: "150%",
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    // Files of `unit` and `scenarios` share what a worker has loaded; none may leave anything behind in it.
     projects: [
-      { extends: true, test: { name: "unit", include: ["src/**/*.test.ts", "test/product/*.test.ts"] } },
-      { extends: true, test: { name: "scenarios", include: ["scenarios/**/*.test.ts"] } },
+      { extends: true, test: { name: "unit", isolate: false, include: ["src/**/*.test.ts", "test/product/*.test.ts"] } },
+      { extends: true, test: { name: "scenarios", isolate: false, include: ["scenarios/**/*.test.ts"] } },
       { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"] } },
     ],
   },

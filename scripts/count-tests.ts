@@ -19,7 +19,6 @@ if (status !== "0" && failures.length + (report?.numFailedTests ?? 0) === 0)
   failures.push(`the runner ended with status ${status}: see its output`);
 for (const failure of failures) console.log(failure);
 for (const step of steps) console.log(`failed: ${step}`);
-for (const test of skipped) console.log(`skipped: ${test.fullName}`);
 const passed = report?.numPassedTests ?? 0;
 const failed = (report?.numFailedTests ?? 0) + failures.length + steps.length;
 console.log(`${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`);

@@ -44,17 +44,13 @@ describe("the count of tests", () => {
     expect(await count(GOOD)).toEqual({ exit: 0, stdout: "1 passed, 0 failed\n" });
     expect(await count(`${GOOD}test.skip("later", () => {});\n`)).toEqual({
       exit: 0,
-      stdout: "skipped: later\n1 passed, 0 failed, 1 skipped\n",
+      stdout: "1 passed, 0 failed, 1 skipped\n",
     });
     expect(await count(BAD)).toEqual({ exit: 1, stdout: "1 passed, 1 failed\n" });
   });
 
   it.each([
-    [
-      "beforeAll",
-      `${GOOD}beforeAll(() => { throw new Error("no server"); });`,
-      ": no server\nskipped: good\n0 passed, 1 failed, 1 skipped\n",
-    ],
+    ["beforeAll", `${GOOD}beforeAll(() => { throw new Error("no server"); });`, ": no server\n0 passed, 1 failed, 1 skipped\n"],
     ["afterAll", `${GOOD}afterAll(() => { throw new Error("not closed"); });`, ": not closed\n1 passed, 1 failed\n"],
     ["afterAll beside a failed test", `${BAD}afterAll(() => { throw new Error("not closed"); });`, ": not closed\n1 passed, 2 failed\n"],
     [
@@ -89,6 +85,28 @@ describe("the count of tests", () => {
       });
     }
   });
+});
+
+it("why tests were skipped is said once", async () => {
+  await using folder = await temporaryFolder();
+  const text = `${GOOD}
+test.for([1, 2])("two %s", (_, context) => context.skip("no Docker"));
+test.for([1, 2])("more %s (skipped: no network)", (_, context) => context.skip());
+`;
+  await put(folder.path, "a.test.ts", text);
+  const { VITEST: _, ...env } = process.env;
+  const args = [
+    path.join(ROOT, "node_modules/vitest/vitest.mjs"),
+    "run",
+    "--root",
+    ".",
+    "--reporter",
+    path.join(ROOT, "test/skip-reporter.ts"),
+  ];
+  const all = await run(process.execPath, args, { cwd: folder.path, env });
+  expect(all.stdout.trim().split("\n")).toEqual(["skipped: 2 tests: no Docker", "skipped: 2 tests: no network"]);
+  const filtered = await run(process.execPath, [...args, "-t", "good"], { cwd: folder.path, env });
+  expect(filtered.stdout.trim()).toBe("");
 });
 
 describe("reports of several machines", () => {
@@ -138,7 +156,7 @@ async function ci(commands: Readonly<Record<string, string>>): Promise<{ exit: n
   await mkdir(path.join(folder.path, ".ci"));
   await copyFile(path.join(ROOT, ".ci/run"), path.join(folder.path, ".ci/run"));
   await put(folder.path, "docker/setup.sh", "exit 0\n");
-  const all = { node: "", python3: "", shellcheck: "", git: "", "apt-get": "exit 1", sudo: 'exec "$@"', npm: "", ...commands };
+  const all = { node: "echo v24.1.0", python3: "", shellcheck: "", git: "", "apt-get": "exit 1", sudo: 'exec "$@"', npm: "", ...commands };
   for (const [name, script] of Object.entries(all)) await chmod(await put(folder.path, `bin/${name}`, `#!/bin/sh\n${script}\n`), 0o755);
   const env = { PATH: `${path.join(folder.path, "bin")}:/usr/bin:/bin` };
   const { exit, stdout } = await run("bash", [path.join(folder.path, ".ci/run")], { cwd: folder.path, env });
@@ -157,6 +175,8 @@ esac`;
   it.each([
     ["nothing", {}, 0, "3 passed, 0 failed"],
     ["apt-get", { python3: "exit 1" }, 1, "0 passed, 1 failed"],
+    ["an old Node", { node: "echo v18.19.0" }, 1, "0 passed, 1 failed"],
+    ["no version of Node", { node: "" }, 1, "0 passed, 1 failed"],
     ["npm ci", { npm: npm("ci") }, 1, "0 passed, 1 failed"],
     ["npm run check", { npm: npm("run check") }, 1, "3 passed, 1 failed"],
     ["npm test", { npm: npm("test") }, 1, "0 passed, 1 failed"],

@@ -4,6 +4,8 @@ import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { explainRun, loadScenarios, openHarness, runScenario, type RunJson, type RunResult } from "../../src/index.ts";
 import { ownWords } from "../../src/judge/refusal.ts";
+import { WHOLE } from "../product/extent.ts";
+import { withEveryKey } from "../product/features.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { put, ROOT, runCommand } from "./command.ts";
 
@@ -50,7 +52,8 @@ describe("keyring-shadowing with 0.9.5 and the newest", () => {
 describe("the keyring probe changes nothing", async () => {
   const harness = await openHarness();
   afterAll(() => harness[Symbol.asyncDispose]());
-  const scenarios = (await loadScenarios([path.join(ROOT, "scenarios")])).filter(({ scenario }) => scenario.keyring !== null);
+  const all = (await loadScenarios([path.join(ROOT, "scenarios")])).filter(({ scenario }) => scenario.keyring !== null);
+  const scenarios = WHOLE ? all : withEveryKey(all);
   const release = await harness.release("0.9.5");
 
   it("and there are scenarios with a keyring", () => {

@@ -1,16 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { parse } from "smol-toml";
 import { afterAll, expect, it } from "vitest";
-import { type LoadedScenario, exportScenario, loadScenarios, openHarness, planCells, verifyScript } from "../../src/index.ts";
-import { chooseCover } from "./cover.ts";
+import { exportScenario, loadScenarios, openHarness, planCells, verifyScript } from "../../src/index.ts";
 import { WHOLE } from "./extent.ts";
-import { featuresOf } from "./features.ts";
+import { withEveryKey } from "./features.ts";
 import { partOf } from "./part.ts";
 
 /** What a maintainer runs without us: every shipped scenario is a script, and the script shows what our run shows. */
 export async function testExports(file: string): Promise<void> {
   const all = await loadScenarios(["scenarios"]);
-  const verified = new Set(WHOLE ? all : scriptsToRun(all));
+  const verified = new Set(WHOLE ? all : withEveryKey(all));
   const harness = await openHarness();
   afterAll(() => harness[Symbol.asyncDispose]());
 
@@ -32,22 +30,6 @@ export async function testExports(file: string): Promise<void> {
 }
 
 const SHELLCHECK = spawnSync("shellcheck", ["--version"]).status === 0;
-
-/** Scripts with every key of the format, and every two features that meet in a scenario. */
-export function scriptsToRun(scenarios: readonly LoadedScenario[]): LoadedScenario[] {
-  const candidates = scenarios.map((loaded) => {
-    const features = featuresOf(loaded);
-    const pairs = features.flatMap((one, at) => features.slice(at + 1).map((other) => `${one} × ${other}`));
-    return { name: loaded.file, covers: [...pairs, ...new Set(keysOf(parse(loaded.text)))], loaded };
-  });
-  return chooseCover([candidates]).map(({ loaded }) => loaded);
-}
-
-function keysOf(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(keysOf);
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, below]) => [key, ...keysOf(below)]);
-}
 
 // Every name is defined, everything is used: what a script's parts are put together from can miss neither.
 const CHECK = `

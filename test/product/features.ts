@@ -1,4 +1,6 @@
+import { parse } from "smol-toml";
 import type { LoadedScenario } from "../../src/index.ts";
+import { chooseCover } from "./cover.ts";
 
 /** What of the product a scenario is about, as far as a fault or an export may treat it in its own way. */
 export function featuresOf({ scenario }: LoadedScenario): string[] {
@@ -27,4 +29,24 @@ function sourcesOf({ files, home, env, steps, keyring, indexes }: LoadedScenario
     nowhere: indexes.every(({ users }) => users.length === 0),
   };
   return Object.keys(found).filter((source) => found[source]);
+}
+
+/** Every two of them. */
+export function pairsOf(features: readonly string[]): string[] {
+  return features.flatMap((one, at) => features.slice(at + 1).map((other) => `${one} × ${other}`));
+}
+
+/** A choice of scenarios with every key of the format that they use, and every two features that meet in one. */
+export function withEveryKey(scenarios: readonly LoadedScenario[]): LoadedScenario[] {
+  const candidates = scenarios.map((loaded) => {
+    const parts = [...pairsOf(featuresOf(loaded)), ...keysOf(parse(loaded.text))];
+    return { name: loaded.file, covers: [...new Set(parts)], loaded };
+  });
+  return chooseCover([candidates]).map(({ loaded }) => loaded);
+}
+
+function keysOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(keysOf);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, below]) => [key, ...keysOf(below)]);
 }

@@ -1,9 +1,42 @@
 import { scenarioTests } from "../../dist/vitest.js";
-import { loadScenarios } from "../../src/index.ts";
+import { type LoadedScenario, loadScenarios } from "../../src/index.ts";
+import { satisfies } from "../../src/scenario/version.ts";
+import { chooseCover } from "./cover.ts";
+import { WHOLE } from "./extent.ts";
+import { featuresOf, pairsOf } from "./features.ts";
 import { partOf } from "./part.ts";
+
+/** Releases between the ends: what `npm test` chooses from. */
+export const BETWEEN = ["0.9.5", "0.9.18"] as const;
 
 /** Through the package's own front door: what people write in their tests is what is tested here. */
 export async function testShipped(file: string): Promise<void> {
-  const files = (await loadScenarios(["scenarios"])).map((loaded) => loaded.file);
-  await scenarioTests(partOf(files, file), { uv: ["oldest", "0.9.5", "0.9.18", "latest"] });
+  const all = await loadScenarios(["scenarios"]);
+  const chosen = chosenReleases(all);
+  const files = new Map<string, string[]>();
+  for (const loaded of partOf(all, file)) {
+    const between = WHOLE ? BETWEEN : BETWEEN.filter((uv) => chosen.some((each) => each.loaded === loaded && each.uv === uv));
+    const key = between.join(" ");
+    files.set(key, [...(files.get(key) ?? []), loaded.file]);
+  }
+  for (const [between, names] of files) {
+    await scenarioTests(names, { uv: ["oldest", ...between.split(" ").filter((uv) => uv !== ""), "latest"] });
+  }
+}
+
+/**
+ * The ends of what a scenario supports are always run. Between them, each release meets every two of the features that
+ * meet in a scenario, and what is claimed in three ranges or more.
+ */
+export function chosenReleases(
+  scenarios: readonly LoadedScenario[],
+): { name: string; covers: string[]; uv: string; loaded: LoadedScenario }[] {
+  const candidates = scenarios.flatMap((loaded) => {
+    const { supported, claims } = loaded.scenario;
+    return BETWEEN.filter((uv) => supported === null || satisfies(uv, supported)).map((uv) => {
+      const pairs = pairsOf(featuresOf(loaded)).map((pair) => `${uv} × ${pair}`);
+      return { name: `${loaded.file} with ${uv}`, covers: claims.length > 2 ? [...pairs, `${loaded.file} × ${uv}`] : pairs, uv, loaded };
+    });
+  });
+  return chooseCover([candidates]);
 }
