@@ -10,6 +10,6 @@ export default defineConfig({
   // People import these two themselves, and must get the same classes as we do.
   external: [/^testcontainers($|\/)/, /^vitest($|\/)/],
   // npm makes it executable only when it installs; `npx uv-mre` must work after a build of one's own, too.
-  plugins: [{ name: "executable", writeBundle: () => chmod("dist/bin.js", 0o755) }],
+  plugins: [{ name: "executable", writeBundle: ({ dir = "dist" }) => chmod(`${dir}/bin.js`, 0o755) }],
   output: { dir: "dist", format: "esm", chunkFileNames: "chunk/[name]-[hash].js" },
 });

@@ -23,8 +23,9 @@ export interface DockerStatus {
 /** `env`: the person's environment. */
 export async function dockerStatus(env: Readonly<NodeJS.ProcessEnv>): Promise<DockerStatus> {
   const client = await findOnPath("docker", env["PATH"] ?? "");
-  const runtime = await connectDocker().catch(() => null);
-  if (runtime === null) {
+  const runtime = await connectDocker().catch((error: unknown) => (error as Error).message);
+  if (typeof runtime === "string") {
+    if (runtime.includes("testcontainers")) return { client, daemon: null, reason: runtime, image: null, reaper: null, advice: null };
     return { client, daemon: null, reason: await whyNoDocker(env), image: null, reaper: null, advice: HOW_TO_GET_DOCKER };
   }
   const docker = runtime.container.dockerode;

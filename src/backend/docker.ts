@@ -9,17 +9,28 @@ export type Docker = ContainerRuntimeClient["container"]["dockerode"];
 
 export const HOW_TO_GET_DOCKER = "install Docker and start it (on Debian, as root: docker/setup.sh)";
 
+const INSTALL_TESTCONTAINERS =
+  "npm install testcontainers, with --global where uv-mre is global (--backend pypiserver needs neither it nor Docker)";
+
 /**
  * The daemon that testcontainers finds. Throws a `UserError` of one line where there is none, which ends in the
  * `alternative`.
  */
 export async function connectDocker(alternative = ""): Promise<ContainerRuntimeClient> {
-  const { getContainerRuntimeClient } = await import("testcontainers");
+  const { getContainerRuntimeClient } = await loadTestcontainers();
   try {
     return await getContainerRuntimeClient();
   } catch {
     throw new UserError(`Docker is needed, but ${await whyNoDocker(process.env)}: ${HOW_TO_GET_DOCKER}${alternative}`);
   }
+}
+
+/** It is not installed with us: most of what it brings serves containers alone. */
+async function loadTestcontainers(): Promise<typeof import("testcontainers")> {
+  return await import("testcontainers").catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new UserError(`the container backend needs testcontainers: ${INSTALL_TESTCONTAINERS}`);
+  });
 }
 
 /** Id of an image by name; `null` if it is not there. */

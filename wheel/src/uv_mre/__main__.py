@@ -1,0 +1,5 @@
+"""`python -m uv_mre`."""
+
+from .launch import main
+
+main()
