@@ -2,13 +2,19 @@ import type { StepRecord } from "../observation/model.ts";
 import type { ExitExpectation } from "../scenario/model.ts";
 import { either } from "./clause.ts";
 import type { Test } from "./data.ts";
-import { holdsFor } from "./operator.ts";
+import type { Never } from "./key.ts";
+import { holdsFor, type Scalar } from "./operator.ts";
 
 /** What is asked of the step's exit status. `null` (ended by a signal) is never as wanted. */
 export function exitTest(wanted: ExitExpectation): Test {
   if (wanted === "any") return { field: "exit", operator: "present", values: [true] };
   if (wanted === "nonzero") return { field: "exit", operator: "not", values: [0] };
   return { field: "exit", operator: "is", values: wanted };
+}
+
+/** What a process can give back is 0 to 255. */
+export function neverExit(status: Scalar): Never | null {
+  return Number(status) >= 0 && Number(status) <= 255 ? null : { message: `no exit status is ${status}` };
 }
 
 /** Whether an exit status is as wanted. */

@@ -15,6 +15,7 @@ const KEYS = {
     schema: oneOrMore(text),
     note: "Path relative to the project; `~/…` is the home folder.",
     required: true,
+    names: "path",
     role: "selects",
     field: "path",
     operator: "is",
@@ -39,6 +40,13 @@ export const FILE: ListKind = {
   among: [],
   noun: "file",
   seen: seenFiles,
+  conflicts: ({ exists, contains, lacks }: FileMatcher) => {
+    if (exists !== false) return [];
+    return [
+      ...(contains === undefined ? [] : [{ key: "contains", message: "a file that is not there contains nothing" }]),
+      ...(lacks === undefined ? [] : [{ key: "lacks", message: "a file that is not there has no text to lack something" }]),
+    ];
+  },
   words: fileWords,
 };
 

@@ -5,6 +5,12 @@ import type { Operator, Scalar } from "./operator.ts";
 /** Sets apart a value that the scenario wrote: “…” in plain text, a code span in Markdown. */
 export type Quote = (value: string) => string;
 
+/** Why something never holds, and what to write instead. */
+export interface Never {
+  readonly message: string;
+  readonly hint?: string | null;
+}
+
 /** One key of a matcher: all that is to be known of it. */
 export interface Key {
   /** As the file has it, where the model has another name. */
@@ -17,6 +23,10 @@ export interface Key {
   readonly role: "selects" | "holds";
   readonly field: string;
   readonly operator: Operator;
+  /** What a value names, which the scenario must know: an index, a user, or a path of the run. */
+  readonly names?: "index" | "user" | "path";
+  /** Why no record has such a value, and what to write instead; `null` for one that can be. */
+  readonly never?: (value: Scalar) => Never | null;
   /** What the model has for a value of the file. */
   readonly read?: (value: Scalar) => Scalar;
   /** What the operator is given for a value of the model. */
@@ -53,6 +63,32 @@ export function testsOf(keys: Keys, match: object, role: Key["role"]): Test[] {
       operator: key.operator,
       values: values.map((value) => key.compared?.(value) ?? value),
     }));
+}
+
+/** A matcher of the file as the model has it. */
+export function readKeys(keys: Keys, raw: Readonly<Record<string, unknown>>): Record<string, readonly Scalar[] | boolean> {
+  return Object.fromEntries(
+    Object.entries(keys).flatMap(([name, { name: written = name, read }]): [string, readonly Scalar[] | boolean][] => {
+      const value = raw[written];
+      if (value === undefined) return [];
+      if (typeof value === "boolean") return [[name, value]];
+      return [[name, scalars(value).map((one) => read?.(one) ?? one)]];
+    }),
+  );
+}
+
+/**
+ * Whether all that fits the one matcher fits the other: whatever the other says, the one says as narrowly. Of texts that are
+ * lacked, the one names all that the other does; of all else, only what the other names.
+ */
+export function isWithin(keys: Keys, narrow: object, wide: object): boolean {
+  const own = new Map(saidBy(keys, narrow).map(({ name, values }) => [name, values]));
+  return saidBy(keys, wide).every(({ name, key, values }) => {
+    const said = own.get(name);
+    if (said === undefined) return false;
+    const [fewer, more] = key.operator === "lacks" ? [values, said] : [said, values];
+    return fewer.every((value) => more.includes(value));
+  });
 }
 
 function scalars(value: unknown): Scalar[] {

@@ -3,6 +3,7 @@ import type { KeyringRecord } from "../observation/model.ts";
 import type { KeyringMatcher } from "../scenario/model.ts";
 import { oneOrMore, text } from "../scenario/schema/value.ts";
 import { either } from "./clause.ts";
+import { neverExit } from "./exit.ts";
 import type { Keys } from "./key.ts";
 import { clauseWords, type ListKind } from "./kind.ts";
 
@@ -42,6 +43,7 @@ const KEYS = {
   user: {
     schema: textOrTexts,
     note: "User that was asked for.",
+    names: "user",
     role: "holds",
     field: "user",
     operator: "is",
@@ -61,6 +63,7 @@ const KEYS = {
     role: "holds",
     field: "raised",
     operator: "is",
+    never: (name) => (name === "" ? { message: "an exception's class has a name", hint: 'for none write "nothing"' } : null),
     compared: (name) => lastName(String(name)),
     words: (names, quote) => `raises ${either(names, (name) => (name === NOTHING ? name : quote(name)))}`,
   },
@@ -75,6 +78,7 @@ const KEYS = {
   exit: {
     schema: oneOrMore(v.pipe(v.number(), v.integer())),
     note: "Exit status of the keyring command.",
+    never: neverExit,
     role: "holds",
     field: "exit",
     operator: "is",
@@ -90,6 +94,14 @@ export const KEYRING: ListKind = {
   among: [],
   noun: "keyring call",
   seen: ({ keyring }) => keyring.map((record) => ({ fields: fieldsOf(record), line: lineOf(record) })),
+  conflicts: ({ finished, exit }: KeyringMatcher) =>
+    finished === false && exit !== undefined ? [{ key: "exit", message: "a call that did not finish has no exit status" }] : [],
+  impossible: ({ finished, raised, operation }: KeyringMatcher) => {
+    if (finished === false && raised !== undefined && !raised.includes(""))
+      return { key: "raised", message: "a call that did not finish has neither raised nor not raised" };
+    if (operation === undefined || operation.length === 0 || !operation.every((word) => word.startsWith("-"))) return null;
+    return { key: "operation", message: "an option is no operation", hint: "`args` sees every argument" };
+  },
   words: clauseWords("keyring call", KEYS),
 };
 

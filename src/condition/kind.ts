@@ -2,13 +2,18 @@ import type { Quantified } from "../scenario/model.ts";
 import { quantifiedWords } from "./clause.ts";
 import type { Source, Test } from "./data.ts";
 import type { StepEvidence } from "./evidence.ts";
-import { saidBy, type Key, type Keys, type Quote } from "./key.ts";
+import { saidBy, type Key, type Keys, type Never, type Quote } from "./key.ts";
 import type { Fields } from "./operator.ts";
 
 /** One record as a condition sees it, and as a reason shows it. */
 export interface Seen {
   readonly fields: Fields;
   readonly line: string;
+}
+
+/** What no record can be, and the key (as the file has it) that says so. */
+export interface Impossible extends Never {
+  readonly key: string;
 }
 
 /** A kind of condition about lists of records, with a quantifier. */
@@ -22,6 +27,10 @@ export interface ListKind {
   /** What one record is called in a reason. */
   readonly noun: string;
   readonly seen: (evidence: StepEvidence, match: object) => readonly Seen[];
+  /** Keys that exclude each other, whatever the quantifier. */
+  conflicts?(match: object): readonly Impossible[];
+  /** Why no record can fulfil it: `none` always holds then, and all others never. */
+  impossible?(match: object): Impossible | null;
   /** The condition as an English clause without a full stop. */
   readonly words: (match: object, quantified: Quantified, quote: Quote) => string;
 }

@@ -17,6 +17,7 @@ const KEYS = {
     name: "in",
     schema: oneOrMore(text),
     note: "`stdout`, `stderr`, or a file's path, or a whole pattern of it where it holds `*`.",
+    never: (place) => (place === "" ? { message: "a place has a name", hint: "`stdout`, `stderr`, or a file's path" } : null),
     role: "holds",
     field: "where",
     operator: "whole",

@@ -32,6 +32,7 @@ const KEYS = {
   index: {
     schema: textOrTexts,
     note: "Name of an index, `default` included.",
+    names: "index",
     role: "selects",
     field: "index",
     operator: "is",
@@ -64,6 +65,8 @@ const KEYS = {
   status: {
     schema: oneOrMore(v.pipe(v.number(), v.integer())),
     note: "Status of the answer; 0 where none was sent.",
+    never: (status) =>
+      status === 0 || (Number(status) >= 100 && Number(status) <= 599) ? null : { message: `no HTTP status is ${status}` },
     role: "holds",
     field: "status",
     operator: "is",
@@ -80,6 +83,7 @@ const KEYS = {
   user: {
     schema: textOrTexts,
     note: "User name that it carried.",
+    names: "user",
     role: "holds",
     field: "user",
     operator: "is",
@@ -107,6 +111,11 @@ export const REQUEST: ListKind = {
   among: [],
   noun: "answer",
   seen: ({ requests }) => requests.map((record) => ({ fields: fieldsOf(record), line: lineOf(record) })),
+  conflicts: ({ user, authorization }: RequestMatcher) => {
+    const isAnonymous = authorization?.every((kind) => kind === "none" || kind === "bearer") ?? false;
+    if (user === undefined || !isAnonymous || authorization?.length === 0) return [];
+    return [{ key: "user", message: "a request without a password for a user has no user either" }];
+  },
   words: clauseWords("request", KEYS),
 };
 

@@ -1,5 +1,8 @@
 import { hostsOf } from "../flavour.ts";
-import type { Authorization, Condition, FileMatcher, Index, KeyringMatcher, Quantified, RequestMatcher } from "../model.ts";
+import { isWithin } from "../../condition/key.ts";
+import type { Impossible } from "../../condition/kind.ts";
+import { LIST_KINDS } from "../../condition/table.ts";
+import type { Authorization, Condition, FileMatcher, Index, Quantified, RequestMatcher } from "../model.ts";
 import { didYouMean, type Path } from "../problem.ts";
 import type { ReadContext } from "./context.ts";
 
@@ -11,36 +14,31 @@ export interface World {
   readonly bareStatuses: ReadonlySet<number>;
 }
 
-/** Why no record can be one, and the key that says so. */
-interface Impossible {
-  readonly key: string;
-  readonly why: string;
-  readonly hint?: string | null;
-}
-
 /** Redirects that our indexes answer with; each has a `Location`. */
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Where every index is without the proxy (`--no-proxy`). */
 const LOOPBACK = "127.0.0.1";
 
 /**
- * Reports a condition on requests that asks for what no run can show. Whatever may come, by whatever step, backend or
+ * Reports a condition that asks for what no run can show. Whatever may come, by whatever step, backend or
  * option, passes: `world` is `null` where the indexes are not known for sure.
  */
-export function checkRequestReach(
-  context: ReadContext,
-  world: World | null,
-  kind: "request" | "final",
-  match: RequestMatcher,
-  quantified: Quantified,
-  path: Path,
-): void {
-  const found =
+export function checkReach(context: ReadContext, world: World | null, condition: Unplaced, path: Path): void {
+  if (!("match" in condition)) return;
+  report(context, LIST_KINDS[condition.kind].impossible?.(condition.match) ?? null, condition, path);
+  if (condition.kind === "request" || condition.kind === "final") {
+    report(context, requestReach(context, world, condition.kind, condition.match), condition, path);
+  } else if (condition.kind === "file") checkFileReach(context, condition.match, condition, path);
+  else if (condition.kind === "leak") checkLeakReach(context, world, condition, path);
+}
+
+function requestReach(context: ReadContext, world: World | null, kind: "request" | "final", match: RequestMatcher): Impossible | null {
+  return (
     (kind === "final" ? neverFinal(match, world) : null) ??
     noHost(context, match) ??
     noUrl(context, match) ??
-    (world === null ? null : (elsewhere(context, match, world) ?? unknownCredentials(match, world) ?? otherHttp(match, world)));
-  report(context, found, quantified, path);
+    (world === null ? null : (elsewhere(context, match, world) ?? unknownCredentials(match, world) ?? otherHttp(match, world)))
+  );
 }
 
 /** A redirect, and a HEAD that is not offered, only say where or how to ask instead: see `observation/finals.ts`. */
@@ -49,7 +47,7 @@ function neverFinal({ status, method }: RequestMatcher, world: World | null): Im
   const asksAgain = (one: number): boolean =>
     (world !== null && REDIRECTS.has(one) && !world.bareStatuses.has(one)) || (headOnly && (one === 405 || one === 501));
   if (status === undefined || status.length === 0 || !status.every(asksAgain)) return null;
-  return { key: "status", why: "a redirect, or a HEAD that is refused, is never final", hint: "`request` sees every answer" };
+  return { key: "status", message: "a redirect, or a HEAD that is refused, is never final", hint: "`request` sees every answer" };
 }
 
 /** The journal writes a host in lower case, its port only where it is not the scheme's own. */
@@ -61,21 +59,21 @@ function noHost({ texts }: ReadContext, { host }: RequestMatcher): Impossible | 
       return url !== null && [url.host, url.hostname].includes(text.toLowerCase());
     });
   if (host === undefined || host.length === 0 || host.some(isHost)) return null;
-  return { key: "host", why: "is no host name", hint: "a host is written whole, as `packages.example.com`; `url` takes parts and `*`" };
+  return { key: "host", message: "is no host name", hint: "a host is written whole, as `packages.example.com`; `url` takes parts and `*`" };
 }
 
 /** The journal's URLs are absolute and without a user, and what holds `*`, which may stand for a `/`, is the pattern of a whole one. */
 function noUrl(context: ReadContext, { url }: RequestMatcher): Impossible | null {
   const [first = ""] = url ?? [];
   if (url?.every((text) => /^https?:\/\/[^/?#*]*@/i.test(text) && !isInside(context, text)) === true && first !== "") {
-    return { key: "url", why: "the URL of a request has no user in it", hint: "write `user` beside it" };
+    return { key: "url", message: "the URL of a request has no user in it", hint: "write `user` beside it" };
   }
   const isPossible = (text: string): boolean => {
     const [start = ""] = text.split("*");
     return !text.includes("*") || ["http://", "https://"].some((scheme) => scheme.startsWith(start) || start.startsWith(scheme));
   };
   if (url === undefined || url.length === 0 || url.some(isPossible)) return null;
-  return { key: "url", why: "with `*` it is the pattern of a whole URL, and begins as none does", hint: `write \`*${first}\`` };
+  return { key: "url", message: "with `*` it is the pattern of a whole URL, and begins as none does", hint: `write \`*${first}\`` };
 }
 
 /** An index is asked at its own hosts only, wherever the scenario's texts point. */
@@ -86,15 +84,15 @@ function elsewhere(context: ReadContext, { index: names, host, url }: RequestMat
     hosts === null || [text, withoutPort(text)].includes(LOOPBACK) || hosts.includes(text.toLowerCase());
   const hint = (text: string): string | null => didYouMean(text, hosts ?? []);
   if (host !== undefined && host.length > 0 && !host.some(isThere)) {
-    return { key: "host", why: "the index that is named is at no such host", hint: hint(host[0] ?? "") };
+    return { key: "host", message: "the index that is named is at no such host", hint: hint(host[0] ?? "") };
   }
   const origins = url?.map((text) => originOf(context, text)) ?? [];
   const isAsked = (origin: string | null): boolean =>
     origin === null || (isThere(origin) && (host === undefined || [origin, withoutPort(origin)].some((form) => includesHost(host, form))));
   if (origins.length === 0 || origins.some(isAsked)) return null;
   const [first = ""] = origins;
-  const why = isThere(first ?? "") ? "`host` says otherwise" : "the index that is named is at no such host";
-  return { key: "url", why, hint: isThere(first ?? "") ? null : hint(first ?? "") };
+  const message = isThere(first ?? "") ? "`host` says otherwise" : "the index that is named is at no such host";
+  return { key: "url", message, hint: isThere(first ?? "") ? null : hint(first ?? "") };
 }
 
 function includesHost(hosts: readonly string[], text: string): boolean {
@@ -133,30 +131,18 @@ function unknownCredentials({ index: names, authorization }: RequestMatcher, wor
     kind === "good" ? hasUsers : kind === "stale" ? hasUsers || isKnownElsewhere : true;
   if (authorization === undefined || authorization.length === 0 || authorization.some(isPossible)) return null;
   const who = names === undefined ? "no index has users" : "the index that is named has no users";
-  return { key: "authorization", why: `${who}, so no credentials are its own`, hint: "those of others are `unknown` to it" };
+  return { key: "authorization", message: `${who}, so no credentials are its own`, hint: "those of others are `unknown` to it" };
 }
 
 function otherHttp({ index: names, httpVersion }: RequestMatcher, world: World): Impossible | null {
   const meant = declared(world, names ?? []);
   const isOld = meant.length > 0 && meant.length === names?.length && meant.every((index) => index.http === "1.1");
   if (!isOld || httpVersion === undefined || httpVersion.length === 0 || httpVersion.some((version) => version !== "2.0")) return null;
-  return { key: "http-version", why: 'the index that is named has `http = "1.1"`, and offers nothing else' };
-}
-
-/** A call that did not finish has raised nothing yet, and options are no operation. */
-export function checkKeyringReach(context: ReadContext, match: KeyringMatcher, quantified: Quantified, path: Path): void {
-  const { finished, raised, operation } = match;
-  let found: Impossible | null = null;
-  if (finished === false && raised !== undefined && !raised.includes(""))
-    found = { key: "raised", why: "a call that did not finish has neither raised nor not raised" };
-  else if (operation !== undefined && operation.length > 0 && operation.every((word) => word.startsWith("-"))) {
-    found = { key: "operation", why: "an option is no operation", hint: "`args` sees every argument" };
-  }
-  report(context, found, quantified, path);
+  return { key: "http-version", message: 'the index that is named has `http = "1.1"`, and offers nothing else' };
 }
 
 /** Every path that a condition names is looked at, whether or not something is there. */
-export function checkFileReach(context: ReadContext, match: FileMatcher, quantified: Quantified, path: Path): void {
+function checkFileReach(context: ReadContext, match: FileMatcher, quantified: Quantified, path: Path): void {
   const isBare = match.exists === undefined && match.contains === undefined && match.lacks === undefined;
   if (quantified.quantifier === "every" || !isBare || match.path.length === 0) return;
   const holds = holdsFor(quantified, new Set(match.path).size);
@@ -165,7 +151,7 @@ export function checkFileReach(context: ReadContext, match: FileMatcher, quantif
 }
 
 /** Without users there is no secret that could be written. */
-export function checkLeakReach(context: ReadContext, world: World | null, quantified: Quantified, path: Path): void {
+function checkLeakReach(context: ReadContext, world: World | null, quantified: Quantified, path: Path): void {
   if (world === null || world.indexes.some((index) => index.users.length > 0)) return;
   const message = "no index has users, so there is no secret that could leak";
   context.problems.error(holdsFor(quantified, 0) ? "always-holds" : "never-holds", path, message);
@@ -173,7 +159,7 @@ export function checkLeakReach(context: ReadContext, world: World | null, quanti
 
 function report(context: ReadContext, found: Impossible | null, quantified: Quantified, path: Path): void {
   if (found === null) return;
-  const { key, why, hint = null } = found;
+  const { key, message: why, hint = null } = found;
   const holds = holdsFor(quantified, 0);
   const message = holds ? `${why}: this always holds` : why;
   context.absent([path], holds ? "always-holds" : "never-holds", [...path, key], message, { hint });
@@ -191,6 +177,9 @@ function holdsFor(quantified: Quantified, matches: number): boolean {
   }
 }
 
+/** `Omit` of a union forgets which keys go together. */
+export type Unplaced = Condition extends infer C ? (C extends Condition ? Omit<C, "path"> : never) : never;
+
 /** A condition and where it stands. */
 export interface PlacedCondition {
   readonly condition: Condition;
@@ -203,7 +192,10 @@ export function checkContradictions(context: ReadContext, placed: readonly Place
     if (!("match" in none) || none.quantifier !== "none") continue;
     const other = placed.find(
       ({ condition }) =>
-        "match" in condition && !holdsFor(condition, 0) && isAmong(condition.kind, none.kind) && isWithin(condition.match, none.match),
+        "match" in condition &&
+        !holdsFor(condition, 0) &&
+        isAmong(condition.kind, none.kind) &&
+        isWithin(LIST_KINDS[none.kind].keys, condition.match, none.match),
     );
     if (other === undefined) continue;
     context.absent([path, other.path], "never-holds", path, `rules out what \`${other.condition.path}\` asks for`);
@@ -213,18 +205,6 @@ export function checkContradictions(context: ReadContext, placed: readonly Place
 /** Final answers are answers. */
 function isAmong(kind: Condition["kind"], of: Condition["kind"]): boolean {
   return kind === of || (kind === "final" && of === "request");
-}
-
-/** Whether all that fits the one matcher fits the other: the other says nothing that the one does not say as narrowly. */
-function isWithin(narrow: object, wide: object): boolean {
-  const said = new Map<string, unknown>(Object.entries(narrow));
-  return Object.entries(wide).every(([key, allowed]) => {
-    const own = said.get(key);
-    if (!Array.isArray(allowed) || !Array.isArray(own)) return own === allowed;
-    // Of texts that are lacked, all are; of all others, one is enough.
-    const [fewer, more] = key === "lacks" ? [allowed, own] : [own, allowed];
-    return fewer.every((value) => more.includes(value));
-  });
 }
 
 function parsed(text: string): URL | null {

@@ -1,7 +1,7 @@
 import { normaliseSpace } from "../../observation/text.ts";
 import type { TextMatcher } from "../model.ts";
 import type { Path } from "../problem.ts";
-import type { RawText } from "../schema/condition.ts";
+import type { RawText } from "../../condition/schema.ts";
 import { listed } from "../schema/value.ts";
 import type { ReadContext } from "./context.ts";
 

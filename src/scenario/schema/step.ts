@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { USER_STATES } from "../model.ts";
-import { conditions, exit } from "./condition.ts";
+import { conditions, exit } from "../../condition/schema.ts";
 import { faults } from "./index-table.ts";
 import { generatedPackage } from "./package.ts";
 import { described, key, oneOrMore, table, text, textTable, texts } from "./value.ts";
