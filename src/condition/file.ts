@@ -32,7 +32,7 @@ const KEYS = {
   ...CONTAINS,
 } satisfies Keys<FileMatcher>;
 
-/** Files after the step. An absent one neither contains nor lacks a text. */
+/** Files after the step. An absent one neither contains nor lacks a text; of one that could not be read nobody can tell. */
 export const FILE: ListKind = {
   note: "Files after the step.",
   keys: KEYS,
@@ -63,12 +63,14 @@ function seenFiles({ files }: StepEvidence, match: object): Seen[] {
   });
 }
 
-function fieldsOf({ path, content }: FileRecord) {
+function fieldsOf({ path, content, unread }: FileRecord) {
+  if (unread !== undefined) return { path, exists: true };
   return { path, exists: content !== null, text: content === null ? null : normaliseSpace(content) };
 }
 
 /** Says of each text that was asked about whether it is there, rather than quoting a whole file. */
-function lineOf({ path, content }: FileRecord, asked: readonly string[]): string {
+function lineOf({ path, content, unread }: FileRecord, asked: readonly string[]): string {
+  if (unread !== undefined) return `${path} ${unread}, which is not read`;
   if (content === null) return `${path} does not exist`;
   const text = normaliseSpace(content);
   const present = asked.filter((part) => text.includes(normaliseSpace(part)));

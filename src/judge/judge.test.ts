@@ -590,6 +590,19 @@ describe("conditions", () => {
     expect(holds({ kind: "file", quantifier: "none", match: { path: ["elsewhere"], contains: ["x"] } }, { files })).toBe(false);
   });
 
+  test("files: of one that is there and could not be read, neither what contains nor what lacks a text holds", () => {
+    const files: FileRecord[] = [{ step: 0, path: "out", content: null, unread: "is a folder" }];
+    const out = (quantifier: "any" | "none" | "every", match: Omit<FileMatcher, "path">): boolean =>
+      holds({ kind: "file", quantifier, match: { path: ["out"], ...match } }, { files });
+    expect([out("any", { contains: ["x"] }), out("every", { lacks: ["x"] }), out("any", { exists: true, lacks: ["x"] })]).not.toContain(
+      true,
+    );
+    expect([out("none", { contains: ["x"] }), out("none", { lacks: ["x"] })]).toEqual([false, false]);
+    expect([out("any", { exists: true }), out("none", { exists: false, contains: ["x"] })]).toEqual([true, true]);
+    const side: Bare[] = [{ kind: "file", quantifier: "none", match: { path: ["out"], contains: ["x"] } }];
+    expect(told(judgeOne(side, [], { files }))).toContain("seen: out is a folder, which is not read");
+  });
+
   test("files: a text that runs over two lines is found, and what lacks it does not hold", () => {
     const files: FileRecord[] = [{ step: 0, path: "uv.lock", content: 'name = "sandbox"\nversion = "1.0.0"\n' }];
     const text = 'name = "sandbox" version = "1.0.0"';

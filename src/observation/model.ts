@@ -77,8 +77,10 @@ export interface FileRecord {
   readonly step: number;
   /** As the condition wrote it. */
   readonly path: string;
-  /** `null`: absent. */
+  /** `null`: absent, or not to be read. */
   readonly content: string | null;
+  /** Why what is there could not be read: `is a folder`. */
+  readonly unread?: string;
 }
 
 export interface LeakRecord {

@@ -83,20 +83,20 @@ describe("files", () => {
     await workspace.writeFiles("home", { ".netrc": "machine x\n" });
     expect((await fixture.run("a/tool", [])).stdout).toBe("done\n");
     expect((await stat(path.join(workspace.paths.project, "b.toml"))).mode & 0o111).toBe(0);
-    expect(await workspace.readFile("b.toml")).toBe("x = 1\n");
-    expect(await workspace.readFile("~/.netrc")).toBe("machine x\n");
-    expect(await workspace.readFile(path.join(workspace.paths.home, ".netrc"))).toBe("machine x\n");
-    expect(await workspace.readFile("absent")).toBeNull();
-    expect(await workspace.readFile("absent/deeper")).toBeNull();
-    expect(await workspace.readFile("a")).toBe("");
+    expect((await workspace.readFile("b.toml")).content).toBe("x = 1\n");
+    expect((await workspace.readFile("~/.netrc")).content).toBe("machine x\n");
+    expect((await workspace.readFile(path.join(workspace.paths.home, ".netrc"))).content).toBe("machine x\n");
+    expect((await workspace.readFile("absent")).content).toBeNull();
+    expect((await workspace.readFile("absent/deeper")).content).toBeNull();
+    expect(await workspace.readFile("a")).toEqual({ content: null, unread: "is a folder" });
     await writeFile(path.join(workspace.paths.project, "binary"), "\0 secret");
-    expect(await workspace.readFile("binary")).toContain("secret");
+    expect((await workspace.readFile("binary")).content).toContain("secret");
   });
 
   test("that are a link out of the run exist, and are not read", async () => {
     await using fixture = await openWorkspaceFixture();
     await symlink("/etc/passwd", path.join(fixture.workspace.paths.project, "link"));
-    expect(await fixture.workspace.readFile("link")).toBe("");
+    expect(await fixture.workspace.readFile("link")).toEqual({ content: null, unread: "is a link out of the run's folder" });
   });
 
   test("are removed by name, in home and in uv's cache; what is absent is no error", async () => {
@@ -108,7 +108,7 @@ describe("files", () => {
     await workspace.removePaths(["a", "~/.netrc", workspace.paths.cache, "absent"]);
     expect(await readdir(workspace.paths.project)).toEqual([]);
     expect(existsSync(workspace.paths.cache)).toBe(false);
-    expect(await workspace.readFile("~/.netrc")).toBeNull();
+    expect((await workspace.readFile("~/.netrc")).content).toBeNull();
   });
 
   test.each(["../x", "/etc/x", "a/../../x", "link/x", "dangling/x", "file-link"])("%s leaves the folder, and is refused", async (name) => {

@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { FileRecord } from "../observation/model.ts";
 import type { Ownership } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
 import { allDone } from "../all-done.ts";
@@ -40,7 +41,7 @@ export interface Workspace extends AsyncDisposable {
   /** What does not exist is no error. */
   removePaths(names: readonly string[]): Promise<void>;
   /** `null`: not there; `""` for a folder, and for a link that leads out. */
-  readFile(name: string): Promise<string | null>;
+  readFile(name: string): Promise<Pick<FileRecord, "content" | "unread">>;
   /** The CA that steps are told to trust, as PEM. */
   writeCa(pem: string): Promise<void>;
   /** For the keyring plugin; see `keyring-answers.ts`. Holds secrets: only this person may read it. */
@@ -116,16 +117,18 @@ function openWorkspace(paths: WorkspacePaths, options: WorkspaceOptions, layout:
     readFile: async (name) => {
       const place = await resolveName(paths, name, { follow: false });
       const there = await stat(place).catch(() => null);
-      if (there === null) return null;
+      if (there === null) return { content: null };
       // Where a link leads out (a venv's python), that it exists is all there is to tell.
       const inside = await resolveName(paths, name, { follow: true }).then(
         () => true,
         () => false,
       );
-      // Also of what is not text: were it said to be empty, any `lacks` would hold.
-      if (!there.isFile() || !inside) return "";
+      // Were it said to be empty, any `lacks` would hold.
+      if (there.isDirectory()) return { content: null, unread: "is a folder" };
+      if (!inside) return { content: null, unread: "is a link out of the run's folder" };
+      if (!there.isFile()) return { content: null, unread: "is no regular file" };
       if (there.size > LARGEST_READ) throw new UserError(`${name}: has ${there.size} bytes, more than is read for a condition (64 MB)`);
-      return readFile(place, "utf8");
+      return { content: await readFile(place, "utf8") };
     },
     writeCa: (pem) => writeFile(paths.ca, pem),
     writeKeyringAnswers: (text) => writeFile(paths.keyringAnswers, text, { mode: 0o600 }),

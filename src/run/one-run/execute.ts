@@ -16,7 +16,7 @@ export interface StepHost {
   fill(text: string, step: Step): string;
   writeFiles(files: Readonly<Record<string, string>>): Promise<void>;
   removePaths(paths: readonly string[]): Promise<void>;
-  readFile(path: string): Promise<string | null>;
+  readFile(path: string): Promise<Pick<FileRecord, "content" | "unread">>;
   environmentFor(step: Step): Record<string, string>;
   workingDirectory(step: Step): Promise<string>;
   /** The executable for a step's first word; `null` if it is not on the step's PATH. */
@@ -80,7 +80,7 @@ async function passes(
   if (record === null) return false;
   execution.steps.push(record);
   execution.leaks.push(...(await host.findLeaks(index, record)));
-  for (const path of filesNamedBy(step)) execution.files.push({ step: index, path, content: await host.readFile(path) });
+  for (const path of filesNamedBy(step)) execution.files.push({ step: index, path, ...(await host.readFile(path)) });
   return !record.timedOut && record.signal === null && (isJudged(step) || exitMeets(step.exit, record.exit));
 }
 
