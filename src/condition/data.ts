@@ -14,7 +14,8 @@ export interface Test {
  * - `step`: one record, the step itself. `exit`: its exit status.
  * - `stdout`, `stderr`: one record, that output. `text`: normalised, see `normaliseSpace`.
  * - `request`: one for each answer. `index` (`default` where no index declares the host), `method`, `url`, `host` (the URL
- *   again), `status` (0: none was sent), `final`, `user`, `authorization`, `range` (the header), `httpVersion` (`1.1`, `2.0`).
+ *   again), `status` (0: none was sent), `final`, `user`, `authorization`, `range` (the header), `httpVersion` (`1.1`, `2.0`), and
+ *   `header.NAME` for each of `RECORDED_HEADERS`, `null` where it was not sent.
  * - `keyring`: one for each call. `operation`, `service`, `user` (its positional arguments, empty where absent), `args` (a
  *   list), `from`, `finished`, `exit`, `raised` (the class's last name; `nothing`; `null` where the call did not finish).
  * - `file`: one for each path that a condition of the step names. `path`, `exists`, `text` (normalised; `null` where there is

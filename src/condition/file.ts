@@ -81,7 +81,7 @@ function lineOf({ path, content, unread }: FileRecord, asked: readonly string[])
 function fileWords(match: object, quantified: Quantified, quote: Quote): string {
   const said = saidBy(KEYS, match);
   const paths = said.find(({ name }) => name === "path")?.values ?? [];
-  const predicates = said.filter(({ key }) => key.role === "holds").map(({ key, values }) => key.words(values, quote));
+  const predicates = said.filter(({ key }) => key.role === "holds").map(({ key, values }) => key.words(values, quote, ""));
   const isOne = paths.length === 1;
   // One path needs no quantity: `uv.lock` exists.
   if (isOne && predicates.length > 0 && (quantified.quantifier === "any" || quantified.quantifier === "every")) {

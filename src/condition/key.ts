@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import { isTable } from "../scenario/schema/value.ts";
 import type { Test } from "./data.ts";
 import type { Operator, Scalar } from "./operator.ts";
 
@@ -31,8 +32,11 @@ export interface Key {
   readonly read?: (value: Scalar) => Scalar;
   /** What the operator is given for a value of the model. */
   readonly compared?: (value: Scalar) => Scalar;
-  /** A clause: `to “private”` where it selects, `is answered 200` (in the third person) where it must hold. */
-  readonly words: (values: readonly Scalar[], quote: Quote) => string;
+  /**
+   * A clause: `to “private”` where it selects, `is answered 200` (in the third person) where it must hold. Where the key holds a
+   * table, `entry` is the name in it, and its field is `FIELD.ENTRY`.
+   */
+  readonly words: (values: readonly Scalar[], quote: Quote, entry: string) => string;
 }
 
 /** The keys of a matcher by the names of the model, in the order in which sentences, editors and docs have them. */
@@ -43,6 +47,8 @@ export interface Said {
   readonly name: string;
   readonly key: Key;
   readonly values: readonly Scalar[];
+  /** Where it stands below the matcher, in the file's words. */
+  readonly at: readonly string[];
 }
 
 /** What a matcher says, in the order of its keys. */
@@ -50,7 +56,15 @@ export function saidBy(keys: Keys, match: object): Said[] {
   const said = new Map<string, unknown>(Object.entries(match));
   return Object.entries(keys).flatMap(([name, key]): Said[] => {
     const value = said.get(name);
-    return value === undefined ? [] : [{ name, key, values: scalars(value) }];
+    const at = [key.name ?? name];
+    if (value === undefined) return [];
+    if (!isTable(value)) return [{ name, key, values: scalars(value), at }];
+    return Object.entries(value).map(([entry, one]) => ({
+      name: `${name}.${entry}`,
+      key: { ...key, field: `${key.field}.${entry}`, words: (values, quote) => key.words(values, quote, entry) },
+      values: scalars(one),
+      at: [...at, entry],
+    }));
   });
 }
 
@@ -66,13 +80,14 @@ export function testsOf(keys: Keys, match: object, role: Key["role"]): Test[] {
 }
 
 /** A matcher of the file as the model has it. */
-export function readKeys(keys: Keys, raw: Readonly<Record<string, unknown>>): Record<string, readonly Scalar[] | boolean> {
+export function readKeys(keys: Keys, raw: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(keys).flatMap(([name, { name: written = name, read }]): [string, readonly Scalar[] | boolean][] => {
-      const value = raw[written];
+    Object.entries(keys).flatMap(([name, key]): [string, unknown][] => {
+      const value = raw[key.name ?? name];
       if (value === undefined) return [];
       if (typeof value === "boolean") return [[name, value]];
-      return [[name, scalars(value).map((one) => read?.(one) ?? one)]];
+      const list = (one: unknown): Scalar[] => scalars(one).map((each) => key.read?.(each) ?? each);
+      return [[name, isTable(value) ? Object.fromEntries(Object.entries(value).map(([entry, one]) => [entry, list(one)])) : list(value)]];
     }),
   );
 }

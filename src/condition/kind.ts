@@ -39,7 +39,7 @@ export interface ListKind {
 export function clauseWords(noun: string, keys: Keys): ListKind["words"] {
   return (match, quantified, quote) => {
     const say = (role: Key["role"]) =>
-      saidBy(keys, match).flatMap(({ key, values }) => (key.role === role ? [key.words(values, quote)] : []));
+      saidBy(keys, match).flatMap(({ key, values }) => (key.role === role ? [key.words(values, quote, "")] : []));
     const which = say("selects").map((words) => ` ${words}`);
     return quantifiedWords(quantified, { noun, which: which.join(""), predicates: say("holds") });
   };

@@ -46,7 +46,11 @@ export function namesOf(secret: string): string[] {
 function leakWords(match: object, quantified: Quantified, quote: Quote): string {
   const said = saidBy(KEYS, match);
   if (quantified.quantifier === "every") {
-    return quantifiedWords(quantified, { noun: "leak", which: "", predicates: said.map(({ key, values }) => key.words(values, quote)) });
+    return quantifiedWords(quantified, {
+      noun: "leak",
+      which: "",
+      predicates: said.map(({ key, values }) => key.words(values, quote, "")),
+    });
   }
   const valuesOf = (name: string) => said.find((one) => one.name === name)?.values ?? [];
   const [secret, where] = [valuesOf("secret"), valuesOf("where")];

@@ -29,6 +29,6 @@ function around(text: string, part: string): string {
 /** `stdout contains “a” and lacks “b”`. */
 export function outputWords(kind: "stdout" | "stderr", matcher: TextMatcher, quote: Quote): string {
   return `${kind} ${saidBy(TEXT_KEYS, matcher)
-    .map(({ key, values }) => key.words(values, quote))
+    .map(({ key, values }) => key.words(values, quote, ""))
     .join(" and ")}`;
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import type { RequestRecord } from "../observation/model.ts";
+import { RECORDED_HEADERS, type RequestRecord } from "../observation/model.ts";
 import { AUTHORIZATIONS, type Authorization, type RequestMatcher } from "../scenario/model.ts";
-import { oneOrMore, text } from "../scenario/schema/value.ts";
+import { key, oneOrMore, table, text } from "../scenario/schema/value.ts";
 import { either } from "./clause.ts";
 import type { Keys } from "./key.ts";
 import { clauseWords, type ListKind } from "./kind.ts";
@@ -89,6 +89,18 @@ const KEYS = {
     operator: "is",
     words: (users, quote) => `names the user ${either(users, quote)}`,
   },
+  header: {
+    schema: table(
+      Object.fromEntries(
+        RECORDED_HEADERS.map((name) => [name, key(textOrTexts, "The whole value, or a pattern of it where it holds `*`.")]),
+      ),
+    ),
+    note: "Headers that it carried, by name. Credentials and cookies are not among them: see `authorization`.",
+    role: "holds",
+    field: "header",
+    operator: "whole",
+    words: (values, quote, name) => `has the header ${quote(name)} ${either(values, quote)}`,
+  },
   httpVersion: {
     name: "http-version",
     schema: oneOrMore(v.picklist(["1.0", "1.1", "2", "2.0"])),
@@ -128,8 +140,9 @@ export const FINAL: ListKind = {
   words: clauseWords("final request", KEYS),
 };
 
-function fieldsOf({ index, method, url, range, status, final, user, authorization, httpVersion }: RequestRecord) {
+function fieldsOf({ index, method, url, range, status, final, user, authorization, httpVersion, headers }: RequestRecord) {
   return {
+    ...Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [`header.${name}`, value])),
     // An undeclared host is answered from `[index.default]`, so that is its index.
     index: index ?? "default",
     method,

@@ -54,6 +54,12 @@ test("requests, by every quantifier", () => {
         quantifier: "any",
         match: { method: ["GET", "HEAD"], host: ["a.example.com"], url: ["*/simple/*"], range: true, status: [0], httpVersion: ["2.0"] },
       },
+      {
+        kind: "request",
+        quantifier: "count",
+        count: { min: 2, max: 2 },
+        match: { header: { "user-agent": ["uv/*"], accept: ["text/html", "*/*"] } },
+      },
     ),
   ).toMatchInlineSnapshot(`
     "
@@ -69,6 +75,7 @@ test("requests, by every quantifier", () => {
     2 to 4 requests to “private” are answered 401 or 403
     exactly 2 requests carry no credentials or stale credentials and name the user “a”
     at least one request with the method “GET” or “HEAD” at the host “a.example.com” whose URL matches “*/simple/*” for a range is answered not at all and uses HTTP “2.0”
+    exactly 2 requests have the header “user-agent” “uv/*” and have the header “accept” “text/html” or “*/*”
     "
   `);
 });

@@ -1,3 +1,4 @@
+import { RECORDED_HEADERS } from "../observation/model.ts";
 import type { Fault } from "../scenario/model.ts";
 import { type Answer, plain } from "./answer.ts";
 import { parseAuthorization } from "./authorization.ts";
@@ -127,6 +128,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       caller,
       httpVersion: incoming.httpVersion,
       range: incoming.header("range"),
+      headers: Object.fromEntries(RECORDED_HEADERS.map((name) => [name, incoming.header(name)])),
       location: typeof location === "string" ? location : null,
     });
     return outcome;

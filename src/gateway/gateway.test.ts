@@ -193,6 +193,15 @@ test("a file on disk is streamed, whole or in part; one that is gone is our trou
   }
 });
 
+test("headers are recorded, but none that may hold a credential, and no secret in any", async () => {
+  await using it = await openFixture();
+  const headers = { "user-agent": `uv/1 ${it.secret("good")}`, cookie: "session=abc", "x-api-key": "abc", "proxy-authorization": "abc" };
+  await it.ask(PAGE, { as: "good", headers });
+  const [record] = it.records();
+  expect(record?.headers).toMatchObject({ "user-agent": "uv/1 <secret:private.good>", "if-none-match": null });
+  expect(JSON.stringify(record)).not.toMatch(/abc|cookie|api-key|authorization":"(?!good)/);
+});
+
 test("sabotaged, declared indexes drop every connection and others answer", async () => {
   const indexes = [indexOf(), indexOf({ name: "secure", url: "https://secure.example.com/simple/", users: EVERY_USER })];
   await using it = await openFixture({ indexes });

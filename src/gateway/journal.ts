@@ -20,6 +20,7 @@ export interface Entry {
   readonly caller: Caller;
   readonly httpVersion: string;
   readonly range: string | null;
+  readonly headers: Readonly<Record<string, string | null>>;
   readonly location: string | null;
 }
 
@@ -32,7 +33,7 @@ export function createJournal(secrets: readonly Secret[], now: () => number): Jo
   const hidden = new Map<string, string>();
   return {
     step: -1,
-    write({ step, index, method, url, status, caller, httpVersion, range, location }) {
+    write({ step, index, method, url, status, caller, httpVersion, range, headers, location }) {
       const record: RequestRecord = {
         step,
         index,
@@ -45,6 +46,7 @@ export function createJournal(secrets: readonly Secret[], now: () => number): Jo
         secret: caller.secret,
         httpVersion,
         range: range === null ? null : hide(range),
+        headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value === null ? null : hide(value)])),
         location: location === null ? null : hide(withoutPassword(location, secrets)),
         at: now(),
       };

@@ -550,6 +550,16 @@ describe("conditions", () => {
     expect(holds({ kind: "request", quantifier: "any", match: { index: ["private"] } }, { requests })).toBe(false);
   });
 
+  test("headers: all that are named must fit, and one that was not recorded proves nothing", () => {
+    const headers = { "user-agent": "uv/0.9.5 {}", accept: null };
+    const any = (header: Record<string, string[]>): boolean =>
+      holds({ kind: "request", quantifier: "any", match: { header } }, { requests: [request({ headers })] });
+    expect([any({ "user-agent": ["pip/*", "uv/*"] }), any({ "user-agent": ["uv"] })]).toEqual([true, false]);
+    expect(any({ "user-agent": ["uv/*"], accept: ["*"] })).toBe(false);
+    const none: Bare = { kind: "request", quantifier: "none", match: { header: { "user-agent": ["pip/*"] } } };
+    expect([holds(none, { requests: [request({ headers })] }), holds(none, { requests: [request({})] })]).toEqual([true, false]);
+  });
+
   test("counts", () => {
     const count = (min: number, max: number): boolean =>
       holds({ kind: "request", quantifier: "count", count: { min, max }, match: { status: [401] } }, { requests: answers(401, 401, 200) });

@@ -28,6 +28,9 @@ export interface StepRecord {
   readonly startedAt: number;
 }
 
+/** Headers of a request that are recorded: none that may hold a credential, as a cookie does. */
+export const RECORDED_HEADERS = ["user-agent", "accept", "accept-encoding", "cache-control", "if-none-match", "if-modified-since"] as const;
+
 export interface RequestRecord {
   /** Index of the step during which it was answered; −1 before the first. */
   readonly step: number;
@@ -46,6 +49,8 @@ export interface RequestRecord {
   readonly httpVersion: string;
   /** The `Range` header, if sent. */
   readonly range: string | null;
+  /** `RECORDED_HEADERS` by name; `null` for one that was not sent. */
+  readonly headers?: Readonly<Record<string, string | null>>;
   /** `Location` of a redirect, redacted. */
   readonly location: string | null;
   readonly at: number;

@@ -238,6 +238,8 @@ export interface RequestMatcher {
   readonly user?: readonly string[];
   readonly authorization?: readonly Authorization[];
   readonly httpVersion?: readonly string[];
+  /** By name; all of them. */
+  readonly header?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Under `every`, `service` and `operation` select. `raised: ["nothing"]` matches a call that raised nothing. */

@@ -14,10 +14,10 @@ export function checkMatcher(context: ReadContext, kind: ListKind, match: object
     const hint = said.length === 0 ? null : "`any` says that there is one";
     context.absent([path], "always-holds", path, "says which are meant, but not what must hold for each", { hint });
   }
-  for (const { name, key, values } of said) {
+  for (const { at, key, values } of said) {
     for (const [position, value] of values.entries()) {
       // A value alone stands at its key, one of several at its place in the list.
-      const here = [...path, key.name ?? name, ...(values.length === 1 ? [] : [position])];
+      const here = [...path, ...at, ...(values.length === 1 ? [] : [position])];
       const never = key.never?.(value) ?? null;
       if (never !== null) context.problems.error("never-holds", here, never.message, { hint: never.hint ?? null });
       if (key.names !== undefined) CHECKS[key.names](context, String(value), here);

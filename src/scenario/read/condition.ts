@@ -73,9 +73,9 @@ function readQuantified(context: ReadContext, { keys }: ListKind, raw: RawGroup 
     for (const [position, one] of listed(given).entries()) {
       const place = Array.isArray(given) ? [...here, position] : here;
       const match = readKeys(keys, one);
-      for (const { name, key, values } of saidBy(keys, match)) {
-        const at = [...place, key.name ?? name];
-        if (values.length === 0) context.absent([at], "never-holds", at, "an empty list of alternatives never holds");
+      for (const { at, values } of saidBy(keys, match)) {
+        const here = [...place, ...at];
+        if (values.length === 0) context.absent([here], "never-holds", here, "an empty list of alternatives never holds");
       }
       const quantified: Quantified = quantifier === "count" ? { quantifier, count: readBounds(context, one, place) } : { quantifier };
       found.push({ path: place, match, quantified });
