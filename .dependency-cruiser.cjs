@@ -18,7 +18,7 @@ module.exports = {
       "core-packages",
       "The core parses, validates and compares versions; nothing else comes from outside.",
       { path: CORE, pathNot: TEST },
-      { dependencyTypes: ["npm", "npm-dev"], pathNot: "node_modules/(smol-toml|toml-eslint-parser|valibot|@renovatebot/pep440)/" },
+      { dependencyTypes: ["npm", "npm-dev"], pathNot: "node_modules/(smol-toml|toml-eslint-parser|valibot|@renovatebot/pep440|re2js)/" },
     ),
     rule("tests-are-leaves", "Production code never imports a test.", { pathNot: TEST }, { path: TEST }),
     rule(

@@ -1,3 +1,5 @@
+import { compilePattern } from "./pattern.ts";
+
 export type Scalar = string | number | boolean;
 
 /** What a field of a record holds: `null` where there is nothing (no user was sent), a list where there are several. */
@@ -19,7 +21,8 @@ export type Fields = Readonly<Record<string, FieldValue>>;
  *   A scheme's own port (80, 443) is none.
  * - `contains`: the text contains one of them. `*` is not special.
  * - `lacks`: the text contains none of them. `*` is not special.
- * - `matches`: one of the patterns is found somewhere in the text.
+ * - `matches`: one of the patterns, in the syntax of RE2, is found somewhere in the text. `\d`, `\w` and `\b` are ASCII's, `$` is
+ *   the text's end.
  * - `present`: wanted is `[true]` (there is a value) or `[false]` (there is none).
  *
  * Where the value is `null`, only `present` with `[false]` holds. Where it is a list, the operator holds if it does for
@@ -33,7 +36,7 @@ export const OPERATORS = {
   host: (value, wanted) => wanted.some((host) => isHostOf(String(value), String(host))),
   contains: (value, wanted) => wanted.some((text) => String(value).includes(String(text))),
   lacks: (value, wanted) => !wanted.some((text) => String(value).includes(String(text))),
-  matches: (value, wanted) => wanted.some((pattern) => new RegExp(String(pattern)).test(String(value))),
+  matches: (value, wanted) => wanted.some((pattern) => compilePattern(String(pattern)).foundIn(String(value))),
   present: (_, wanted) => wanted.includes(true),
 } as const satisfies Record<string, (value: Scalar, wanted: readonly Scalar[]) => boolean>;
 export type Operator = keyof typeof OPERATORS;

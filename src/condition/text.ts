@@ -30,7 +30,7 @@ export const TEXT_KEYS = {
   ...CONTAINS,
   matches: {
     schema: text,
-    note: "A JavaScript regular expression that matches somewhere in it.",
+    note: "A regular expression (RE2's: no lookaround, no back-reference) that is found somewhere in it.",
     role: "holds",
     field: "text",
     operator: "matches",

@@ -93,6 +93,8 @@ function conditionReasons(condition: Condition): string[] {
 /** What JavaScript's expressions have and Python's read otherwise, or not at all. */
 function foreignPattern(pattern: string | undefined): boolean {
   if (pattern === undefined) return false;
+  // A repeated group that repeats or chooses inside may take Python for ever, and a run no longer than its text.
+  if (/\((?:\\.|[^\\)])*[*+?{|](?:\\.|[^\\)])*\)[*+{]/.test(pattern.replaceAll("(?:", "("))) return true;
   // JavaScript sees two characters in one of these.
   if (/[\u{10000}-\u{10ffff}]/u.test(pattern)) return true;
   const pieces = pattern.match(/\[(?:\\[\s\S]|[^\]\\])*\]?|\(\?<?.?|\{,?|\\(?:x[0-9A-Fa-f]{2}|[\s\S])|[\s\S]/g) ?? [];
@@ -106,7 +108,7 @@ function foreignPattern(pattern: string | undefined): boolean {
 /** `[]` and `[^]` are whole classes in JavaScript, and `[\w-z]` is no range there and an error in Python. */
 function foreignClass(text: string): boolean {
   const escapes = text.match(/\\(?:x[0-9A-Fa-f]{2}|[\s\S])/g) ?? [];
-  return /^\[\^?\]|\\[dswDSW]-[^\]]|[^[^]-\\[dswDSW]/.test(text) || escapes.some((each) => each === "\\B" || foreignEscape(each));
+  return /^\[\^?\]|\[:|\\[dswDSW]-[^\]]|[^[^]-\\[dswDSW]/.test(text) || escapes.some((each) => each === "\\B" || foreignEscape(each));
 }
 
 /** `\A`, `\Z`, `\a` are letters in JavaScript; a reference to a group that took no part fits there and not in Python. */

@@ -212,7 +212,7 @@ export interface TextMatcher {
   readonly contains?: readonly string[];
   /** None of these. */
   readonly lacks?: readonly string[];
-  /** A JavaScript regular expression. */
+  /** A regular expression in the syntax of RE2. */
   readonly matches?: string;
 }
 

@@ -598,7 +598,7 @@ describe("conditions", () => {
           "never-holds step[0].healthy.file.any.path: an empty list of alternatives never holds",
         ],
         "pattern": [
-          "wrong-value step[0].healthy.stdout.matches: is no regular expression: /(a/: Unterminated group",
+          "wrong-value step[0].healthy.stdout.matches: is no regular expression: missing closing ): \`(a\`",
         ],
         "placeholder": [
           "never-holds step[0].healthy.stdout: \`{{secret.a}}\` is not filled in conditions (\`leak\` tells where a secret was written)",

@@ -306,6 +306,12 @@ test("what can hold passes, however unlikely", () => {
   expect(fine.flatMap((healthy) => problems(healthy).map((problem) => `${healthy}: ${problem}`))).toEqual([]);
 });
 
+test("a pattern that may never end is an error, with what to write instead", () => {
+  expect(problems("stdout.matches = '(?!a)b'")).toEqual([
+    "wrong-value stdout.matches: is no regular expression: invalid or unsupported Perl syntax: `(?!` (lookahead, lookbehind and back-references may never end, and are not known: `lacks` says what is not there)",
+  ]);
+});
+
 test("texts of files are normalised before they are compared, as those of outputs are", () => {
   expect(
     ["file.any = { path = 'a', contains = ' ' }", "file.any = { path = 'a', contains = 'x', lacks = 'x ' }"].flatMap((healthy) =>

@@ -1,3 +1,4 @@
+import { compilePattern, type Pattern } from "../../condition/pattern.ts";
 import { normaliseSpace } from "../../observation/text.ts";
 import type { TextMatcher } from "../model.ts";
 import type { Path } from "../problem.ts";
@@ -52,15 +53,20 @@ export function checkTexts(
 }
 
 function checkPattern(context: ReadContext, pattern: string, path: Path): void {
-  let compiled: RegExp;
+  let compiled: Pattern;
   try {
-    compiled = new RegExp(pattern);
+    compiled = compilePattern(pattern);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^Invalid regular expression: /, "") : String(error);
-    context.problems.error("wrong-value", path, `is no regular expression: ${reason}`);
+    const isForeign = /\(\?<?[=!]|\\[1-9]/.test(pattern);
+    const hint = isForeign
+      ? "lookahead, lookbehind and back-references may never end, and are not known: `lacks` says what is not there"
+      : null;
+    context.problems.error("wrong-value", path, `is no regular expression: ${error instanceof Error ? error.message : String(error)}`, {
+      hint,
+    });
     return;
   }
-  if (SAMPLES.every((sample) => compiled.test(sample))) context.problems.error("always-holds", path, "the pattern matches any text");
+  if (SAMPLES.every((sample) => compiled.foundIn(sample))) context.problems.error("always-holds", path, "the pattern matches any text");
   const breaks = neededBreak(pattern);
   if (breaks !== null) {
     const message = "white space is made one blank before texts are compared: there are no lines, tabs or double blanks to match";
