@@ -110,7 +110,8 @@ const UNTROUBLED = {
   interrupted: "a run to the end",
   spawn: "a command that can be started",
   workspace: "the run's folder, as the steps before should leave it",
-  resources: "a machine with disk, memory and open files to spare",
+  resources: "a machine with disk, memory, open files and processes to spare",
+  frozen: "a machine that runs all the while",
 } as const satisfies Record<Trouble["kind"], string>;
 
 function troubleReason({ kind, step, detail }: Trouble): Reason {

@@ -111,7 +111,8 @@ export interface Trouble {
     | "interrupted"
     | "spawn"
     | "workspace"
-    | "resources";
+    | "resources"
+    | "frozen";
   readonly step: number | null;
   readonly detail: string;
 }

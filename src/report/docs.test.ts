@@ -43,6 +43,7 @@ const TROUBLES = Object.keys({
   spawn: 0,
   workspace: 0,
   resources: 0,
+  frozen: 0,
 } satisfies Record<Trouble["kind"], 0>);
 
 test.each(["uv-16402.md", "uv-16402-keyring-and-order.md"])(

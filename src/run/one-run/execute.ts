@@ -2,6 +2,7 @@ import { exitMeets } from "../../condition/exit.ts";
 import type { FileRecord, LeakRecord, StepRecord, Trouble, UnrecordedKeyring } from "../../observation/model.ts";
 import type { RunProcess } from "../../observation/process.ts";
 import type { Change, Condition, Scenario, Step } from "../../scenario/model.ts";
+import type { MachineWatch } from "../../process/machine-watch.ts";
 import type { RecordedKeyrings } from "../../workspace/keyring-recorder.ts";
 import { placeFault } from "./place-fault.ts";
 
@@ -25,6 +26,8 @@ export interface StepHost {
   recordKeyrings(environment: Readonly<Record<string, string>>, cwd: string): Promise<RecordedKeyrings>;
   /** When the calls of keyring began that are still running. */
   runningKeyrings(environment: Readonly<Record<string, string>>): Promise<number[]>;
+  /** Watches the machine while the step runs. */
+  watchMachine(): MachineWatch;
   readonly outputDir: string;
   findLeaks(step: number, record: StepRecord): Promise<LeakRecord[]>;
 }
@@ -101,6 +104,7 @@ async function executeStep(
     return null;
   }
   const keyrings = await host.recordKeyrings(environment, cwd);
+  const machine = host.watchMachine();
   const startedAt = host.now();
   const result = await host.runProcess({
     file,
@@ -113,6 +117,7 @@ async function executeStep(
     signal: options.signal,
     ended: async () => (await host.runningKeyrings(environment)).forEach((began) => outlived.add(began)),
   });
+  for (const { kind, detail } of machine.end()) trouble.push({ kind, step: index, detail });
   for (const detail of await keyrings.restore()) unrecordedKeyrings.push({ step: index, detail });
   if (result.spawnError !== null) {
     trouble.push({ kind: "spawn", step: index, detail: `\`${command}\` could not be started: ${result.spawnError}` });

@@ -5,6 +5,7 @@ import { takenVerdict } from "../../judge/evidence.ts";
 import { judge } from "../../judge/judge.ts";
 import type { Observation, StepRecord, Trouble } from "../../observation/model.ts";
 import { createRedactor } from "../../observation/redact.ts";
+import { watchMachine } from "../../process/machine-watch.ts";
 import { createRunProcess } from "../../process/run-process.ts";
 import type { RunEnvironment, RunResult } from "../../report/model.ts";
 import type { Scenario, Step } from "../../scenario/model.ts";
@@ -131,6 +132,7 @@ export function stepHost(harness: Harness, site: Site, options: RunOptions): Ste
     environmentFor: (step) => buildEnvironment(environmentOptions(harness, site, step, options)),
     workingDirectory: (step) => workspace.workingDirectory(step.cwd),
     findExecutable: (word, environment, cwd) => workspace.findCommand(word, environment, cwd),
+    watchMachine: () => watchMachine(),
     recordKeyrings: (environment, cwd) => workspace.recordKeyrings({ environment, cwd, venv: site.fill("{{venv}}") }),
     runningKeyrings: (environment) => runningCalls(environment[JOURNAL_VARIABLE] ?? "", keyringJournal(site)),
     findLeaks: (step: number, record: StepRecord) => findLeaks(site, step, record),
