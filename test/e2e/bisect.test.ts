@@ -64,7 +64,7 @@ describe("bisect", () => {
     expect(asked(second.stderr).filter(({ cached }) => !cached)).not.toEqual([]);
   });
 
-  it("says how to go on where the network fails, and goes on there", async () => {
+  it("answers by what is installed where the network fails, says what is missing, and goes on there", async () => {
     await using folder = await temporaryFolder();
     await put(folder.path, "small.toml", scenario());
     const env = { UV_MRE_CACHE_DIR: path.join(folder.path, "cache") };
@@ -74,13 +74,13 @@ describe("bisect", () => {
     expect(bounds.stdout).toContain("1 reproduced, 1 healthy");
     const nowhere = "http://127.0.0.1:9/simple/";
     const lost = { ...env, UV_DEFAULT_INDEX: nowhere, UV_INDEX_URL: nowhere, PIP_INDEX_URL: nowhere, PIP_RETRIES: "0" };
-    const first = await runCommand(["bisect", "small.toml", ...BOUNDS], { cwd: folder.path, env: lost });
-    expect(first.exit).toBe(2);
-    expect(first.stderr).toContain(
-      "finished probes are kept, and this goes on from there:\n  npx uv-mre bisect small.toml --good 0.7.1 --bad 0.6.14",
-    );
-    expect(first.stderr).toMatch(/uv 0\.6\.\d+ is not in the cache and could not be fetched/);
-    const finished = asked(first.stderr).map(({ uv }) => uv);
+    const first = await runCommand(["bisect", "small.toml", ...BOUNDS, "--json"], { cwd: folder.path, env: lost });
+    const offline = JSON.parse(first.stdout) as BisectJson;
+    expect({ exit: first.exit, ...offline }).toMatchObject({ exit: 0, outcome: "range", lastBefore: "0.6.14", firstChanged: "0.7.1" });
+    expect(first.stderr).toContain("4 releases could not be fetched: 0.6.15, 0.6.16, 0.6.17, 0.7.0; this asks them once they can be:");
+    expect(first.stderr).toContain("  npx uv-mre bisect small.toml --good 0.7.1 --bad 0.6.14");
+    expect(offline.probes.find(({ uv }) => uv === "0.7.0")?.reasons?.join("")).toMatch(/fetched/);
+    const finished = [...new Set(asked(first.stderr).map(({ uv }) => uv))];
     expect(finished.sort()).toEqual(["0.6.14", "0.7.1"]);
 
     const second = await runCommand(["bisect", "small.toml", ...BOUNDS, "--json"], { cwd: folder.path, env });
@@ -88,7 +88,7 @@ describe("bisect", () => {
     expect(asked(second.stderr).filter(({ uv, cached }) => finished.includes(uv) && !cached)).toEqual([]);
   });
 
-  it("asks two searches at once, then the cache, and with --no-cache the releases again", async () => {
+  it("asks two searches at once, then the cache and both neighbours anew, and with --no-cache all of them", async () => {
     await using folder = await temporaryFolder();
     await put(folder.path, "small.toml", scenario());
     const search = (...more: string[]) => runCommand(["bisect", "small.toml", ...BOUNDS, "--json", ...more], { cwd: folder.path });
@@ -97,7 +97,8 @@ describe("bisect", () => {
       [0, "0.7.0"],
       [0, "0.7.0"],
     ]);
-    expect(asked((await search()).stderr).filter(({ cached }) => !cached)).toEqual([]);
+    const again = asked((await search()).stderr).filter(({ cached }) => !cached);
+    expect(again.map(({ uv }) => uv).sort()).toEqual(["0.6.17", "0.7.0"]);
     expect(asked((await search("--no-cache")).stderr).filter(({ cached }) => cached)).toEqual([]);
   });
 

@@ -8,6 +8,7 @@ import type { LoadedScenario } from "../../run/load.ts";
 import { Interrupted } from "../../run/search/release-runner.ts";
 import type { ScenarioSearchOptions, SearchRuns } from "../../run/search/search.ts";
 import { UserError } from "../../scenario/error.ts";
+import { compare } from "../../scenario/version.ts";
 import { parseBackend } from "../backend.ts";
 import { checkWritable } from "../output-file.ts";
 import { timeLeft } from "../render/time-left.ts";
@@ -80,6 +81,9 @@ export async function searchCommand<Found extends SearchRuns>(
     try {
       const found = await search.run(harness, scenario, searching, command);
       const status = await search.answer(scenario, found, command, performance.now() - startedAt);
+      const missing = [...found.missing].sort(compare).join(", ");
+      if (missing !== "")
+        note(`${found.missing.size} releases could not be fetched: ${missing}; this asks them once they can be:\n  ${again}`);
       for (const words of unknownStepWords(found.runs)) note(`warning: ${words}`);
       const notTaken = options.acceptExitStatus === true ? null : exitStatusOnlyWords(found.runs);
       if (notTaken !== null) note(`warning: ${notTaken}`);

@@ -34,6 +34,8 @@ export interface ReleaseRunner extends Disposable {
   readonly runs: readonly RunResult[];
   /** Why releases were not run, by release. */
   readonly notRun: ReadonlyMap<string, string>;
+  /** Those of them that could not be fetched. */
+  readonly missing: ReadonlySet<string>;
 }
 
 /** Thrown when the search was interrupted: what is finished is in the cache, and the same command goes on from there. */
@@ -62,6 +64,7 @@ export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario
   const scenario = withBackend(loaded.scenario, options.backend);
   const runs: RunResult[] = [];
   const notRun = new Map<string, string>();
+  const missing = new Set<string>();
   /** What each release is known to have come to, runs of earlier searches included. */
   const known = new Map<string, RunResult[]>();
   const atMost = Math.max(options.repeat, REPEATS_BEHIND_AN_ANSWER);
@@ -70,6 +73,7 @@ export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario
   const isInstalled = async (uv: string): Promise<boolean> => (await harness.store.installed()).some(({ version }) => version === uv);
   const fetched = async (uv: string): Promise<Release | null> => {
     if (failures >= FAILURES_OFFLINE && !(await isInstalled(uv))) {
+      missing.add(uv);
       notRun.set(uv, "not installed, and releases cannot be fetched now");
       return null;
     }
@@ -80,6 +84,7 @@ export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario
     } catch (error) {
       if (!(error instanceof UserError) || options.signal?.aborted === true) throw error;
       failures++;
+      missing.add(uv);
       notRun.set(uv, `cannot be fetched: ${error.message.split("\n")[0] ?? ""}`);
       return null;
     }
@@ -118,6 +123,7 @@ export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario
   return {
     runs,
     notRun,
+    missing,
     async kept(versions) {
       if (!options.useCache) return [];
       const asked = versions.filter((uv) => isSupported(scenario, uv) && !options.skip.has(uv));

@@ -36,6 +36,8 @@ export interface SearchRuns {
   readonly runs: readonly RunResult[];
   /** Why releases were not run, by release. */
   readonly notRun: ReadonlyMap<string, string>;
+  /** Those of them that could not be fetched. */
+  readonly missing: ReadonlySet<string>;
 }
 
 export interface BisectScenarioOptions extends ScenarioSearchOptions, GivenBounds {
@@ -146,7 +148,7 @@ async function searching<Result>(
         ...(onProgress !== undefined && { onProgress }),
       },
     });
-    return { result, runs: runner.runs, notRun: runner.notRun };
+    return { result, runs: runner.runs, notRun: runner.notRun, missing: runner.missing };
   } finally {
     await pruneResults(harness.cacheDir);
   }
