@@ -1,7 +1,7 @@
 /** Layers, outermost first: cli > run > effects > core. Run by scripts/check-layers.ts. */
 const TEST = "\\.test\\.ts$";
 const CORE = "^src/(scenario|observation|condition|judge|bisect|explore|report|export)/";
-const EFFECTS = "^src/(process|workspace|gateway|backend|package|uv)/";
+const EFFECTS = "^src/(process|workspace|gateway|backend|package|sandbox|uv)/";
 const ENTRY = "^src/(index|vitest|testcontainers|bin)\\.ts$";
 const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
 
@@ -36,7 +36,7 @@ module.exports = {
     rule(
       "effects-are-siblings",
       "Only src/run composes effects.",
-      { path: "^src/(process|workspace|gateway|backend|package|uv)/", pathNot: TEST },
+      { path: "^src/(process|workspace|gateway|backend|package|sandbox|uv)/", pathNot: TEST },
       { path: EFFECTS, pathNot: "^src/$1/" },
     ),
     rule(

@@ -179,6 +179,7 @@ export function runResult(over: Partial<RunResult> = {}): RunResult {
       platform: "Linux 6.8.0 x86_64",
       node: "v24.21.0",
       toolVersion: "0.1.0",
+      sandbox: "none",
     },
     scenarioText: "schema = 1\ntitle = \"A venv's own keyring\"\n\n[files]\n\"pyproject.toml\" = '''\n[project]\n'''\n",
     definition,

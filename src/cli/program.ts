@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { BUDGET } from "../bisect/budget.ts";
+import { SANDBOX_CHOICES } from "../sandbox/model.ts";
 import { BACKENDS } from "../scenario/model.ts";
 
 /** Told the exit status of the command that ran. */
@@ -38,7 +39,9 @@ export function createProgram(setStatus: SetStatus): Command {
       .description(summary)
       .exitOverride()
       .option("--backend <kind>", `serve every index by this backend: ${BACKENDS.join(", ")}`)
-      .addOption(new Option("--python <path>", "the Python to use").env("UV_MRE_PYTHON"));
+      .addOption(new Option("--python <path>", "the Python to use").env("UV_MRE_PYTHON"))
+      .addOption(new Option("--sandbox <kind>", "what keeps commands from this machine").choices(SANDBOX_CHOICES).env("UV_MRE_SANDBOX"))
+      .option("--untrusted", "take the scenario for a stranger's, as one from Markdown or standard input: it must run in a sandbox");
 
   scenarioCommand("run", "Run scenarios with one or many uv releases and judge each run")
     .argument("<files...>", "scenario files, folders, Markdown, or - for standard input")
@@ -127,6 +130,7 @@ export function createProgram(setStatus: SetStatus): Command {
     .addOption(new Option("--to <kind>", "what to write").choices(["script", "docker", "git"]).default("script"))
     .option("-o, --output <path>", "file (script) or folder (docker, git); a script goes to standard output without it")
     .option("--verify", "run the export with the releases of the scenario's claims and stamp it")
+    .addOption(new Option("--sandbox <kind>", "none: verify a stranger's scenario all the same").choices(["none"]))
     .addOption(repeatable("--uv <spec>", "verify with these releases instead (repeatable)", "the ends of each claim"))
     .action(async (file: string, options) => setStatus(await (await import("./command/export.ts")).exportCommand(file, options)));
 

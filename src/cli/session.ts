@@ -19,7 +19,7 @@ const FROM_OUTSIDE = ["SIGTERM", "SIGHUP"] as const;
  * and what they started; the work then comes to its end as usual.
  */
 export async function withSession(
-  options: Pick<HarnessOptions, "python" | "notice">,
+  options: Pick<HarnessOptions, "python" | "notice" | "sandbox">,
   work: (session: Session) => Promise<number>,
 ): Promise<number> {
   const controller = new AbortController();

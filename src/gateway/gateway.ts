@@ -9,6 +9,8 @@ import type { Authority } from "./authority.ts";
 import { createDirectory } from "./directory.ts";
 import { createExchange } from "./exchange.ts";
 import { createJournal } from "./journal.ts";
+import { createNames } from "./names.ts";
+import type { NetworkSockets } from "./network.ts";
 import { openRegistry } from "./open.ts";
 import type { Registry } from "./registry.ts";
 import { startServer } from "./server.ts";
@@ -21,6 +23,8 @@ export type { Source } from "./source.ts";
 export interface GatewayOptions {
   /** `loopback`: each index at `http://127.0.0.1:PORT/NAME/…`, without a proxy; the default index too. */
   readonly mode: "proxy" | "loopback";
+  /** In proxy mode: the network of a sandbox, in which hosts are asked as they are; nothing is a proxy then. */
+  readonly network?: NetworkSockets | null;
   readonly indexes: readonly Index[];
   readonly defaultIndex: Index;
   /** By index name, `default` included. */
@@ -36,7 +40,7 @@ export interface GatewayOptions {
 }
 
 export interface Gateway extends AsyncDisposable {
-  /** `null` in loopback mode. */
+  /** `null` in loopback mode, and in a network. */
   readonly proxyUrl: string | null;
   /** CA to be trusted, PEM; empty in loopback mode. */
   readonly caPem: string;
@@ -55,7 +59,7 @@ export interface Gateway extends AsyncDisposable {
 
 /** Starts what stands in for every index of a run. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { mode, indexes, defaultIndex, secrets, trouble } = options;
+  const { mode, indexes, defaultIndex, secrets, trouble, network = null } = options;
   const addressing = createAddressing(mode);
   const table = secretTable(secrets);
   const registries = new Map<string, Registry>();
@@ -93,12 +97,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     exchange,
     tunnels: authority === null ? null : tunnelOptions(authority),
     direct: (path) => addressing.direct(path, registries),
+    network:
+      network === null ? null : { sockets: network, names: createNames(() => undefined), declares: (host) => directory.declares(host) },
     trouble,
   });
   addressing.at(server.address);
 
   return {
-    proxyUrl: mode === "proxy" ? server.address : null,
+    proxyUrl: mode === "proxy" && network === null ? server.address : null,
     caPem: authority?.caPem ?? "",
     urlOf: (index) => addressing.urlOf(known(index).mount),
     fileUrlOf(index, project) {

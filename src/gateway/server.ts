@@ -6,7 +6,8 @@ import type { Exchange, Incoming, Outcome } from "./exchange.ts";
 import { createFileMemory } from "./file-memory.ts";
 import { send } from "./send.ts";
 import { defaultPort, parseAuthority, parseUrl, type Target, urlOf } from "./target.ts";
-import { createTunnels, type TunnelOptions } from "./tunnel.ts";
+import { answerNetwork, type NetworkOptions } from "./network.ts";
+import { createTunnels, type TunnelOptions, type Tunnels } from "./tunnel.ts";
 
 export interface ServerOptions {
   readonly exchange: Exchange;
@@ -14,6 +15,8 @@ export interface ServerOptions {
   readonly tunnels: TunnelOptions | null;
   /** Where a request means to go that came without a proxy; `null`: nowhere. */
   direct(path: string): Target | null;
+  /** Answers in a network instead of listening at an address. */
+  readonly network: Omit<NetworkOptions, "enter"> | null;
   /** A fault of ours. */
   trouble(detail: string): void;
 }
@@ -22,11 +25,11 @@ export interface ServerOptions {
 const HELD_BYTES = 32_000_000;
 
 export interface RunningServer extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT`; empty in a network. */
   readonly address: string;
 }
 
-/** Listens on a free port of 127.0.0.1 for plain, proxied and tunnelled requests. */
+/** Listens on a free port of 127.0.0.1 for plain, proxied and tunnelled requests, or answers in a network. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { exchange, trouble } = options;
   const files = createFileMemory(HELD_BYTES);
@@ -43,6 +46,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     options.tunnels === null
       ? null
       : createTunnels(options.tunnels, { plain: (socket) => server.emit("connection", socket), http2: onRequest });
+  if (tunnels !== null && options.network !== null) return inNetwork(tunnels, options.network);
   if (tunnels !== null) {
     server.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) => tunnels.open(request.url ?? "", socket, head));
   }
@@ -61,6 +65,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await closed;
     },
   };
+
+  async function inNetwork({ enter }: Tunnels, network: Omit<NetworkOptions, "enter">): Promise<RunningServer> {
+    const answering = await answerNetwork({ ...network, enter });
+    return { address: "", [Symbol.asyncDispose]: () => answering[Symbol.asyncDispose]() };
+  }
 
   function onRequest(request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse): void {
     response.on("error", () => {});
@@ -86,7 +95,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   /** The URL that the client means, and as it reads for people. */
   function meaning(request: IncomingMessage | Http2ServerRequest): { target: Target; url: string } | null {
     const raw = request.url ?? "/";
-    if (!raw.startsWith("/")) {
+    if (!raw.startsWith("/") && options.network === null) {
       const target = parseUrl(raw);
       return target === null ? null : { target, url: urlOf(target) };
     }

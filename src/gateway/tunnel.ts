@@ -24,6 +24,8 @@ export interface TunnelEnds {
 export interface Tunnels {
   /** Answers `CONNECT`: by its first byte the client shows whether it speaks TLS inside. */
   open(authority: string, socket: Socket, head: Buffer): void;
+  /** Takes a connection to a host and port as if it had been opened by `CONNECT`. */
+  enter(host: string, port: number, socket: Socket): void;
   /** Port that a tunnelled connection without TLS was opened to; `null` for any other. */
   portOf(socket: object): number | null;
 }
@@ -43,22 +45,30 @@ export function createTunnels(options: TunnelOptions, ends: TunnelEnds): Tunnels
       socket.on("error", () => socket.destroy());
       socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
       if (head.length > 0) socket.unshift(head);
-      firstByte(socket, (byte) => {
-        if (byte !== TLS_HANDSHAKE) {
-          ports.set(socket, origin.port);
-          return ends.plain(socket);
-        }
-        serverFor(origin.host, origin.port).then(
-          (server) => void server.emit("connection", socket),
-          (error: Error) => {
-            options.trouble(`no TLS for ${origin.host}: ${error.message}`);
-            socket.destroy();
-          },
-        );
-      });
+      enter(origin.host, origin.port, socket);
+    },
+    enter(host, port, socket) {
+      if (options.refuses(host)) return void socket.destroy();
+      enter(host, port, socket);
     },
     portOf: (socket) => ports.get(socket) ?? null,
   };
+
+  function enter(host: string, port: number, socket: Socket): void {
+    firstByte(socket, (byte) => {
+      if (byte !== TLS_HANDSHAKE) {
+        ports.set(socket, port);
+        return ends.plain(socket);
+      }
+      serverFor(host, port).then(
+        (server) => void server.emit("connection", socket),
+        (error: Error) => {
+          options.trouble(`no TLS for ${host}: ${error.message}`);
+          socket.destroy();
+        },
+      );
+    });
+  }
 
   function serverFor(host: string, port: number): Promise<TlsServer> {
     const key = `${host}:${port}`;

@@ -14,6 +14,10 @@ export interface ProcessRequest {
   readonly signal?: AbortSignal;
   /** Called when the child has ended and what it started may still run, before that is killed. */
   readonly ended?: () => Promise<void>;
+  /** Open descriptors that the child gets besides, as its 3, 4, … */
+  readonly descriptors?: readonly number[];
+  /** Asked once the direct child has ended and before its output is read: how what it stands for ended. */
+  settle?(end: ProcessEnd): Promise<ProcessEnd & { readonly spawnError?: string }>;
 }
 
 /** A process that fails is data: only a fault of ours throws. */
@@ -69,6 +73,21 @@ export interface StartedProcess extends AsyncDisposable {
    */
   waitForOutput(pattern: RegExp, timeoutMs: number): Promise<RegExpExecArray>;
 }
+
+/** A process that passes open sockets to us; it is to end when the channel does. */
+export interface ChannelProcess extends AsyncDisposable {
+  readonly pid: number;
+}
+
+export interface ChannelRequest extends StartRequest {
+  /** Told of each message, with Node's own handle of the socket that came with it. */
+  onMessage(message: unknown, handle: object | undefined): void;
+  /** Told when it has ended, with what it wrote. */
+  onEnd(output: string): void;
+}
+
+/** Starts a process at the other end of Node's IPC channel. Rejects if it cannot be started. */
+export type StartChannel = (request: ChannelRequest) => Promise<ChannelProcess>;
 
 /** Rejects if the process cannot be started. */
 export type StartProcess = (request: StartRequest) => Promise<StartedProcess>;

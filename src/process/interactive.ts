@@ -10,6 +10,8 @@ export interface InteractiveRequest {
   readonly cwd: string;
   /** The whole environment; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
+  /** Open descriptors that it gets besides, as its 3, 4, … */
+  readonly descriptors?: readonly number[];
   /** Ends it, with all that it started. */
   readonly signal?: AbortSignal;
 }

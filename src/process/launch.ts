@@ -16,6 +16,8 @@ export interface LaunchOptions {
   readonly seal: Ownership["seal"] | null;
   /** File descriptors; `terminal` hands ours over and stays in our process group. */
   readonly stdio: { readonly stdin: number | "ignore"; readonly stdout: number; readonly stderr: number } | "terminal";
+  /** What the child gets as its descriptors from 3 on. */
+  readonly descriptors?: readonly number[];
 }
 
 export interface Launched {
@@ -42,7 +44,7 @@ export async function launch(options: LaunchOptions): Promise<Launched | { reado
     killDescendants: !terminal,
     killSignal: "SIGKILL",
     windowsHide: !terminal,
-    ...stdioOf(options.stdio),
+    ...stdioOf(options.stdio, options.descriptors ?? []),
   });
   const { pid } = child;
   if (pid === undefined) {
@@ -63,11 +65,13 @@ export async function launch(options: LaunchOptions): Promise<Launched | { reado
   };
 }
 
-function stdioOf(stdio: LaunchOptions["stdio"]): { stdin: 3 | "ignore" | "inherit"; stdout: 3 | "inherit"; stderr: 3 | "inherit" } {
-  if (stdio === "terminal") return { stdin: "inherit", stdout: "inherit", stderr: "inherit" };
-  // Any descriptor works; execa's types list 0 to 9 only.
+/** As execa takes it. Any descriptor works; execa's types list 0 to 9 only. */
+type Stdio = readonly [3 | "ignore" | "inherit", 3 | "inherit", 3 | "inherit", ...3[]];
+
+function stdioOf(stdio: LaunchOptions["stdio"], more: readonly number[]): { stdio: Stdio } {
+  const first = stdio === "terminal" ? ["inherit", "inherit", "inherit"] : [stdio.stdin, stdio.stdout, stdio.stderr];
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return stdio as { stdin: 3 | "ignore"; stdout: 3; stderr: 3 };
+  return { stdio: [...first, ...more] as unknown as Stdio };
 }
 
 /** Loads what `launch` needs (about 120 ms), so that a caller can overlap it with other work. */

@@ -59,12 +59,14 @@ async function follow(
   if (request.signal?.aborted === true) abort();
   request.signal?.addEventListener("abort", abort);
   try {
-    const end = await child.ended;
+    const ended = await child.ended;
     const durationMs = performance.now() - started;
     await request.ended?.();
     // Before the output is read: what survives still writes.
     await child.killSurvivors();
+    const { spawnError, ...end } = { spawnError: null, ...(await (request.settle?.(ended) ?? ended)) };
     const [out, err] = [await stdout.read(), await stderr.read()];
+    if (spawnError !== null) return { ...NOTHING, spawnError, stderr: err.text };
     return { ...end, timedOut, durationMs, stdout: out.text, stderr: err.text, outputCut: out.cut || err.cut, spawnError: null };
   } finally {
     clearTimeout(timer);

@@ -124,6 +124,7 @@ test("one run: the answer, the evidence, and what is needed to repeat it", () =>
     | Python | \`3.11.7\` |
     | Node | \`v24.21.0\` |
     | uv-mre | \`0.1.0\` |
+    | Sandbox | \`none\` |
     | Index \`private\` | embedded backend, answers as \`azure-devops\` |
 
     What uv-mre itself set in the environment of every step (2 variables):
@@ -383,6 +384,7 @@ test("several releases: a table, reasons, and the evidence of one release of eac
     | Python | \`3.11.7\` |
     | Node | \`v24.21.0\` |
     | uv-mre | \`0.1.0\` |
+    | Sandbox | \`none\` |
     | Index \`private\` | embedded backend, answers as \`azure-devops\` |
 
     What uv-mre itself set in the environment of every step (2 variables):
@@ -707,7 +709,14 @@ function hostileRun(text: string): RunResult {
     verboseLog: text,
     scenarioText: text,
     filledFiles: { [text]: text },
-    environment: { added: [{ name: text, value: text, why: text }], python: text, platform: text, node: text, toolVersion: text },
+    environment: {
+      added: [{ name: text, value: text, why: text }],
+      python: text,
+      platform: text,
+      node: text,
+      toolVersion: text,
+      sandbox: "none",
+    },
     definition: {
       ...base.definition,
       description: text,

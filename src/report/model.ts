@@ -46,6 +46,8 @@ export interface RunEnvironment {
   readonly node: string;
   /** Version of uv-mre. */
   readonly toolVersion: string;
+  /** What kept the commands from this machine. */
+  readonly sandbox: "bwrap" | "none";
 }
 
 /** Something more to fold into a scenario's section of the report, for example the script of `--with-script`. */

@@ -16,6 +16,8 @@ export interface LoadedScenario {
   readonly scenario: Scenario;
   readonly warnings: readonly Problem[];
   readonly source: ScenarioSource;
+  /** It came by standard input or in Markdown, so it is likely another's. */
+  readonly isFromOutside: boolean;
 }
 
 /** What a scenario is parsed from. */
@@ -97,7 +99,14 @@ async function loadOne(file: string, readStdin: () => Promise<string>): Promise<
   const { scenario } = result;
   const second = source.endsWith(".toml") ? null : secondScenarioLine(text);
   const warnings = second === null ? result.warnings : [...result.warnings, another(name, lineOffset + 1, second)];
-  return { file, text: folder ? asOneFile(toml, beside) : toml, scenario, warnings, source: { toml, whole: text, options } };
+  return {
+    file,
+    text: folder ? asOneFile(toml, beside) : toml,
+    scenario,
+    warnings,
+    source: { toml, whole: text, options },
+    isFromOutside: !source.endsWith(".toml"),
+  };
 }
 
 function another(file: string, first: number, line: number): Problem {
@@ -106,11 +115,15 @@ function another(file: string, first: number, line: number): Problem {
 }
 
 /** The scenario with options of its `[vary]` applied. Throws `UserError` with every problem. */
-export function loadVaried({ file, source }: LoadedScenario, choices: readonly Factor[], changed: readonly Factor[]): LoadedScenario {
+export function loadVaried(
+  { file, source, isFromOutside }: LoadedScenario,
+  choices: readonly Factor[],
+  changed: readonly Factor[],
+): LoadedScenario {
   const result = parseScenario(source.toml, { ...source.options, choices });
   if (!result.ok) throw new UserError(formatProblems(result.problems, source.whole));
   const text = variedScenario(parseOneFile(source.toml, source.options), choices, changed);
-  return { file, text, scenario: result.scenario, warnings: result.warnings, source };
+  return { file, text, scenario: result.scenario, warnings: result.warnings, source, isFromOutside };
 }
 
 async function filesBelow(folder: string): Promise<Record<string, string>> {

@@ -4,7 +4,11 @@ import { type Layout, layoutFor, type WorkspacePaths } from "./layout.ts";
 export const JOURNAL_VARIABLE = "UV_MRE_KEYRING_JOURNAL";
 
 /** How the steps reach the indexes. */
-type Network = { readonly kind: "proxy"; readonly proxyUrl: string } | { readonly kind: "loopback"; readonly defaultIndexUrl: string };
+type Network =
+  | { readonly kind: "proxy"; readonly proxyUrl: string }
+  | { readonly kind: "loopback"; readonly defaultIndexUrl: string }
+  /** Their hosts are there, as they are: in a sandbox. */
+  | { readonly kind: "own" };
 
 export interface EnvironmentOptions {
   readonly paths: WorkspacePaths;
@@ -77,7 +81,7 @@ export function describeAddedEnvironment(options: EnvironmentOptions): AddedVari
 }
 
 /** One file a step, so that a call needs no step number. */
-function keyringJournalFile(paths: WorkspacePaths, step: number, layout: Layout = layoutFor(process.platform)): string {
+export function keyringJournalFile(paths: WorkspacePaths, step: number, layout: Layout = layoutFor(process.platform)): string {
   return layout.path.join(paths.output, `keyring-${step}.jsonl`);
 }
 
@@ -93,7 +97,8 @@ function network({ network, tls, paths }: EnvironmentOptions): AddedVariable[] {
     return ["UV_DEFAULT_INDEX", "UV_INDEX_URL"].map((name) => ({ name, value: network.defaultIndexUrl, why }));
   }
   const why = "the scenario's hosts are answered by a proxy, and no other network is reached";
-  const proxy = ["HTTP_PROXY", "HTTPS_PROXY"].map((name) => ({ name, value: network.proxyUrl, why }));
+  const names = network.kind === "own" ? [] : ["HTTP_PROXY", "HTTPS_PROXY"];
+  const proxy = names.map((name) => ({ name, value: network.kind === "proxy" ? network.proxyUrl : "", why }));
   return tls === "none" ? proxy : [...proxy, { name: "SSL_CERT_FILE", value: paths.ca, why: "the certificate authority of those hosts" }];
 }
 

@@ -5,20 +5,26 @@ import { runScenario } from "../../run/one-run/run-scenario.ts";
 import { oneRelease } from "../../run/matrix/one-release.ts";
 import { UserError } from "../../scenario/error.ts";
 import { parseBackend } from "../backend.ts";
+import { guardOutside, sandboxOption, type SandboxOptions } from "../sandbox.ts";
 import { readOneScenario } from "../scenario-files.ts";
 import { withSession } from "../session.ts";
+
+interface CheckOptions extends SandboxOptions {
+  readonly uv: string;
+  readonly acceptExitStatus?: boolean;
+  readonly backend?: string;
+  readonly python?: string;
+}
 
 /**
  * `uv-mre check`: judges one uv. A binary that is not there or does not run is 125, since a commit that does not build
  * can't be judged; a wrong scenario or flag is 128, which ends the search instead of answering it.
  */
-export async function checkCommand(
-  file: string,
-  options: { uv: string; acceptExitStatus?: boolean; backend?: string; python?: string },
-): Promise<number> {
+export async function checkCommand(file: string, options: CheckOptions): Promise<number> {
   const backend = parseBackend(options.backend);
   const scenario = await readOneScenario(file);
-  return withSession({ python: options.python ?? null }, async ({ harness, signal }) => {
+  return withSession({ python: options.python ?? null, ...sandboxOption(options, [scenario]) }, async ({ harness, signal }) => {
+    await guardOutside(harness, [scenario], options);
     // Before: a specification that means nothing, or several, is a slip of the pen and no commit that does not build.
     const uv = await oneRelease(harness, scenario, "--uv", options.uv);
     const release = await harness.release(uv).catch((error: unknown) => {

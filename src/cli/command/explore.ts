@@ -12,11 +12,12 @@ import { UserError } from "../../scenario/error.ts";
 import { parseBackend } from "../backend.ts";
 import { timeLeft } from "../render/time-left.ts";
 import { oneLine } from "../../observation/visible-text.ts";
+import { guardOutside, sandboxFlags, sandboxOption, type SandboxOptions } from "../sandbox.ts";
 import { paintFor } from "../render/paint.ts";
 import { readOneScenario } from "../scenario-files.ts";
 import { withSession } from "../session.ts";
 
-interface ExploreCommandOptions {
+interface ExploreCommandOptions extends SandboxOptions {
   readonly uv: string;
   readonly depth: number;
   readonly budget: number;
@@ -36,7 +37,8 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
   const failing = (options.failing ?? []).map((text) => readFactor(variations.axes, text));
 
   if (options.write !== undefined) await checkNewFolder(options.write);
-  return withSession({ python: options.python ?? null }, async ({ harness, signal }) => {
+  return withSession({ python: options.python ?? null, ...sandboxOption(options, [loaded]) }, async ({ harness, signal }) => {
+    await guardOutside(harness, [loaded], options);
     const uv = await oneRelease(harness, loaded, "--uv", options.uv);
     const release = await harness.release(uv);
     const paint = paintFor(process.stderr, process.env);
@@ -61,7 +63,7 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
     const written = causeScenarios(variations, result, uv).map((cause, index) =>
       folder === undefined ? cause : { ...cause, file: path.join(folder, causeName(index)) },
     );
-    const flags = backend === null ? [] : ["--backend", backend];
+    const flags = [...(backend === null ? [] : ["--backend", backend]), ...sandboxFlags(options)];
     const report = { scenario: file, uv, axes: variations.axes, result, written, flags };
     console.log(
       options.json === true ? JSON.stringify(toExploreJson(report), null, 2) : exploreText(report, paintFor(process.stdout, process.env)),

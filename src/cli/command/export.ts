@@ -9,10 +9,11 @@ import { planCells } from "../../run/matrix/plan.ts";
 import { checkNewFolder, writeFolder } from "../../run/export/write-folder.ts";
 import { UserError } from "../../scenario/error.ts";
 import { checkWritable, writeOutput } from "../output-file.ts";
+import { guardVerify, type SandboxOptions } from "../sandbox.ts";
 import { readOneScenario } from "../scenario-files.ts";
 import { withSession } from "../session.ts";
 
-export interface ExportOptions {
+export interface ExportOptions extends SandboxOptions {
   to: "script" | "docker" | "git";
   output?: string;
   verify?: boolean;
@@ -23,6 +24,7 @@ export interface ExportOptions {
 export async function exportCommand(file: string, options: ExportOptions): Promise<number> {
   const loaded = await readOneScenario(file);
   const { to, output } = options;
+  if (options.verify === true) guardVerify(loaded, options);
   if (to === "script" && output !== undefined) await checkWritable(output, [loaded.file]);
   if (to !== "script") {
     if (output === undefined) throw new UserError(`--to ${to} writes a folder: name it with --output`);

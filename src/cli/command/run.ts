@@ -14,6 +14,7 @@ import { withVerboseLogs } from "../../run/one-run/verbose.ts";
 import { UserError } from "../../scenario/error.ts";
 import { nearest } from "../../scenario/nearest.ts";
 import { parseBackend } from "../backend.ts";
+import { guardOutside, sandboxFlags, sandboxOption, type SandboxOptions } from "../sandbox.ts";
 import { cutWidthOf, isLive, paintFor } from "../render/paint.ts";
 import { createProgress } from "../render/progress.ts";
 import { readScenarios } from "../scenario-files.ts";
@@ -23,7 +24,7 @@ import { tellGitHub } from "../github.ts";
 import { checkWritable } from "../output-file.ts";
 import { checkForm, writeReport } from "../report-file.ts";
 
-interface RunCommandOptions {
+interface RunCommandOptions extends SandboxOptions {
   readonly uv: string[];
   readonly json?: boolean;
   readonly report: string[];
@@ -62,7 +63,9 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
   if (!options.proxy) for (const scenario of scenarios) checkLoopback(scenario);
   const note = (text: string): unknown => process.stderr.write(`${text}\n`);
 
-  return withSession({ python: options.python ?? null, notice: note }, async ({ harness, signal, interrupted }) => {
+  const session = { python: options.python ?? null, ...sandboxOption(options, scenarios), notice: note };
+  return withSession(session, async ({ harness, signal, interrupted }) => {
+    await guardOutside(harness, scenarios, options);
     const planned = await planCells(harness, scenarios, options.uv.length > 0 ? options.uv : ["latest"]);
     const cells = shard === undefined ? planned : shardCells(planned, shard);
     const stream = process.stderr;
@@ -127,10 +130,13 @@ function keptWords(folder: string): string {
 }
 
 /** What else the results depend on. The variable for Python gives its value to the option, and stays as it is. */
-function flagsOf({ backend, break: broken, proxy, python, acceptExitStatus }: RunCommandOptions): string[] {
-  const named = { "--backend": backend, "--break": broken, "--python": python === process.env["UV_MRE_PYTHON"] ? undefined : python };
+function flagsOf(options: RunCommandOptions): string[] {
+  const { backend, break: broken, proxy, python, acceptExitStatus } = options;
+  const ownPython = python === process.env["UV_MRE_PYTHON"] ? undefined : python;
+  const named = { "--backend": backend, "--break": broken, "--python": ownPython };
   const told = Object.entries(named).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
-  return [...told, ...(acceptExitStatus === true ? ["--accept-exit-status"] : []), ...(proxy ? [] : ["--no-proxy"])];
+  const switches = { "--accept-exit-status": acceptExitStatus, "--no-proxy": !proxy };
+  return [...told, ...sandboxFlags(options), ...Object.entries(switches).flatMap(([flag, isOn]) => (isOn === true ? [flag] : []))];
 }
 
 function parseBreakage(text: string | undefined): Breakage | null {

@@ -13,12 +13,13 @@ import { parseBackend } from "../backend.ts";
 import { checkWritable } from "../output-file.ts";
 import { timeLeft } from "../render/time-left.ts";
 import { paintFor } from "../render/paint.ts";
+import { guardOutside, sandboxFlags, sandboxOption, type SandboxOptions } from "../sandbox.ts";
 import { readOneScenario } from "../scenario-files.ts";
 import { withSession } from "../session.ts";
 import { parseSize } from "../size.ts";
 
 /** The options that bisect and map share. */
-export interface SearchCommandOptions {
+export interface SearchCommandOptions extends SandboxOptions {
   readonly acceptExitStatus?: boolean;
   readonly repeat?: number;
   readonly skip: string[];
@@ -51,7 +52,9 @@ export async function searchCommand<Found extends SearchRuns>(
   if (options.report !== undefined) await checkWritable(options.report, [scenario.file]);
   const note = (text: string): unknown => process.stderr.write(`${text}\n`);
 
-  return withSession({ python: options.python ?? null, notice: note }, async ({ harness, signal }) => {
+  const session = { python: options.python ?? null, ...sandboxOption(options, [scenario]), notice: note };
+  return withSession(session, async ({ harness, signal }) => {
+    await guardOutside(harness, [scenario], options);
     const command = ["uv-mre", ...(await search.command(harness, scenario)), ...shared(options)];
     const again = commandLine(["npx", ...command, ...here(options)]);
     note(`finished probes are kept; cut off, this goes on: ${again}`);
@@ -106,7 +109,13 @@ export function flag(name: string, value: string | undefined): string[] {
 function shared(options: SearchCommandOptions): string[] {
   const accept = options.acceptExitStatus === true ? ["--accept-exit-status"] : [];
   const skip = options.skip.flatMap((spec) => ["--skip", spec]);
-  return [...skip, ...flag("--repeat", options.repeat?.toString()), ...flag("--backend", options.backend), ...accept];
+  return [
+    ...skip,
+    ...flag("--repeat", options.repeat?.toString()),
+    ...flag("--backend", options.backend),
+    ...accept,
+    ...sandboxFlags(options),
+  ];
 }
 
 /** What else the same search needs on this machine; not for a report. */

@@ -4,15 +4,21 @@ import { visible } from "../../observation/visible-text.ts";
 import { openShell } from "../../run/one-run/shell.ts";
 import { oneRelease } from "../../run/matrix/one-release.ts";
 import { parseBackend } from "../backend.ts";
+import { guardOutside, sandboxOption, type SandboxOptions } from "../sandbox.ts";
 import { paintFor } from "../render/paint.ts";
 import { readOneScenario } from "../scenario-files.ts";
 import { withSession } from "../session.ts";
 
 /** `uv-mre shell`: exits with the shell's own status. */
-export async function shellCommand(file: string, options: { uv: string; backend?: string; python?: string }): Promise<number> {
+export async function shellCommand(
+  file: string,
+  options: { uv: string; backend?: string; python?: string } & SandboxOptions,
+): Promise<number> {
   const backend = parseBackend(options.backend);
   const scenario = await readOneScenario(file);
-  return withSession({ python: options.python ?? null }, async ({ harness, signal, handOverKeyboard }) => {
+  const opened = { python: options.python ?? null, ...sandboxOption(options, [scenario]) };
+  return withSession(opened, async ({ harness, signal, handOverKeyboard }) => {
+    await guardOutside(harness, [scenario], options);
     const uv = await oneRelease(harness, scenario, "--uv", options.uv);
     const release = await harness.release(uv);
     const paint = paintFor(process.stderr, process.env);

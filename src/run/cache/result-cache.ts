@@ -5,6 +5,7 @@ import type { PythonInfo } from "../../observation/process.ts";
 import type { Reason } from "../../observation/model.ts";
 import type { RunResult } from "../../report/model.ts";
 import { normaliseForCache } from "../../scenario/cache-key.ts";
+import type { SandboxKind } from "../../sandbox/model.ts";
 import type { Scenario } from "../../scenario/model.ts";
 import type { Release } from "../../uv/binary.ts";
 
@@ -24,7 +25,7 @@ export interface ResultCache {
   add(scenario: Scenario, release: Release, result: RunResult): Promise<void>;
 }
 
-export function openResultCache(cacheDir: string, python: PythonInfo, code: string): ResultCache {
+export function openResultCache(cacheDir: string, python: PythonInfo, code: string, sandbox: SandboxKind = "none"): ResultCache {
   const folder = path.join(cacheDir, "results");
   const fileOf = (scenario: Scenario, release: Release): string => {
     const parts = [
@@ -34,6 +35,7 @@ export function openResultCache(cacheDir: string, python: PythonInfo, code: stri
       release.sha256,
       python.file,
       python.version,
+      sandbox,
       process.platform,
       process.arch,
     ];

@@ -2,6 +2,8 @@ import type { PypiserverBackend } from "../../backend/pypiserver-index.ts";
 import type { Authority } from "../../gateway/authority.ts";
 import type { Ownership, PythonInfo, RunProcess } from "../../observation/process.ts";
 import type { Tools } from "../../package/tool-run.ts";
+import type { SandboxChoice } from "../../sandbox/model.ts";
+import type { FoundSandbox } from "../../sandbox/open-sandbox.ts";
 import type { Distribution } from "../../scenario/distribution.ts";
 import type { Backend, Scenario } from "../../scenario/model.ts";
 import type { Release } from "../../uv/binary.ts";
@@ -39,6 +41,8 @@ export interface Harness extends AsyncDisposable {
   packageTools(): Promise<Tools>;
   /** Signs for https indexes. */
   authority(): Promise<Authority>;
+  /** What keeps runs from the machine: by the harness's own choice, unless one is named. `UserError` where what is named does not work here. */
+  sandbox(choice?: SandboxChoice): Promise<FoundSandbox>;
   prepare(scenario: Scenario): Promise<Prepared>;
   pypiserver(kind: Exclude<Backend, "embedded">): Promise<PypiserverBackend>;
 }

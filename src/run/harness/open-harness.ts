@@ -12,6 +12,8 @@ import { nodeIsTooOld } from "../../node-version.ts";
 import { packageRoot } from "../../package-root.ts";
 import { createRunProcess } from "../../process/run-process.ts";
 import { createStartProcess } from "../../process/start-process.ts";
+import type { FoundSandbox } from "../../sandbox/open-sandbox.ts";
+import type { SandboxChoice } from "../../sandbox/model.ts";
 import { UserError } from "../../scenario/error.ts";
 import type { Distribution } from "../../scenario/distribution.ts";
 import type { UvContext } from "../../uv/context.ts";
@@ -24,6 +26,7 @@ import { createOwnedFolder } from "../../workspace/owner.ts";
 import { removeTree } from "../../workspace/remove-tree.ts";
 import { cacheFolder } from "../cache/cache-folder.ts";
 import type { Harness, Prepared } from "./harness.ts";
+import { findSandbox } from "./find-sandbox.ts";
 import { makeFolder } from "../cache/make-folder.ts";
 import { prepareScenario } from "./prepare.ts";
 import { noteDocker, sweepLeft } from "./sweep-left.ts";
@@ -37,6 +40,8 @@ export interface HarnessOptions {
   readonly baseDir?: string;
   /** The Python that runs use; a path or a name on PATH. Default: `UV_MRE_PYTHON`, else the first on PATH. */
   readonly python?: string | null;
+  /** What keeps the commands of runs from the machine. Default: `none`. */
+  readonly sandbox?: SandboxChoice;
   /** Told what the user should know: an old list of releases, packages left out. */
   readonly notice?: (text: string) => void;
   readonly signal?: AbortSignal;
@@ -82,6 +87,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   const bootstrap = async (): Promise<string> => (await store.bootstrap()).file;
   const prepared = new Map<string, Promise<Prepared>>();
   const packages = new Map<string, Promise<readonly Distribution[]>>();
+  const sandboxes = new Map<string, Promise<FoundSandbox>>();
   const servers = once(async () =>
     createPypiservers({
       cacheDir,
@@ -137,6 +143,10 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
         if (resolution.missing.length > 0) options.notice?.(`not to be had on any platform: ${resolution.missing.join(", ")}`);
         return resolution.distributions;
       }),
+    sandbox: (choice = options.sandbox ?? "none") =>
+      remembered(sandboxes, choice, async () =>
+        choice === "none" ? { sandbox: null, why: "none was wanted" } : findSandbox(choice, harness, folder),
+      ),
     prepare: (scenario) => {
       const { indexes, defaultIndex, keyring, asOf, venv } = scenario;
       return remembered(prepared, JSON.stringify([indexes, defaultIndex, keyring, asOf, venv]), () => prepareScenario(harness, scenario));

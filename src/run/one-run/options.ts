@@ -1,3 +1,4 @@
+import type { SandboxChoice } from "../../sandbox/model.ts";
 import { UserError } from "../../scenario/error.ts";
 import { declaresDefaultIndex } from "../../scenario/default-index.ts";
 import type { Backend, Scenario } from "../../scenario/model.ts";
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly probe?: boolean;
   /** Compare with claims, and take as an answer, also a verdict that rests on exit statuses alone. */
   readonly acceptExitStatus?: boolean | undefined;
+  /** What keeps the run's commands from the machine. Default: as the harness says. */
+  readonly sandbox?: SandboxChoice;
   readonly signal?: AbortSignal;
 }
 

@@ -6,7 +6,6 @@ import { judge } from "../../judge/judge.ts";
 import type { Observation, StepRecord, Trouble } from "../../observation/model.ts";
 import { createRedactor } from "../../observation/redact.ts";
 import { watchMachine } from "../../process/machine-watch.ts";
-import { createRunProcess } from "../../process/run-process.ts";
 import type { RunEnvironment, RunResult } from "../../report/model.ts";
 import type { Scenario, Step } from "../../scenario/model.ts";
 import type { Release } from "../../uv/binary.ts";
@@ -50,7 +49,7 @@ export async function runScenario(
     observation: seen.observation,
     folder: seen.folder,
     verboseLog: null,
-    environment: { ...(await machine(harness)), added: seen.added },
+    environment: { ...(await machine(harness)), sandbox: seen.sandbox, added: seen.added },
     scenarioText: loaded.text,
     definition: scenario,
     filledFiles: seen.filledFiles,
@@ -61,6 +60,7 @@ interface Seen {
   readonly observation: Observation;
   readonly folder: string | null;
   readonly added: RunEnvironment["added"];
+  readonly sandbox: RunEnvironment["sandbox"];
   readonly filledFiles: Readonly<Record<string, string>> | null;
 }
 
@@ -68,6 +68,7 @@ const NOTHING_RUN: Seen = {
   observation: { steps: [], requests: [], keyring: [], files: [], leaks: [], trouble: [] },
   folder: null,
   added: [],
+  sandbox: "none",
   filledFiles: null,
 };
 
@@ -95,6 +96,7 @@ async function runOnce(harness: Harness, scenario: Scenario, release: Release, o
   ]);
   return {
     observation: shown(await observe(site, execution)),
+    sandbox: site.sandbox,
     folder: options.keep === true ? site.workspace.paths.root : null,
     added: shown(redactor.redactDeep(describeAddedEnvironment(environmentOptions(harness, site, scenario.steps.at(-1) as Step, options)))),
     filledFiles: redactor.redactDeep(fillAll(scenario.files, site.fill)),
@@ -117,10 +119,10 @@ export function stepHost(harness: Harness, site: Site, options: RunOptions): Ste
   const { workspace, gateway } = site;
   const pathOf = (step: Step): string => buildEnvironment({ ...environmentOptions(harness, site, step, options), env: {} })["PATH"] ?? "";
   return {
-    runProcess: createRunProcess({ marker: site.id, seal: harness.ownership.seal }),
+    runProcess: site.runProcess,
     outputDir: workspace.paths.output,
     now: journalNow,
-    beginStep: (index) => gateway.beginStep(index),
+    beginStep: (index) => site.beginStep(index),
     async apply(change) {
       gateway.apply(change);
       await site.sources.apply(change);
@@ -141,14 +143,11 @@ export function stepHost(harness: Harness, site: Site, options: RunOptions): Ste
 
 /** A step's environment: ours, then the scenario's, then the step's own. */
 export function environmentOptions(harness: Harness, site: Site, step: Step, options: RunOptions): EnvironmentOptions {
-  const { scenario, workspace, gateway } = site;
+  const { scenario, workspace } = site;
   const base = {
     paths: workspace.paths,
     run: site.id,
-    network:
-      gateway.proxyUrl === null
-        ? ({ kind: "loopback", defaultIndexUrl: gateway.urlOf("default") } as const)
-        : ({ kind: "proxy", proxyUrl: gateway.proxyUrl } as const),
+    network: networkOf(site),
     step: scenario.steps.indexOf(step),
     activeVenv: step.venv === "active" ? site.fill("{{venv}}") : null,
     tls: options.breakage === "tls-untrusted" ? ("none" as const) : step.tls,
@@ -159,6 +158,12 @@ export function environmentOptions(harness: Harness, site: Site, step: Step, opt
   };
   const searchPath = buildEnvironment({ ...base, env: {} })["PATH"] ?? "";
   return { ...base, env: fillAll({ ...scenario.env, ...step.env }, (text) => site.fill(text, searchPath)) };
+}
+
+function networkOf({ gateway, sandbox }: Site): EnvironmentOptions["network"] {
+  if (sandbox !== "none") return { kind: "own" };
+  if (gateway.proxyUrl === null) return { kind: "loopback", defaultIndexUrl: gateway.urlOf("default") };
+  return { kind: "proxy", proxyUrl: gateway.proxyUrl };
 }
 
 function hasPluginPackage(scenario: Scenario): boolean {
@@ -188,7 +193,7 @@ function withSyncedVenv(scenario: Scenario): Scenario {
   return { ...scenario, steps: [sync, ...scenario.steps] };
 }
 
-async function machine(harness: Harness): Promise<Omit<RunEnvironment, "added">> {
+async function machine(harness: Harness): Promise<Omit<RunEnvironment, "added" | "sandbox">> {
   const python = await harness.python();
   return {
     python: python.version,

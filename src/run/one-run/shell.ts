@@ -57,8 +57,7 @@ export async function openShell(harness: Harness, loaded: LoadedScenario, releas
     commands: scenario.steps.flatMap((step) => typed(step, values)).map((line) => redactor.redact(line)),
     variables: names.all,
   });
-  const end = await spawnInteractive({
-    marker: site.id,
+  const program = {
     file: options.shell,
     args: options.args,
     cwd: site.workspace.paths.project,
@@ -67,8 +66,11 @@ export async function openShell(harness: Harness, loaded: LoadedScenario, releas
       ...buildEnvironment(environmentOptions(harness, site, shell, options)),
       ...terminal(harness.env),
     },
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
+  };
+  await using enclosed = (await site.insides?.shell(program, process.stdin.isTTY)) ?? null;
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  const ended = await spawnInteractive({ marker: site.id, ...(enclosed ?? program), ...signal });
+  const end = (await enclosed?.settle(ended)) ?? ended;
   return end.exit ?? EXIT.interrupted;
 }
 

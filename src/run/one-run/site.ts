@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { startGateway, type Gateway } from "../../gateway/gateway.ts";
 import type { Trouble } from "../../observation/model.ts";
+import type { RunProcess } from "../../observation/process.ts";
+import type { SandboxKind } from "../../sandbox/model.ts";
 import type { Secret } from "../../observation/secret.ts";
 import { createRunProcess } from "../../process/run-process.ts";
 import { loadExeca } from "../../process/launch.ts";
@@ -11,6 +13,7 @@ import { keyringAnswersText } from "../../workspace/keyring-answers.ts";
 import { mintSecrets } from "../../workspace/secrets.ts";
 import { createWorkspace, type Workspace } from "../../workspace/workspace.ts";
 import { breakCommands } from "./breakage.ts";
+import { type Insides, openEnclosure } from "./enclosure.ts";
 import { openSources, type OpenSources } from "./sources.ts";
 import type { Harness, Prepared } from "../harness/harness.ts";
 import { placeFault } from "./place-fault.ts";
@@ -30,6 +33,13 @@ export interface Site extends AsyncDisposable {
   readonly workspace: Workspace;
   readonly prepared: Prepared;
   readonly trouble: Trouble[];
+  /** What keeps its commands from the machine. */
+  readonly sandbox: SandboxKind;
+  /** Starts a step's command. */
+  readonly runProcess: RunProcess;
+  /** `null`: nothing keeps its commands apart. */
+  readonly insides: Insides | null;
+  beginStep(step: number): void;
   /** Fills a text's placeholders; `path` is the PATH of the step that asks. */
   fill(text: string, path?: string): string;
 }
@@ -53,10 +63,13 @@ export async function openSite(
   loadExeca().catch(() => null);
   const secrets = mintSecrets(scenario.indexes);
   await using cleanup = new Cleanup();
+  const enclosure = await settingUp("the run's sandbox", openEnclosure(harness, scenario, options, id));
+  if (enclosure !== null) cleanup.use(enclosure);
   const sources = await openSources(harness, scenario, prepared, secrets, options);
   const gateway = cleanup.use(
     await startGateway({
       mode: options.mode ?? "proxy",
+      network: enclosure?.network ?? null,
       indexes: scenario.indexes,
       defaultIndex: scenario.defaultIndex,
       source: sources.byIndex,
@@ -86,6 +99,11 @@ export async function openSite(
   });
   if (options.keep === true) await workspace.keep();
 
+  let step = -1;
+  const executables = [release.file, ...(prepared.furnishVenv === null ? [] : [await harness.bootstrap()])];
+  const insides = (await enclosure?.enclose({ workspace, prepared, python, executables }, () => step)) ?? null;
+  const runProcess = insides?.runProcess ?? createRunProcess({ marker: id, seal: harness.ownership.seal });
+
   const places = placeNames(scenario, workspace, python);
   const fill = (text: string, path = ""): string =>
     fillText(text, (name) =>
@@ -105,10 +123,7 @@ export async function openSite(
     await breakCommands(workspace, options.breakage ?? null);
   };
   await settingUp("the run's files", furnish());
-  await settingUp(
-    "[venv]",
-    Promise.resolve(prepared.furnishVenv?.(workspace, createRunProcess({ marker: id, seal: harness.ownership.seal }))),
-  );
+  await settingUp("[venv]", Promise.resolve(prepared.furnishVenv?.(workspace, runProcess)));
   const all = cleanup.move();
   return {
     id,
@@ -119,6 +134,13 @@ export async function openSite(
     workspace,
     prepared,
     trouble,
+    sandbox: enclosure?.kind ?? "none",
+    runProcess,
+    insides,
+    beginStep(index) {
+      step = index;
+      gateway.beginStep(index);
+    },
     fill,
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
   };

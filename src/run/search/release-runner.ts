@@ -60,7 +60,7 @@ function relabelled(cached: RunResult, loaded: LoadedScenario, options: RunnerOp
 const FAILURES_OFFLINE = 2;
 
 export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario, options: RunnerOptions): Promise<ReleaseRunner> {
-  const cache = openResultCache(harness.cacheDir, await harness.python(), await codeVersion());
+  const cache = openResultCache(harness.cacheDir, await harness.python(), await codeVersion(), (await harness.sandbox()).sandbox?.kind);
   const scenario = withBackend(loaded.scenario, options.backend);
   const runs: RunResult[] = [];
   const notRun = new Map<string, string>();

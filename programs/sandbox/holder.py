@@ -1,0 +1,81 @@
+"""Holds the network of one run: a namespace in which every IPv4 address is its own.
+
+Started by `unshare --user --map-root-user --net`. Opens a listener for each port of the command line, and a socket for
+DNS questions, and passes their descriptors over Node's IPC channel (NODE_CHANNEL_FD); who holds the other end accepts
+and answers. No byte of a connection goes through here. The end of the channel is the end of this process.
+"""
+
+import fcntl
+import os
+import socket
+import struct
+import sys
+
+# The server that the resolv.conf of the steps names; an address of those that are set aside for documentation.
+DNS_ADDRESS = "192.0.2.53"
+BACKLOG = 1024
+
+
+def bring_loopback_up():
+    SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 0x1
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        request = fcntl.ioctl(any_socket, SIOCGIFFLAGS, struct.pack("16sh14x", b"lo", 0))
+        flags = struct.unpack("16sh14x", request)[1] | IFF_UP
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", flags))
+
+
+def make_every_address_local():
+    """As `ip route add local 0.0.0.0/0 dev lo` does."""
+    RTM_NEWROUTE, NLM_F_REQUEST, NLM_F_ACK, NLM_F_CREATE = 24, 0x1, 0x4, 0x400
+    RT_TABLE_LOCAL, RTPROT_BOOT, RT_SCOPE_HOST, RTN_LOCAL, RTA_OIF = 255, 3, 254, 2, 4
+    route = struct.pack("=BBBBBBBBI", socket.AF_INET, 0, 0, 0, RT_TABLE_LOCAL, RTPROT_BOOT, RT_SCOPE_HOST, RTN_LOCAL, 0)
+    route += struct.pack("=HHI", 8, RTA_OIF, socket.if_nametoindex("lo"))
+    flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE
+    message = struct.pack("=IHHII", 16 + len(route), RTM_NEWROUTE, flags, 1, 0) + route
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as netlink:
+        netlink.send(message)
+        (error,) = struct.unpack_from("=i", netlink.recv(4096), 16)
+    if error != 0:
+        raise OSError(-error, "every address cannot be made local: " + os.strerror(-error))
+
+
+def listener(port):
+    opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    opened.bind(("0.0.0.0", port))
+    opened.listen(BACKLOG)
+    return opened
+
+
+def dns_socket():
+    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    opened.bind((DNS_ADDRESS, 53))
+    return opened
+
+
+def pass_on(channel, opened, kind, port):
+    """Node takes one descriptor with each message and says so; the next one may go then."""
+    line = f'{{"cmd":"NODE_HANDLE","type":"{kind}","msg":{{"port":{port}}}}}\n'
+    socket.send_fds(channel, [line.encode()], [opened.fileno()])
+    opened.close()
+    answer = b""
+    while not answer.endswith(b"\n"):
+        more = channel.recv(4096)
+        if not more:
+            sys.exit(0)
+        answer += more
+
+
+def main():
+    channel = socket.socket(fileno=int(os.environ["NODE_CHANNEL_FD"]))
+    channel.setblocking(True)
+    bring_loopback_up()
+    make_every_address_local()
+    for port in map(int, sys.argv[1:]):
+        pass_on(channel, listener(port), "net.Native", port)
+    pass_on(channel, dns_socket(), "dgram.Native", 53)
+    while channel.recv(4096):
+        pass
+
+
+main()

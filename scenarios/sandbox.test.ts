@@ -1,0 +1,44 @@
+import { globSync } from "node:fs";
+import { afterAll, describe, expect, it } from "vitest";
+import { loadScenarios, openHarness, type RunResult, runScenario } from "../src/index.ts";
+import { namespacesWanted } from "../test/sandbox.ts";
+
+/** What a run shows, whatever the way to its indexes. */
+function shownBy({ verdict, observation }: RunResult): unknown {
+  return {
+    verdict,
+    exits: observation.steps.map(({ exit, signal }) => exit ?? signal),
+    // Requests made at once come in any order.
+    requests: observation.requests
+      .map((each) =>
+        [each.step, each.index, each.method, each.url, each.status, each.authorization, each.secret, each.httpVersion].join(" "),
+      )
+      .sort(),
+    // Which of the pages asked for at once is refused first, and so asked for, is chance.
+    keyring: observation.keyring
+      .map(({ step, from, argv, raised, exit }) => [step, from, hostOf(argv[1]), argv[2], raised, exit].join(" "))
+      .sort(),
+    leaks: observation.leaks,
+    trouble: observation.trouble,
+  };
+}
+
+function hostOf(service: string | undefined): string {
+  return service === undefined || !URL.canParse(service) ? String(service) : new URL(service).host;
+}
+
+const scenarios = await loadScenarios(globSync("scenarios/**/*.toml").sort());
+const harness = await openHarness();
+afterAll(() => harness[Symbol.asyncDispose]());
+
+describe.skipIf(!namespacesWanted())("in a sandbox, without any proxy, a shipped scenario shows the same", () => {
+  it.for(scenarios)("$file", { timeout: 180_000 }, async (scenario, { signal }) => {
+    const release = await harness.release("0.9.5");
+    const bare = await runScenario(harness, scenario, release, { sandbox: "none", signal });
+    const apart = await runScenario(harness, scenario, release, { sandbox: "bwrap", signal });
+    expect(shownBy(apart)).toEqual(shownBy(bare));
+    if (bare.verdict === "unsupported") return;
+    expect([bare.environment.sandbox, apart.environment.sandbox]).toEqual(["none", "bwrap"]);
+    expect(apart.environment.added.map(({ name }) => name)).not.toContain("HTTPS_PROXY");
+  });
+});

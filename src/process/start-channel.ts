@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import type { StartChannel } from "../observation/process.ts";
+import { CALL_VARIABLE, RUN_VARIABLE } from "./marked.ts";
+import { openOutput } from "./output.ts";
+import { newCallId } from "./run-process.ts";
+
+/**
+ * A `StartChannel` whose children carry `UV_MRE_RUN=<marker>`. Node's own `spawn`: execa's channel drops the handles.
+ * When this process ends, however that is, the channel ends, and by it the child.
+ */
+export function createStartChannel(options: { readonly marker: string }): StartChannel {
+  return async (request) => {
+    const call = newCallId();
+    const output = await openOutput(request.outputDir, `${call}.log`);
+    const child = spawn(request.file, request.args, {
+      cwd: request.cwd,
+      env: { ...request.env, [RUN_VARIABLE]: options.marker, [CALL_VARIABLE]: call },
+      stdio: ["ignore", output.fd, output.fd, "ipc"],
+      // A Ctrl-C is for us: the steps must not lose their network before they have ended.
+      detached: true,
+    });
+    const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    const { pid } = await new Promise<typeof child>((resolve, reject) => {
+      child.once("spawn", () => resolve(child));
+      child.once("error", (error) => reject(new Error(`${request.file} could not be started: ${error.message}`)));
+    }).catch(async (error: unknown) => {
+      await output.remove();
+      throw error;
+    });
+    child.on("message", (message, handle) => request.onMessage(message, handle));
+    void ended.then(async () =>
+      request.onEnd(
+        await output.read().then(
+          ({ text }) => text,
+          () => "",
+        ),
+      ),
+    );
+    return {
+      pid: pid ?? 0,
+      async [Symbol.asyncDispose]() {
+        if (child.connected) child.disconnect();
+        child.kill("SIGKILL");
+        await ended;
+        await output.remove();
+      },
+    };
+  };
+}

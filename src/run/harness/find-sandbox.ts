@@ -1,0 +1,73 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, readFile, readlink, stat, writeFile } from "node:fs/promises";
+import { release } from "node:os";
+import path from "node:path";
+import { createRunProcess } from "../../process/run-process.ts";
+import { createStartChannel } from "../../process/start-channel.ts";
+import type { SandboxChoice } from "../../sandbox/model.ts";
+import { findSystemTool, type FoundSandbox, openSandbox, type Sandbox } from "../../sandbox/open-sandbox.ts";
+import { trySandbox } from "../../sandbox/try-sandbox.ts";
+import { whyNot } from "../../sandbox/why-not.ts";
+import { UserError } from "../../scenario/error.ts";
+import { programsFolder } from "../programs.ts";
+import { fetchBubblewrap } from "./fetch-bubblewrap.ts";
+import type { Harness } from "./harness.ts";
+
+/** Has `--disable-userns`. */
+const OLDEST_BWRAP = [0, 8];
+
+/**
+ * The best sandbox that works here, which the very arguments have shown that runs will use; that it works is remembered
+ * for this boot of the machine.
+ */
+export async function findSandbox(choice: Exclude<SandboxChoice, "none">, harness: Harness, folder: string): Promise<FoundSandbox> {
+  try {
+    if (process.platform !== "linux") throw new Error("only Linux has one");
+    return { sandbox: await workingBubblewrap(harness, folder) };
+  } catch (error) {
+    const { message } = error as Error;
+    const why = await whyNot(message.split("\n")[0] ?? message);
+    if (choice === "bwrap") throw new UserError(`--sandbox bwrap: ${why}`);
+    return { sandbox: null, why };
+  }
+}
+
+async function workingBubblewrap(harness: Harness, folder: string): Promise<Sandbox> {
+  const python = await harness.python();
+  const bwrap = (await systemBubblewrap(harness, folder)) ?? (await fetchBubblewrap(harness, folder));
+  const programs = path.join(programsFolder(), "sandbox");
+  const sandbox = await openSandbox({ bwrap, programs, python: python.file, folder });
+  const memory = await memoryFile(harness, [bwrap, python.file]);
+  if ((await readFile(memory, "utf8").catch(() => "")) === "works") return sandbox;
+  const marker = `trial-${randomBytes(8).toString("hex")}`;
+  await trySandbox(sandbox, {
+    start: createStartChannel({ marker }),
+    run: createRunProcess({ marker, seal: harness.ownership.seal }),
+    folder,
+  });
+  // Where it cannot be kept, the next start tries again.
+  await mkdir(path.dirname(memory), { recursive: true })
+    .then(() => writeFile(memory, "works"))
+    .catch(() => undefined);
+  return sandbox;
+}
+
+/** `null`: there is none, or it is too old. */
+async function systemBubblewrap(harness: Harness, folder: string): Promise<string | null> {
+  const file = await findSystemTool("bwrap");
+  if (file === null) return null;
+  const asked = { file, args: ["--version"], cwd: folder, env: {}, stdin: null, timeoutMs: 10_000, outputDir: folder };
+  const { stdout } = await harness.run(asked);
+  const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout) ?? []).slice(1).map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = OLDEST_BWRAP;
+  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor) ? file : null;
+}
+
+async function memoryFile(harness: Harness, tools: readonly string[]): Promise<string> {
+  const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
+  // A container that has the same cache may not have the same rights.
+  const place = await readlink("/proc/self/ns/user").catch(() => "");
+  const stamps = await Promise.all(tools.map(async (tool) => `${tool} ${(await stat(tool)).mtimeMs}`));
+  const key = JSON.stringify([harness.version, boot, place, release(), process.getuid?.(), stamps]);
+  return path.join(harness.cacheDir, "sandbox", createHash("sha256").update(key).digest("hex").slice(0, 16));
+}

@@ -1,0 +1,64 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { View } from "./model.ts";
+import { systemArguments } from "./system.ts";
+
+/** The descriptors that a step's bwrap is started with, in this order from 3 on. */
+export const DESCRIPTORS = { status: 3, info: 4, arguments: 5, seccomp: 6 } as const;
+
+export interface Walls {
+  /** Folder with `waiter.sh`. */
+  readonly programs: string;
+  readonly view: View;
+  /** Whether `DESCRIPTORS.seccomp` has a filter. */
+  readonly seccomp: boolean;
+}
+
+export interface Inside {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The file in the hidden folder that the step may write to; `null`: none. */
+  readonly journal: string | null;
+}
+
+/** Where the programs of the sandbox are inside. */
+const PROGRAMS = "/run/uv-mre";
+/** Inside, whoever it is outside. */
+const USER = "1000";
+
+/**
+ * bwrap's options for one step. The usual ones can be left as root: hence no
+ * capabilities, no user namespace below, and `/proc/sys` read-only although it seems to be so already.
+ */
+export function bubblewrapArguments({ programs, view, seccomp }: Walls, inside: Inside): string[] {
+  const { root, fixed, hidden, readable, etc } = view;
+  return [
+    ["--unshare-user", "--uid", USER, "--gid", USER, "--disable-userns", "--cap-drop", "ALL"],
+    ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "uv-mre"],
+    ["--die-with-parent", "--new-session"],
+    ["--info-fd", String(DESCRIPTORS.info), ...(seccomp ? ["--seccomp", String(DESCRIPTORS.seccomp)] : [])],
+    systemArguments(),
+    Object.entries(etc).flatMap(([name, file]) => ["--ro-bind", file, `/etc/${name}`]),
+    ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"],
+    ["--perms", "1777", "--tmpfs", "/tmp", "--perms", "1777", "--tmpfs", "/var/tmp"],
+    ["--ro-bind", programs, PROGRAMS],
+    readable.filter((place) => existsSync(place)).flatMap((place) => ["--ro-bind", place, place]),
+    ["--bind", root, root],
+    fixed.flatMap((place) => ["--ro-bind", place, place]),
+    ["--tmpfs", hidden, ...(inside.journal === null ? [] : ["--bind", inside.journal, inside.journal]), "--remount-ro", hidden],
+    ["--remount-ro", "/", "--chdir", inside.cwd, "--clearenv"],
+    Object.entries(inside.env).flatMap(([name, value]) => ["--setenv", name, value]),
+  ].flat();
+}
+
+/** A command with a terminal of its own; `python` is one that is seen inside. */
+export function onTerminal(python: string, { file, args }: Pick<Inside, "file" | "args">): Pick<Inside, "file" | "args"> {
+  return { file: python, args: ["-IS", path.posix.join(PROGRAMS, "terminal.py"), file, ...args] };
+}
+
+/** What bwrap is to start; it takes that from its command line alone. */
+export function commandInside({ file, args }: Pick<Inside, "file" | "args">): string[] {
+  return ["/bin/sh", path.posix.join(PROGRAMS, "waiter.sh"), file, ...args];
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from "node:crypto";
+import { type FileHandle, open, rm } from "node:fs/promises";
+import path from "node:path";
+import type { ProcessEnd, RunProcess } from "../observation/process.ts";
+import { bubblewrapArguments, commandInside, DESCRIPTORS, type Inside, type Walls } from "./bubblewrap.ts";
+import { allGone, endingOf } from "./ending.ts";
+
+export interface SandboxedRun extends Walls {
+  readonly run: RunProcess;
+  /** Absolute paths. */
+  readonly nsenter: string;
+  readonly bwrap: string;
+  /** File with the filter of system calls; `null`: none for this machine. */
+  readonly seccompFile: string | null;
+  /** Whose network the steps have. */
+  readonly holder: number;
+}
+
+/** More is not the waiter's. */
+const STATUS_BYTES = 4_096;
+
+/** A command as it is started outside. Dispose of it when it has ended. */
+export interface Enclosed extends AsyncDisposable {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly descriptors: readonly number[];
+  /** Resolves when nothing of it is left. */
+  settle(end: ProcessEnd): Promise<ProcessEnd & { readonly spawnError?: string }>;
+}
+
+/** A `RunProcess` whose commands run in the sandbox, one of its own each; `journalOf` says what a command may write to in the hidden folder. */
+export function runInside(sandbox: SandboxedRun, journalOf: () => string | null): RunProcess {
+  return async (request) => {
+    await using enclosed = await enclose(sandbox, { ...request, journal: journalOf() }, request.outputDir);
+    const result = await sandbox.run({ ...request, ...enclosed });
+    if (result.spawnError === null) return result;
+    // bwrap says on the command's own stderr why it did not come to that.
+    const why = result.stderr.trim().split("\n").at(-1) ?? "";
+    return { ...result, stderr: "", spawnError: why === "" ? result.spawnError : `${result.spawnError} (${why})` };
+  };
+}
+
+/** What starts a command in a sandbox of its own. */
+export async function enclose(sandbox: Omit<SandboxedRun, "run">, inside: Inside, outputDir: string): Promise<Enclosed> {
+  const files = await openFiles(outputDir, sandbox.seccompFile);
+  if (inside.journal !== null) await (await open(inside.journal, "a", 0o600)).close();
+  await files.arguments.write(`${bubblewrapArguments(sandbox, inside).join("\0")}\0`, 0);
+  const enter = ["-t", String(sandbox.holder), "-U", "-n", "--preserve-credentials", "--"];
+  return {
+    file: sandbox.nsenter,
+    args: [...enter, sandbox.bwrap, "--args", String(DESCRIPTORS.arguments), "--", ...commandInside(inside)],
+    // What a scenario sets is for the command, not for what builds the walls.
+    env: {},
+    cwd: "/",
+    descriptors: [files.status.fd, files.info.fd, files.arguments.fd, ...(files.seccomp === null ? [] : [files.seccomp.fd])],
+    async settle(end) {
+      await allGone(await readStart(files.info));
+      return endingOf(await readStart(files.status), end);
+    },
+    [Symbol.asyncDispose]: () => files[Symbol.asyncDispose](),
+  };
+}
+
+interface Files extends AsyncDisposable {
+  readonly status: FileHandle;
+  readonly info: FileHandle;
+  readonly arguments: FileHandle;
+  readonly seccomp: FileHandle | null;
+}
+
+async function openFiles(folder: string, seccompFile: string | null): Promise<Files> {
+  const [status, info, args] = await Promise.all([nameless(folder), nameless(folder), nameless(folder)]);
+  const seccomp = seccompFile === null ? null : await open(seccompFile, "r");
+  return {
+    status,
+    info,
+    arguments: args,
+    seccomp,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([status.close(), info.close(), args.close(), seccomp?.close()]);
+    },
+  };
+}
+
+/** A file that lives by its descriptor alone. */
+async function nameless(folder: string): Promise<FileHandle> {
+  const file = path.join(folder, `${randomBytes(8).toString("hex")}.sandbox`);
+  const handle = await open(file, "wx+", 0o600);
+  await rm(file);
+  return handle;
+}
+
+async function readStart(handle: FileHandle): Promise<string> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(STATUS_BYTES), 0, STATUS_BYTES, 0);
+  return buffer.toString("utf8", 0, bytesRead);
+}

@@ -1,0 +1,30 @@
+import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+
+/** Why commands cannot be kept from this machine, and what to do, in one line. */
+export async function whyNot(fault: string): Promise<string> {
+  const advice = await adviceFor();
+  return `no sandbox works here: ${fault}${advice === null ? "" : `; ${advice}`}`;
+}
+
+async function adviceFor(): Promise<string | null> {
+  if (process.platform !== "linux") return null;
+  if (await isOne("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")) {
+    return "Ubuntu keeps user namespaces from programs without an AppArmor profile: docs/security.md#ubuntu has one";
+  }
+  if ((await isZero("/proc/sys/kernel/unprivileged_userns_clone")) || (await isZero("/proc/sys/user/max_user_namespaces"))) {
+    return "user namespaces are switched off (sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces)";
+  }
+  if (existsSync("/.dockerenv") || existsSync("/run/.containerenv")) {
+    return "a container needs --security-opt seccomp=unconfined --security-opt systempaths=unconfined for it: docs/security.md#containers";
+  }
+  return "docs/security.md#where-it-works says what it needs";
+}
+
+async function isOne(file: string): Promise<boolean> {
+  return (await readFile(file, "utf8").catch(() => "")).trim() === "1";
+}
+
+async function isZero(file: string): Promise<boolean> {
+  return (await readFile(file, "utf8").catch(() => "")).trim() === "0";
+}

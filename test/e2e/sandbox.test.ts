@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import type { RunJson } from "../../src/index.ts";
+import { temporaryFolder } from "../real-tools.ts";
+import { namespacesWanted } from "../sandbox.ts";
+import { BIN, put, runCommand, smallScenario } from "./command.ts";
+
+const runFile = promisify(execFile);
+
+async function sandboxesOf(args: readonly string[], input = ""): Promise<string[]> {
+  const { stdout } = await runCommand(["run", ...args, "--uv", "0.9.5", "--json"], { input });
+  return (JSON.parse(stdout) as RunJson).runs.map(({ environment }) => environment.sandbox);
+}
+
+/** Runs uv-mre where no user namespace can be made, as in a container. */
+async function withoutNamespaces(args: readonly string[]): Promise<{ exit: number; stderr: string }> {
+  const walls = ["--dev-bind", "/", "/", "--unshare-user", "--disable-userns", "--"];
+  return runFile("bwrap", [...walls, process.execPath, BIN, ...args]).then(
+    ({ stderr }) => ({ exit: 0, stderr }),
+    ({ code, stderr }: { code: number; stderr: string }) => ({ exit: code, stderr }),
+  );
+}
+
+describe.skipIf(!namespacesWanted())("--sandbox", () => {
+  it("is required for a scenario from standard input or Markdown and for an untrusted one, and told in JSON", async () => {
+    await using folder = await temporaryFolder();
+    const file = await put(folder.path, "small.toml", smallScenario());
+    const issue = await put(folder.path, "issue.md", `# It fails\n\n\`\`\`toml\n${smallScenario()}\`\`\`\n`);
+    expect(await sandboxesOf([file])).toEqual(["none"]);
+    expect(await sandboxesOf([file, "--sandbox", "auto"])).toEqual(["bwrap"]);
+    expect(await sandboxesOf([file, "--untrusted"])).toEqual(["bwrap"]);
+    expect(await sandboxesOf([issue])).toEqual(["bwrap"]);
+    expect(await sandboxesOf(["-"], smallScenario())).toEqual(["bwrap"]);
+    expect(await sandboxesOf(["-", "--sandbox", "none"], smallScenario())).toEqual(["none"]);
+  });
+
+  it("stops in one line where none works, and only for a scenario that needs one", async () => {
+    await using folder = await temporaryFolder();
+    const file = await put(folder.path, "small.toml", smallScenario());
+    const stranger = await withoutNamespaces(["run", file, "--untrusted"]);
+    expect(stranger.exit).toBe(2);
+    expect(stranger.stderr).toMatch(
+      /^.*small\.toml: may be a stranger's, and its commands would have your rights \(no sandbox works here: .*--sandbox none.*\n$/,
+    );
+    const named = await withoutNamespaces(["run", file, "--sandbox", "bwrap"]);
+    expect(named.exit).toBe(2);
+    expect(named.stderr).toMatch(/^error: --sandbox bwrap: no sandbox works here: .*\n$/);
+  });
+
+  it("goes with no loopback addresses, and lets no stranger's scenario have them", async () => {
+    await using folder = await temporaryFolder();
+    const file = await put(folder.path, "small.toml", smallScenario());
+    const asked = await runCommand(["run", file, "--no-proxy", "--sandbox", "bwrap"]);
+    expect([asked.exit, asked.stderr]).toEqual([2, expect.stringContaining("--no-proxy: serves at loopback addresses")]);
+    const stranger = await runCommand(["run", file, "--no-proxy", "--untrusted"]);
+    expect([stranger.exit, stranger.stderr]).toEqual([2, expect.stringContaining("--no-proxy goes with no sandbox")]);
+  });
+
+  it("is not what an export is verified in, so a stranger's is not verified", async () => {
+    const { exit, stderr } = await runCommand(["export", "-", "--verify"], { input: smallScenario() });
+    expect([exit, stderr]).toEqual([2, expect.stringContaining("--verify runs its export with your rights")]);
+  });
+
+  it("has a shell in it", async () => {
+    await using folder = await temporaryFolder();
+    const file = await put(folder.path, "small.toml", smallScenario());
+    const { exit, stdout } = await runCommand(["shell", file, "--uv", "0.9.5", "--sandbox", "bwrap"], { input: "id -u\nexit 7\n" });
+    expect([exit, stdout]).toEqual([7, "1000\n"]);
+  });
+});
