@@ -33,7 +33,7 @@ describe("the installed package", () => {
     const file = await put(
       folder,
       "library.ts",
-      `import { bisect, checkLoopback, Interrupted, loadScenarios, openHarness, openProber, runScenario } from "uv-mre";
+      `import { bisectScenario, checkLoopback, Interrupted, loadScenarios, openHarness, runScenario } from "uv-mre";
 import { toRunJson, type RunResult, UserError, type Verdict } from "uv-mre";
 const harness = await openHarness();
 const [scenario] = await loadScenarios(["small.toml"]);
@@ -42,8 +42,7 @@ const result: RunResult = await runScenario(harness, scenario, await harness.rel
 const verdict: Verdict = result.verdict;
 checkLoopback(scenario);
 const signal = AbortSignal.abort();
-const prober = await openProber(harness, scenario, { repeat: 1, atMost: 1, useCache: false, signal });
-const ended: unknown = await bisect({ versions: ["0.9.5"], probe: prober.probe, parallel: 1 }).catch((error: unknown) => error);
+const ended: unknown = await bisectScenario(harness, scenario, { bad: "0.9.5", signal }).catch((error: unknown) => error);
 const wrong: unknown = await loadScenarios(["absent.toml"]).catch((error: unknown) => error);
 console.log(JSON.stringify([verdict, toRunJson([result]).runs[0]?.steps[0]?.stdout.slice(0, 8), wrong instanceof UserError, ended instanceof Interrupted]));
 await harness[Symbol.asyncDispose]();
@@ -78,8 +77,8 @@ uv = "0.9.5"
     const outcome = {
       verdicts: "results.map(({ verdict }) => verdict)",
       report: 'report.split("\\n").filter((line) => /^# |^<summary>The/.test(line)).slice(0, 2)',
-      bisection: "bisection.outcome",
-      history: "history.segments.map(({ from, verdict }) => [from, verdict])",
+      bisection: "found.result.outcome",
+      history: "history.result.segments.map(({ from, verdict }) => [from, verdict])",
       causes: "causes.map(({ factors, uv }) => ({ factors, uv }))",
       verified: "verified",
       script: 'script.split("\\n").find((line) => line.includes("verified"))',
@@ -99,7 +98,7 @@ uv = "0.9.5"
     expect(JSON.parse(lines.pop() ?? "")).toMatchInlineSnapshot(`
       {
         "bisection": {
-          "firstChanged": "0.9.18",
+          "firstChanged": "0.9.6",
           "kind": "found",
           "lastBefore": "0.9.5",
         },
@@ -116,7 +115,7 @@ uv = "0.9.5"
             "releases": [],
           },
           {
-            "freedBytes": 2,
+            "freedBytes": 34,
           },
         ],
         "causes": [
