@@ -1,10 +1,11 @@
 import * as v from "valibot";
-import { RECORDED_HEADERS, type RequestRecord } from "../observation/model.ts";
+import { RECORDED_HEADERS, type RequestRecord, type Unread } from "../observation/model.ts";
 import { AUTHORIZATIONS, type Authorization, type RequestMatcher } from "../scenario/model.ts";
 import { key, oneOrMore, table, text } from "../scenario/schema/value.ts";
 import { either } from "./clause.ts";
 import type { Keys } from "./key.ts";
 import { clauseWords, type ListKind } from "./kind.ts";
+import { holdsFor } from "./operator.ts";
 
 /** HTTP methods that uv may use; a wrong or lower-case one could never match. */
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
@@ -120,9 +121,14 @@ export const REQUEST: ListKind = {
   note: "Any answer to a request.",
   keys: KEYS,
   source: "request",
-  among: [],
+  // What could not be read has no method that is known, so it is never one of these for sure.
+  among: [{ field: "method", operator: "present", values: [true] }],
   noun: "answer",
-  seen: ({ requests }) => requests.map((record) => ({ fields: fieldsOf(record), line: lineOf(record) })),
+  seen: ({ requests }, match: RequestMatcher) =>
+    requests.flatMap((record) => {
+      if (record.unread === undefined) return [{ fields: fieldsOf(record), line: lineOf(record) }];
+      return isMeant(record, record.unread, match) ? [{ fields: {}, line: unreadLine(record) }] : [];
+    }),
   conflicts: ({ user, authorization }: RequestMatcher) => {
     const isAnonymous = authorization?.every((kind) => kind === "none" || kind === "bearer") ?? false;
     if (user === undefined || !isAnonymous || authorization?.length === 0) return [];
@@ -154,6 +160,17 @@ function fieldsOf({ index, method, url, range, status, final, user, authorizatio
     authorization,
     httpVersion: majorMinor(httpVersion),
   };
+}
+
+/** Whether a request that could not be read may have been one of these. */
+function isMeant({ url }: RequestRecord, { expected, indexes }: Unread, { index, host }: RequestMatcher): boolean {
+  if (expected) return false;
+  if (index !== undefined && indexes !== null && !index.some((name) => indexes.includes(name))) return false;
+  return host === undefined || url === "" || holdsFor("host", url, host);
+}
+
+function unreadLine({ url, reason }: RequestRecord): string {
+  return `a request to ${url === "" ? "a host that is not known" : url} that could not be read: ${reason ?? "no reason is known"}`;
 }
 
 function majorMinor(version: string): string {

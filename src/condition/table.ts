@@ -63,7 +63,7 @@ export function judgeCondition(condition: Condition, evidence: StepEvidence): Co
     return { holds: decide(data, [{ text: normaliseSpace(output) }]), seen: outputSeen(condition.text, output) };
   }
   const { among, noun, seen } = LIST_KINDS[condition.kind];
-  const records = seen(evidence, condition.match).filter(({ fields }) => answer(among, fields) === "yes");
+  const records = seen(evidence, condition.match).filter(({ fields }) => answer(among, fields) !== "no");
   const fields = records.map((record) => record.fields);
   return { holds: decide(data, fields), seen: seenWords(data, records, noun) };
 }

@@ -80,13 +80,15 @@ test("a project's file is its wheel, if it has one", async () => {
   expect(it.gateway.fileUrlOf("private", "y")).toMatch(/y-1\.0\.tar\.gz$/);
 });
 
-test("a path of our own that is no index's, and a request without a proxy's form, mean nothing", async () => {
+test("a path of our own that is no index's, and a request without a proxy's form, are refused, and no index is asked", async () => {
   await using loopback = await openFixture({ mode: "loopback" });
   const address = new URL(loopback.gateway.urlOf("private")).origin;
   expect((await loopback.ask(`${address}/nobody/simple/`)).status).toBe(400);
   await using proxied = await openFixture();
   expect((await fetch(`${proxied.gateway.proxyUrl}/a/simple/`)).status).toBe(400);
-  expect([loopback.records(), proxied.records()]).toEqual([[], []]);
+  const seen = [loopback, proxied].map((it) => it.records().map(({ index, status, reason }) => [index, status, reason]));
+  const refused = [null, 400, "it names no host and no index"];
+  expect(seen).toEqual([[refused], [refused]]);
 });
 
 test("behind the proxy, URLs are as they were declared", async () => {

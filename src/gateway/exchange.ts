@@ -6,7 +6,7 @@ import { ANONYMOUS, type Caller, identify, type SecretTable } from "./caller.ts"
 import type { Directory } from "./directory.ts";
 import type { Purpose } from "./fault.ts";
 import type { Route } from "./flavour/flavour.ts";
-import type { Journal } from "./journal.ts";
+import type { Entry, Journal } from "./journal.ts";
 import { redirectAnswer, type RedirectTargets } from "./redirect.ts";
 import type { Target } from "./target.ts";
 
@@ -70,14 +70,14 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const caller = registry.identify(presented, place);
     const finish = (outcome: Outcome): Outcome => conclude(incoming, step, index, caller, outcome);
 
-    if (fault?.kind === "delay") {
-      return options
-        .wait(fault.delayMs)
-        .then(() => (incoming.gone() ? DROP : decide()))
-        .then(finish);
-    }
+    if (fault?.kind === "delay") return later(options.wait(fault.delayMs).then(() => (incoming.gone() ? DROP : decide())));
     const outcome = decide();
-    return outcome instanceof Promise ? outcome.then(finish) : finish(outcome);
+    return outcome instanceof Promise ? later(outcome) : finish(outcome);
+
+    function later(promised: Promise<Outcome>): Promise<Outcome> {
+      const end = journal.begin(requestEntry(incoming, step, index, caller));
+      return promised.then(finish).finally(end);
+    }
 
     function decide(): Outcome | Promise<Outcome> {
       if (fault?.kind === "drop") return DROP;
@@ -120,23 +120,26 @@ export function createExchange(options: ExchangeOptions): Exchange {
   function conclude(incoming: Incoming, step: number, index: string | null, caller: Caller, outcome: Outcome): Outcome {
     const location = outcome.kind === "send" && outcome.answer.status < 400 ? outcome.answer.headers["location"] : null;
     journal.write({
-      step,
-      index,
-      method: incoming.method,
-      url: incoming.url,
+      ...requestEntry(incoming, step, index, caller),
       status: outcome.kind === "send" ? outcome.answer.status : 0,
-      caller,
-      httpVersion: incoming.httpVersion,
-      range: incoming.header("range"),
-      headers: Object.fromEntries(RECORDED_HEADERS.map((name) => [name, incoming.header(name)])),
       location: typeof location === "string" ? location : null,
     });
     return outcome;
   }
 }
 
+/** What the journal says of a request, whatever its answer. */
+function requestEntry(incoming: Incoming, step: number, index: string | null, caller: Caller): Omit<Entry, "status" | "location"> {
+  const { method, url, httpVersion } = incoming;
+  return { step, index, method, url, caller, httpVersion, range: incoming.header("range"), headers: recordedHeaders(incoming) };
+}
+
+export function recordedHeaders({ header }: Pick<Incoming, "header">): Record<string, string | null> {
+  return Object.fromEntries(RECORDED_HEADERS.map((name) => [name, header(name)]));
+}
+
 /** Names the secret that was sent where no index could know it. */
-const NO_REGISTRY = { index: "", stateOf: () => null, stateElsewhere: () => null, accepts: () => false, bearer: false };
+export const NO_REGISTRY = { index: "", stateOf: () => null, stateElsewhere: () => null, accepts: () => false, bearer: false };
 
 function purposeOf(route: Route): Purpose {
   switch (route.kind) {

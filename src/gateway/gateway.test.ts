@@ -210,9 +210,10 @@ test("sabotaged, declared indexes drop every connection and others answer", asyn
   await expect(it.ask(PAGE)).rejects.toThrow(/hang up|ECONNRESET|aborted/);
   await expect(it.ask("https://secure.example.com/simple/sandbox/")).rejects.toThrow("the tunnel was refused");
   expect((await it.ask("https://other.example.com/simple/sandbox/")).status).toBe(404);
-  expect(it.records().map(({ index, status }) => [index, status])).toEqual([
-    ["private", 0],
-    [null, 404],
+  expect(it.records().map(({ index, status, reason }) => [index, status, reason])).toEqual([
+    ["private", 0, undefined],
+    ["secure", 0, "the connection was refused"],
+    [null, 404, undefined],
   ]);
   old.destroy();
 });

@@ -12,6 +12,7 @@ import { createJournal } from "./journal.ts";
 import { createNames } from "./names.ts";
 import type { NetworkSockets } from "./network.ts";
 import { openRegistry } from "./open.ts";
+import { type ConnectionOrigin, createRefusals } from "./refusals.ts";
 import type { Registry } from "./registry.ts";
 import { startServer } from "./server.ts";
 import type { Source } from "./source.ts";
@@ -48,7 +49,8 @@ export interface Gateway extends AsyncDisposable {
   urlOf(index: string): string;
   /** URL of a project's file: the first wheel listed, else the first file. */
   fileUrlOf(index: string, project: string): string;
-  beginStep(step: number): void;
+  /** `trusted`: clients are given our authority in this step; they are unless said. */
+  beginStep(step: number, trusted?: boolean): void;
   apply(change: Change): void;
   /** In the order in which the answers began; `final` is false throughout. */
   requests(): readonly RequestRecord[];
@@ -77,6 +79,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const journal = createJournal(secrets, () => options.now());
   const closing = new AbortController();
   let down = false;
+  let isTrusted = true;
+  const certificateOf = (origin: ConnectionOrigin) =>
+    indexesAt(origin).find((index) => index.certificate !== "good")?.certificate ?? "good";
+  const refusals = createRefusals({
+    directory,
+    journal,
+    secrets: table,
+    isDistrusted: (origin) => !isTrusted || certificateOf(origin) !== "good",
+  });
 
   const exchange = createExchange({
     directory,
@@ -95,6 +106,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const authority = mode === "proxy" ? await (options.authority ?? ownAuthority)() : null;
   const server = await startServer({
     exchange,
+    refusals,
     tunnels: authority === null ? null : tunnelOptions(authority),
     direct: (path) => addressing.direct(path, registries),
     network:
@@ -114,8 +126,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       if (url === null) throw new Error(`${index} has no file of ${project}`);
       return url;
     },
-    beginStep(step) {
+    beginStep(step, trusted = true) {
       journal.step = step;
+      isTrusted = trusted;
     },
     apply,
     requests: () => journal.records(),
@@ -157,19 +170,21 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     return registry.fileUrl(file);
   }
 
+  function indexesAt({ host, port }: ConnectionOrigin): readonly Index[] {
+    const here = directory.indexesAt(originOf({ scheme: "https", host, port }));
+    return indexes.filter((index) => here.has(index.name));
+  }
+
   function tunnelOptions(ca: Authority): TunnelOptions {
-    const at = (host: string, port: number): readonly Index[] => {
-      const here = directory.indexesAt(originOf({ scheme: "https", host, port }));
-      return indexes.filter((index) => here.has(index.name));
-    };
     return {
-      leafFor: (host, port) => ca.leafFor(host, at(host, port).find((index) => index.certificate !== "good")?.certificate ?? "good"),
+      leafFor: (host, port) => ca.leafFor(host, certificateOf({ host, port })),
       protocolsFor(host, port) {
-        const here = at(host, port);
+        const here = indexesAt({ host, port });
         const old = (here.length === 0 ? [defaultIndex] : here).some((index) => index.http === "1.1");
         return old ? ["http/1.1"] : ["h2", "http/1.1"];
       },
       refuses: (host) => down && directory.declares(host),
+      refusals,
       trouble,
     };
   }

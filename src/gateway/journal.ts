@@ -1,4 +1,4 @@
-import type { RequestRecord } from "../observation/model.ts";
+import type { RequestRecord, Unread } from "../observation/model.ts";
 import { createRedactor } from "../observation/redact.ts";
 import type { Secret } from "../observation/secret.ts";
 import type { Caller } from "./caller.ts";
@@ -7,6 +7,8 @@ export interface Journal {
   /** The step that is running; requests belong to the step in which they came. */
   step: number;
   write(entry: Entry): void;
+  /** A request that is not answered yet; it counts as unanswered until the function returned is called. */
+  begin(entry: Omit<Entry, "status" | "location">): () => void;
   records(): readonly RequestRecord[];
   subscribe(listener: (record: RequestRecord) => void): void;
 }
@@ -22,6 +24,8 @@ export interface Entry {
   readonly range: string | null;
   readonly headers: Readonly<Record<string, string | null>>;
   readonly location: string | null;
+  readonly reason?: string;
+  readonly unread?: Unread;
 }
 
 /** Keeps requests in the order in which their answers began; no value of a secret gets in, wherever it was sent. */
@@ -31,31 +35,56 @@ export function createJournal(secrets: readonly Secret[], now: () => number): Jo
   const { redact } = createRedactor(secrets);
   // The same few texts come again and again, and looking for secrets costs more than all the rest.
   const hidden = new Map<string, string>();
+  const pending = new Set<RequestRecord>();
   return {
     step: -1,
-    write({ step, index, method, url, status, caller, httpVersion, range, headers, location }) {
-      const record: RequestRecord = {
-        step,
-        index,
-        method,
-        url: hide(url),
-        status,
-        final: false,
-        user: caller.user === null ? null : hide(caller.user),
-        authorization: caller.authorization,
-        secret: caller.secret,
-        httpVersion,
-        range: range === null ? null : hide(range),
-        headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value === null ? null : hide(value)])),
-        location: location === null ? null : hide(withoutPassword(location, secrets)),
-        at: now(),
-      };
+    write(entry) {
+      const record = recordOf(entry);
       records.push(record);
       for (const listener of listeners) listener(record);
     },
-    records: () => [...records],
+    begin(entry) {
+      const record = recordOf({ ...entry, status: 0, location: null, reason: "no answer was sent in time" });
+      pending.add(record);
+      return () => void pending.delete(record);
+    },
+    records: () => [...records, ...pending],
     subscribe: (listener) => void listeners.push(listener),
   };
+
+  function recordOf({
+    step,
+    index,
+    method,
+    url,
+    status,
+    caller,
+    httpVersion,
+    range,
+    headers,
+    location,
+    reason,
+    unread,
+  }: Entry): RequestRecord {
+    return {
+      step,
+      index,
+      method,
+      url: hide(url),
+      status,
+      final: false,
+      user: caller.user === null ? null : hide(caller.user),
+      authorization: caller.authorization,
+      secret: caller.secret,
+      httpVersion,
+      range: range === null ? null : hide(range),
+      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value === null ? null : hide(value)])),
+      location: location === null ? null : hide(withoutPassword(location, secrets)),
+      at: now(),
+      ...(reason === undefined ? {} : { reason: hide(reason) }),
+      ...(unread === undefined ? {} : { unread }),
+    };
+  }
 
   function hide(text: string): string {
     let known = hidden.get(text);

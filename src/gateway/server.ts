@@ -4,6 +4,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import type { Exchange, Incoming, Outcome } from "./exchange.ts";
 import { createFileMemory } from "./file-memory.ts";
+import type { Refusals } from "./refusals.ts";
 import { send } from "./send.ts";
 import { defaultPort, parseAuthority, parseUrl, type Target, urlOf } from "./target.ts";
 import { answerNetwork, type NetworkOptions } from "./network.ts";
@@ -11,6 +12,7 @@ import { createTunnels, type TunnelOptions, type Tunnels } from "./tunnel.ts";
 
 export interface ServerOptions {
   readonly exchange: Exchange;
+  readonly refusals: Refusals;
   /** For a proxy: how `CONNECT` is answered. `null`: no tunnels, as on the loopback address. */
   readonly tunnels: TunnelOptions | null;
   /** Where a request means to go that came without a proxy; `null`: nowhere. */
@@ -20,6 +22,9 @@ export interface ServerOptions {
   /** A fault of ours. */
   trouble(detail: string): void;
 }
+
+/** RFC 9113, 7. */
+const PROTOCOL_ERROR = 1;
 
 /** Of files on disk. */
 const HELD_BYTES = 32_000_000;
@@ -31,21 +36,32 @@ export interface RunningServer extends AsyncDisposable {
 
 /** Listens on a free port of 127.0.0.1 for plain, proxied and tunnelled requests, or answers in a network. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { exchange, trouble } = options;
+  const { exchange, refusals, trouble } = options;
   const files = createFileMemory(HELD_BYTES);
   // Closing idle connections would race with a client that takes one up again.
-  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, onRequest);
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, requireHostHeader: false }, onRequest);
+  const heard = new WeakSet<object>();
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => socket.destroy());
     socket.on("close", () => sockets.delete(socket));
   });
-  server.on("clientError", (_, socket) => socket.destroy());
+  server.on("clientError", (error: NodeJS.ErrnoException & { reason?: string }, socket) => {
+    const broken = error.code?.startsWith("HPE_") === true;
+    // A kept connection may end in any manner; one that spoke and was never heard has lost a request.
+    if (broken || (!heard.has(socket) && (socket as Socket).bytesRead > 0)) {
+      const reason = broken
+        ? `HTTP/1.1 cannot be read: ${error.reason ?? error.message}`
+        : "the client closed the connection within a request";
+      refusals.connection(tunnels?.originOf(socket) ?? null, "other", reason);
+    }
+    socket.destroy();
+  });
   const tunnels =
     options.tunnels === null
       ? null
-      : createTunnels(options.tunnels, { plain: (socket) => server.emit("connection", socket), http2: onRequest });
+      : createTunnels(options.tunnels, { plain: (socket) => server.emit("connection", socket), http2: onHttp2, refusedHttp2 });
   if (tunnels !== null && options.network !== null) return inNetwork(tunnels, options.network);
   if (tunnels !== null) {
     server.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) => tunnels.open(request.url ?? "", socket, head));
@@ -73,8 +89,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   function onRequest(request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse): void {
     response.on("error", () => {});
+    heard.add(request.socket);
     const meant = meaning(request);
     if (meant === null) {
+      refusals.misdirected(request.method ?? "GET", `${address}${request.url ?? ""}`);
       (response as ServerResponse).writeHead(400).end("no index is meant\n");
       return;
     }
@@ -90,6 +108,34 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       trouble(`an answer failed: ${error instanceof Error ? error.message : String(error)}`);
       deliver({ kind: "drop" });
     }
+  }
+
+  /** Older releases of Node let a user in `:authority` pass, which RFC 9113 (8.3.1) forbids and newer ones reset. */
+  function onHttp2(request: Http2ServerRequest, response: Http2ServerResponse): void {
+    if (!request.authority.includes("@")) return onRequest(request, response);
+    refusedHttp2(new Map(Object.entries(request.headers).map(([name, value]) => [name, String(value)])), PROTOCOL_ERROR);
+    request.stream.close(PROTOCOL_ERROR);
+  }
+
+  function refusedHttp2(headers: ReadonlyMap<string, string>, errorCode: number): void {
+    const authority = headers.get(":authority") ?? headers.get("host") ?? "";
+    const origin = parseAuthority(authority, 443);
+    const rule = authority.includes("@")
+      ? "a user in `:authority` is forbidden (RFC 9113, 8.3.1)"
+      : "the request breaks a rule of the protocol";
+    const reason = `HTTP/2 reset the stream with error code ${errorCode}: ${rule}`;
+    if (origin === null) return refusals.connection(null, "other", reason);
+    const target: Target = { scheme: "https", ...origin, path: headers.get(":path") ?? "/" };
+    const incoming: Incoming = {
+      method: headers.get(":method") ?? "GET",
+      target,
+      url: urlOf(target),
+      httpVersion: "2.0",
+      header: (name) => headers.get(name) ?? null,
+      body: () => Promise.resolve(new Uint8Array()),
+      gone: () => true,
+    };
+    refusals.request(incoming, reason);
   }
 
   /** The URL that the client means, and as it reads for people. */

@@ -55,6 +55,10 @@ function call(part: Partial<KeyringRecord>): KeyringRecord {
   return { step: 0, from: "tool", argv, raised: null, exit: 0, finished: true, prefix: "$WORK/tool", at: 0, durationMs: 400, ...part };
 }
 
+function unread(url: string, indexes: readonly string[] | null, expected = false): RequestRecord {
+  return request({ index: null, method: "CONNECT", url, status: 0, reason: "no HTTP", unread: { expected, indexes } });
+}
+
 function record(part: Partial<StepRecord>): StepRecord {
   return {
     argv: ["uv", "sync"],
@@ -710,4 +714,47 @@ describe("conditions", () => {
         seen: no such keyring call; there were: keyring get https://feeds.example.com/acme/simple/ ann (of the tool): raised nothing, exit status 0 (2 times); keyring get https://feeds.example.com/acme/simple/ ann (of the venv): did not finish"
     `);
   });
+});
+
+test("where a request could not be read, nothing that says “was not asked” holds for its host", () => {
+  const gap = unread("https://feeds.example.com/", ["private"]);
+  const seen = (requests: readonly RequestRecord[]) => ({
+    none: holds({ kind: "request", quantifier: "none", match: { index: ["private"], status: [401] } }, { requests }),
+    noneOfAll: holds({ kind: "request", quantifier: "none", match: {} }, { requests }),
+    any: holds({ kind: "request", quantifier: "any", match: { index: ["private"] } }, { requests }),
+    every: holds({ kind: "final", quantifier: "every", match: { index: ["private"], status: [200] } }, { requests }),
+    atMost: holds(
+      { kind: "request", quantifier: "count", count: { min: 0, max: 1 }, match: { host: ["feeds.example.com"] } },
+      { requests },
+    ),
+    atLeast: holds(
+      { kind: "request", quantifier: "count", count: { min: 1, max: Number.MAX_SAFE_INTEGER }, match: { index: ["private"] } },
+      { requests },
+    ),
+    otherIndex: holds({ kind: "request", quantifier: "none", match: { index: ["other"] } }, { requests }),
+    otherHost: holds({ kind: "request", quantifier: "none", match: { host: ["other.example.com"] } }, { requests }),
+  });
+  const ok = request({ status: 200 });
+  const without = { none: true, noneOfAll: false, any: true, every: true, atMost: true, atLeast: true, otherIndex: true, otherHost: true };
+  expect(seen([ok])).toEqual(without);
+  expect(seen([ok, gap])).toEqual({ ...without, none: false, every: false, atMost: false });
+  expect(seen([ok, { ...gap, unread: { expected: true, indexes: ["private"] } }])).toEqual(without);
+  expect(seen([ok, unread("", null)])).toEqual({
+    ...without,
+    none: false,
+    every: false,
+    atMost: false,
+    otherIndex: false,
+    otherHost: false,
+  });
+  expect(seen([gap])).toMatchObject({ any: false, atLeast: false, every: false, noneOfAll: false });
+  const judged = judge(
+    scenario([step({ reproduced: [{ path: "p", kind: "request", quantifier: "none", match: { index: ["private"] } }] })]),
+    observation({ steps: [record({})], requests: [gap] }),
+    "0.9.5",
+  );
+  expect([judged.verdict, judged.reasons[0]?.seen]).toEqual([
+    "unresolved",
+    "a request to https://feeds.example.com/ that could not be read: no HTTP",
+  ]);
 });

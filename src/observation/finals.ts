@@ -10,7 +10,7 @@ export function markFinals(requests: readonly RequestRecord[]): RequestRecord[] 
   for (const [position, request] of requests.entries()) last.set(resourceOf(request), position);
   return requests.map((request, position) => ({
     ...request,
-    final: last.get(resourceOf(request)) === position && !sendsElsewhere(request),
+    final: last.get(resourceOf(request)) === position && request.unread === undefined && !sendsElsewhere(request),
   }));
 }
 

@@ -54,6 +54,17 @@ export interface RequestRecord {
   /** `Location` of a redirect, redacted. */
   readonly location: string | null;
   readonly at: number;
+  /** Why the index did not answer: the protocol's own rules refused the request, or none could be read. */
+  readonly reason?: string;
+  /** A connection that brought no request which could be read: method and path are unknown. */
+  readonly unread?: Unread;
+}
+
+export interface Unread {
+  /** Whether the scenario itself makes it fail (a bad certificate, no trust), so that nothing is missing. */
+  readonly expected: boolean;
+  /** The indexes that may have been meant, `default` included; `null`: any. */
+  readonly indexes: readonly string[] | null;
 }
 
 export interface KeyringRecord {

@@ -37,7 +37,8 @@ export function eventWords(event: TimelineEvent): string {
   const credentials = carried === null ? request.authorization : `${request.authorization} (${carried})`;
   const location = request.location === null ? "" : ` → ${request.location}`;
   const range = request.range === null ? "" : ` ${request.range}`;
-  const words = `${statusWords(request)} ${request.method} HTTP/${request.httpVersion} ${credentials}${range} ${request.url}${location}`;
+  const why = request.reason === undefined ? "" : ` (${request.reason})`;
+  const words = `${statusWords(request)} ${request.method} HTTP/${request.httpVersion} ${credentials}${range} ${request.url}${location}${why}`;
   return `${request.final ? "*" : " "} ${oneLine(words)}`;
 }
 

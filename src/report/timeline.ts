@@ -84,6 +84,6 @@ function looks(event: TimelineEvent): string {
     const { from, argv, raised, exit, finished } = event.call;
     return JSON.stringify(["keyring", from, argv, raised, exit, finished]);
   }
-  const { method, url, status, index, user, authorization, secret, httpVersion, range, location } = event.request;
-  return JSON.stringify(["request", method, url, status, index, user, authorization, secret, httpVersion, range, location]);
+  const { method, url, status, index, user, authorization, secret, httpVersion, range, location, reason } = event.request;
+  return JSON.stringify(["request", method, url, status, index, user, authorization, secret, httpVersion, range, location, reason]);
 }

@@ -139,7 +139,7 @@ export async function openSite(
     insides,
     beginStep(index) {
       step = index;
-      gateway.beginStep(index);
+      gateway.beginStep(index, scenario.steps[index]?.tls !== "none");
     },
     fill,
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
