@@ -6,6 +6,7 @@ import { EXPORTED_FLAVOURS } from "./flavour-source.ts";
 export function notExportable(scenario: Scenario): string[] {
   return [
     ...scenario.indexes.flatMap(indexReasons),
+    ...sharedUsers(scenario.indexes),
     ...packageReasons("default", scenario.defaultIndex),
     ...(scenario.defaultIndex.faults.length > 0 ? ["index.default.faults: the script's index answers every request"] : []),
     ...venvReasons(scenario),
@@ -27,12 +28,32 @@ function indexReasons(index: Index): string[] {
   }
   if (index.backend !== "embedded") no("backend", "a script that needs only uv and Python 3 cannot start a pypiserver");
   if (index.faults.length > 0) no("faults", "the script's index answers every request");
+  for (const user of index.users) {
+    if (user.login !== undefined) no("users", `the script's index knows \`${user.name}\` by its own name alone`);
+    if (user.secretAsUser) no("users", `the script's index takes the secret of \`${user.name}\` as a password alone`);
+  }
   if (index.linksAs !== null) no("links-as", "the script's index writes https links");
   if (index.public && index.flavour !== "simple") no("public", "the script's rules are those of private indexes");
   const harmless = EXPORTED_OPTIONS[index.flavour] ?? [];
   for (const key of Object.keys(index.options).filter((name) => !harmless.includes(name)))
     no(key, "the script's index has the flavour's defaults");
   return [...reasons, ...packageReasons(index.name, index)];
+}
+
+/** Indexes of one host that share a user's secret: the script makes one secret for each index. */
+function sharedUsers(indexes: readonly Index[]): string[] {
+  const holders = new Map<string, string>();
+  return indexes.flatMap(({ name, url, users }) =>
+    users.flatMap((user) => {
+      if (user.ownSecret === true) return [];
+      const key = JSON.stringify([new URL(url).hostname, user.name]);
+      const other = holders.get(key);
+      holders.set(key, name);
+      return other === undefined
+        ? []
+        : [`index.${name}.users: \`${user.name}\` has the same secret at \`${other}\`, the script's has one for each`];
+    }),
+  );
 }
 
 function packageReasons(name: string, index: Index): string[] {

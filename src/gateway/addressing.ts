@@ -45,7 +45,7 @@ export function createAddressing(mode: "proxy" | "loopback"): Addressing {
     at(where) {
       address = where;
     },
-    urlOf: (mount) => translate(mount, mount.path),
+    urlOf: (mount) => translate(mount, mount.declaredUrl.endsWith("/") ? mount.path : mount.path.slice(0, -1)),
     translate,
     direct(path, registries) {
       const match = /^\/([^/@?]+)(?:@([^/?]+))?(\/.*)?$/.exec(path);

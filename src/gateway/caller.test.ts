@@ -19,6 +19,7 @@ const at = {
   stateElsewhere: () => null,
   accepts: (sent: string, user: string) => sent === user,
   bearer: true,
+  secretAsUser: (): boolean => false,
 };
 
 function see(header: string | undefined): Caller {
@@ -90,4 +91,29 @@ test("any header is one of the known kinds", () => {
       expect([AUTHORIZATIONS.includes(caller.authorization), entitled, named]).toEqual([true, true, true]);
     }),
   );
+});
+
+test("a secret in the user's place, where it belongs there, and one that several indexes share", () => {
+  const shared = [...secrets, { name: "b.alice", index: "b", user: "alice", kind: "good", value: "good-of-alice" } as const];
+  const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString("base64")}`;
+  const ask = (pair: string, changes: Partial<typeof at>): string => {
+    const caller = identify(parseAuthorization(basic(pair)), secretTable(shared), { ...at, ...changes });
+    return `${caller.authorization}, ${caller.authState}, ${caller.account}, ${caller.secret}`;
+  };
+  const asUser = { secretAsUser: () => true };
+  expect({
+    "in the user's place": ask("good-of-alice:", asUser),
+    "expired, in the user's place": ask("good-of-expired:", asUser),
+    "as a password": ask("alice:good-of-alice", asUser),
+    "at this index": ask("alice:good-of-alice", {}),
+    "at the other index": ask("alice:good-of-alice", { index: "b" }),
+  }).toMatchInlineSnapshot(`
+    {
+      "as a password": "unknown, unknown, null, a.alice",
+      "at the other index": "good, good, alice, b.alice",
+      "at this index": "good, good, alice, a.alice",
+      "expired, in the user's place": "stale, expired, expired, a.expired",
+      "in the user's place": "good, good, alice, a.alice",
+    }
+  `);
 });

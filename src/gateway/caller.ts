@@ -35,15 +35,23 @@ export interface Identifier {
   stateElsewhere(secret: Secret): UserState | null;
   /** Whether this flavour takes `sent` as the name beside the secret of `user`. */
   accepts(sent: string, user: string): boolean;
+  /** Whether the secret of `user` stands in the user's place. */
+  secretAsUser(user: string): boolean;
   /** Whether this flavour reads bearer tokens. */
   readonly bearer: boolean;
 }
 
-/** Secrets by value, to be looked up per request. */
-export type SecretTable = ReadonlyMap<string, Secret>;
+/** Secrets by value, to be looked up per request; several indexes of one server may have the same. */
+export type SecretTable = ReadonlyMap<string, readonly Secret[]>;
 
 export function secretTable(secrets: readonly Secret[]): SecretTable {
-  return new Map(secrets.map((secret) => [secret.value, secret]));
+  return Map.groupBy(secrets, ({ value }) => value);
+}
+
+/** The secret of a value, as the index itself has it, if it has. */
+function secretOf(secrets: SecretTable, value: string, index: string): Secret | undefined {
+  const known = secrets.get(value);
+  return known?.find((secret) => secret.index === index) ?? known?.[0];
 }
 
 /** Sets what was presented against the run's secrets, as one index sees it. */
@@ -54,7 +62,7 @@ export function identify(presented: Presented, secrets: SecretTable, at: Identif
     case "other":
       return { authState: "unknown", account: null, user: null, authorization: "unknown", secret: null };
     case "bearer": {
-      const known = secrets.get(presented.token);
+      const known = secretOf(secrets, presented.token, at.index);
       const holder = at.bearer && known?.index === at.index ? known : null;
       return {
         authState: holder === null ? "unknown" : authStateOf(holder, at),
@@ -67,11 +75,16 @@ export function identify(presented: Presented, secrets: SecretTable, at: Identif
     case "basic": {
       const { user, password } = presented;
       if (password === "") {
-        const inName = nameOf(secrets.get(user));
+        const inUser = secretOf(secrets, user, at.index);
+        const inName = nameOf(inUser);
+        if (inUser?.index === at.index && at.secretAsUser(inUser.user)) {
+          const authState = authStateOf(inUser, at);
+          return { authState, account: inUser.user, user, authorization: wordFor(authState), secret: inName };
+        }
         return { authState: "unknown", account: null, user, authorization: "user-only", secret: inName };
       }
-      const known = secrets.get(password);
-      const holder = known?.index === at.index && at.accepts(user, known.user) ? known : null;
+      const known = secretOf(secrets, password, at.index);
+      const holder = known?.index === at.index && at.accepts(user, known.user) && !at.secretAsUser(known.user) ? known : null;
       const authState = holder === null ? authStateElsewhere(known, user, at) : authStateOf(holder, at);
       const authorization = holder === null && authState === "no-access" ? "unknown" : wordFor(authState);
       return { authState, account: holder?.user ?? null, user, authorization, secret: nameOf(known) };

@@ -35,7 +35,9 @@ export function createContent({ index }: Facts, behaviour: Behaviour, fileStore:
         return route.answer;
       case "page": {
         const project = normaliseProject(route.name);
-        const files = visible(catalogue.projects.get(project) ?? [], caller.account);
+        const all = catalogue.projects.get(project) ?? [];
+        const shown = visible(all, caller.account);
+        const files = shown.length > 0 && behaviour.listsHidden ? all : shown;
         return files.length === 0
           ? behaviour.missing(project, route, catalogue.projects.has(project))
           : page(catalogue, project, files, header("accept"));

@@ -105,6 +105,28 @@ test("an https index asked for over http is undeclared there; a declared redirec
   expect([answered.status, answered.headers["location"]]).toEqual([301, "https://h.example.com/simple/sandbox/"]);
 });
 
+test("`links-as` alone is enough: the index answers under the other scheme too, unless another one is declared there", async () => {
+  const files = { a: [fileOf("sandbox")], b: [fileOf("other")] };
+  const a = indexOf({ name: "a", url: "https://h.example.com/simple/", linksAs: "http", users: [] });
+  const b = indexOf({ name: "b", url: "http://h.example.com/simple/", users: [] });
+  const urls = ["http://h.example.com/simple/sandbox/", "https://h.example.com/simple/sandbox/"];
+  await using alone = await openFixture({ indexes: [a], files });
+  expect(await owners(alone, urls)).toEqual([
+    "http://h.example.com/simple/sandbox/ → a, 200 sandbox-1.0.0-py3-none-any.whl",
+    "https://h.example.com/simple/sandbox/ → a, 200 sandbox-1.0.0-py3-none-any.whl",
+  ]);
+  await using both = await openFixture({ indexes: [b, a], files });
+  expect(await owners(both, urls)).toEqual([
+    "http://h.example.com/simple/sandbox/ → b, 404",
+    "https://h.example.com/simple/sandbox/ → a, 200 sandbox-1.0.0-py3-none-any.whl",
+  ]);
+  const port = indexOf({ name: "a", url: "https://h.example.com:8443/simple/", linksAs: "http", users: [] });
+  await using ported = await openFixture({ indexes: [port], files });
+  expect(await owners(ported, ["http://h.example.com:8443/simple/sandbox/"])).toEqual([
+    "http://h.example.com:8443/simple/sandbox/ → a, 200 sandbox-1.0.0-py3-none-any.whl",
+  ]);
+});
+
 test.each(FLAVOURS)("%s answers at no host but those that conditions on it may name", (flavour) => {
   const index = indexOf({ flavour, url: "http://h.example.com:81/simple/", options: { "object-storage": true } });
   const source = { kind: "files", list: () => [] } as const;

@@ -1,7 +1,7 @@
 import type { Place } from "./flavour/flavour.ts";
 import { under } from "./flavour/path.ts";
 import type { Registry } from "./registry.ts";
-import { normalisePath, originOf, pathOf, type Target } from "./target.ts";
+import { defaultPort, normalisePath, originOf, pathOf, type Target } from "./target.ts";
 
 /** Who answers a request: a declared index, or `[index.default]` where the origin is nobody's. */
 export type Found =
@@ -35,6 +35,17 @@ export function createDirectory(registries: readonly Registry[], fallback: Regis
       list.push({ registry, host, prefix: normalisePath(path) });
       entries.set(originOf(at), list);
       hosts.add(at.host);
+    }
+  }
+  for (const registry of registries) {
+    const { linksAs } = registry.index;
+    const { origin, path } = registry.mount;
+    if (linksAs === null || linksAs === origin.scheme) continue;
+    // Its links lead there, so it answers there: what the links keep is the port, where the URL has one.
+    const port = origin.port === defaultPort(origin.scheme) ? defaultPort(linksAs) : origin.port;
+    for (const place of [{ host: null, path }, ...registry.behaviour.owns.filter(({ host }) => host === null)]) {
+      const key = originOf({ scheme: linksAs, host: origin.host, port });
+      entries.set(key, [...(entries.get(key) ?? []), { registry, host: null, prefix: normalisePath(place.path) }]);
     }
   }
   for (const list of entries.values()) list.sort((a, b) => b.prefix.length - a.prefix.length);

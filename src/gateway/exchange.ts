@@ -8,7 +8,7 @@ import type { Purpose } from "./fault.ts";
 import type { Route } from "./flavour/flavour.ts";
 import type { Entry, Journal } from "./journal.ts";
 import { redirectAnswer, type RedirectTargets } from "./redirect.ts";
-import type { Target } from "./target.ts";
+import { pathOf, type Target } from "./target.ts";
 
 /** A request as it came, whichever protocol spoke it. */
 export interface Incoming {
@@ -65,7 +65,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
 
     const route = registry.behaviour.route(place, incoming.method, incoming.header);
     const purpose = purposeOf(route);
-    const fault = registry.strike(purpose);
+    const fault = registry.strike(purpose, pathOf(incoming.target));
     if (fault?.kind === "revoke") registry.revokeAll();
     const caller = registry.identify(presented, place);
     const finish = (outcome: Outcome): Outcome => conclude(incoming, step, index, caller, outcome);
@@ -139,7 +139,14 @@ export function recordedHeaders({ header }: Pick<Incoming, "header">): Record<st
 }
 
 /** Names the secret that was sent where no index could know it. */
-export const NO_REGISTRY = { index: "", stateOf: () => null, stateElsewhere: () => null, accepts: () => false, bearer: false };
+export const NO_REGISTRY = {
+  index: "",
+  stateOf: () => null,
+  stateElsewhere: () => null,
+  accepts: () => false,
+  secretAsUser: () => false,
+  bearer: false,
+};
 
 function purposeOf(route: Route): Purpose {
   switch (route.kind) {

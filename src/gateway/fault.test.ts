@@ -10,7 +10,7 @@ function faultOf(changes: Partial<Fault & { kind: "status" }>): Fault {
 /** `x` where struck. */
 function pattern(faults: readonly Fault[], purposes: readonly Purpose[]): string {
   const plan = planFaults(faults);
-  return purposes.map((purpose) => (plan.strike(purpose) === null ? "." : "x")).join("");
+  return purposes.map((purpose) => (plan.strike(purpose, "/simple/") === null ? "." : "x")).join("");
 }
 
 const six: readonly Purpose[] = ["page", "file", "page", "file", "other", "page"];
@@ -39,7 +39,11 @@ test("the first that strikes wins, and the others count on", () => {
   const first = faultOf({ status: 500, when: { nth: 1 } });
   const second = faultOf({ status: 429, when: { from: 2 } });
   const plan = planFaults([first, second]);
-  expect([plan.strike("page"), plan.strike("page"), plan.strike("page")]).toEqual([first, second, second]);
+  expect([plan.strike("page", "/simple/"), plan.strike("page", "/simple/"), plan.strike("page", "/simple/")]).toEqual([
+    first,
+    second,
+    second,
+  ]);
 });
 
 test("a rate gives the same pattern for the same seed, near to the rate", () => {
@@ -55,4 +59,14 @@ test("a rate gives the same pattern for the same seed, near to the rate", () => 
   );
   expect(pattern([faultOf({ when: { rate: 0.5, seed: 1 } })], six)).toMatchInlineSnapshot(`".x...x"`);
   expect(pattern([faultOf({ when: { rate: 0.5, seed: 2 } })], six)).toMatchInlineSnapshot(`".xx..."`);
+});
+
+test("a path keeps a fault to one package, version or file", () => {
+  const plan = planFaults([faultOf({ path: "*acme_lib-1.1.0*", when: { nth: 2 } }), faultOf({ path: "/simple/other/", for: "pages" })]);
+  const asked = ["/simple/acme_lib-1.1.0.tar.gz", "/simple/acme_lib-1.0.0.tar.gz", "/x/acme_lib-1.1.0-py3-none-any.whl"];
+  expect(asked.map((path) => plan.strike("file", path) !== null)).toEqual([false, false, true]);
+  expect([plan.strike("page", "/a/simple/other/"), plan.strike("page", "/a/simple/others/")].map((fault) => fault !== null)).toEqual([
+    true,
+    false,
+  ]);
 });

@@ -1,3 +1,4 @@
+import { holdsFor } from "../condition/operator.ts";
 import type { Fault } from "../scenario/model.ts";
 
 /** What a request is for, as faults and redirects tell requests apart. */
@@ -6,16 +7,17 @@ export type Purpose = "page" | "file" | "other";
 /** Faults of one index with their counters; asked once per request, in the order of arrival. */
 export interface FaultPlan {
   /** The first fault that strikes this request; `null`: none. Every fault that matches counts it. */
-  strike(purpose: Purpose): Fault | null;
+  strike(purpose: Purpose, path: string): Fault | null;
 }
 
 export function planFaults(faults: readonly Fault[]): FaultPlan {
   const armed = faults.map((fault) => ({ fault, strikes: schedule(fault.when) }));
   return {
-    strike(purpose) {
+    strike(purpose, path) {
       let struck: Fault | null = null;
       for (const { fault, strikes } of armed) {
         if (!concerns(fault.for, purpose)) continue;
+        if (fault.path !== undefined && !holdsFor("part", path, [fault.path])) continue;
         if (strikes() && struck === null) struck = fault;
       }
       return struck;

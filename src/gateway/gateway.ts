@@ -1,7 +1,7 @@
 import type { RequestRecord } from "../observation/model.ts";
 import type { Secret } from "../observation/secret.ts";
 import type { Distribution } from "../scenario/distribution.ts";
-import type { Change, Index } from "../scenario/model.ts";
+import type { Change, Index, UserState } from "../scenario/model.ts";
 import { normaliseProject } from "../scenario/requirement.ts";
 import { createAddressing } from "./addressing.ts";
 import { secretTable } from "./caller.ts";
@@ -152,7 +152,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const registry = known(change.index);
     switch (change.kind) {
       case "user-state":
-        return registry.setState(change.user, change.state);
+        return setUserState(change.index, change.user, change.state);
       case "yank":
         return registry.fileStore.yank(change.package, change.version);
       case "faults":
@@ -161,6 +161,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         // The run adds it to the source, which is read on every request.
         return;
     }
+  }
+
+  /** A token that runs out or is taken back does so at every index that shares it; what its user may read is each index's own. */
+  function setUserState(index: string, user: string, state: UserState): void {
+    const value = secrets.find((secret) => secret.index === index && secret.user === user && secret.kind === "good")?.value;
+    const isGone = (now: UserState | null): boolean => now === "expired" || now === "revoked";
+    for (const holder of secrets.filter((secret) => secret.value === value)) {
+      const registry = known(holder.index);
+      const isOwn = holder.index === index;
+      if (isOwn || isGone(state) || isGone(registry.stateOf(holder.user))) registry.setState(holder.user, state);
+    }
+    known(index).setState(user, state);
   }
 
   function fileUrl(index: string, wanted: (file: Distribution) => boolean): string | null {

@@ -8,5 +8,6 @@ export interface Mount {
   readonly origin: Omit<Target, "path">;
   /** Begins and ends with `/`. */
   readonly path: string;
+  /** As written: with a final `/` or without. */
   readonly declaredUrl: string;
 }

@@ -43,7 +43,13 @@ function mountOf(index: Index, isDefault: boolean): Mount {
   const target = parseUrl(index.url);
   if (target === null) throw new Error(`the URL of ${index.name} is not http or https: ${index.url}`);
   const { path, ...origin } = target;
-  return { name: index.name, isDefault, origin, path: path.endsWith("/") ? path : `${path}/`, declaredUrl: index.url };
+  return {
+    name: index.name,
+    isDefault,
+    origin,
+    path: path.endsWith("/") ? path : `${path}/`,
+    declaredUrl: index.withoutSlash ? index.url.slice(0, -1) : index.url,
+  };
 }
 
 function factsOf(index: Index, { origin, path }: Mount): Facts {

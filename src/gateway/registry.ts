@@ -19,7 +19,7 @@ export interface Registry {
   readonly fileStore: FileStore;
   identify(presented: Presented, place: Place): Caller;
   /** Counts this request for every fault that it matches; what strikes it, if anything does. */
-  strike(purpose: Purpose): Fault | null;
+  strike(purpose: Purpose, path: string): Fault | null;
   stateOf(user: string): UserState | null;
   setState(user: string, state: UserState): void;
   revokeAll(): void;
@@ -47,6 +47,7 @@ export interface RegistryParts {
 }
 
 export function createRegistry({ index, mount, behaviour, fileStore, links, content, secrets, neighbour }: RegistryParts): Registry {
+  const users = new Map(index.users.map((user) => [user.name, user]));
   const states = new Map(index.users.map((user) => [user.name, user.state]));
   let faults = planFaults(index.faults);
   const stateOf = (user: string): UserState | null => states.get(user) ?? null;
@@ -58,7 +59,8 @@ export function createRegistry({ index, mount, behaviour, fileStore, links, cont
       const isHere = other?.index.flavour === index.flavour && other.mount.origin.host === mount.origin.host;
       return isHere ? other.stateOf(secret.user) : null;
     },
-    accepts: (sent, user) => behaviour.accepts(sent, user),
+    accepts: (sent, user) => behaviour.accepts(sent, users.get(user)?.login ?? user),
+    secretAsUser: (user) => users.get(user)?.secretAsUser === true,
     bearer: behaviour.bearer,
   };
   const holds = (name: string): boolean => fileStore.current().projects.has(normaliseProject(name));
@@ -74,7 +76,7 @@ export function createRegistry({ index, mount, behaviour, fileStore, links, cont
       const { authState, account, secret } = identify(behaviour.inPath(place), secrets, identifier);
       return account === null ? caller : { ...caller, authState, account, secret };
     },
-    strike: (purpose) => faults.strike(purpose),
+    strike: (purpose, path) => faults.strike(purpose, path),
     stateOf,
     setState: (user, state) => void states.set(user, state),
     revokeAll() {

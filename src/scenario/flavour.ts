@@ -11,9 +11,11 @@ export interface FlavourOption {
 }
 
 /** What a flavour's address looks like where a scenario leaves `url` out, and which keys it has of its own. */
-interface FlavourTraits {
+export interface FlavourTraits {
   /** Path of the index; `ID` and `KIND` stand for gitlab's options. */
   readonly path: string;
+  /** What the path of an index looks like, where the flavour's links hang on it. */
+  readonly form?: RegExp;
   readonly options: Readonly<Record<string, FlavourOption>>;
 }
 
@@ -39,6 +41,7 @@ export const FLAVOUR_TRAITS = {
   },
   gitlab: {
     path: "/api/v4/projects/1/packages/pypi/simple/",
+    form: /\/api\/v4\/(projects|groups)\/[^/]+\/(-\/)?packages\/pypi\/simple\/?$/,
     options: {
       id: { type: "integer", description: "Numeric id that file links use; read from the URL unless said." },
       group: { type: "boolean", description: "A group's index; read from the URL unless said." },
@@ -53,6 +56,7 @@ export const FLAVOUR_TRAITS = {
   },
   "azure-devops": {
     path: "/acme/_packaging/main/pypi/simple/",
+    form: /\/_packaging\/[^/]+\/pypi\/simple\/?$/,
     options: {
       "feed-id": { type: "text", description: "GUID that file links use in place of the feed's name.", pattern: GUID, shape: "a GUID" },
       "redirect-status": { type: "status", description: "Status of the redirect to blob storage; 303 unless said." },
@@ -60,6 +64,7 @@ export const FLAVOUR_TRAITS = {
   },
   artifactory: {
     path: "/artifactory/api/pypi/main/simple/",
+    form: /\/simple\/?$/,
     options: {
       "hide-unauthorized": { type: "boolean", description: "Forbidden is 404 instead of 403." },
       "anonymous-partial": { type: "boolean", description: "Anonymous reads get 200 with a partial list of files." },
@@ -87,18 +92,21 @@ export const FLAVOUR_TRAITS = {
   },
   gitea: {
     path: "/api/packages/acme/pypi/simple/",
+    form: /\/api\/packages\/[^/]+\/pypi\/simple\/?$/,
     options: {
       "dash-fragment": { type: "boolean", description: "File links end in `#sha256-…`, as an older template wrote them." },
       "public-only": { type: "boolean", description: "Tokens are for public packages alone, and refused with 403." },
     },
   },
-  "google-artifact-registry": { path: "/acme/main/simple/", options: {} },
+  "google-artifact-registry": { path: "/acme/main/simple/", form: /\/simple\/?$/, options: {} },
   codeartifact: {
     path: "/pypi/main/simple/",
+    form: /\/pypi\/[^/]+\/simple\/?$/,
     options: { "invalid-status": { type: "status", description: "Answer to an expired or invalid token; 404 unless said." } },
   },
   nexus: {
     path: "/repository/main/simple/",
+    form: /\/simple\/?$/,
     options: {
       "blocked-status": {
         type: "status",
@@ -106,7 +114,7 @@ export const FLAVOUR_TRAITS = {
       },
     },
   },
-  cloudsmith: { path: "/basic/acme/main/python/simple/", options: {} },
+  cloudsmith: { path: "/basic/acme/main/python/simple/", form: /^\/[^/]+\/[^/]+\/[^/]+\/python\/simple\/?$/, options: {} },
   pypicloud: { path: "/simple/", options: { fallback: FALLBACK } },
 } satisfies Record<Flavour, FlavourTraits>;
 

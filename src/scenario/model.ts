@@ -51,8 +51,10 @@ export interface Index {
   readonly name: string;
   readonly flavour: Flavour;
   readonly backend: Backend;
-  /** As written, without credentials; absolute, http or https; ends with `/`. */
+  /** Without credentials; absolute, http or https; ends with `/`. */
   readonly url: string;
+  /** It was written without the final `/`, so placeholders give it without. */
+  readonly withoutSlash?: true;
   /** Empty: anyone may read. */
   readonly users: readonly User[];
   /** Anonymous reads allowed although users exist (a public project). */
@@ -82,6 +84,12 @@ export type UserState = (typeof USER_STATES)[number];
 export interface User {
   readonly name: string;
   readonly state: UserState;
+  /** The user name that is sent beside this one's secret; its own name unless said. So one name may have several secrets. */
+  readonly login?: string;
+  /** Its secret stands in the user's place, without a password. */
+  readonly secretAsUser?: true;
+  /** Not the secret of the same name at another index of the same host. */
+  readonly ownSecret?: true;
 }
 
 /** A package that the harness builds (`generated`), or one fetched from PyPI with all it needs (`real`). */
@@ -128,6 +136,8 @@ export type Fault = {
   readonly for: "pages" | "files" | "any";
   /** Which requests: the n-th only, from the n-th on, or a seeded rate. */
   readonly when: { readonly nth: number } | { readonly from: number } | { readonly rate: number; readonly seed: number } | "always";
+  /** Only requests whose path holds this text or, with `*`, fits it as a whole. */
+  readonly path?: string;
 } & (
   | { readonly kind: "status"; readonly status: number; readonly retryAfterSeconds: number | null }
   | { readonly kind: "delay"; readonly delayMs: number }

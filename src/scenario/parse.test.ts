@@ -301,8 +301,8 @@ healthy = { exit = 0, leak.none = { secret = "a" } }
 title = "x"
 [index.a]
 flavour = "simple"
-url = "https://a.example.com/simple"
-users = [{ name = "u", state = "good" }]
+url = "https://a.example.com/simple/"
+users = [{ name = "u", state = "good", secret-in = "password", secret = "shared" }]
 redirects = [{ to = "https://elsewhere.example.com/", status = 302, for = "both", credentials = "none" }]
 packages = [{ name = "p", version = "1.0", formats = ["sdist"], yanked = "" }, { name = "p", version = "2.0", formats = ["sdist"], yanked = "" }]
 [[step]]
@@ -320,6 +320,32 @@ exit = [0]
 leak.none = { secret = ["a.u"] }
 `;
     expect(read(short)).toEqual(read(long));
+  });
+
+  test("an index's URL ends in a slash, and is known to lack it where it was written so", () => {
+    const of = (table: string): string =>
+      `schema = 1\ntitle = "x"\n${table}\n[[step]]\nrun = "uv sync"\nreproduced = { exit = 1 }\nhealthy = { exit = 0 }\n`;
+    const [bare, full] = ["simple", "simple/"].map((path) => read(of(`[index.a]\nurl = "https://a.example.com/${path}"`)).indexes[0]);
+    expect([bare?.url, bare?.withoutSlash, full?.url, full?.withoutSlash]).toEqual([
+      "https://a.example.com/simple/",
+      true,
+      "https://a.example.com/simple/",
+      undefined,
+    ]);
+  });
+
+  test.each([
+    ["artifactory", "https://wheels.corp.example/release/xpu/"],
+    ["azure-devops", "https://pkgs.dev.azure.com/acme/_packaging/main/simple/"],
+    ["codeartifact", "https://acme.example.com/pypi/simple/"],
+    ["cloudsmith", "https://dl.cloudsmith.io/acme/main/simple/"],
+    ["gitea", "https://git.example.com/acme/pypi/simple/"],
+    ["gitlab", "https://gitlab.example.com/acme/pypi/simple/"],
+    ["google-artifact-registry", "https://python.pkg.dev/acme/main/"],
+    ["nexus", "https://nexus.example.com/repository/main/"],
+  ])("an index of flavour %s at %s is refused, with its place: links would lead nowhere", (flavour, url) => {
+    const text = `schema = 1\ntitle = "x"\n[index.a]\nflavour = "${flavour}"\nurl = "${url}"\n[[step]]\nrun = "uv sync"\nhealthy = { exit = 0 }\n`;
+    expect(() => read(text)).toThrow(`flavour "${flavour}" has no index at such a path`);
   });
 
   test("flavours, backends, users, faults, changes and all kinds of conditions", () => {

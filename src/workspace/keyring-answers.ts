@@ -1,5 +1,5 @@
 import type { Secret } from "../observation/secret.ts";
-import type { Scenario } from "../scenario/model.ts";
+import type { Scenario, User } from "../scenario/model.ts";
 
 /** What the keyring plugin reads. */
 interface AnswersFile {
@@ -31,10 +31,13 @@ export function keyringAnswersText(
     explicit === null
       ? sources.secrets
           .filter((secret) => secret.kind === "good")
-          .map((secret) => ({
+          .map((secret) => ({ secret, user: userOf(scenario, secret) }))
+          // Of two secrets under one name, the first answers: the one that is good.
+          .sort((a, b) => Number(b.user.state === "good") - Number(a.user.state === "good"))
+          .map(({ secret, user }) => ({
             index: secret.index,
             service: sources.urlOf(secret.index),
-            user: secret.user,
+            user: user.login ?? user.name,
             password: secret.value,
             derived: true,
           }))
@@ -47,4 +50,9 @@ export function keyringAnswersText(
         }));
   const file: AnswersFile = { tool: scenario.keyring?.tool ?? [], answers };
   return JSON.stringify(file);
+}
+
+function userOf({ indexes }: Pick<Scenario, "indexes">, secret: Secret): User {
+  const found = indexes.find(({ name }) => name === secret.index)?.users.find(({ name }) => name === secret.user);
+  return found ?? { name: secret.user, state: "good" };
 }

@@ -38,3 +38,15 @@ test("every user gets a good and a stale secret, fresh each time and told by its
   const values = [...secrets, ...mintSecrets([INDEX])].map(({ value }) => value);
   expect(new Set(values).size).toBe(8);
 });
+
+test("indexes of one host share a user's secrets, whatever scheme and port; `ownSecret` and other hosts do not", () => {
+  const own = { name: "ann", state: "good", ownSecret: true } as const;
+  const all = mintSecrets([
+    { ...INDEX, users: INDEX.users.slice(0, 1) },
+    { ...INDEX, name: "twin", url: "http://feeds.example.com:8080/other/simple/", users: INDEX.users.slice(0, 1) },
+    { ...INDEX, name: "own", users: [own] },
+    { ...INDEX, name: "elsewhere", url: "https://other.example.com/simple/", users: INDEX.users.slice(0, 1) },
+  ]);
+  const good = all.filter(({ kind }) => kind === "good").map(({ value }) => value);
+  expect(good.map((value) => good.indexOf(value))).toEqual([0, 0, 2, 3]);
+});

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { Secret } from "../observation/secret.ts";
-import type { Index } from "../scenario/model.ts";
+import type { Index, User } from "../scenario/model.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const LENGTH = 32;
@@ -10,6 +10,7 @@ const LENGTH = 32;
  * (`umre-good-…`), so that one found outside a run is known to be harmless, and is never guessed: 32 random characters.
  */
 export function mintSecrets(indexes: readonly Index[]): Secret[] {
+  const shared = new Map<string, string>();
   return indexes.flatMap((index) =>
     index.users.flatMap((user) =>
       (["good", "stale"] as const).map((kind) => ({
@@ -17,10 +18,20 @@ export function mintSecrets(indexes: readonly Index[]): Secret[] {
         index: index.name,
         user: user.name,
         kind,
-        value: `umre-${kind}-${randomText()}${endingOf(index, user.name)}`,
+        value: valueOf(index, user, kind),
       })),
     ),
   );
+
+  /** One server knows a user once, whichever of its indexes is asked. */
+  function valueOf(index: Index, user: User, kind: Secret["kind"]): string {
+    const fresh = `umre-${kind}-${randomText()}${endingOf(index, user.name)}`;
+    if (user.ownSecret === true) return fresh;
+    const key = JSON.stringify([new URL(index.url).hostname, user.name, kind]);
+    const value = shared.get(key) ?? fresh;
+    shared.set(key, value);
+    return value;
+  }
 }
 
 /** What Google takes under this name is a key file in base64, which often ends in padding. */

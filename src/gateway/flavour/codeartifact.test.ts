@@ -13,7 +13,7 @@ test("every row, over the wire", async () => {
     "GET ROOT/simple/NAME/VERSION/FILE": [`GET ${FILE} as aws`],
     "any, without credentials": ["GET sandbox/", `GET ${FILE}`],
     "any, with an expired or invalid token": ["GET sandbox/ as expired", "GET sandbox/ as aws:wrong"],
-    "any, with a token under another user name than its own": ["GET sandbox/ as me:<aws>"],
+    "any, with a token under another user name than `aws` or its own": ["GET sandbox/ as me:<aws>"],
     "any, without permission": ["GET sandbox/ as no-access"],
     "HEAD, ranges, POST ROOT/": [
       `HEAD ${FILE} as aws`,
@@ -37,7 +37,7 @@ test("every row, over the wire", async () => {
     any, with an expired or invalid token: 404, or 401 (invalid-status)
       GET sandbox/ as expired → 404
       GET sandbox/ as aws:wrong → 404
-    any, with a token under another user name than its own: as an invalid token
+    any, with a token under another user name than \`aws\` or its own: as an invalid token
       GET sandbox/ as me:<aws> → 404
     any, without permission: 403
       GET sandbox/ as no-access → 403

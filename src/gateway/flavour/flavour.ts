@@ -86,6 +86,8 @@ export interface Behaviour {
   readonly root: ((projects: readonly string[]) => string) | null;
   /** Likewise for all files on one page. */
   readonly flat: ((links: readonly Link[]) => string) | null;
+  /** Whether a page lists the files that `visible-to` hides beside those that it shows: blocked, not hidden. */
+  readonly listsHidden: boolean;
   readonly ranges: boolean;
   /** Whether HEAD on a file says that ranges are taken. */
   readonly announcesRanges: boolean;
@@ -110,6 +112,7 @@ export const ORDINARY = {
   flat: null,
   uploads: null,
   digests: true,
+  listsHidden: false,
   ranges: true,
   announcesRanges: true,
 } as const satisfies Partial<Behaviour>;

@@ -40,7 +40,7 @@ test("every row, over the wire", async () => {
     GET ROOT/packages/NAME/VERSION/FILE: 200, no PEP 658
       GET ../packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
       GET ../packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl.metadata as good → 404
-    GET of what \`visible-to\` hides, blocked-status: that status, as 401 or 403
+    GET of what \`visible-to\` hides, blocked-status: that status, as 401 or 403; a page that has other files lists it all the same
     any, without or with wrong credentials: 401, BASIC realm="Sonatype Nexus Repository Manager"
       GET sandbox/ → 401, www-authenticate: BASIC realm="Sonatype Nexus Repository Manager"
       GET ../packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl → 401, www-authenticate: BASIC realm="Sonatype Nexus Repository Manager"
@@ -73,4 +73,14 @@ test.each([
     seen.push([status, headers["www-authenticate"]].filter(Boolean).join(" "));
   }
   expect(seen).toEqual([...answers, "404", "200"]);
+});
+
+test("with a blocked status, a page lists the blocked version beside the others, and its file is refused", async () => {
+  const url = "http://feeds.example.com/repository/main/simple/";
+  const files = { private: [fileOf("sandbox"), fileOf("sandbox", "1.1.0", { visibleTo: [] })] };
+  await using it = await openFixture({ indexes: [indexOf({ flavour: "nexus", url, options: { "blocked-status": 403 } })], files });
+  const page = await it.ask(`${url}sandbox/`, { as: "good" });
+  expect([page.status, page.text.includes("sandbox-1.1.0")]).toEqual([200, true]);
+  const file = new URL("../packages/sandbox/1.1.0/sandbox-1.1.0-py3-none-any.whl", url).href;
+  expect((await it.ask(file, { as: "good" })).status).toBe(403);
 });

@@ -9,7 +9,11 @@ const table: readonly Row[] = [
   { request: "GET ROOT/simple/NAME/", answer: "200, hrefs ../../packages/NAME/VERSION/FILE", evidence: "issues" },
   { request: "GET ROOT/simple/ABSENT/", answer: "404", evidence: "issues" },
   { request: "GET ROOT/packages/NAME/VERSION/FILE", answer: "200, no PEP 658", evidence: "issues" },
-  { request: "GET of what `visible-to` hides, blocked-status", answer: "that status, as 401 or 403", evidence: "issues" },
+  {
+    request: "GET of what `visible-to` hides, blocked-status",
+    answer: "that status, as 401 or 403; a page that has other files lists it all the same",
+    evidence: "issues",
+  },
   { request: "any, without or with wrong credentials", answer: '401, BASIC realm="Sonatype Nexus Repository Manager"', evidence: "issues" },
   { request: "any, with a password under another user name than its own", answer: "401", evidence: "unverified" },
   { request: "any, as guest or without access", answer: "403", evidence: "unverified" },
@@ -39,6 +43,7 @@ function open(facts: Facts): Behaviour {
       good: null,
     }),
     href: (file) => `../../packages/${file.project}/${file.version}/${encodeFilename(file.filename)}`,
+    listsHidden: index.options["blocked-status"] !== undefined,
     missing: (_, __, hidden) => (hidden ? blocked : html(404, "Not Found")),
     uploads: {
       stored: answer(201),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { PythonInfo } from "../../observation/process.ts";
-import type { Scenario } from "../../scenario/model.ts";
+import type { Scenario, User } from "../../scenario/model.ts";
 import type { Secret } from "../../observation/secret.ts";
 import { splitReference } from "../../scenario/placeholder.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
@@ -29,14 +29,18 @@ export function valueOf(name: string, sources: ValueSources): string | null {
   switch (kind) {
     case "secret":
       return secretOf(sources, index, rest, "good")?.value ?? null;
+    case "encoded": {
+      const secret = secretOf(sources, index, rest, "good");
+      return secret === null ? null : encodeURIComponent(secret.value);
+    }
     case "stale":
       return secretOf(sources, index, rest, "stale")?.value ?? null;
     case "url":
-      return rest === null ? sources.urlOf(index) : withUserinfo(sources.urlOf(index), encodeURIComponent(rest));
-    case "login": {
-      const secret = secretOf(sources, index, rest, "good");
-      return secret === null ? null : withUserinfo(sources.urlOf(index), `${encodeURIComponent(secret.user)}:${secret.value}`);
-    }
+      return rest === null ? sources.urlOf(index) : withUserinfo(sources.urlOf(index), encodeURIComponent(loginOf(sources, index, rest)));
+    case "login":
+      return loginUrl(sources, index, rest, encodeURIComponent);
+    case "raw-login":
+      return loginUrl(sources, index, rest, (text) => text);
     case "file":
       return rest === null ? null : sources.fileUrlOf(index, rest);
     default:
@@ -48,6 +52,24 @@ function secretOf(sources: ValueSources, index: string, user: string | null, kin
   return (
     sources.secrets.find((secret) => secret.index === index && secret.kind === kind && (user === null || secret.user === user)) ?? null
   );
+}
+
+/** The index's address with user and secret, each written by `write`. */
+function loginUrl(sources: ValueSources, index: string, user: string | null, write: (text: string) => string): string | null {
+  const secret = secretOf(sources, index, user, "good");
+  if (secret === null) return null;
+  const asUser = userOf(sources, index, secret.user)?.secretAsUser === true;
+  const userinfo = asUser ? write(secret.value) : `${write(loginOf(sources, index, secret.user))}:${write(secret.value)}`;
+  return withUserinfo(sources.urlOf(index), userinfo);
+}
+
+function userOf({ scenario }: ValueSources, index: string, user: string): User | null {
+  return scenario.indexes.find(({ name }) => name === index)?.users.find(({ name }) => name === user) ?? null;
+}
+
+/** The user name that goes beside a user's secret. */
+function loginOf(sources: ValueSources, index: string, user: string): string {
+  return userOf(sources, index, user)?.login ?? user;
 }
 
 function withUserinfo(url: string, userinfo: string): string {

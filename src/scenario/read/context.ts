@@ -58,8 +58,8 @@ function knownIndexes(raw: RawScenario): Map<string, KnownIndex> {
   };
   add("default", [], raw.index?.default?.packages ?? []);
   for (const [name, { user, users, packages }] of declaredIndexes(raw)) {
-    const names = (users ?? []).map((user) => (typeof user === "string" ? user : user.name));
-    add(name, [...listed(user), ...names], packages ?? []);
+    const names = [...listed(user), ...(users ?? [])].map((one) => (typeof one === "string" ? one : one.name));
+    add(name, names, packages ?? []);
   }
   return indexes;
 }

@@ -36,7 +36,7 @@ function readFault(context: ReadContext, raw: RawFault, path: Path): Fault {
   if (raw.kind === "delay" && raw["delay-ms"] === undefined) {
     context.absent([[...path, "delay-ms"]], "missing-key", [...path, "kind"], 'a fault of kind "delay" needs `delay-ms`');
   }
-  return { for: raw.for ?? "any", when: whenOf(raw), ...effectOf(raw) };
+  return { for: raw.for ?? "any", when: whenOf(raw), ...(raw.path === undefined ? {} : { path: raw.path }), ...effectOf(raw) };
 }
 
 function effectOf(raw: RawFault) {

@@ -1,8 +1,8 @@
-import { allFlavourOptions, flavourOptions } from "../flavour.ts";
+import { allFlavourOptions, FLAVOUR_TRAITS, flavourOptions, type FlavourTraits } from "../flavour.ts";
 import type { Flavour, Index, User } from "../model.ts";
 import type { Path } from "../problem.ts";
 import { declaredIndexes, type RawScenario } from "../schema/file.ts";
-import type { RawIndex } from "../schema/index-table.ts";
+import type { RawIndex, RawUser } from "../schema/index-table.ts";
 import type { ReadContext } from "./context.ts";
 import { readFaults, readRedirect } from "./fault.ts";
 import { readPackages } from "./package.ts";
@@ -61,6 +61,7 @@ function readIndex(context: ReadContext, name: string, raw: RawIndex, position: 
   const flavour = raw.flavour ?? "simple";
   const given = readOptions(context, raw, flavour, path);
   const url = raw.url === undefined ? defaultUrl(name, flavour, given) : readIndexUrl(context, raw.url, [...path, "url"]);
+  checkForm(context, flavour, url, [...path, raw.url === undefined ? "flavour" : "url"]);
   const derived = derivedOptions(flavour, url, position);
   for (const key of ["id", "group"]) {
     if (raw.url === undefined || given[key] === undefined || !readFromUrl(flavour, url).includes(key) || given[key] === derived[key])
@@ -75,6 +76,7 @@ function readIndex(context: ReadContext, name: string, raw: RawIndex, position: 
     flavour,
     backend: raw.backend ?? "embedded",
     url,
+    ...(raw.url === undefined || raw.url.endsWith("/") ? {} : { withoutSlash: true }),
     users: readUsers(context, raw, path),
     public: raw.public ?? false,
     packages: readPackages(context, raw.packages, [...path, "packages"], name),
@@ -93,17 +95,21 @@ function readIndex(context: ReadContext, name: string, raw: RawIndex, position: 
   };
 }
 
+/** Links of a flavour's pages lead to where its own servers have the files; below another address nothing is there. */
+function checkForm(context: ReadContext, flavour: Flavour, url: string, at: Path): void {
+  const { form, path }: FlavourTraits = FLAVOUR_TRAITS[flavour];
+  if (form === undefined || !URL.canParse(url) || form.test(new URL(url).pathname)) return;
+  const message = `flavour "${flavour}" has no index at such a path: the links of its pages would lead nowhere`;
+  context.problems.error("bad-url", at, message, { hint: `an index of it is like \`${path}\`; for any other path take flavour "simple"` });
+}
+
 function readUsers(context: ReadContext, raw: RawIndex, path: Path): User[] {
   const { problems } = context;
   if (raw.user !== undefined && raw.users !== undefined) {
     problems.error("conflict", [...path, "users"], "`user` and `users` exclude each other", { atKey: true });
   }
-  const users: { user: User; at: Path }[] = (raw.users ?? []).map((user, position) =>
-    typeof user === "string"
-      ? { user: { name: user, state: "good" }, at: [...path, "users", position] }
-      : { user: { name: user.name, state: user.state ?? "good" }, at: [...path, "users", position, "name"] },
-  );
-  if (raw.user !== undefined) users.unshift({ user: { name: raw.user, state: "good" }, at: [...path, "user"] });
+  const users = (raw.users ?? []).map((user, position) => readUser(user, [...path, "users", position]));
+  if (raw.user !== undefined) users.unshift(readUser(raw.user, [...path, "user"]));
   const seen = new Set<string>();
   for (const { user, at } of users) {
     if (user.name === "") problems.error("wrong-value", at, "a user's name is empty");
@@ -113,6 +119,18 @@ function readUsers(context: ReadContext, raw: RawIndex, path: Path): User[] {
     seen.add(user.name);
   }
   return users.map(({ user }) => user);
+}
+
+function readUser(raw: RawUser, at: Path): { user: User; at: Path } {
+  if (typeof raw === "string") return { user: { name: raw, state: "good" }, at };
+  const user: User = {
+    name: raw.name,
+    state: raw.state ?? "good",
+    ...(raw.login === undefined ? {} : { login: raw.login }),
+    ...(raw["secret-in"] === "user" ? { secretAsUser: true } : {}),
+    ...(raw.secret === "own" ? { ownSecret: true } : {}),
+  };
+  return { user, at: [...at, "name"] };
 }
 
 function readOptions(context: ReadContext, raw: RawIndex, flavour: Flavour, path: Path): Record<string, string | number | boolean> {

@@ -6,7 +6,7 @@ import { checkIndex, checkPackage, checkUser, indexNames, readUserReference, typ
 /** Placeholders that stand alone. */
 const PLACES = ["project", "home", "venv", "cache", "path", "python", OPEN];
 /** Placeholders that name an index after a dot. */
-const KINDS = ["secret", "stale", "login", "url", "file"];
+const KINDS = ["secret", "encoded", "stale", "login", "raw-login", "url", "file"];
 
 /** Checks that every placeholder of a text has a value. Returns the text. */
 export function readText(context: ReadContext, text: string, path: Path): string {

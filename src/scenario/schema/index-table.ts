@@ -10,6 +10,7 @@ const requests = v.picklist(["pages", "files", "any"]);
 const fault = table({
   kind: described(v.picklist(["status", "delay", "drop", "truncate", "revoke"]), "What goes wrong."),
   for: key(requests, "Which requests it hits; any unless said."),
+  path: key(text, "Only requests whose path holds this; or fits it as a whole, where it holds `*`. So one package, version or file."),
   nth: key(v.pipe(v.number(), v.integer(), v.minValue(1)), "The n-th of these requests only, counted from 1."),
   from: key(v.pipe(v.number(), v.integer(), v.minValue(1)), "From the n-th of these requests on."),
   rate: key(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), "This share of the requests, by `seed`."),
@@ -58,13 +59,25 @@ function optionEntries(): Record<never, never> {
   );
 }
 
-const user = v.union([text, table({ name: described(text, "User name."), state: key(v.picklist(USER_STATES), '"good" unless said.') })]);
+const user = v.union([
+  text,
+  table({
+    name: described(text, "User name."),
+    state: key(v.picklist(USER_STATES), '"good" unless said.'),
+    login: key(text, "User name that is sent beside this one's secret, where two secrets go under one name; `name` unless said."),
+    "secret-in": key(v.picklist(["password", "user"]), '"user": the secret stands in the user\'s place, with an empty password or none.'),
+    secret: key(
+      v.picklist(["shared", "own"]),
+      'Users of one name on one host have one secret, whatever index is asked; "own": this one has another.',
+    ),
+  }),
+]);
 
 export const index = table({
   flavour: key(v.picklist(FLAVOURS), 'How the registry behaves on the wire; "simple" unless said.'),
   backend: key(v.picklist(BACKENDS), 'What serves the files; "embedded" unless said.'),
   url: key(text, "Address of the index, without credentials; made from the name unless said."),
-  user: key(text, "Its one user, with a password that is fresh in every run."),
+  user: key(user, "Its one user, with a password that is fresh in every run; the same as that of this name at another index of the host."),
   users: key(v.array(user), "Its users, where they are several or have a state."),
   public: key(v.boolean(), "Anonymous reads are allowed although there are users."),
   ...shared,
@@ -88,3 +101,4 @@ export const defaultIndex = table(shared);
 export type RawFault = v.InferOutput<typeof fault>;
 export type RawRedirect = v.InferOutput<typeof redirect>;
 export type RawIndex = v.InferOutput<typeof index>;
+export type RawUser = v.InferOutput<typeof user>;
