@@ -484,6 +484,9 @@ describe("help", () => {
       Commands:
         run [options] <files...>       Run scenarios with one or many uv releases and
                                        judge each run
+        report [options] <files...>    Make a report of kept JSON, or merge several:
+                                       Markdown on standard output, or any form by
+                                       --to
         bisect [options] <file>        Find the release where the verdict changed
         map [options] <file>           Find every change of verdict over all releases
         check [options] <file>         Judge one uv binary, for \`git bisect run\`: 0
@@ -525,26 +528,37 @@ describe("help", () => {
       Run scenarios with one or many uv releases and judge each run
 
       Arguments:
-        files             scenario files, folders, Markdown, or - for standard input
+        files                 scenario files, folders, Markdown, or - for standard
+                              input
 
       Options:
-        --backend <kind>  serve every index by this backend: embedded, pypiserver,
-                          pypiserver-container
-        --python <path>   the Python to use (env: UV_MRE_PYTHON)
-        --uv <spec>       release, range, \`latest\`, \`oldest\`, \`minors\`, \`all\`, or a
-                          path to a binary (repeatable) (default: latest)
-        --json            print one JSON object on standard output
-        --report <file>   write a Markdown report, ready to paste into a GitHub issue
-        --with-script     put the exported script behind a fold of the report
-        --keep            keep the run's folder and print how to enter it
-        --verbose         print the time line of requests and keyring calls of each
-                          run
-        -j, --jobs <n>    runs at once (default: the number of cores)
-        --no-proxy        serve at loopback addresses; the scenario must use
-                          {{url.NAME}} throughout
-        --break <what>    break one thing on purpose: index-down, wrong-python,
-                          uv-killed, package-missing, tls-untrusted
-        -h, --help        display help for command
+        --backend <kind>      serve every index by this backend: embedded, pypiserver,
+                              pypiserver-container
+        --python <path>       the Python to use (env: UV_MRE_PYTHON)
+        --sandbox <kind>      what keeps commands from this machine (choices: "auto",
+                              "bwrap", "none", env: UV_MRE_SANDBOX)
+        --untrusted           take the scenario for a stranger's, as one from Markdown
+                              or standard input: it must run in a sandbox
+        --uv <spec>           release, range, \`latest\`, \`oldest\`, \`minors\`, \`all\`, or
+                              a path to a binary (repeatable) (default: latest)
+        --json                print one JSON object on standard output
+        --report <file>       write a report; its ending says which: .md (default),
+                              .html, .json, .xml, .svg (repeatable) (default: none)
+        --expect <what>       exit with 0 only if every judged run is so: reproduced,
+                              healthy, claims
+        --shard <i/n>         run only the i-th of n parts; \`report\` merges their JSON
+        --with-script         put the exported script behind a fold of the report
+        --keep                keep the run's folder and print how to enter it
+        --verbose             print the time line of requests and keyring calls of
+                              each run
+        -j, --jobs <n>        runs at once (default: the number of cores)
+        --no-proxy            serve at loopback addresses; the scenario must use
+                              {{url.NAME}} throughout
+        --break <what>        break one thing on purpose: index-down, wrong-python,
+                              uv-killed, package-missing, tls-untrusted
+        --accept-exit-status  take verdicts that rest on exit statuses alone: for
+                              claims, and as an answer
+        -h, --help            display help for command
       "
     `);
   });
