@@ -307,3 +307,10 @@ export function uploadOf(file: Distribution, changes: Readonly<Record<string, st
   form.set("content", new Blob([new Uint8Array(bytes)]), file.filename);
   return form;
 }
+
+/** Uploads of one user: a new file, the same again, one of another digest than it says, and nothing. */
+export function uploads(): (string | readonly [string, Asked])[] {
+  const upload = "POST .. as good";
+  const again = (): readonly [string, Asked] => [upload, { body: uploadOf(fileOf("new")) }];
+  return [again(), again(), [upload, { body: uploadOf(fileOf("other"), { sha256_digest: "00" }) }], upload];
+}

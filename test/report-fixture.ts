@@ -1,6 +1,7 @@
 import type { KeyringRecord, Observation, RequestRecord, StepRecord } from "../src/observation/model.ts";
 import type { RunResult } from "../src/report/model.ts";
-import type { Index, Scenario, Step } from "../src/scenario/model.ts";
+import type { Scenario } from "../src/scenario/model.ts";
+import { plainIndex, plainStep } from "./scenario-fixture.ts";
 
 // Hand-made results for the tests of `report/` and of `cli/render/`.
 
@@ -77,43 +78,12 @@ const shadowed: Observation = observation({
   keyring: [keyringCall({ at: 8 }), keyringCall({ step: 1, from: "venv", raised: "NoKeyringError", exit: 1, at: 1_015 })],
 });
 
-const index: Index = {
+const index = plainIndex({
   name: "private",
   flavour: "azure-devops",
-  backend: "embedded",
   url: INDEX_URL,
   users: [{ name: "VssSessionToken", state: "good" }],
-  public: false,
-  packages: [],
-  http: "auto",
-  metadata: true,
-  json: true,
-  redirects: [],
-  faults: [],
-  certificate: "good",
-  cacheControl: null,
-  linksAs: null,
-  options: {},
-};
-
-export function scenarioStep(over: Partial<Step> = {}): Step {
-  return {
-    argv: ["uv", "sync"],
-    env: {},
-    cwd: "",
-    stdin: null,
-    venv: "inactive",
-    write: {},
-    delete: [],
-    tls: "file",
-    set: [],
-    timeoutSeconds: 60,
-    exit: [0],
-    reproduced: [],
-    healthy: [],
-    ...over,
-  };
-}
+});
 
 const definition: Scenario = {
   title: "A venv's own keyring shadows the one that has the plugin",
@@ -129,8 +99,8 @@ const definition: Scenario = {
   env: {},
   venv: { state: "absent", packages: [], path: ".venv" },
   steps: [
-    scenarioStep(),
-    scenarioStep({
+    plainStep(),
+    plainStep({
       argv: ["uv", "sync", "--no-cache", "--upgrade"],
       venv: "active",
       exit: "any",

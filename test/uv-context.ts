@@ -1,3 +1,4 @@
+import { deepStrictEqual } from "node:assert";
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -51,6 +52,13 @@ export async function openTestPlace(): Promise<TestPlace> {
     staged: () => readdir(path.join(cacheDir, "staging")).catch(() => []),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** Staging is empty when a test ends, or what it did is not over. */
+export async function closeTestPlace(place: TestPlace): Promise<void> {
+  const staged = await place.staged();
+  await place[Symbol.asyncDispose]();
+  deepStrictEqual(staged, []);
 }
 
 export function hostEnvironment(): Record<string, string> {

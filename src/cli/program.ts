@@ -71,34 +71,20 @@ export function createProgram(setStatus: SetStatus): Command {
     .addOption(repeatable("--to <file>", "write a report; its ending says which: .md, .html, .json, .xml, .svg (repeatable)", "none"))
     .action(async (files: string[], options) => setStatus(await (await import("./command/report.ts")).reportCommand(files, options)));
 
-  scenarioCommand("bisect", "Find the release where the verdict changed")
-    .argument("<file>", ONE_SCENARIO)
-    .option("--good <version>", "a release known to be healthy: exact, `latest` or `oldest`")
-    .option("--bad <version>", "a release known to reproduce the bug: exact, `latest` or `oldest`")
-    .option("--budget <n>", "releases that may be asked until two differ", positive, BUDGET)
-    .option("--repeat <n>", "run every probe this often", positive)
-    .addOption(repeatable("--skip <spec>", "releases that are not to be run, as for run --uv (repeatable)", "none"))
-    .option("--no-cache", "run every probe anew")
-    .option("--max-disk <size>", "remove the releases not used for longest beyond this, for example 2GB")
-    .option("-j, --jobs <n>", "probes at once", positive)
-    .option("--json", "print one JSON object on standard output")
-    .option("--report <file>", "write the answer as Markdown")
-    .option(...ACCEPT_EXIT_STATUS)
-    .action(async (file: string, options) => setStatus(await (await import("./command/bisect.ts")).bisectCommand(file, options)));
+  searchOptions(
+    scenarioCommand("bisect", "Find the release where the verdict changed")
+      .argument("<file>", ONE_SCENARIO)
+      .option("--good <version>", "a release known to be healthy: exact, `latest` or `oldest`")
+      .option("--bad <version>", "a release known to reproduce the bug: exact, `latest` or `oldest`")
+      .option("--budget <n>", "releases that may be asked until two differ", positive, BUDGET),
+  ).action(async (file: string, options) => setStatus(await (await import("./command/bisect.ts")).bisectCommand(file, options)));
 
-  scenarioCommand("map", "Find every change of verdict over all releases")
-    .argument("<file>", ONE_SCENARIO)
-    .addOption(repeatable("--uv <spec>", "only these releases (repeatable)", "all"))
-    .option("--sample", "run some releases and infer the others")
-    .option("--repeat <n>", "run every probe this often", positive)
-    .addOption(repeatable("--skip <spec>", "releases that are not to be run, as for run --uv (repeatable)", "none"))
-    .option("--no-cache", "run every probe anew")
-    .option("--max-disk <size>", "remove the releases not used for longest beyond this, for example 2GB")
-    .option("-j, --jobs <n>", "probes at once", positive)
-    .option("--json", "print one JSON object on standard output")
-    .option("--report <file>", "write the answer as Markdown")
-    .option(...ACCEPT_EXIT_STATUS)
-    .action(async (file: string, options) => setStatus(await (await import("./command/map.ts")).mapCommand(file, options)));
+  searchOptions(
+    scenarioCommand("map", "Find every change of verdict over all releases")
+      .argument("<file>", ONE_SCENARIO)
+      .addOption(repeatable("--uv <spec>", "only these releases (repeatable)", "all"))
+      .option("--sample", "run some releases and infer the others"),
+  ).action(async (file: string, options) => setStatus(await (await import("./command/map.ts")).mapCommand(file, options)));
 
   scenarioCommand("check", "Judge one uv binary, for `git bisect run`: 0 healthy, 1 reproduced, 125 neither")
     .argument("<file>", ONE_SCENARIO)
@@ -171,6 +157,19 @@ export function createProgram(setStatus: SetStatus): Command {
 }
 
 /** An option that is collected into a list; `standard` says what its absence means. */
+/** What bisect and map have in common. */
+function searchOptions(command: Command): Command {
+  return command
+    .option("--repeat <n>", "run every probe this often", positive)
+    .addOption(repeatable("--skip <spec>", "releases that are not to be run, as for run --uv (repeatable)", "none"))
+    .option("--no-cache", "run every probe anew")
+    .option("--max-disk <size>", "remove the releases not used for longest beyond this, for example 2GB")
+    .option("-j, --jobs <n>", "probes at once", positive)
+    .option("--json", "print one JSON object on standard output")
+    .option("--report <file>", "write the answer as Markdown")
+    .option(...ACCEPT_EXIT_STATUS);
+}
+
 function repeatable(flags: string, description: string, standard: string): Option {
   const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
   return new Option(flags, description).argParser(collect).default([], standard);

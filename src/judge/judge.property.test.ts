@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { plainScenario, plainStep } from "../../test/scenario-fixture.ts";
 import { markFinals } from "../observation/finals.ts";
 import type { KeyringRecord, Observation, RequestRecord, StepRecord, Verdict } from "../observation/model.ts";
 import { AUTHORIZATIONS, type Condition, type Quantified, type Scenario, type Step } from "../scenario/model.ts";
@@ -36,54 +37,8 @@ const condition: fc.Arbitrary<Condition> = fc.oneof(
   fc.constantFrom("ok", "bad").map((text): Condition => ({ path: "p", kind: "stdout", text: { contains: [text] } })),
 );
 const conditions = fc.array(condition, { maxLength: 3 });
-const step: fc.Arbitrary<Step> = fc.tuple(conditions, conditions).map(([reproduced, healthy]) => ({
-  argv: ["uv", "sync"],
-  env: {},
-  cwd: "",
-  stdin: null,
-  venv: "inactive",
-  write: {},
-  delete: [],
-  tls: "file",
-  set: [],
-  timeoutSeconds: 60,
-  exit: [0],
-  reproduced,
-  healthy,
-}));
-const scenario: fc.Arbitrary<Scenario> = fc.array(step, { minLength: 1, maxLength: 3 }).map((steps) => ({
-  title: "t",
-  description: null,
-  issue: null,
-  supported: null,
-  asOf: null,
-  indexes: [],
-  defaultIndex: {
-    name: "default",
-    flavour: "simple",
-    backend: "embedded",
-    url: "https://default.example.com/simple/",
-    users: [],
-    public: false,
-    packages: [],
-    http: "auto",
-    metadata: true,
-    json: true,
-    redirects: [],
-    faults: [],
-    certificate: "good",
-    cacheControl: null,
-    linksAs: null,
-    options: {},
-  },
-  keyring: null,
-  files: {},
-  home: {},
-  env: {},
-  venv: { state: "absent", packages: [], path: ".venv" },
-  steps,
-  claims: [],
-}));
+const step: fc.Arbitrary<Step> = fc.tuple(conditions, conditions).map(([reproduced, healthy]) => plainStep({ reproduced, healthy }));
+const scenario: fc.Arbitrary<Scenario> = fc.array(step, { minLength: 1, maxLength: 3 }).map((steps) => plainScenario(steps));
 
 const stepOf = fc.nat({ max: 2 });
 const requestRecord: fc.Arbitrary<RequestRecord> = fc

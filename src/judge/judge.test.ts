@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { plainScenario, plainStep } from "../../test/scenario-fixture.ts";
 import type {
   FileRecord,
   Judgement,
@@ -12,12 +13,9 @@ import type {
 import type {
   Condition,
   FileMatcher,
-  Index,
   KeyringMatcher,
   LeakMatcher,
   RequestMatcher,
-  Scenario,
-  Step,
   TextMatcher,
 } from "../scenario/model.ts";
 import { markFinals } from "../observation/finals.ts";
@@ -73,64 +71,6 @@ function record(part: Partial<StepRecord>): StepRecord {
   };
 }
 
-function step(part: Partial<Step>): Step {
-  return {
-    argv: ["uv", "sync"],
-    env: {},
-    cwd: "",
-    stdin: null,
-    venv: "inactive",
-    write: {},
-    delete: [],
-    tls: "file",
-    set: [],
-    timeoutSeconds: 60,
-    exit: [0],
-    reproduced: [],
-    healthy: [],
-    ...part,
-  };
-}
-
-const defaultIndex: Index = {
-  name: "default",
-  flavour: "simple",
-  backend: "embedded",
-  url: "https://default.example.com/simple/",
-  users: [],
-  public: false,
-  packages: [],
-  http: "auto",
-  metadata: true,
-  json: true,
-  redirects: [],
-  faults: [],
-  certificate: "good",
-  cacheControl: null,
-  linksAs: null,
-  options: {},
-};
-
-function scenario(steps: readonly Step[], part: Partial<Scenario> = {}): Scenario {
-  return {
-    title: "t",
-    description: null,
-    issue: null,
-    supported: null,
-    asOf: null,
-    indexes: [],
-    defaultIndex,
-    keyring: null,
-    files: {},
-    home: {},
-    env: {},
-    venv: { state: "absent", packages: [], path: ".venv" },
-    steps,
-    claims: [],
-    ...part,
-  };
-}
-
 interface Seen {
   readonly steps?: readonly StepRecord[];
   readonly requests?: readonly RequestRecord[];
@@ -156,7 +96,7 @@ function stated(side: string, conditions: readonly Bare[]): Condition[] {
 
 function judgeOne(reproduced: readonly Bare[], healthy: readonly Bare[], seen: Seen): Judgement {
   return judge(
-    scenario([step({ reproduced: stated("reproduced", reproduced), healthy: stated("healthy", healthy) })]),
+    plainScenario([plainStep({ reproduced: stated("reproduced", reproduced), healthy: stated("healthy", healthy) })]),
     observation(seen),
     "0.9.5",
   );
@@ -242,7 +182,7 @@ describe("which verdict", () => {
   });
 
   test("outside `supported`: unsupported, with nothing run", () => {
-    const old = judge(scenario([step({})], { supported: ">=0.6.6" }), observation({ steps: [] }), "0.6.5");
+    const old = judge(plainScenario([plainStep({})], { supported: ">=0.6.6" }), observation({ steps: [] }), "0.6.5");
     expect(told(old)).toMatchInlineSnapshot(`
       "unsupported
       not-supported -
@@ -253,12 +193,12 @@ describe("which verdict", () => {
 
   test("conditions see their own step only", () => {
     const both = [
-      step({ healthy: stated("healthy", [{ kind: "request", quantifier: "none", match: {} }]) }),
-      step({ healthy: stated("healthy", [{ kind: "request", quantifier: "any", match: {} }]) }),
+      plainStep({ healthy: stated("healthy", [{ kind: "request", quantifier: "none", match: {} }]) }),
+      plainStep({ healthy: stated("healthy", [{ kind: "request", quantifier: "any", match: {} }]) }),
     ];
     const steps = [record({}), record({})];
-    expect(judge(scenario(both), observation({ steps, requests: [request({ step: 1 })] }), "0.9.5").verdict).toBe("healthy");
-    expect(judge(scenario(both), observation({ steps, requests: [request({ step: 0 })] }), "0.9.5").verdict).toBe("unresolved");
+    expect(judge(plainScenario(both), observation({ steps, requests: [request({ step: 1 })] }), "0.9.5").verdict).toBe("healthy");
+    expect(judge(plainScenario(both), observation({ steps, requests: [request({ step: 0 })] }), "0.9.5").verdict).toBe("unresolved");
   });
 });
 
@@ -306,11 +246,14 @@ describe("what a verdict rests on", () => {
   });
 
   test("a step without conditions may ask nothing, and so may one that decides the other side alone", () => {
-    const steps = [step({ argv: ["uv", "venv"] }), step({ reproduced: stated("reproduced", failed), healthy: stated("healthy", well) })];
+    const steps = [
+      plainStep({ argv: ["uv", "venv"] }),
+      plainStep({ reproduced: stated("reproduced", failed), healthy: stated("healthy", well) }),
+    ];
     const asked = { steps: [record({}), record({})], requests: [request({ step: 1 })] };
-    expect(judge(scenario(steps), observation(asked), "0.9.5").verdict).toBe("healthy");
-    const apart = [step({ reproduced: stated("reproduced", failed) }), step({ healthy: stated("healthy", well) })];
-    expect(judge(scenario(apart), observation(asked), "0.9.5").verdict).toBe("healthy");
+    expect(judge(plainScenario(steps), observation(asked), "0.9.5").verdict).toBe("healthy");
+    const apart = [plainStep({ reproduced: stated("reproduced", failed) }), plainStep({ healthy: stated("healthy", well) })];
+    expect(judge(plainScenario(apart), observation(asked), "0.9.5").verdict).toBe("healthy");
   });
 });
 
@@ -385,8 +328,8 @@ describe("what is never a verdict", () => {
 
   test("a command that was killed inside a shell, unless that is the point", () => {
     const seen = { steps: [record({ exit: 137 })] };
-    const stating = step({ exit: "any", reproduced: stated("reproduced", [{ kind: "exit", exit: "nonzero" }]) });
-    expect(judge(scenario([stating]), observation(seen), "0.9.5").verdict).toBe("unresolved");
+    const stating = plainStep({ exit: "any", reproduced: stated("reproduced", [{ kind: "exit", exit: "nonzero" }]) });
+    expect(judge(plainScenario([stating]), observation(seen), "0.9.5").verdict).toBe("unresolved");
     expect(told(judgeOne([{ kind: "exit", exit: "nonzero" }], [{ kind: "exit", exit: [0] }], seen))).toMatchInlineSnapshot(`
       "unresolved
       trouble step[0]
@@ -397,26 +340,28 @@ describe("what is never a verdict", () => {
   });
 
   test("a set-up step that failed, and what came after it", () => {
-    const steps = [step({}), step({ exit: "nonzero" }), step({ healthy: stated("healthy", holding) })];
+    const steps = [plainStep({}), plainStep({ exit: "nonzero" }), plainStep({ healthy: stated("healthy", holding) })];
     const failed = record({ exit: 2, stderr: "Using CPython 3.11.7\n  \u001b[31m×\u001b[0m Failed to build `app`\n  ╰─▶ no backend\n" });
-    expect(told(judge(scenario(steps), observation({ steps: [failed] }), "0.9.5"))).toMatchInlineSnapshot(`
+    expect(told(judge(plainScenario(steps), observation({ steps: [failed] }), "0.9.5"))).toMatchInlineSnapshot(`
       "unresolved
       set-up step[0].exit
         wanted: the command exits with 0
         seen: exit status 2: Failed to build \`app\`"
     `);
-    expect(told(judge(scenario(steps), observation({ steps: [record({}), record({}), record({})] }), "0.9.5"))).toMatchInlineSnapshot(`
+    expect(told(judge(plainScenario(steps), observation({ steps: [record({}), record({}), record({})] }), "0.9.5"))).toMatchInlineSnapshot(`
       "unresolved
       set-up step[1].exit
         wanted: the command fails (exits with anything but 0)
         seen: exit status 0"
     `);
-    expect(judge(scenario(steps), observation({ steps: [record({}), record({ exit: 1 }), record({})] }), "0.9.5").verdict).toBe("healthy");
+    expect(judge(plainScenario(steps), observation({ steps: [record({}), record({ exit: 1 }), record({})] }), "0.9.5").verdict).toBe(
+      "healthy",
+    );
   });
 
   test("a step that is missing", () => {
-    const steps = [step({ healthy: stated("healthy", holding) }), step({})];
-    expect(told(judge(scenario(steps), observation({ steps: [record({})] }), "0.9.5"))).toMatchInlineSnapshot(`
+    const steps = [plainStep({ healthy: stated("healthy", holding) }), plainStep({})];
+    expect(told(judge(plainScenario(steps), observation({ steps: [record({})] }), "0.9.5"))).toMatchInlineSnapshot(`
       "unresolved
       set-up step[1]
         wanted: the step to be run

@@ -1,12 +1,10 @@
 import { deepStrictEqual } from "node:assert";
-import { mkdtemp, readdir, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { closeProcessPlace, openProcessPlace } from "../../test/process-place.ts";
 import type { ProcessRequest } from "../observation/process.ts";
 import { findMarked, killMarked } from "./marked.ts";
 import { OUTPUT_LIMIT } from "./output.ts";
-import { createRunProcess, newCallId } from "./run-process.ts";
+import { createRunProcess } from "./run-process.ts";
 
 // A shell that puts a daemon beside itself: two forks, a session of its own, holding our stdout.
 const DAEMON = "mkfifo up; (setsid sh -c 'echo daemon; echo > up; sleep 300' &) & read -r _ < up; rm up; echo parent";
@@ -16,13 +14,11 @@ let folder: string;
 let marker: string;
 
 beforeEach(async () => {
-  folder = await realpath(await mkdtemp(path.join(tmpdir(), "uv-mre-process-")));
-  marker = `test-${newCallId()}`;
+  ({ folder, marker } = await openProcessPlace());
 });
 
 afterEach(async () => {
-  const left = { processes: await killMarked(marker), files: await readdir(folder) };
-  await rm(folder, { recursive: true });
+  const left = { processes: await killMarked(marker), files: await closeProcessPlace({ folder, marker }) };
   deepStrictEqual(left, { processes: 0, files: [] });
 });
 

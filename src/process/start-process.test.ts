@@ -1,25 +1,20 @@
 import { deepStrictEqual } from "node:assert";
-import { mkdtemp, readdir, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { closeProcessPlace, openProcessPlace } from "../../test/process-place.ts";
 import type { StartRequest } from "../observation/process.ts";
 import { spawnInteractive } from "./interactive.ts";
 import { findMarked } from "./marked.ts";
-import { newCallId } from "./run-process.ts";
 import { createStartProcess } from "./start-process.ts";
 
 let folder: string;
 let marker: string;
 
 beforeEach(async () => {
-  folder = await realpath(await mkdtemp(path.join(tmpdir(), "uv-mre-process-")));
-  marker = `test-${newCallId()}`;
+  ({ folder, marker } = await openProcessPlace());
 });
 
 afterEach(async () => {
-  const left = { processes: await findMarked(marker), files: await readdir(folder) };
-  await rm(folder, { recursive: true });
+  const left = { processes: await findMarked(marker), files: await closeProcessPlace({ folder, marker }) };
   deepStrictEqual(left, { processes: [], files: [] });
 });
 

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { aliveText, readMarkdown } from "../../test/markdown-page.ts";
-import { keyringCall, observation, request, runResult, scenarioStep, step, unresolvedResult } from "../../test/report-fixture.ts";
+import { keyringCall, observation, request, runResult, step, unresolvedResult } from "../../test/report-fixture.ts";
+import { plainStep } from "../../test/scenario-fixture.ts";
 import { extractScenario } from "../scenario/markdown.ts";
 import { GITHUB_LIMIT } from "./limits.ts";
 import { toMarkdown } from "./markdown.ts";
@@ -470,7 +471,7 @@ test("a leak is a finding near the top", () => {
 });
 
 test("what surrounds a step is said; long output and long time lines are folded and cut with counts", () => {
-  const surrounded = scenarioStep({
+  const surrounded = plainStep({
     env: { UV_X: "1" },
     cwd: "sub",
     venv: "active",
@@ -722,7 +723,7 @@ function hostileRun(text: string): RunResult {
       description: text,
       issue: text,
       steps: [
-        scenarioStep({
+        plainStep({
           env: { [text]: text },
           cwd: text,
           healthy: [

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { keyringCall, observation, request, runResult, scenarioStep, step, unresolvedResult } from "../../test/report-fixture.ts";
+import { keyringCall, observation, request, runResult, step, unresolvedResult } from "../../test/report-fixture.ts";
+import { plainStep } from "../../test/scenario-fixture.ts";
 import type { RunResult } from "./model.ts";
 import { PLAIN, type Paint } from "./paint.ts";
 import { summaryWords } from "./summary.ts";
@@ -54,7 +55,7 @@ describe("the final table", () => {
   test("an unresolved run shows how the steps ended that its reasons name, and the end of what they printed, once", () => {
     const { definition } = runResult();
     // As `state = "synced"` does: the reasons count the scenario's own steps.
-    const synced = { ...definition, steps: [scenarioStep(), ...definition.steps] };
+    const synced = { ...definition, steps: [plainStep(), ...definition.steps] };
     const noise = Array.from({ length: 20 }, (_, line) => `line ${line}`);
     const steps = [
       step({ stderr: "the harness's own\n" }),

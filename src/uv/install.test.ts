@@ -1,11 +1,19 @@
-import { deepStrictEqual } from "node:assert";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, readdir, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { DEAD_INDEX, fakeReleases, OFFLINE, openTestPlace, says, SHARED_CACHE, type TestPlace } from "../../test/uv-context.ts";
+import {
+  closeTestPlace,
+  DEAD_INDEX,
+  fakeReleases,
+  OFFLINE,
+  openTestPlace,
+  says,
+  SHARED_CACHE,
+  type TestPlace,
+} from "../../test/uv-context.ts";
 import { killMarked } from "../process/marked.ts";
 import { UserError } from "../scenario/error.ts";
 import { sha256Of } from "./binary.ts";
@@ -17,11 +25,7 @@ beforeEach(async () => {
   place = await openTestPlace();
 });
 
-afterEach(async () => {
-  const staged = await place.staged();
-  await place[Symbol.asyncDispose]();
-  deepStrictEqual(staged, []);
-});
+afterEach(() => closeTestPlace(place));
 
 const THREE = { "0.0.1": says("0.0.1"), "0.0.2": says("0.0.2"), "0.0.3": says("0.0.3") };
 

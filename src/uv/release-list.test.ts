@@ -1,8 +1,7 @@
-import { deepStrictEqual } from "node:assert";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fakeReleases, OFFLINE, openTestPlace, says, SHARED_CACHE, type TestPlace } from "../../test/uv-context.ts";
+import { closeTestPlace, fakeReleases, OFFLINE, openTestPlace, says, SHARED_CACHE, type TestPlace } from "../../test/uv-context.ts";
 import type { PythonInfo } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
 import { compare } from "../scenario/version.ts";
@@ -15,11 +14,7 @@ beforeEach(async () => {
   place = await openTestPlace();
 });
 
-afterEach(async () => {
-  const staged = await place.staged();
-  await place[Symbol.asyncDispose]();
-  deepStrictEqual(staged, []);
-});
+afterEach(() => closeTestPlace(place));
 
 const FAKE = { "0.0.2": says("0.0.2"), "0.0.10": says("0.0.10"), "0.1.0rc1": says("0.1.0rc1") };
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { askRows, fileOf, indexOf, openFixture, uploadOf } from "../../../test/gateway-fixture.ts";
+import { askRows, fileOf, indexOf, openFixture, uploads } from "../../../test/gateway-fixture.ts";
 import { googleArtifactRegistry } from "./google-artifact-registry.ts";
 
 test("every row, over the wire", async () => {
@@ -21,12 +21,7 @@ test("every row, over the wire", async () => {
     ],
     "any, with a Bearer token": ["GET sandbox/ as Bearer good"],
     "any, without permission": ["GET sandbox/ as no-access", "GET sandbox/ as guest"],
-    "POST ROOT/": [
-      ["POST .. as good", { body: uploadOf(fileOf("new")) }],
-      ["POST .. as good", { body: uploadOf(fileOf("new")) }],
-      ["POST .. as good", { body: uploadOf(fileOf("other"), { sha256_digest: "00" }) }],
-      "POST .. as good",
-    ],
+    "POST ROOT/": uploads(),
   });
   expect(shown).toMatchInlineSnapshot(`
     "GET ROOT/simple/NAME/: 200, hrefs to the sibling ROOT/NAME/FILE; 404 where absent

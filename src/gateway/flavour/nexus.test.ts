@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { askRows, fileOf, indexOf, openFixture, uploadOf } from "../../../test/gateway-fixture.ts";
+import { askRows, fileOf, indexOf, openFixture, uploads } from "../../../test/gateway-fixture.ts";
 import { nexus } from "./nexus.ts";
 
 const CHALLENGE = 'BASIC realm="Sonatype Nexus Repository Manager"';
@@ -23,12 +23,7 @@ test("every row, over the wire", async () => {
     ],
     "any, with a password under another user name than its own": ["GET sandbox/ as me:<good>"],
     "any, as guest or without access": ["GET sandbox/ as guest", "GET sandbox/ as no-access"],
-    "POST ROOT/": [
-      ["POST .. as good", { body: uploadOf(fileOf("new")) }],
-      ["POST .. as good", { body: uploadOf(fileOf("new")) }],
-      ["POST .. as good", { body: uploadOf(fileOf("other"), { sha256_digest: "00" }) }],
-      "POST .. as good",
-    ],
+    "POST ROOT/": uploads(),
   });
   expect(shown).toMatchInlineSnapshot(`
     "GET ROOT/simple/NAME/: 200, hrefs ../../packages/NAME/VERSION/FILE
