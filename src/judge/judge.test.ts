@@ -321,7 +321,7 @@ describe("what is never a verdict", () => {
       .toMatchInlineSnapshot(`
       "unresolved
       trouble step[0]
-        wanted: a machine with disk, memory and open files to spare
+        wanted: a machine with disk, memory, open files and processes to spare
         seen: exit status 2: error: x: No space left on device (os error 28)"
     `);
   });
