@@ -1,6 +1,7 @@
 // Writes the JSON Schema of the scenario format, from the definition that parses; `--check` only compares.
 import { readFileSync, writeFileSync } from "node:fs";
 import { toJsonSchema } from "@valibot/to-json-schema";
+import { conditionTables } from "./condition-tables.ts";
 import { scenarioFile } from "../src/scenario/schema/file.ts";
 
 const FILE = new URL("../schema/scenario-1.schema.json", import.meta.url);
@@ -65,11 +66,24 @@ function isJson(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The page on conditions with its tables of keys. */
+function conditionsPage(): string {
+  const page = readFileSync(CONDITIONS, "utf8");
+  return `${page.slice(0, page.indexOf(KEYS_HEADING))}${KEYS_HEADING}\n\n${conditionTables()}`;
+}
+
+const CONDITIONS = new URL("../docs/conditions.md", import.meta.url);
+const KEYS_HEADING = "## Keys";
+
 if (import.meta.main) {
-  const text = scenarioJsonSchema();
-  if (!process.argv.includes("--check")) writeFileSync(FILE, text);
-  else if (readFileSync(FILE, "utf8") !== text) {
-    console.error("schema/scenario-1.schema.json is not what the parser's definition gives: run `node scripts/generate-schema.ts`");
-    process.exitCode = 1;
+  for (const [file, text] of [
+    [FILE, scenarioJsonSchema()],
+    [CONDITIONS, conditionsPage()],
+  ] as const) {
+    if (!process.argv.includes("--check")) writeFileSync(file, text);
+    else if (readFileSync(file, "utf8") !== text) {
+      console.error(`${file.pathname} is not what the parser's definition gives: run \`node scripts/generate-schema.ts\``);
+      process.exitCode = 1;
+    }
   }
 }

@@ -20,6 +20,8 @@ export interface Test {
  *   list), `from`, `finished`, `exit`, `raised` (the class's last name; `nothing`; `null` where the call did not finish).
  * - `file`: one for each path that a condition of the step names. `path`, `exists`, `text` (normalised; `null` where there is
  *   no such file; missing where it could not be read).
+ * - `lock`: one for each package of the project's `uv.lock`. `package`, `version`, `source` (a list), `url` (a list), `requires` (a
+ *   list). One record without any field where the file is not there or could not be read.
  * - `leak`: one for each secret in the clear. `where`, `secret` (a list: its own name, and each that stands for it).
  *
  * The tests of a list must all hold. `decide` says what the quantifier makes of them.
@@ -38,7 +40,7 @@ export interface ConditionData {
   readonly max: number | null;
 }
 
-export type Source = "step" | "stdout" | "stderr" | "request" | "keyring" | "file" | "leak";
+export type Source = "step" | "stdout" | "stderr" | "request" | "keyring" | "file" | "lock" | "leak";
 
 /** `unknown`: a field could not be seen, and no other test says no. */
 export type Answer = "yes" | "no" | "unknown";

@@ -8,6 +8,7 @@ import { testsOf, type Quote } from "./key.ts";
 import { KEYRING } from "./keyring.ts";
 import type { ListKind } from "./kind.ts";
 import { LEAK } from "./leak.ts";
+import { LOCK, LOCK_FILE } from "./lock.ts";
 import { outputSeen, outputWords } from "./output.ts";
 import { plainQuote } from "./quote.ts";
 import { FINAL, REQUEST } from "./request.ts";
@@ -22,6 +23,7 @@ export const LIST_KINDS = {
   final: FINAL,
   keyring: KEYRING,
   file: FILE,
+  lock: LOCK,
   leak: LEAK,
 } as const satisfies Record<KindName, ListKind>;
 
@@ -42,6 +44,12 @@ export function conditionData(condition: Condition): ConditionData {
     min,
     max: max === null || max >= Number.MAX_SAFE_INTEGER ? null : max,
   };
+}
+
+/** The files that a run must look at after the step, so that the condition can be judged. */
+export function filesReadBy(condition: Condition): readonly string[] {
+  if (condition.kind === "file") return condition.match.path;
+  return condition.kind === "lock" ? [LOCK_FILE] : [];
 }
 
 /** Whether a condition holds, and what the step showed of it, in words; what it wants is said by `conditionWords`. */

@@ -65,6 +65,9 @@ function conditionHolds(condition: Condition, step: number, labels: readonly str
         selects: [],
         fulfils: fileHolds(condition.match),
       });
+    case "lock":
+      // Refused by `support.ts`.
+      return "False";
     default:
       return quantified(condition, "leak in LEAKS", { selects: [], fulfils: leakHolds(condition.match, labels) });
   }

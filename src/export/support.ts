@@ -105,7 +105,12 @@ function conditionReasons(condition: Condition): string[] {
         : [];
     case "request":
     case "final":
-      return condition.match.httpVersion === undefined ? [] : [`${condition.path}: the script's index speaks HTTP/1.1 only`];
+      return [
+        ...(condition.match.httpVersion === undefined ? [] : [`${condition.path}: the script's index speaks HTTP/1.1 only`]),
+        ...(condition.match.header === undefined ? [] : [`${condition.path}: the script's index records no headers`]),
+      ];
+    case "lock":
+      return [`${condition.path}: the script's judge reads no lock file`];
     default:
       return [];
   }

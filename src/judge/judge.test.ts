@@ -15,6 +15,7 @@ import type {
   FileMatcher,
   KeyringMatcher,
   LeakMatcher,
+  LockMatcher,
   RequestMatcher,
   TextMatcher,
 } from "../scenario/model.ts";
@@ -568,6 +569,32 @@ describe("conditions", () => {
     const any = (match: Omit<FileMatcher, "path">): boolean =>
       holds({ kind: "file", quantifier: "any", match: { path: ["uv.lock"], ...match } }, { files });
     expect([any({ contains: [text] }), any({ lacks: [text] })]).toEqual([true, false]);
+  });
+
+  test("locked packages: by name, with version, source, files and dependencies; without a lock file nothing holds", () => {
+    const content = `version = 1
+[[package]]
+name = "app"
+source = { virtual = "." }
+dependencies = [{ name = "sandbox" }]
+[[package]]
+name = "sandbox"
+version = "1.0.0"
+source = { registry = "https://a.example/simple" }
+wheels = [{ url = "https://files.a.example/sandbox-1.0.0-py3-none-any.whl", hash = "sha256:0" }]
+`;
+    const locked = (quantifier: "any" | "none" | "every", match: LockMatcher, text: string | null = content): boolean =>
+      holds({ kind: "lock", quantifier, match }, { files: [{ step: 0, path: "uv.lock", content: text }] });
+    const sandbox = { package: ["sandbox"], version: ["1.0.0"], source: ["registry+https://a.example"], url: ["files.a.example"] };
+    expect([locked("any", sandbox), locked("every", sandbox), locked("any", { ...sandbox, version: ["2"] })]).toEqual([true, true, false]);
+    expect(locked("any", { package: ["app"], source: ["virtual+."], requires: ["sandbox", "other"] })).toBe(true);
+    expect([locked("none", { source: ["pypi"] }), locked("none", { version: ["1.0.0"] })]).toEqual([true, false]);
+    const old = content
+      .replaceAll("[[package]]", "[[distribution]]")
+      .replace('{ registry = "https:', '"registry+https:')
+      .replace('simple" }', 'simple"');
+    expect(locked("any", sandbox, old)).toBe(true);
+    expect([locked("none", { package: ["other"] }, null), locked("none", { package: ["other"] }, "no = toml =")]).toEqual([false, false]);
   });
 
   test("leaks: by place and by the secret's name or its index", () => {

@@ -26,6 +26,7 @@ const KINDS = {
     final: 0,
     keyring: 0,
     file: 0,
+    lock: 0,
     leak: 0,
   } satisfies Record<Condition["kind"], 0>),
 };

@@ -209,6 +209,7 @@ export type Condition = { readonly path: string } & (
   | ({ readonly kind: "request" | "final"; readonly match: RequestMatcher } & Quantified)
   | ({ readonly kind: "keyring"; readonly match: KeyringMatcher } & Quantified)
   | ({ readonly kind: "file"; readonly match: FileMatcher } & Quantified)
+  | ({ readonly kind: "lock"; readonly match: LockMatcher } & Quantified)
   | ({ readonly kind: "leak"; readonly match: LeakMatcher } & Quantified)
 );
 
@@ -272,6 +273,17 @@ export interface FileMatcher {
   readonly exists?: boolean;
   readonly contains?: readonly string[];
   readonly lacks?: readonly string[];
+}
+
+/** A package in the project's `uv.lock`. Under `every`, `package` selects. */
+export interface LockMatcher {
+  readonly package?: readonly string[];
+  readonly version?: readonly string[];
+  /** Part of `registry+https://…`, `git+…`, `virtual+.`. */
+  readonly source?: readonly string[];
+  /** Part of the URL of one of its files. */
+  readonly url?: readonly string[];
+  readonly requires?: readonly string[];
 }
 
 export interface LeakMatcher {

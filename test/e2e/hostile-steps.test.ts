@@ -51,6 +51,18 @@ const UNFIT = {
     toml: '[[step]]\nrun = ["python", "-c", "open(\'big\', \'w\').truncate(600_000_000)"]\nreproduced = { exit = 1, request.none = {} }\nhealthy = { file.every = { path = "big", lacks = "x" } }',
     says: /big: has 600000000 bytes, more than is read/,
   },
+  "a folder where a text is asked for": {
+    toml: '[[step]]\nrun = "mkdir out"\nreproduced = { file.any = { path = "out", contains = "x" } }\nhealthy = { file.every = { path = "out", exists = true, lacks = "x" } }',
+    says: /out is a folder, which is not read/,
+  },
+  "a pipe where a text is asked for": {
+    toml: '[[step]]\nrun = ["python", "-c", "import os; os.mkfifo(\'out\')"]\nreproduced = { file.any = { path = "out", contains = "x" } }\nhealthy = { file.none = { path = "out", contains = "x" } }',
+    says: /out is no regular file, which is not read/,
+  },
+  "a pattern that takes a backtracking engine for ever": {
+    toml: `[[step]]\nrun = ["python", "-c", "print('a' * 40000 + '!')"]\nreproduced = { stdout = { matches = "^(a+)+$" } }\nhealthy = { exit = 1, request.none = {} }`,
+    says: /aaaa!/,
+  },
   "null in the journal of keyring calls": {
     toml: '[[step]]\nrun = ["sh", "-c", "echo null >> $UV_MRE_KEYRING_JOURNAL"]\nreproduced = { exit = 1, request.none = {} }\nhealthy = { exit = 0, request.none = {} }',
     says: /the journal of keyring calls cannot be read/,

@@ -1,3 +1,4 @@
+import { filesReadBy } from "../../condition/table.ts";
 import { exitMeets } from "../../condition/exit.ts";
 import type { FileRecord, LeakRecord, StepRecord, Trouble, UnrecordedKeyring } from "../../observation/model.ts";
 import type { RunProcess } from "../../observation/process.ts";
@@ -158,7 +159,7 @@ function isJudged(step: Step): boolean {
 
 function filesNamedBy(step: Step): string[] {
   const conditions: readonly Condition[] = [...step.reproduced, ...step.healthy];
-  return [...new Set(conditions.flatMap((condition) => (condition.kind === "file" ? condition.match.path : [])))];
+  return [...new Set(conditions.flatMap(filesReadBy))];
 }
 
 function mapValues(record: Readonly<Record<string, string>>, change: (text: string) => string): Record<string, string> {
