@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { open, rm, writeFile } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Ownership, ProcessRequest, ProcessResult, RunProcess } from "../observation/process.ts";
 import { launch, type Launched } from "./launch.ts";
@@ -89,8 +89,10 @@ const NOTHING: ProcessResult = {
 async function openInput(request: ProcessRequest, call: string): Promise<{ fd: number; remove(): Promise<void> } | null> {
   if (request.stdin === null) return null;
   const file = path.join(request.outputDir, `${call}.stdin`);
-  await writeFile(file, request.stdin, { mode: 0o600 });
-  const handle = await open(file, "r");
+  const handle = await open(file, "wx+", 0o600);
+  const bytes = Buffer.from(request.stdin);
+  // By position: the child reads from where the descriptor stands, which is still the start.
+  for (let done = 0; done < bytes.length;) done += (await handle.write(bytes, done, bytes.length - done, done)).bytesWritten;
   return {
     fd: handle.fd,
     remove: async () => {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { UserError } from "../scenario/error.ts";
 
 /**
- * The absolute place of a path that a scenario names, once it is sure that it is inside `folder`: by its own text, and
+ * The real, absolute place of a path that a scenario names, once it is sure that it is inside `folder`: by its own text, and
  * by where the links on its way lead (a step may have made one). The last part may be a link itself: `follow` says
  * whether where it leads matters too.
  *
@@ -14,9 +14,9 @@ import { UserError } from "../scenario/error.ts";
 export async function placeInside(folder: string, root: string, name: string, options: { follow: boolean }): Promise<string> {
   const place = path.resolve(folder, name);
   if (!isInside(folder, place)) throw new UserError(`${name}: leaves its folder`);
-  const onTheWay = options.follow ? place : path.dirname(place);
-  if (!isInside(root, await realExisting(onTheWay))) throw new UserError(`${name}: a link leads it out of the run's folder`);
-  return place;
+  const onTheWay = await realPath(options.follow ? place : path.dirname(place));
+  if (!isInside(root, onTheWay)) throw new UserError(`${name}: a link leads it out of the run's folder`);
+  return options.follow ? onTheWay : path.join(onTheWay, path.basename(place));
 }
 
 /** Whether `place` is `folder` or below it; both absolute and normalised. */
@@ -24,10 +24,12 @@ export function isInside(folder: string, place: string): boolean {
   return place === folder || place.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
 }
 
-/** The real path of the deepest part that exists. A link that leads nowhere counts as leaving. */
-async function realExisting(place: string): Promise<string> {
+/** The real path of what exists of it, and the rest as it is. A link that leads nowhere counts as leaving. */
+async function realPath(place: string): Promise<string> {
   for (let part = place; ; part = path.dirname(part)) {
     const there = await lstat(part).catch(() => null);
-    if (there !== null) return realpath(part).catch(() => path.parse(part).root);
+    if (there === null) continue;
+    const real = await realpath(part).catch(() => null);
+    return real === null ? path.parse(part).root : path.join(real, path.relative(part, place));
   }
 }

@@ -1,9 +1,15 @@
 import { readFileSync, watch } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { openFolder } from "../disk/folder.ts";
+import { readRegular } from "../disk/regular-file.ts";
 import type { KeyringRecord } from "../observation/model.ts";
+import { UserError } from "../scenario/error.ts";
 import { isInside } from "./confine.ts";
+import { isErrno } from "./errno.ts";
 import { layoutFor, type WorkspacePaths } from "./layout.ts";
+
+const LARGEST_JOURNAL = 64_000_000;
 
 export interface KeyringJournalOptions {
   readonly paths: WorkspacePaths;
@@ -30,21 +36,34 @@ type Line =
 
 /** All calls of `keyring` so far, in the order in which they began. Not redacted. */
 export async function readKeyringJournal(options: KeyringJournalOptions): Promise<KeyringRecord[]> {
-  const names = await readdir(options.paths.output).catch(() => []);
+  const folder = await openFolder(options.paths.output).catch((error: unknown) => {
+    if (isErrno(error, "ENOENT")) return null;
+    throw error;
+  });
+  if (folder === null) return [];
+  await using output = folder;
+  const names = await readdir(output.path);
   const records = await Promise.all(
     names.map(async (name) => {
       const step = /^keyring-(-?\d+)\.jsonl$/.exec(name)?.[1];
-      return step === undefined ? [] : callsIn(await readFile(path.join(options.paths.output, name), "utf8"), Number(step), options);
+      return step === undefined ? [] : callsIn(await journalText(output.at(name)), Number(step), options);
     }),
   );
   return records.flat().sort((a, b) => a.at - b.at);
+}
+
+/** A step may have put anything in its place. */
+async function journalText(file: string): Promise<string> {
+  const bytes = await readRegular(file, LARGEST_JOURNAL);
+  if (bytes === null) throw new UserError(`${path.basename(file)} is no file of at most ${LARGEST_JOURNAL / 1_000_000} MB`);
+  return bytes.toString("utf8");
 }
 
 /** When the calls of a step began whose processes are still there: their end is not theirs but the step's. */
 export async function runningCalls(file: string, options: KeyringJournalOptions): Promise<number[]> {
   const running = new Map<number, number>();
   try {
-    callsIn(await readFile(file, "utf8"), 0, options, running);
+    callsIn(await journalText(file), 0, options, running);
   } catch {
     // There is none, or a step spoilt it, which shows when it is read for the judge.
   }

@@ -5,7 +5,7 @@ import type { Ownership, PythonInfo, RunProcess } from "../observation/process.t
 import type { Distribution } from "../scenario/distribution.ts";
 import { runBootstrap, writeFindLinks } from "./bootstrap.ts";
 import { isErrno } from "./errno.ts";
-import { removeTree } from "./remove-tree.ts";
+import { removeTree } from "../disk/remove-tree.ts";
 import { venvCommand } from "./venv.ts";
 
 export interface KeyringTool {

@@ -3,7 +3,7 @@ import { lstat, readdir, realpath, rename, rm, rmdir, writeFile } from "node:fs/
 import path from "node:path";
 import { readRegular } from "../disk/regular-file.ts";
 import type { Ownership } from "../observation/process.ts";
-import { removeTree } from "./remove-tree.ts";
+import { removeTree } from "../disk/remove-tree.ts";
 
 /** Folders of runs are `uv-mre-XXXXXX` under the system's temporary folder, where other accounts make theirs. */
 const PREFIX = "uv-mre-";

@@ -4,7 +4,7 @@ import type { Distribution } from "../scenario/distribution.ts";
 import { runBootstrap, writeFindLinks } from "./bootstrap.ts";
 import { placeInside } from "./confine.ts";
 import { layoutFor } from "./layout.ts";
-import { removeTree } from "./remove-tree.ts";
+import { removeTree } from "../disk/remove-tree.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface VenvOptions {

@@ -1,26 +1,22 @@
-import { chmod, mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
+import { mkdir, realpath, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { openBelow, openFolder } from "../disk/folder.ts";
+import { removeTree } from "../disk/remove-tree.ts";
 import type { FileRecord } from "../observation/model.ts";
 import type { Ownership } from "../observation/process.ts";
-import { UserError } from "../scenario/error.ts";
 import { allDone } from "../all-done.ts";
 import { findCommand, installCommands, type Commands } from "./commands.ts";
-import { isInside, placeInside } from "./confine.ts";
-import { isErrno } from "./errno.ts";
 import { type Layout, layoutFor, type WorkspacePaths, workspacePaths } from "./layout.ts";
 import { JOURNAL_VARIABLE } from "./environment.ts";
 import { type RecordedKeyrings, recordKeyrings } from "./keyring-recorder.ts";
 import { createOwnedFolder, markKept } from "./owner.ts";
-import { removeTree } from "./remove-tree.ts";
+import { RunFiles } from "./run-files.ts";
 import { refuseMeddlingParents } from "./surroundings.ts";
 import { type WrittenText, WrittenTexts } from "./written.ts";
 
 /** Python imports it at start from the first folder on `PYTHONPATH` that has it. */
 const PROBE_FILE = "sitecustomize.py";
-/** Bytes; Node has no text of more than 512 MB, and no condition is about so much. */
-const LARGEST_READ = 64_000_000;
-
 export interface WorkspaceOptions {
   readonly run: string;
   readonly owner: Ownership;
@@ -37,6 +33,8 @@ export interface WorkspaceOptions {
  */
 export interface Workspace extends AsyncDisposable {
   readonly paths: WorkspacePaths;
+  /** Where what steps print goes: the open `output/`, whatever a step puts in its place. */
+  readonly outputDir: string;
   writeFiles(place: "project" | "home", files: Readonly<Record<string, string>>): Promise<void>;
   /** What does not exist is no error. */
   removePaths(names: readonly string[]): Promise<void>;
@@ -95,49 +93,29 @@ async function furnish(paths: WorkspacePaths, options: WorkspaceOptions, layout:
   ]);
 }
 
-function openWorkspace(paths: WorkspacePaths, options: WorkspaceOptions, layout: Layout): Workspace {
-  const written = new WrittenTexts(paths);
+async function openWorkspace(paths: WorkspacePaths, options: WorkspaceOptions, layout: Layout): Promise<Workspace> {
+  const root = await openFolder(paths.root);
+  const output = await openBelow(root, ["output"]);
+  const files = new RunFiles(paths, root);
+  const written = new WrittenTexts(paths, root);
   let kept = false;
   return {
     paths,
-    writeFiles: async (place, files) => {
-      for (const [name, text] of Object.entries(files)) {
-        const file = await placeInside(paths[place], paths.root, name, { follow: true });
-        await writeOne(file, text, name);
-        if (place === "project") await written.remember(file, text);
+    outputDir: output.path,
+    writeFiles: async (place, texts) => {
+      for (const [name, text] of Object.entries(texts)) {
+        const file = await files.write(place, name, text);
+        if (place === "project") written.remember(file, text);
       }
     },
     removePaths: async (names) => {
-      for (const name of names) {
-        const place = await resolveName(paths, name, { follow: false });
-        if (isInside(place, paths.project) || isInside(place, paths.home)) throw new UserError(`${name}: is more than a step may delete`);
-        await removeTree(place);
-      }
+      for (const name of names) await files.remove(name);
     },
-    readFile: async (name) => {
-      const place = await resolveName(paths, name, { follow: false });
-      const there = await stat(place).catch(() => null);
-      if (there === null) return { content: null };
-      // Where a link leads out (a venv's python), that it exists is all there is to tell.
-      const inside = await resolveName(paths, name, { follow: true }).then(
-        () => true,
-        () => false,
-      );
-      // Were it said to be empty, any `lacks` would hold.
-      if (there.isDirectory()) return { content: null, unread: "is a folder" };
-      if (!inside) return { content: null, unread: "is a link out of the run's folder" };
-      if (!there.isFile()) return { content: null, unread: "is no regular file" };
-      if (there.size > LARGEST_READ) throw new UserError(`${name}: has ${there.size} bytes, more than is read for a condition (64 MB)`);
-      return { content: await readFile(place, "utf8") };
-    },
+    readFile: (name) => files.read(name),
     writeCa: (pem) => writeFile(paths.ca, pem),
     writeKeyringAnswers: (text) => writeFile(paths.keyringAnswers, text, { mode: 0o600 }),
     writtenTexts: () => written.changed(),
-    workingDirectory: async (name) => {
-      const folder = await placeInside(paths.project, paths.root, name, { follow: true });
-      await mkdir(folder, { recursive: true });
-      return folder;
-    },
+    workingDirectory: (name) => files.folder(name),
     findCommand: (word, environment, cwd = paths.project) => findCommand(word, environment, cwd, layout),
     recordKeyrings: ({ environment, cwd, venv }) =>
       options.recording === null
@@ -157,26 +135,9 @@ function openWorkspace(paths: WorkspacePaths, options: WorkspaceOptions, layout:
       await markKept(paths.root, options.owner, options.run);
     },
     [Symbol.asyncDispose]: async () => {
+      await output[Symbol.asyncDispose]();
+      await root[Symbol.asyncDispose]();
       if (!kept) await removeTree(paths.root);
     },
   };
-}
-
-/** `~/…` is home; absolute paths (a filled-in `{{cache}}`) stay within the run's folder. */
-function resolveName(paths: WorkspacePaths, name: string, options: { follow: boolean }): Promise<string> {
-  if (name === "~" || name.startsWith("~/")) return placeInside(paths.home, paths.root, name.slice(2), options);
-  const folder = path.isAbsolute(name) ? paths.root : paths.project;
-  return placeInside(folder, paths.root, name, options);
-}
-
-async function writeOne(file: string, text: string, name: string): Promise<void> {
-  try {
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, text);
-  } catch (error) {
-    if (isErrno(error, "EISDIR", "ENOTDIR", "EEXIST")) throw new UserError(`${name}: a file and a folder want this name`);
-    if (isErrno(error, "ENAMETOOLONG")) throw new UserError(`${name}: the name is too long for this file system`);
-    throw error;
-  }
-  if (text.startsWith("#!")) await chmod(file, 0o755);
 }

@@ -7,7 +7,7 @@ import type { ExportedFolder } from "../../export/folder.ts";
 import type { RunResult } from "../../report/model.ts";
 import type { Release } from "../../uv/binary.ts";
 import { createOwnedFolder } from "../../workspace/owner.ts";
-import { removeTree } from "../../workspace/remove-tree.ts";
+import { removeTree } from "../../disk/remove-tree.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
 import { runScenario } from "../one-run/run-scenario.ts";

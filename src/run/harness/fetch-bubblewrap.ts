@@ -2,7 +2,7 @@ import { access, mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { complaint, runTool } from "../../package/tool-run.ts";
 import { UserError } from "../../scenario/error.ts";
-import { removeTree } from "../../workspace/remove-tree.ts";
+import { removeTree } from "../../disk/remove-tree.ts";
 import type { Harness } from "./harness.ts";
 
 /** bubblewrap as a wheel: the newest when this was written, by the hashes of its files. */

@@ -23,7 +23,7 @@ import { knownReleases, listReleases } from "../../uv/release-list.ts";
 import { needsReleaseList, parseSpec, selectReleases } from "../../uv/select.ts";
 import { linkSystemTools } from "../../workspace/commands.ts";
 import { createOwnedFolder } from "../../workspace/owner.ts";
-import { removeTree } from "../../workspace/remove-tree.ts";
+import { removeTree } from "../../disk/remove-tree.ts";
 import { cacheFolder } from "../cache/cache-folder.ts";
 import type { Harness, Prepared } from "./harness.ts";
 import { findSandbox } from "./find-sandbox.ts";

@@ -120,7 +120,7 @@ export function stepHost(harness: Harness, site: Site, options: RunOptions): Ste
   const pathOf = (step: Step): string => buildEnvironment({ ...environmentOptions(harness, site, step, options), env: {} })["PATH"] ?? "";
   return {
     runProcess: site.runProcess,
-    outputDir: workspace.paths.output,
+    outputDir: workspace.outputDir,
     now: journalNow,
     beginStep: (index) => site.beginStep(index),
     async apply(change) {
