@@ -30,6 +30,8 @@ reproduced = { final.any = { index = "private", status = 401 } }
 healthy = { exit = 0 }
 `;
 
+const SIMPLE_URL = 'url = "http://packages.example.com/simple/"';
+
 function exported(text: string, material = MATERIAL): string {
   const parsed = parseScenario(text);
   if (!parsed.ok) throw new Error(formatProblems(parsed.problems, text));
@@ -45,8 +47,16 @@ const FEATURES: readonly (readonly [string, string, readonly string[], ExportMat
   ["https", instead("http:", "https:"), ["ssl", "CONTEXTS", "do_CONNECT", "ca.pem", "authority"]],
   ["metadata", instead("metadata = false\n", ""), ["data-dist-info-metadata", "self.metadata"]],
   ["a public index", instead("metadata", "public = true\nmetadata"), ["open_to_all", "public"]],
-  ["gitlab", instead("user =", 'flavour = "gitlab"\nuser ='), ["class GitLab", "class PyPI", "missing"]],
-  ["azure", instead("user =", 'flavour = "azure-devops"\nuser ='), ["class AzureDevOps", "stored", "self.version"]],
+  [
+    "gitlab",
+    instead(SIMPLE_URL, 'flavour = "gitlab"\nurl = "http://packages.example.com/api/v4/projects/1/packages/pypi/simple/"'),
+    ["class GitLab", "class PyPI", "missing"],
+  ],
+  [
+    "azure",
+    instead(SIMPLE_URL, 'flavour = "azure-devops"\nurl = "http://packages.example.com/acme/_packaging/main/pypi/simple/"'),
+    ["class AzureDevOps", "stored", "self.version"],
+  ],
   ["redirects", instead("metadata =", 'redirect = { to = "https://b.example.com/", status = 302 }\nmetadata ='), ["Location", "elsewhere"]],
   ["a stale secret", also('[home]\n".netrc" = "{{stale.private}}"'), ["STALE_", '"stale"', "revoked"]],
   ["a guest", instead('user = "alice"', 'users = [{ name = "alice", state = "guest" }]'), ["no-access", "Forbidden"]],

@@ -53,15 +53,19 @@ function valueOf(name: string, scenario: Scenario, variable: SecretNames["variab
   if (found === null || index === undefined) throw new Error(`no value for {{${name}}}`);
   const user = found.rest ?? index.users[0]?.name ?? "";
   const login = encodeURIComponent(user);
+  const address = index.withoutSlash === true ? index.url.slice(0, -1) : index.url;
   switch (kind) {
+    // Secrets of a script need no encoding, save for a final `=`, which is taken either way.
     case "secret":
+    case "encoded":
       return [code(`\${${variable("good", index.name, user)}}`)];
     case "stale":
       return [code(`\${${variable("stale", index.name, user)}}`)];
     case "url":
-      return [text(found.rest === null ? index.url : withUserinfo(index.url, login).join(""))];
-    case "login": {
-      const [before, after] = withUserinfo(index.url, `${login}:`);
+      return [text(found.rest === null ? address : withUserinfo(address, login).join(""))];
+    case "login":
+    case "raw-login": {
+      const [before, after] = withUserinfo(address, `${login}:`);
       // The secret stands before the `@`.
       return [text(before.slice(0, -1)), code(`\${${variable("good", index.name, user)}}`), text(`@${after}`)];
     }

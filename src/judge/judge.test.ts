@@ -10,15 +10,7 @@ import type {
   StepRecord,
   Verdict,
 } from "../observation/model.ts";
-import type {
-  Condition,
-  FileMatcher,
-  KeyringMatcher,
-  LeakMatcher,
-  LockMatcher,
-  RequestMatcher,
-  TextMatcher,
-} from "../scenario/model.ts";
+import type { Condition, FileMatcher, KeyringMatcher, LeakMatcher, LockMatcher, RequestMatcher, TextMatcher } from "../scenario/model.ts";
 import { markFinals } from "../observation/finals.ts";
 import { takenVerdict } from "./evidence.ts";
 import { judge } from "./judge.ts";
