@@ -713,7 +713,7 @@ test("where a request could not be read, nothing that says “was not asked” h
   });
   expect(seen([gap])).toMatchObject({ any: false, atLeast: false, every: false, noneOfAll: false });
   const judged = judge(
-    scenario([step({ reproduced: [{ path: "p", kind: "request", quantifier: "none", match: { index: ["private"] } }] })]),
+    plainScenario([plainStep({ reproduced: [{ path: "p", kind: "request", quantifier: "none", match: { index: ["private"] } }] })]),
     observation({ steps: [record({})], requests: [gap] }),
     "0.9.5",
   );
