@@ -209,7 +209,9 @@ healthy = { exit = 0 }
   it("a run that ends by itself, with a child that outlives its step", async () => {
     await using folder = await temporaryFolder();
     const says = `print(os.environ["UV_MRE_RUN"])\nprint(open("ready").read())\n`;
-    const scenario = HANGING.replace('\ntime.sleep(600)\n"', `\n${says}"`);
+    // A deciding step that asks nothing is no verdict, unless that is what is wanted.
+    const wanted = 'healthy = { exit = 0, request.none = { index = "private" } }';
+    const scenario = HANGING.replace('\ntime.sleep(600)\n"', `\n${says}"`).replace("healthy = { exit = 0 }", wanted);
     await put(folder.path, "leaving.toml", scenario);
     const { exit, stdout } = await runCommand(["run", "leaving.toml", "--uv", "0.9.5", "--json"], {
       cwd: folder.path,
