@@ -3,6 +3,7 @@ import { type FileHandle, open, rm } from "node:fs/promises";
 import path from "node:path";
 import type { ProcessEnd, RunProcess } from "../observation/process.ts";
 import { bubblewrapArguments, commandInside, DESCRIPTORS, type Inside, type Walls } from "./bubblewrap.ts";
+import { highestInherited } from "./inherited.ts";
 import { allGone, endingOf } from "./ending.ts";
 
 export interface SandboxedRun extends Walls {
@@ -54,7 +55,10 @@ export async function enclose(sandbox: Omit<SandboxedRun, "run">, inside: Inside
     // What a scenario sets is for the command, not for what builds the walls.
     env: {},
     cwd: "/",
-    descriptors: [files.status.fd, files.info.fd, files.arguments.fd, ...(files.seccomp === null ? [] : [files.seccomp.fd])],
+    descriptors: withoutOthers(
+      [files.status.fd, files.info.fd, files.arguments.fd, files.seccomp?.fd ?? files.nothing.fd],
+      files.nothing.fd,
+    ),
     async settle(end) {
       await allGone(await readStart(files.info));
       return endingOf(await readStart(files.status), end);
@@ -63,23 +67,32 @@ export async function enclose(sandbox: Omit<SandboxedRun, "run">, inside: Inside
   };
 }
 
+/** `nothing` stands in the place of every descriptor that we were started with and cannot close. */
+function withoutOthers(ours: readonly number[], nothing: number): number[] {
+  const others = Math.max(0, highestInherited() + 1 - (DESCRIPTORS.status + ours.length));
+  return [...ours, ...Array.from({ length: others }, () => nothing)];
+}
+
 interface Files extends AsyncDisposable {
   readonly status: FileHandle;
   readonly info: FileHandle;
   readonly arguments: FileHandle;
   readonly seccomp: FileHandle | null;
+  readonly nothing: FileHandle;
 }
 
 async function openFiles(folder: string, seccompFile: string | null): Promise<Files> {
   const [status, info, args] = await Promise.all([nameless(folder), nameless(folder), nameless(folder)]);
   const seccomp = seccompFile === null ? null : await open(seccompFile, "r");
+  const nothing = await open("/dev/null", "r");
   return {
     status,
     info,
     arguments: args,
     seccomp,
+    nothing,
     async [Symbol.asyncDispose]() {
-      await Promise.all([status.close(), info.close(), args.close(), seccomp?.close()]);
+      await Promise.all([status.close(), info.close(), args.close(), seccomp?.close(), nothing.close()]);
     },
   };
 }
