@@ -35,13 +35,10 @@ it("these pairs nobody meets, for no shipped scenario has them", () => {
   });
   expect(missed).toMatchInlineSnapshot(`
     [
-      "flavour artifactory: every trouble",
       "flavour pypiserver: every trouble",
       "flavour devpi: every trouble",
       "flavour gitea: every trouble",
       "flavour google-artifact-registry: every trouble",
-      "flavour codeartifact: every trouble",
-      "flavour nexus: every trouble",
       "flavour cloudsmith: every trouble",
       "flavour pypicloud: every trouble",
     ]
