@@ -61,8 +61,8 @@ export function openStore(cacheDir: string, ownership: Ownership): Store {
     readResolution: async (key) => {
       const text = await readFile(resolutionFile(key), "utf8").catch(() => null);
       if (text === null) return null;
-      const stored: StoredResolution = JSON.parse(text);
-      if (stored.shape !== SHAPE) return null;
+      const stored = resolutionIn(text);
+      if (stored === null) return null;
       // Synchronous: a few dozen look-ups take 1 ms so, and four by way of the thread pool.
       const found = stored.distributions.map((each): Distribution | null => {
         const path = placeOf(each.sha256, each.filename);
@@ -80,6 +80,18 @@ export function openStore(cacheDir: string, ownership: Ownership): Store {
       await rename(partial, resolutionFile(key));
     },
   };
+}
+
+/** `null` for what is of another shape, or was cut short: it is then resolved again. */
+function resolutionIn(text: string): StoredResolution | null {
+  try {
+    const stored: Partial<StoredResolution> | null = JSON.parse(text);
+    const { shape, distributions, missing } = stored ?? {};
+    if (shape !== SHAPE || !Array.isArray(distributions) || !Array.isArray(missing)) return null;
+    return { shape, distributions, missing };
+  } catch {
+    return null;
+  }
 }
 
 /** SHA-256 of the parts, told apart. */
