@@ -12,6 +12,7 @@ const LINKS = "is about links that do not lie below the index's URL; pypiserver'
 const FILES = "has files at an address of its own, which pypiserver does not know";
 const NOT_ON_PYPISERVER: Readonly<Record<string, string>> = {
   "explore-16402.toml": FILES,
+  "file-listed-and-blocked.toml": "is about a file that is listed and refused; pypiserver serves what it lists",
   "gitlab-group-expired-token.toml": GITLAB_401,
   "gitlab-group-revoked-token.toml": GITLAB_401,
   "gitlab-group-wrong-token.toml": GITLAB_401,
@@ -19,6 +20,7 @@ const NOT_ON_PYPISERVER: Readonly<Record<string, string>> = {
   "https-fails-http-works-netrc.toml": ANY_401,
   "keyring-asks-on-terminal.toml": ANY_401,
   "keyring-fails-with-message.toml": ANY_401,
+  "links-as-http.toml": "is about links that say http; pypiserver's have no scheme",
   "login-good-host-stale-path.toml": GITLAB_401,
   "login-host-lock-numeric-id.toml": LINKS,
   "login-index-url-lock-feed-guid.toml": LINKS,
@@ -48,6 +50,8 @@ const NOT_ON_PYPISERVER: Readonly<Record<string, string>> = {
   "url-dependency-other-password.toml": FILES,
   "url-dependency-user-name-alone.toml": FILES,
   "url-source-user-name-alone.toml": FILES,
+  "token-as-user-name.toml": "is about a token in the user's place; pypiserver asks for a user and a password",
+  "token-renewed-same-name.toml": "has two secrets under one name; pypiserver knows one password of a user",
   "uv-index-other-token.toml": GITLAB_401,
   "uv-index-own-variables.toml": GITLAB_401,
   "uv-index-revoked-token.toml": GITLAB_401,
