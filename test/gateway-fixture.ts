@@ -8,7 +8,7 @@ import type { FLAVOUR } from "../src/gateway/flavour/table.ts";
 import { type Gateway, type GatewayOptions, type Source, startGateway } from "../src/gateway/gateway.ts";
 import type { RequestRecord } from "../src/observation/model.ts";
 import type { Secret } from "../src/observation/secret.ts";
-import { endingOf } from "../src/workspace/secrets.ts";
+import { endingOf } from "../src/scenario/secret-ending.ts";
 import type { Distribution } from "../src/scenario/distribution.ts";
 import { type Index, USER_STATES } from "../src/scenario/model.ts";
 

@@ -10,14 +10,14 @@ import { createRedactor } from "../observation/redact.ts";
 import { normaliseSpace } from "../observation/text.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import { formatProblems } from "../scenario/problem.ts";
+import { NOTHING } from "../../test/export-material.ts";
 import { exportScript } from "./script.ts";
 
 /* The script's judge and ours see the same in what a step printed and exited with. */
 
 const folder = mkdtempSync(path.join(tmpdir(), "export-parity-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-const NOTHING = { built: {}, carried: {}, wheels: {}, guids: {}, key: "", certificates: {}, ca: "", probe: "", plugin: "" };
-const BUG = 'reproduced = { exit = "nonzero" }\nhealthy = { exit = 0 }';
+const BUG = 'reproduced = { exit = "nonzero", request.none = {} }\nhealthy = { exit = 0, request.none = {} }';
 const python = spawnSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" }).stdout.trim();
 
 /** Runs a script whose uv is this program. */

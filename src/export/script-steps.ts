@@ -1,4 +1,6 @@
-import type { Scenario, Step } from "../scenario/model.ts";
+import { conditionWords } from "../condition/table.ts";
+import { oneLine } from "../observation/visible-text.ts";
+import type { Change, Scenario, Step } from "../scenario/model.ts";
 import type { SecretNames } from "./secret-names.ts";
 import { input, plainWord, shellWord } from "./shell-text.ts";
 
@@ -37,16 +39,31 @@ function stepText(scenario: Scenario, step: Step, at: number, { secrets, tls }: 
   const before = ["step", ...flags, ...variables].join(" ");
   const command = step.argv.map(word).join(" ");
   const apart = variables.length > 0 && before.length + command.length > LONG ? " \\\n    " : " ";
-  const changes = step.set.flatMap((change) =>
-    change.kind === "user-state" ? [`set_state ${plainWord(change.index)} ${plainWord(change.user)} ${change.state}`] : [],
-  );
+  const shows = [
+    ...step.reproduced.map((condition) => `the bug: ${conditionWords(condition)}`),
+    ...step.healthy.map((condition) => `healthy: ${conditionWords(condition)}`),
+  ];
   return [
     `  # ${at + 1}${step.venv === "active" ? ": the venv is active" : ""}`,
-    ...changes.map((line) => `  ${line}`),
+    ...shows.map((line) => `  #   ${oneLine(line)}`),
+    ...(step.set.length === 0 ? [] : [`  # Before it, on the indexes: ${step.set.map(changeWords).join("; ")}.`]),
     ...(step.delete.length === 0 ? [] : [`  rm -rf ${step.delete.map((path) => placeOf(path, secrets)).join(" ")} || exit 125`]),
     ...Object.entries(step.write).map(([path, text]) => put("project", path, text, secrets)),
     `  ${before}${apart}${command}${step.stdin === null ? "" : ` ${input(step.stdin, secrets.values)}`}`,
   ].join("\n");
+}
+
+function changeWords(change: Change): string {
+  switch (change.kind) {
+    case "user-state":
+      return oneLine(`${change.user} of ${change.index} is ${change.state}`);
+    case "publish":
+      return oneLine(`${change.package.name} ${change.package.version} is published on ${change.index}`);
+    case "yank":
+      return oneLine(`${change.package} ${change.version} is yanked from ${change.index}`);
+    case "faults":
+      return oneLine(`${change.index} has ${change.faults.length === 0 ? "no faults" : "other faults"}`);
+  }
 }
 
 /** Characters of a line beyond which the variables stand on a line of their own. */

@@ -8,6 +8,7 @@ import { afterAll, expect, test } from "vitest";
 import { parseScenario } from "../scenario/parse.ts";
 import { formatProblems } from "../scenario/problem.ts";
 import { dockerFolder, gitFolder } from "./folder.ts";
+import { NOTHING } from "../../test/export-material.ts";
 import { exportScript } from "./script.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "export-words-"));
@@ -130,7 +131,7 @@ function scenarioOf(found: Places) {
         delete: [found.gone, `~/gone-${found.gone}`],
         set: [{ user: `private.${found.user}`, state: "expired" }],
         reproduced: { stdout: `!${found.expected}`, exit: 1 },
-        healthy: { exit: 0, stderr: { lacks: `!${found.expected}` } },
+        healthy: { exit: 0, stderr: { lacks: `!${found.expected}` }, request: { none: {} } },
       },
     ],
   });
@@ -140,7 +141,6 @@ function scenarioOf(found: Places) {
 }
 
 const PATH = `${commands}${path.delimiter}${process.env["PATH"]}`;
-const NOTHING = { built: {}, carried: {}, wheels: {}, guids: {}, key: "", certificates: {}, ca: "", probe: "", plugin: "" };
 
 test("whatever a scenario's texts hold, the script passes them on and runs none of it", { timeout: 120_000 }, () => {
   fc.assert(
@@ -149,7 +149,7 @@ test("whatever a scenario's texts hold, the script passes them on and runs none 
       const built = {
         "sandbox-1.0.0-py3-none-any.whl": { "sandbox/data": found.packaged, "sandbox-1.0.0.dist-info/METADATA": "Name: sandbox\n" },
       };
-      const script = exportScript(scenario, { ...NOTHING, built, wheels: { private: Object.keys(built) } }, { verified: null });
+      const script = exportScript(scenario, { ...NOTHING, built }, { verified: null });
       const file = path.join(folder, "repro.sh");
       writeFileSync(file, script);
       expect(spawnSync("bash", ["-n", file], { encoding: "utf8" }).stderr).toBe("");

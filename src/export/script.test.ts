@@ -6,14 +6,14 @@ import { afterAll, describe, expect, it } from "vitest";
 import { processState } from "../../test/process-state.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import { formatProblems } from "../scenario/problem.ts";
+import { NOTHING } from "../../test/export-material.ts";
 import { exportScript } from "./script.ts";
 
 /* The verdict of a script, with a uv that is a few lines of shell: it never says more than a run of ours. */
 
 const folder = mkdtempSync(path.join(tmpdir(), "export-verdict-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-const NOTHING = { built: {}, carried: {}, wheels: {}, guids: {}, key: "", certificates: {}, ca: "", probe: "", plugin: "" };
-const BUG = 'reproduced = { exit = "nonzero" }\nhealthy = { exit = 0 }';
+const BUG = 'reproduced = { exit = "nonzero", request.none = {} }\nhealthy = { exit = 0, request.none = {} }';
 
 const stub = path.join(folder, "uv");
 writeFileSync(
@@ -83,7 +83,9 @@ describe("the verdict of a script", () => {
   });
 
   it("takes 137 and a full disk where they are what the step is about", () => {
-    expect(run(exported(step('["uv", "exit", "137"]', "reproduced = { exit = 137 }\nhealthy = { exit = 0 }"))).status).toBe(1);
+    expect(
+      run(exported(step('["uv", "exit", "137"]', "reproduced = { exit = 137, request.none = {} }\nhealthy = { exit = 0 }"))).status,
+    ).toBe(1);
     const full = 'reproduced = { stderr = "no space left on device" }\nhealthy = { exit = 0 }';
     expect(run(exported(step('["uv", "full"]', full))).status).toBe(125);
     expect(run(exported(step('["uv", "full"]', full.replace("no space", "No space")))).status).toBe(1);

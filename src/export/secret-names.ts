@@ -7,6 +7,8 @@ export interface SecretNames {
   variable(kind: "good" | "stale", index: string, user: string): string;
   /** Every variable with its kind, in the order of the scenario. */
   readonly all: readonly { readonly variable: string; readonly kind: "good" | "stale"; readonly name: string }[];
+  /** Stale ones are made only where one is used. */
+  readonly kinds: readonly ("good" | "stale")[];
   /** What placeholders become in the script. */
   readonly values: ShellValues;
 }
@@ -32,7 +34,7 @@ export function nameSecrets(scenario: Scenario, { stale = usesStale(scenario) }:
     if (found === undefined) throw new Error(`no ${kind} secret of ${user} at ${index}`);
     return found.variable;
   };
-  return { variable, all: [...names.values()], values: (name) => valueOf(name, scenario, variable) };
+  return { variable, kinds, all: [...names.values()], values: (name) => valueOf(name, scenario, variable) };
 }
 
 /** Whether a secret that is well-formed and refused is written anywhere. */

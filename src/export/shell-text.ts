@@ -57,6 +57,12 @@ export function input(text: string, values: ShellValues): string {
   return `<<${expands ? end : `'${end}'`}\n${inside}${end}`;
 }
 
+/** The same of a text in which nothing is filled in, and which ends with a newline. */
+export function verbatimInput(text: string): string {
+  const end = endMark(text);
+  return `<<'${end}'\n${text}${end}`;
+}
+
 /** A word that is no line of the text. */
 function endMark(body: string): string {
   const lines = new Set(body.split("\n"));

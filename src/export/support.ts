@@ -1,14 +1,12 @@
-import type { Condition, Flavour, Index, Package, Scenario, Step } from "../scenario/model.ts";
-import { ownWords } from "../judge/refusal.ts";
-import { EXPORTED_FLAVOURS } from "./flavour-source.ts";
+import type { Condition, Fault, Index, Package, Scenario, Step } from "../scenario/model.ts";
 
 /** What an export of this scenario cannot express, each with its reason; empty: it can be exported. */
 export function notExportable(scenario: Scenario): string[] {
   return [
     ...scenario.indexes.flatMap(indexReasons),
     ...sharedUsers(scenario.indexes),
-    ...packageReasons("default", scenario.defaultIndex),
-    ...(scenario.defaultIndex.faults.length > 0 ? ["index.default.faults: the script's index answers every request"] : []),
+    ...packageReasons("default", scenario.defaultIndex.packages),
+    ...faultReasons("default", scenario.defaultIndex.faults),
     ...venvReasons(scenario),
     ...supportedReasons(scenario),
     ...keyringReasons(scenario),
@@ -18,26 +16,18 @@ export function notExportable(scenario: Scenario): string[] {
   ];
 }
 
-const EXPORTED_OPTIONS: Partial<Record<Flavour, readonly string[]>> = { gitlab: ["id", "group"], simple: ["files-below"] };
+function indexReasons({ name, backend, packages, users, faults }: Index): string[] {
+  const served =
+    backend === "embedded" ? [] : [`index.${name}.backend: a script that needs only uv and Python 3 cannot start a pypiserver`];
+  const known = users.flatMap((user) => [
+    ...(user.login === undefined ? [] : [`index.${name}.users: the script's index knows \`${user.name}\` by its own name alone`]),
+    ...(user.secretAsUser ? [`index.${name}.users: the script's index takes the secret of \`${user.name}\` as a password alone`] : []),
+  ]);
+  return [...served, ...known, ...faultReasons(name, faults), ...packageReasons(name, packages)];
+}
 
-function indexReasons(index: Index): string[] {
-  const reasons: string[] = [];
-  const no = (key: string, why: string): unknown => reasons.push(`index.${index.name}.${key}: ${why}`);
-  if (!EXPORTED_FLAVOURS.some((known) => known === index.flavour)) {
-    no("flavour", `the script's index does not know "${index.flavour}", only ${EXPORTED_FLAVOURS.join(", ")}`);
-  }
-  if (index.backend !== "embedded") no("backend", "a script that needs only uv and Python 3 cannot start a pypiserver");
-  if (index.faults.length > 0) no("faults", "the script's index answers every request");
-  for (const user of index.users) {
-    if (user.login !== undefined) no("users", `the script's index knows \`${user.name}\` by its own name alone`);
-    if (user.secretAsUser) no("users", `the script's index takes the secret of \`${user.name}\` as a password alone`);
-  }
-  if (index.linksAs !== null) no("links-as", "the script's index writes https links");
-  if (index.public && index.flavour !== "simple") no("public", "the script's rules are those of private indexes");
-  const harmless = EXPORTED_OPTIONS[index.flavour] ?? [];
-  for (const key of Object.keys(index.options).filter((name) => !harmless.includes(name)))
-    no(key, "the script's index has the flavour's defaults");
-  return [...reasons, ...packageReasons(index.name, index)];
+function faultReasons(index: string, faults: readonly Fault[]): string[] {
+  return faults.some(({ path }) => path !== undefined) ? [`index.${index}.faults: the script's faults strike any path`] : [];
 }
 
 /** Indexes of one host that share a user's secret: the script makes one secret for each index. */
@@ -56,16 +46,12 @@ function sharedUsers(indexes: readonly Index[]): string[] {
   );
 }
 
-function packageReasons(name: string, index: Index): string[] {
-  return index.packages.flatMap((pkg: Package) => {
-    if (pkg.kind === "real") return [];
-    const at = `index.${name}.packages: ${pkg.name}`;
-    const reasons: string[] = [];
-    if (!pkg.formats.every((format) => format === "wheel")) reasons.push(`${at}: the script builds wheels only, no sdists`);
-    if (pkg.yanked !== false) reasons.push(`${at}: the script's pages know no yanked files`);
-    if (pkg.visibleTo !== null) reasons.push(`${at}: the script's index shows every file to whoever may read`);
-    return reasons;
-  });
+function packageReasons(index: string, packages: readonly Package[]): string[] {
+  return packages.flatMap((pkg) =>
+    pkg.kind === "real" || pkg.formats.every((format) => format === "wheel")
+      ? []
+      : [`index.${index}.packages: ${pkg.name}: the script builds wheels only, no sdists`],
+  );
 }
 
 function venvReasons({ venv }: Scenario): string[] {
@@ -82,18 +68,12 @@ function keyringReasons({ files, home, steps }: Scenario): string[] {
     .map((name) => `${name}: the script sees no calls of a keyring that it writes`);
 }
 
-function stepReasons(step: Step, at: number): string[] {
-  const changes = step.set
-    .filter((change) => change.kind !== "user-state")
-    .map((change) => `step[${at}].set: the script's index cannot ${change.kind}`);
-  const uploads = publishes(step) ? [`step[${at}].run: the script's index takes no uploads`] : [];
-  return [...changes, ...uploads, ...[...step.reproduced, ...step.healthy].flatMap(conditionReasons)];
-}
-
-/** What a program inside the step uploads is found when the script runs: its index notes that, and there is no verdict. */
-function publishes({ argv }: Step): boolean {
-  const [program = "", ...words] = argv;
-  return /(^|\/)uv$/.test(program) && words.slice(0, ownWords(argv)).includes("publish");
+function stepReasons(step: Step): string[] {
+  const published = step.set.flatMap((change) => {
+    if (change.kind === "faults") return faultReasons(change.index, change.faults);
+    return change.kind === "publish" ? packageReasons(change.index, [change.package]) : [];
+  });
+  return [...published, ...[...step.reproduced, ...step.healthy].flatMap(conditionReasons)];
 }
 
 function conditionReasons(condition: Condition): string[] {

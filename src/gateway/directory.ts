@@ -15,6 +15,8 @@ export interface Directory {
   declares(host: string): boolean;
   /** Names of the indexes that have a place on an origin. */
   indexesAt(origin: string): ReadonlySet<string>;
+  /** Every origin with the path prefixes that indexes have on it, in the order in which they are tried. */
+  places(): ReadonlyMap<string, readonly { readonly prefix: string; readonly index: string }[]>;
 }
 
 interface Entry {
@@ -60,6 +62,8 @@ export function createDirectory(registries: readonly Registry[], fallback: Regis
       return { kind: "declared", registry: entry.registry, place: { host: entry.host, path } };
     },
     declares: (host) => hosts.has(host),
+    places: () =>
+      new Map([...entries].map(([origin, list]) => [origin, list.map(({ prefix, registry }) => ({ prefix, index: registry.index.name }))])),
     indexesAt: (origin) => new Set(entries.get(origin)?.map(({ registry }) => registry.index.name)),
   };
 }

@@ -148,7 +148,7 @@ export const NO_REGISTRY = {
   bearer: false,
 };
 
-function purposeOf(route: Route): Purpose {
+export function purposeOf(route: Route): Purpose {
   switch (route.kind) {
     case "page":
     case "root":

@@ -1,19 +1,15 @@
 import type { RequestRecord } from "../observation/model.ts";
 import type { Secret } from "../observation/secret.ts";
 import type { Distribution } from "../scenario/distribution.ts";
-import type { Change, Index, UserState } from "../scenario/model.ts";
+import type { Change, Index } from "../scenario/model.ts";
 import { normaliseProject } from "../scenario/requirement.ts";
-import { createAddressing } from "./addressing.ts";
-import { secretTable } from "./caller.ts";
+import { assemble } from "./assemble.ts";
 import type { Authority } from "./authority.ts";
-import { createDirectory } from "./directory.ts";
-import { createExchange } from "./exchange.ts";
+import { secretTable } from "./caller.ts";
 import { createJournal } from "./journal.ts";
 import { createNames } from "./names.ts";
 import type { NetworkSockets } from "./network.ts";
-import { openRegistry } from "./open.ts";
 import { type ConnectionOrigin, createRefusals } from "./refusals.ts";
-import type { Registry } from "./registry.ts";
 import { startServer } from "./server.ts";
 import type { Source } from "./source.ts";
 import { originOf } from "./target.ts";
@@ -62,45 +58,19 @@ export interface Gateway extends AsyncDisposable {
 /** Starts what stands in for every index of a run. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { mode, indexes, defaultIndex, secrets, trouble, network = null } = options;
-  const addressing = createAddressing(mode);
-  const table = secretTable(secrets);
-  const registries = new Map<string, Registry>();
-  const neighbour = (name: string): Registry | null => registries.get(name) ?? null;
-  for (const index of [...indexes, defaultIndex]) {
-    const source: Source = options.source.get(index.name) ?? { kind: "files", list: () => [] };
-    const isDefault = index === defaultIndex;
-    registries.set(index.name, openRegistry({ index, isDefault, source, secrets: table, addressing, neighbour }));
-  }
-  const fallback = known(defaultIndex.name);
-  const directory = createDirectory(
-    indexes.map((index) => known(index.name)),
-    fallback,
-  );
-  const journal = createJournal(secrets, () => options.now());
   const closing = new AbortController();
   let down = false;
+  const journal = createJournal(secrets, () => options.now());
+  const assembled = assemble({ ...options, journal, wait: (ms) => wait(ms, closing.signal), isDown: () => down });
+  const { addressing, registries, directory, exchange, known, apply, fileUrl } = assembled;
   let isTrusted = true;
   const certificateOf = (origin: ConnectionOrigin) =>
     indexesAt(origin).find((index) => index.certificate !== "good")?.certificate ?? "good";
   const refusals = createRefusals({
     directory,
     journal,
-    secrets: table,
+    secrets: secretTable(secrets),
     isDistrusted: (origin) => !isTrusted || certificateOf(origin) !== "good",
-  });
-
-  const exchange = createExchange({
-    directory,
-    journal,
-    secrets: table,
-    redirectTargets: {
-      urlOf: (name) => (registries.has(name) ? addressing.urlOf(known(name).mount) : null),
-      fileUrl: (name, filename) => fileUrl(name, (file) => file.filename === filename),
-      secretOf: (index, user) => secrets.find((each) => each.index === index && each.user === user && each.kind === "good")?.value ?? null,
-    },
-    wait: (ms) => wait(ms, closing.signal),
-    isDown: () => down,
-    trouble,
   });
 
   const authority = mode === "proxy" ? await (options.authority ?? ownAuthority)() : null;
@@ -141,46 +111,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await server[Symbol.asyncDispose]();
     },
   };
-
-  function known(name: string): Registry {
-    const registry = registries.get(name);
-    if (registry === undefined) throw new Error(`no index is named ${name}`);
-    return registry;
-  }
-
-  function apply(change: Change): void {
-    const registry = known(change.index);
-    switch (change.kind) {
-      case "user-state":
-        return setUserState(change.index, change.user, change.state);
-      case "yank":
-        return registry.fileStore.yank(change.package, change.version);
-      case "faults":
-        return registry.setFaults(change.faults);
-      case "publish":
-        // The run adds it to the source, which is read on every request.
-        return;
-    }
-  }
-
-  /** A token that runs out or is taken back does so at every index that shares it; what its user may read is each index's own. */
-  function setUserState(index: string, user: string, state: UserState): void {
-    const value = secrets.find((secret) => secret.index === index && secret.user === user && secret.kind === "good")?.value;
-    const isGone = (now: UserState | null): boolean => now === "expired" || now === "revoked";
-    for (const holder of secrets.filter((secret) => secret.value === value)) {
-      const registry = known(holder.index);
-      const isOwn = holder.index === index;
-      if (isOwn || isGone(state) || isGone(registry.stateOf(holder.user))) registry.setState(holder.user, state);
-    }
-    known(index).setState(user, state);
-  }
-
-  function fileUrl(index: string, wanted: (file: Distribution) => boolean): string | null {
-    const registry = registries.get(index);
-    const file = registry === undefined ? undefined : [...registry.fileStore.current().files.values()].find(wanted);
-    if (registry === undefined || file === undefined) return null;
-    return registry.fileUrl(file);
-  }
 
   function indexesAt({ host, port }: ConnectionOrigin): readonly Index[] {
     const here = directory.indexesAt(originOf({ scheme: "https", host, port }));

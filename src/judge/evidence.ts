@@ -1,5 +1,5 @@
 import type { Evidence, Observation, Reason, Verdict } from "../observation/model.ts";
-import type { Condition, Scenario } from "../scenario/model.ts";
+import type { Condition, Scenario, Step } from "../scenario/model.ts";
 
 type Side = "reproduced" | "healthy";
 
@@ -9,14 +9,19 @@ export function evidenceFor(scenario: Pick<Scenario, "steps">, side: Side): Evid
 }
 
 /**
- * The steps whose conditions decide, and that asked no index and no keyring: whatever made them end so, it was not what the
- * scenario is about. Unless a condition says that nothing shall be asked, or shows something that is there all the same: a
- * text that was printed, a file, a secret in the clear.
+ * Whether a step whose conditions decide must have asked an index or keyring: whatever made it end so otherwise, it was not
+ * what the scenario is about. Unless a condition says that nothing shall be asked, or shows something that is there all the
+ * same: a text that was printed, a file, a secret in the clear.
  */
+export function mustAsk(step: Pick<Step, Side>, side: Side): boolean {
+  return step[side].length > 0 && !step[side].some((condition) => forbidsRequests(condition) || showsFact(condition));
+}
+
+/** The steps that must have asked something, and did not. */
 export function silentSteps(scenario: Pick<Scenario, "steps">, observation: Observation, side: Side): Reason[] {
   return scenario.steps.flatMap((step, index): Reason[] => {
     const asked = [...observation.requests, ...observation.keyring].some((record) => record.step === index);
-    if (asked || step[side].length === 0 || step[side].some((condition) => forbidsRequests(condition) || showsFact(condition))) return [];
+    if (asked || !mustAsk(step, side)) return [];
     const wanted = "a request or a keyring call, or a condition that there is none (`request.none = {}`), or on what is there instead";
     return [{ kind: "asked-nothing", condition: `step[${index}].${side}`, wanted, seen: "the step asked nothing at all" }];
   });

@@ -90,8 +90,8 @@ describe("what is built", () => {
         },
         "project": "acme-sandbox",
         "requiresPython": ">=3.8",
-        "sha256": "02e6be1a33f456be985cd4e571eb1a7ec850c568c7f159a0a02074a837dc90ab",
-        "size": 1743,
+        "sha256": "f9efbf7e2dd2267ab858faa53dd4f39e5bbc0f5e530c89e7dc4b972e720dfe95",
+        "size": 2045,
         "version": "1.2",
         "visibleTo": [
           "token",

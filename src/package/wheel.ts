@@ -12,7 +12,7 @@ export const WHEEL_TAG = "py3-none-any";
 /** `WHEEL`, also used by the sdist's backend. */
 export const WHEEL_FILE = `Wheel-Version: 1.0\nGenerator: uv-mre\nRoot-Is-Purelib: true\nTag: ${WHEEL_TAG}\n`;
 
-/** The wheel's bytes (PEP 427): equal for equal contents, on every machine. */
+/** The wheel's bytes (PEP 427): equal for equal contents, on every machine. Nothing is compressed: exported scripts build the same bytes. */
 export async function wheelBytes(contents: PackageContents): Promise<Uint8Array> {
   const { strToU8, zipSync } = await import("fflate");
   const info = `${contents.stem}.dist-info`;
@@ -20,7 +20,7 @@ export async function wheelBytes(contents: PackageContents): Promise<Uint8Array>
   if (contents.entryPoints !== null) files.push([`${info}/entry_points.txt`, contents.entryPoints]);
   files.push([`${info}/RECORD`, record(files, `${info}/RECORD`)]);
   return zipSync(Object.fromEntries(files.map(([path, text]) => [path, strToU8(text)])), {
-    level: 6,
+    level: 0,
     mtime: ZIP_DATE,
     os: UNIX,
     attrs: REGULAR_FILE,

@@ -34,3 +34,25 @@ export function packagePrograms(): PackagePrograms {
 export function recordingPrograms(): { readonly probe: string; readonly recorder: string } {
   return { probe: readProgram("probe/sitecustomize.py"), recorder: readProgram("keyring-recorder/recorder.py") };
 }
+
+const SCRIPT_PROGRAMS = [
+  ...[
+    "run.sh",
+    "judge.py",
+    "leaks.py",
+    "calls.py",
+    "keyring_setup.py",
+    "wheels.py",
+    "index.py",
+    "faults.py",
+    "uploads.py",
+    "supports.py",
+  ].map((name) => `export/${name}`),
+  "probe/sitecustomize.py",
+  "keyring-plugin/keyring_backend.py",
+];
+
+/** What exported scripts carry, by file name. */
+export function scriptPrograms(): Record<string, string> {
+  return Object.fromEntries(SCRIPT_PROGRAMS.map((name) => [path.basename(name), readProgram(name)]));
+}

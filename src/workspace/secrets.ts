@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Secret } from "../observation/secret.ts";
 import type { Index, User } from "../scenario/model.ts";
+import { endingOf } from "../scenario/secret-ending.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const LENGTH = 32;
@@ -32,11 +33,6 @@ export function mintSecrets(indexes: readonly Index[]): Secret[] {
     shared.set(key, value);
     return value;
   }
-}
-
-/** What Google takes under this name is a key file in base64, which often ends in padding. */
-export function endingOf({ flavour }: Index, user: string): string {
-  return flavour === "google-artifact-registry" && user === "_json_key_base64" ? "=" : "";
 }
 
 function randomText(): string {

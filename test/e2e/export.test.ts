@@ -92,7 +92,6 @@ healthy = { request.any = { url = "1!2.0+a.b" } }
         "exit": 2,
         "stderr": "error: this scenario cannot be exported:
         index.private.backend: a script that needs only uv and Python 3 cannot start a pypiserver
-        index.private.faults: the script's index answers every request
       ",
         "stdout": "",
       }

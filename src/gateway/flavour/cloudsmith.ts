@@ -40,6 +40,10 @@ function open(facts: Facts): Behaviour {
       return { kind: "basic", user, password: how };
     },
     accepts: () => true,
+    samples: {
+      ...ORDINARY.samples,
+      wayIn: { words: ["basic", "public"], path: (path, word) => path.replace(PATH, (_, __, rest: string) => `/${word}${rest}`) },
+    },
     route: (place) => route(place, repository),
     gate: gateBy(index, {
       anonymous: refused,

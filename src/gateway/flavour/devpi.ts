@@ -22,6 +22,7 @@ const table: readonly Row[] = [
 /** devpi. Option: `login-page` (false). */
 export const devpi: Flavour = { table, open };
 
+const JSON_PAGE = "simple.v1+json";
 const INSTALLER = /(^|\s)(distribute|setuptools|pip|pex|uv)\//;
 
 function open(facts: Facts): Behaviour {
@@ -60,6 +61,13 @@ function open(facts: Facts): Behaviour {
       incomplete: html(400, "content file field not found"),
     },
     digests: false,
+    samples: {
+      ...ORDINARY.samples,
+      headers: [
+        { name: "user-agent", pattern: INSTALLER.source, values: ["uv/0.9.5", "Mozilla/5.0"] },
+        { name: "accept", pattern: JSON_PAGE.replaceAll(/[.+]/g, "\\$&"), values: [`application/vnd.pypi.${JSON_PAGE}`, "text/html"] },
+      ],
+    },
   };
 }
 
@@ -70,7 +78,7 @@ function route({ path }: Place, method: string, header: Header, facts: Facts): R
   if (rest.startsWith("+f/") || rest.startsWith("+e/")) return isFilename(last) ? fileRoute(last) : { kind: "nothing" };
   const page = under(path, facts.path);
   if (page === null) return { kind: "nothing" };
-  const served = INSTALLER.test(header("user-agent") ?? "") || (header("accept") ?? "").includes("simple.v1+json");
+  const served = INSTALLER.test(header("user-agent") ?? "") || (header("accept") ?? "").includes(JSON_PAGE);
   if (!path.endsWith("/") && !served) {
     return { kind: "fixed", answer: redirection(302, facts.absolute(`${path}/`)), purpose: "page" };
   }

@@ -95,6 +95,17 @@ export interface Behaviour {
   readonly uploads: Uploads | null;
   /** Whether `sha256_digest` of an upload is compared with the file. */
   readonly digests: boolean;
+  readonly samples: Samples;
+}
+
+/** What cannot be found by asking; whoever writes down every answer needs it beforehand. */
+export interface Samples {
+  /** User names that it treats apart, beside those of its users. */
+  readonly names: readonly string[];
+  /** Headers that its answers depend on: whether the value has a match of the pattern. `values` has some with and some without. */
+  readonly headers: readonly { readonly name: string; readonly pattern: string; readonly values: readonly string[] }[];
+  /** Where a secret may stand in a path: the path with another word there, and words that are no secrets. */
+  readonly wayIn: { readonly words: readonly string[]; path(path: string, word: string): string } | null;
 }
 
 /** What most registries do; a flavour spreads it and says where it differs. */
@@ -115,6 +126,7 @@ export const ORDINARY = {
   listsHidden: false,
   ranges: true,
   announcesRanges: true,
+  samples: { names: [], headers: [], wayIn: null },
 } as const satisfies Partial<Behaviour>;
 
 /** The answer to each state; `null` lets it pass. */

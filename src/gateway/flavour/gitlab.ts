@@ -79,6 +79,7 @@ function open(facts: Facts): Behaviour {
     ],
     bearer: true,
     oneInstallation: true,
+    samples: { ...ORDINARY.samples, names: [JOB_USER] },
     // A token is looked up by itself, whatever the name; a job's token only under its own name.
     accepts: (sent, user) => (user === JOB_USER) === (sent === JOB_USER),
     route: ({ path }, method) => route(under(path, scope.declared) ?? under(path, scope.numeric) ?? "", method, scope.group),

@@ -131,7 +131,7 @@ async function runScript(harness: Harness, script: string, release: Release, opt
 function stepsOf({ observation }: RunResult): ScriptStep[] {
   return observation.steps.map((step, at) => ({
     exit: String(step.exit),
-    requests: observation.requests.filter((request) => request.step === at),
+    requests: observation.requests.filter((request) => request.step === at && request.unread === undefined),
     keyring: observation.keyring.filter((call) => call.step === at),
   }));
 }

@@ -1,18 +1,16 @@
-import { guidOf } from "../../gateway/open.ts";
-import { readFile } from "node:fs/promises";
-import { packageContents } from "../../package/contents.ts";
-import { requiresPythonOf } from "../../package/metadata.ts";
-import { WHEEL_TAG } from "../../package/wheel.ts";
+import type { AnswerTable } from "../../export/answer-table.ts";
 import { dockerFolder, type ExportedFolder, gitFolder } from "../../export/folder.ts";
 import { DEFAULT_HOST, type ExportMaterial } from "../../export/material.ts";
-import { exportScript } from "../../export/script.ts";
+import { asksByTls, asksDefault, exportScript } from "../../export/script.ts";
 import { notExportable } from "../../export/support.ts";
-import type { Distribution } from "../../scenario/distribution.ts";
 import { filesHost } from "../../scenario/flavour.ts";
-import type { GeneratedPackage, Index, Scenario } from "../../scenario/model.ts";
+import type { Index, Scenario } from "../../scenario/model.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
-import { packagePrograms, readProgram } from "../programs.ts";
+import { scriptPrograms } from "../programs.ts";
+import { answerTable } from "./answers/answer-table.ts";
+import { namedSecrets } from "./named-secrets.ts";
+import { carriedFiles, servedFiles } from "./served-files.ts";
 
 /** A script may be run years after the report. */
 const DAYS = 3650;
@@ -45,98 +43,55 @@ export async function exportScenario(harness: Harness, { scenario, text }: Loade
   };
 }
 
-const EMPTY: ExportMaterial = { built: {}, carried: {}, wheels: {}, guids: {}, key: "", certificates: {}, ca: "", probe: "", plugin: "" };
+const EMPTY: ExportMaterial = {
+  table: { answers: [], indexes: [], places: {}, nowhere: 0, undeclared: 0, phases: [], digests: {} },
+  built: {},
+  carried: {},
+  key: "",
+  certificates: {},
+  ca: "",
+  programs: {},
+};
 
 async function gather(harness: Harness, scenario: Scenario): Promise<ExportMaterial> {
-  const indexes = [...scenario.indexes, scenario.defaultIndex];
-  const shelves = await Promise.all(indexes.map((index) => shelve(harness, scenario, index)));
+  const asOf = scenario.asOf ?? KEYRING.asOf;
+  const real = (requirements: readonly string[]) =>
+    requirements.length === 0 ? Promise.resolve([]) : harness.realPackages(requirements, asOf);
+  const served = await servedFiles(scenario, real);
   // The tool is the real keyring, whether or not the project needs one.
-  const tool =
-    scenario.keyring?.tool == null
-      ? NOTHING
-      : await shelveReal(await harness.realPackages([KEYRING.requirement], scenario.asOf ?? KEYRING.asOf));
+  const tool = scenario.keyring?.tool == null ? [] : await real([KEYRING.requirement]);
+  const secrets = namedSecrets(scenario);
+  const table = await answerTable(scenario, { ...served, secrets });
   return {
-    built: Object.assign({}, ...shelves.map((shelf) => shelf.built)) as ExportMaterial["built"],
-    carried: Object.assign({}, tool.carried, ...shelves.map((shelf) => shelf.carried)) as ExportMaterial["carried"],
-    wheels: Object.fromEntries(
-      shelves.map((shelf, at) => [indexes[at]?.name ?? "", [...Object.keys(shelf.built), ...Object.keys(shelf.carried)]]),
-    ),
-    guids: Object.fromEntries(scenario.indexes.map((index) => [index.name, guidOf(index.name)])),
-    ...(await certify(hostsOf(scenario))),
-    probe: readProgram("probe/sitecustomize.py"),
-    plugin: readProgram("keyring-plugin/keyring_backend.py"),
+    table,
+    built: served.built,
+    carried: await carriedFiles([...served.carried, ...tool]),
+    ...(asksByTls(scenario) ? await certify(hostsOf(scenario, table)) : { key: "", certificates: {}, ca: "" }),
+    programs: scriptPrograms(),
   };
 }
 
 /** As the harness' own tool. */
 const KEYRING = { requirement: "keyring==25.7.0", asOf: "2026-11-01" };
 
-interface Shelf {
-  readonly built: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly carried: Readonly<Record<string, string>>;
-}
-
-const NOTHING: Shelf = { built: {}, carried: {} };
-
-async function shelve(harness: Harness, scenario: Scenario, index: Index): Promise<Shelf> {
-  const built: Record<string, Readonly<Record<string, string>>> = {};
-  const requirements: string[] = [];
-  for (const pkg of index.packages) {
-    if (pkg.kind === "real") requirements.push(pkg.requirement);
-    else Object.assign(built, wheelOf(pkg));
-  }
-  const real =
-    requirements.length === 0 ? NOTHING : await shelveReal(await harness.realPackages(requirements, scenario.asOf ?? KEYRING.asOf));
-  return { built: { ...built, ...real.built }, carried: real.carried };
-}
-
-function wheelOf(pkg: GeneratedPackage): Shelf["built"] {
-  const contents = packageContents(pkg, packagePrograms());
-  const info = `${contents.stem}.dist-info`;
-  const files = { ...Object.fromEntries(contents.files), [`${info}/METADATA`]: contents.metadata };
-  return {
-    [`${contents.stem}-${WHEEL_TAG}.whl`]:
-      contents.entryPoints === null ? files : { ...files, [`${info}/entry_points.txt`]: contents.entryPoints },
-  };
-}
-
-/**
- * Wheels for every platform are carried as they are. Of compiled packages (megabytes for each platform) there is an
- * empty wheel with the same name, version and requirements.
- */
-async function shelveReal(distributions: readonly Distribution[]): Promise<Shelf> {
-  const built: Record<string, Readonly<Record<string, string>>> = {};
-  const carried: Record<string, string> = {};
-  for (const file of distributions) {
-    if (file.filename.endsWith("-none-any.whl")) carried[file.filename] = Buffer.from(await bytesOf(file)).toString("base64");
-    else if (file.metadata !== null) {
-      const stem = file.filename.split("-").slice(0, 2).join("-");
-      built[`${stem}-${WHEEL_TAG}.whl`] = { [`${stem}.dist-info/METADATA`]: headersOf(file.metadata.text) };
-    }
-  }
-  return { built, carried };
-}
-
-/** What a resolver reads. */
-function headersOf(metadata: string): string {
-  const headers = metadata.split(/\r?\n\r?\n/, 1)[0] ?? "";
-  const kept = headers.split(/\r?\n/).filter((line) => /^(Metadata-Version|Name|Version|Requires-Dist|Provides-Extra):/.test(line));
-  const python = requiresPythonOf(metadata);
-  return `${[...kept, ...(python === null ? [] : [`Requires-Python: ${python}`])].join("\n")}\n`;
-}
-
-async function bytesOf({ content }: Distribution): Promise<Uint8Array> {
-  return content.kind === "bytes" ? content.bytes : readFile(content.path);
-}
-
-/** The certificate of each host; what stands for PyPI has a good one. */
-function hostsOf(scenario: Scenario): Map<string, Index["certificate"]> {
+/** The certificate of each host: of the indexes, of what stands for PyPI, and of any other that is reserved for examples. */
+function hostsOf(scenario: Scenario, table: AnswerTable): Map<string, Index["certificate"]> {
   const hosts = scenario.indexes.flatMap((index): [string, Index["certificate"]][] => {
     const { hostname } = new URL(index.url);
     const files = filesHost(index, hostname);
     return (files === null ? [hostname] : [hostname, files]).map((host) => [host, index.certificate]);
   });
-  return new Map([...hosts, [DEFAULT_HOST, "good"]]);
+  const texts = JSON.stringify([
+    asksDefault(scenario) ? `https://${DEFAULT_HOST}` : "",
+    table.answers,
+    scenario.files,
+    scenario.home,
+    scenario.env,
+    scenario.steps,
+  ]);
+  const named = [...texts.matchAll(/https:\/\/(?:[^\s/"'@\\]*@)?([a-z0-9.-]+)/gi)].map(([, host = ""]) => host.toLowerCase());
+  const reserved = named.filter((host) => /(?:^|\.)(?:example(?:\.com|\.net|\.org)?|test|invalid)$/.test(host));
+  return new Map<string, Index["certificate"]>([...reserved.map((host) => [host, "good"] as const), ...hosts]);
 }
 
 async function certify(hosts: ReadonlyMap<string, Index["certificate"]>): Promise<Pick<ExportMaterial, "key" | "certificates" | "ca">> {

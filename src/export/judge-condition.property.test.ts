@@ -1,15 +1,21 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import * as fc from "fast-check";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { StepEvidence } from "../condition/evidence.ts";
 import { judgeCondition } from "../condition/table.ts";
 import type { KeyringRecord, LeakRecord, RequestRecord } from "../observation/model.ts";
-import { normaliseSpace } from "../observation/text.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import type { Condition, Quantified, Scenario } from "../scenario/model.ts";
-import { expectationsSource } from "./condition-source.ts";
+import { programFile } from "../run/programs.ts";
+import { judgeData } from "./judge-data.ts";
 
 /* A condition as Python holds where our judge says so. Few values of each kind, so that conditions and records meet often. */
+
+const folder = mkdtempSync(path.join(tmpdir(), "export-judge-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const list = <T>(...values: T[]): fc.Arbitrary<T[]> => fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 2 });
 const quantified: fc.Arbitrary<Quantified> = fc.oneof(
@@ -120,17 +126,17 @@ const cases = fc.record({
 });
 
 const PYTHON = `
-import fnmatch, json, re, sys
-from urllib.parse import urlsplit
-def every(holds):
-    holds = list(holds)
-    return bool(holds) and all(holds)
-for source, seen in json.load(sys.stdin):
-    program = dict(every=every, re=re, fnmatch=fnmatch, urlsplit=urlsplit, LEAKS=seen["leaks"], content=seen["files"].get)
-    program.update(exit_of=lambda step: seen["exit"], output=lambda step, name: seen[name], calls=lambda step: seen["keyring"])
-    program.update(requests=lambda step: seen["requests"], final=lambda step: [r for r in seen["requests"] if r["final"]])
-    exec(source, program)
-    print(json.dumps([bool(holds) for _, _, holds in program["JUDGED"][1]()][0]))
+import json, sys
+sys.path.insert(0, ${JSON.stringify(programFile("export"))})
+import judge
+for seen in json.load(sys.stdin):
+    step = json.loads(seen["judge"])["steps"][0]
+    judge.read = lambda name: {"1.exit": str(seen["exit"]), "1.stdout": seen["stdout"], "1.stderr": seen["stderr"]}[name]
+    judge.seen_requests = lambda step: [dict(r, index=r["index"] or "default", httpVersion="1.1") for r in seen["requests"]]
+    judge.calls = lambda step: seen["keyring"]
+    judge.seen_file = lambda path: dict(path=path, exists=seen["files"][path] is not None, text=seen["files"][path] and judge.plain(seen["files"][path]))
+    condition = step["conditions"][0][2]
+    print(json.dumps(judge.decide(condition, judge.records(condition, 1, seen["leaks"]))))
 `;
 
 const parsed = parseScenario('schema = 1\ntitle = "t"\n[[step]]\nrun = "uv sync"\nreproduced = { exit = 1 }\nhealthy = { exit = 0 }\n');
@@ -144,16 +150,16 @@ function scenarioWith(only: Condition): Scenario {
 test("a condition as Python holds where our judge says so", () => {
   fc.assert(
     fc.property(fc.array(cases, { minLength: 400, maxLength: 400 }), (drawn) => {
-      const input = drawn.map(({ condition: only, ...seen }) => [
-        expectationsSource(scenarioWith(only), ["private.alice", "private.alice (stale)", "other.bob"]),
-        {
-          ...seen,
-          files: Object.fromEntries(Object.entries(seen.files).map(([path, each]) => [path, each === null ? null : normaliseSpace(each)])),
-          stdout: normaliseSpace(seen.stdout),
-          stderr: normaliseSpace(seen.stderr),
-        },
-      ]);
-      const { stdout, stderr } = spawnSync("python3", ["-c", PYTHON], { input: JSON.stringify(input), encoding: "utf8" });
+      const input = drawn.map(({ condition: only, ...seen }) => ({
+        ...seen,
+        judge: JSON.stringify(judgeData(scenarioWith(only), { keyring: true, secrets: null })),
+      }));
+      writeFileSync(path.join(folder, "judge.json"), input[0]?.judge ?? "");
+      const { stdout, stderr } = spawnSync("python3", ["-B", "-c", PYTHON], {
+        input: JSON.stringify(input),
+        encoding: "utf8",
+        env: { ...process.env, WORK: folder },
+      });
       expect(stderr).toBe("");
       const theirs = stdout
         .trim()
@@ -162,12 +168,12 @@ test("a condition as Python holds where our judge says so", () => {
       const ours = drawn.map(({ condition: only, exit, stdout: out, stderr: errors, files, ...seen }) => {
         const evidence: StepEvidence = {
           ...seen,
-          files: Object.entries(files).map(([path, each]) => ({ step: 0, path, content: each })),
+          files: Object.entries(files).map(([name, content]) => ({ step: 0, path: name, content })),
           step: { argv: [], exit, signal: null, timedOut: false, durationMs: 0, stdout: out, stderr: errors, startedAt: 0 },
         };
         return judgeCondition(only, evidence).holds;
       });
-      const wrong = drawn.flatMap((each, at) => (ours[at] === theirs[at] ? [] : [{ ...each, ours: ours[at], python: input[at]?.[0] }]));
+      const wrong = drawn.flatMap((each, at) => (ours[at] === theirs[at] ? [] : [{ ...each, ours: ours[at], python: input[at]?.judge }]));
       expect(wrong.slice(0, 2)).toEqual([]);
     }),
     { numRuns: 5, endOnFailure: true },

@@ -1,0 +1,49 @@
+import type { Scenario } from "../scenario/model.ts";
+import { endingOf } from "../scenario/secret-ending.ts";
+import { SYSTEM_TOOLS } from "../scenario/system-tools.ts";
+import { DEFAULT_HOST } from "./material.ts";
+import type { SecretNames } from "./secret-names.ts";
+import { plainWord } from "./shell-text.ts";
+
+export interface SettingsOptions {
+  readonly secrets: SecretNames;
+  /** Calls of keyring are recorded. */
+  readonly keyring: boolean;
+  /** uv must be led to the stand-in for PyPI. */
+  readonly asksDefault: boolean;
+  /** Wheels stand behind the script's end. */
+  readonly carries: boolean;
+}
+
+/** The keyring tool knows some index's users. */
+export function hasPlugin({ keyring }: Scenario): boolean {
+  return keyring?.tool != null && keyring.tool.length > 0;
+}
+
+/** The variables that the runner reads. */
+export function settingsPart(scenario: Scenario, { secrets, keyring, asksDefault, carries }: SettingsOptions): string {
+  const pip = Object.keys(scenario.home).some((path) => path.endsWith("pip.conf"));
+  const url = `https://${DEFAULT_HOST}/simple/`;
+  const made = scenario.indexes.flatMap((index) =>
+    index.users.flatMap((user) =>
+      secrets.all
+        .filter(({ variable, kind }) => variable === secrets.variable(kind, index.name, user.name))
+        .map(({ variable, kind }) => plainWord(`${variable}:${kind}:${endingOf(index, user.name)}`)),
+    ),
+  );
+  return [
+    `SECRETS=(${made.join(" ")}) # each with its kind and what it ends with`,
+    ...(made.length === 0 ? [] : [secrets.all.map(({ variable }) => `${variable}=''`).join(" ")]),
+    `VENV=${plainWord(scenario.venv.path)} KEYRING=${keyring ? "yes" : "no"} CARRIES=${carries ? "yes" : "no"}`,
+    `SUPPORTED=${plainWord(scenario.supported ?? "")}`,
+    ...(asksDefault ? ["# In place of PyPI, for which nobody else has a certificate. Old releases read the second."] : []),
+    `ALSO=(${[...(pip ? [] : ["PIP_CONFIG_FILE=/dev/null"]), ...(asksDefault ? [`UV_DEFAULT_INDEX=${url}`, `UV_INDEX_URL=${url}`] : [])].join(" ")})`,
+    ...wrapped(SYSTEM_TOOLS),
+  ].join("\n");
+}
+
+/** In lines of bearable length. */
+function wrapped(words: readonly string[]): string[] {
+  const lines = words.join(" ").match(/.{1,110}(?= |$)/g) ?? [];
+  return lines.map((line, at) => `${at === 0 ? "TOOLS='" : "  "}${line.trim()}${at === lines.length - 1 ? "'" : ""}`);
+}

@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { packageContents, type PackageContents } from "../../package/contents.ts";
+import { requiresPythonOf } from "../../package/metadata.ts";
+import { WHEEL_TAG, wheelBytes } from "../../package/wheel.ts";
+import type { Distribution } from "../../scenario/distribution.ts";
+import type { GeneratedPackage, Index, Scenario } from "../../scenario/model.ts";
+import { normaliseProject } from "../../scenario/requirement.ts";
+import { packagePrograms } from "../programs.ts";
+import type { TableSource } from "./answers/answer-table.ts";
+import { phasesOf } from "./answers/state.ts";
+
+/** The files that a script's indexes serve, and what it makes them of. */
+interface ServedFiles extends Pick<TableSource, "files" | "nameOf" | "bytesOf"> {
+  /** By name: path inside → text. */
+  readonly built: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Real wheels. */
+  readonly carried: readonly Distribution[];
+}
+
+interface Served {
+  readonly file: Distribution;
+  readonly inside: Readonly<Record<string, string>> | null;
+}
+
+/** Fetches real packages with all they need. */
+type FetchReal = (requirements: readonly string[]) => Promise<readonly Distribution[]>;
+
+/**
+ * What each index serves, and since which phase. Wheels for every platform are carried as they are. Of compiled packages
+ * (megabytes for each platform) there is an empty wheel with the same name, version and requirements.
+ */
+export async function servedFiles(scenario: Scenario, fetchReal: FetchReal): Promise<ServedFiles> {
+  const built: Record<string, Readonly<Record<string, string>>> = {};
+  const carried = new Map<string, Distribution>();
+  const names = new Map<Distribution, string>();
+  const digests = new Map<string, string>();
+  const files = new Map<string, (readonly [Distribution, number])[]>();
+  for (const index of [...scenario.indexes, scenario.defaultIndex]) {
+    const list: (readonly [Distribution, number])[] = [];
+    files.set(index.name, list);
+    for (const [since, served] of await servedBy(scenario, index, fetchReal)) {
+      const { file, inside } = served;
+      if (list.some(([other]) => other.filename === file.filename)) continue;
+      // Another file of that name at another index is another file.
+      const taken = digests.get(file.filename);
+      const name = taken === undefined || taken === file.sha256 ? file.filename : `${index.name}/${file.filename}`;
+      digests.set(name, file.sha256);
+      names.set(file, name);
+      if (inside === null) carried.set(name, file);
+      else built[name] = inside;
+      list.push([file, since]);
+    }
+  }
+  return {
+    files,
+    nameOf: (file) => names.get(file) ?? file.filename,
+    bytesOf: ({ content }) => (content.kind === "bytes" ? content.bytes : readFileSync(content.path)),
+    built,
+    carried: [...carried.values()],
+  };
+}
+
+async function servedBy(scenario: Scenario, index: Index, fetchReal: FetchReal): Promise<(readonly [number, Served])[]> {
+  const generated = index.packages.filter((pkg) => pkg.kind === "generated");
+  const requirements = index.packages.filter((pkg) => pkg.kind === "real").map((pkg) => pkg.requirement);
+  const published = phasesOf(scenario).flatMap(({ changes }, phase) =>
+    changes.flatMap((change): (readonly [number, GeneratedPackage])[] =>
+      change.kind === "publish" && change.index === index.name ? [[phase, change.package]] : [],
+    ),
+  );
+  const own = await Promise.all(
+    [...generated.map((pkg) => [0, pkg] as const), ...published].map(async ([since, pkg]) => [since, await builtWheel(pkg)] as const),
+  );
+  const real = await Promise.all((await fetchReal(requirements)).map(realWheel));
+  return [...own, ...real.flatMap((served) => (served === null ? [] : [[0, served] as const]))];
+}
+
+async function builtWheel(pkg: GeneratedPackage): Promise<Served> {
+  const contents = packageContents(pkg, packagePrograms());
+  return wheelOf(contents, { version: pkg.version, requiresPython: pkg.requiresPython, yanked: pkg.yanked, visibleTo: pkg.visibleTo });
+}
+
+async function realWheel(file: Distribution): Promise<Served | null> {
+  if (file.filename.endsWith("-none-any.whl")) return { file, inside: null };
+  if (file.metadata === null) return null;
+  const [name = "", version = ""] = file.filename.split("-");
+  const contents = { stem: `${name}-${version}`, files: [], metadata: headersOf(file.metadata.text), entryPoints: null };
+  return wheelOf(contents, { version: file.version, requiresPython: file.requiresPython, yanked: file.yanked, visibleTo: file.visibleTo });
+}
+
+async function wheelOf(
+  contents: PackageContents,
+  about: Pick<Distribution, "version" | "requiresPython" | "yanked" | "visibleTo">,
+): Promise<Served> {
+  const { stem, files, metadata, entryPoints } = contents;
+  const bytes = await wheelBytes(contents);
+  const hash = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
+  return {
+    inside: {
+      ...Object.fromEntries(files),
+      [`${stem}.dist-info/METADATA`]: metadata,
+      ...(entryPoints === null ? {} : { [`${stem}.dist-info/entry_points.txt`]: entryPoints }),
+    },
+    file: {
+      ...about,
+      project: normaliseProject(stem.split("-")[0] ?? ""),
+      filename: `${stem}-${WHEEL_TAG}.whl`,
+      sha256: hash(bytes),
+      size: bytes.length,
+      metadata: { sha256: hash(metadata), text: metadata },
+      content: { kind: "bytes", bytes },
+    },
+  };
+}
+
+/** What a resolver reads. */
+function headersOf(metadata: string): string {
+  const headers = metadata.split(/\r?\n\r?\n/, 1)[0] ?? "";
+  const kept = headers.split(/\r?\n/).filter((line) => /^(Metadata-Version|Name|Version|Requires-Dist|Provides-Extra):/.test(line));
+  const python = requiresPythonOf(metadata);
+  return `${[...kept, ...(python === null ? [] : [`Requires-Python: ${python}`])].join("\n")}\n`;
+}
+
+/** Real wheels as a script carries them. */
+export async function carriedFiles(files: readonly Distribution[]): Promise<Record<string, string>> {
+  const wheels = files.filter((file) => file.filename.endsWith("-none-any.whl"));
+  const read = async ({ content }: Distribution) => (content.kind === "bytes" ? content.bytes : readFile(content.path));
+  return Object.fromEntries(
+    await Promise.all(wheels.map(async (file) => [file.filename, Buffer.from(await read(file)).toString("base64")] as const)),
+  );
+}
