@@ -7,11 +7,18 @@ import type { Breakage } from "./options.ts";
 export async function breakCommands(workspace: Workspace, breakage: Breakage | null): Promise<void> {
   const { bin } = workspace.paths;
   if (breakage === "uv-killed") await replace(path.join(bin, "uv"), "#!/bin/sh\nkill -KILL $$\n");
-  if (breakage === "wrong-python") {
-    // `python3.11` too: uv goes on to it when the others fail.
-    const names = (await readdir(bin)).filter((name) => name.startsWith("python"));
-    for (const name of names) await replace(path.join(bin, name), "#!/bin/sh\necho 'not a Python' >&2\nexit 1\n");
-  }
+  if (breakage === "wrong-python") await breakPythons(bin);
+}
+
+/** Breaks the Python of the venv that the harness made, which uv takes before any other. */
+export async function breakVenv(workspace: Workspace, venv: string, breakage: Breakage | null): Promise<void> {
+  if (breakage === "wrong-python") await breakPythons(path.join(workspace.paths.project, venv, "bin"));
+}
+
+async function breakPythons(folder: string): Promise<void> {
+  // `python3.11` too: uv goes on to it when the others fail.
+  const names = (await readdir(folder)).filter((name) => name.startsWith("python"));
+  for (const name of names) await replace(path.join(folder, name), "#!/bin/sh\necho 'not a Python' >&2\nexit 1\n");
 }
 
 async function replace(file: string, script: string): Promise<void> {

@@ -12,7 +12,7 @@ import type { Release } from "../../uv/binary.ts";
 import { keyringAnswersText } from "../../workspace/keyring-answers.ts";
 import { mintSecrets } from "../../workspace/secrets.ts";
 import { createWorkspace, type Workspace } from "../../workspace/workspace.ts";
-import { breakCommands } from "./breakage.ts";
+import { breakCommands, breakVenv } from "./breakage.ts";
 import { type Insides, openEnclosure } from "./enclosure.ts";
 import { openSources, type OpenSources } from "./sources.ts";
 import type { Harness, Prepared } from "../harness/harness.ts";
@@ -124,6 +124,7 @@ export async function openSite(
   };
   await settingUp("the run's files", furnish());
   await settingUp("[venv]", Promise.resolve(prepared.furnishVenv?.(workspace, runProcess)));
+  if (prepared.furnishVenv !== null) await breakVenv(workspace, scenario.venv.path, options.breakage ?? null);
   const all = cleanup.move();
   return {
     id,
