@@ -113,7 +113,7 @@ describe("a wrong command line, file or release: a message for people, status 2,
       wrong.toml:6:11: index.private.flavour: must be "simple", "gitlab", "azure-devops", "artifactory", "pypiserver", "devpi", "gitea", "google-artifact-registry", "codeartifact", "nexus", "cloudsmith", "pypicloud", not "gitlob" (did you mean \`gitlab\`?)
         flavour = "gitlob"
                   ^
-      wrong.toml:7:8: index.private.user: must be a text, not a number
+      wrong.toml:7:8: index.private.user: must be a text or a table, not a number
         user = 3
                ^
       wrong.toml:11:57: step[0].reproduced.final.any.index: there is no index \`privat\` (did you mean \`private\`?)
@@ -278,11 +278,11 @@ describe("a step that no release knows", () => {
     "warning: -: nothing was judged, as no release that was run knows step 1, `uv synk --quiet`. " +
     "uv 0.9.18 does not: error: unrecognized subcommand 'synk'; tip: a similar subcommand exists: 'sync'. Is it spelt right?\n";
 
-  it("is warned of at the end, with uv's own hint; the status stays 0", async () => {
+  it("is warned of at the end, with uv's own hint, and the status says that nothing was judged", async () => {
     const { exit, stdout } = await runCommand(["run", "-", "--uv", "0.9.5", "--uv", "0.9.18"], { input: mistyped });
-    expect({ exit, end: stdout.slice(stdout.indexOf("\n\n") + 2) }).toEqual({ exit: 0, end: `2 runs: 2 unsupported\n${warning}` });
+    expect({ exit, end: stdout.slice(stdout.indexOf("\n\n") + 2) }).toEqual({ exit: 3, end: `2 runs: 2 unsupported\n${warning}` });
     const json = await runCommand(["run", "-", "--uv", "0.9.18", "--json"], { input: mistyped });
-    expect({ exit: json.exit, warned: json.stderr.endsWith(warning) }).toEqual({ exit: 0, warned: true });
+    expect({ exit: json.exit, warned: json.stderr.endsWith(warning) }).toEqual({ exit: 3, warned: true });
     expect(JSON.parse(json.stdout)).toMatchObject({ runs: [{ verdict: "unsupported" }] });
   });
 

@@ -225,7 +225,7 @@ describe("no secret gets out", () => {
   });
 
   it("check: the evidence it prints", async () => {
-    const { exit, stdout, stderr } = await runCommand(["check", "-", "--uv", "0.9.5"], { input: TALKATIVE });
+    const { exit, stdout, stderr } = await runCommand(["check", "-", "--uv", "0.9.5", "--accept-exit-status"], { input: TALKATIVE });
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
     expect(secretsIn(stdout)).toEqual([]);
     expect(stdout).toContain("<secret:private.alice>");
@@ -260,7 +260,7 @@ describe("no secret gets out", () => {
     const [loaded] = await loadScenarios([file]);
     if (loaded === undefined) throw new Error("no scenario");
     const script = await readFile(path.join(folder.path, "repro.sh"), "utf8");
-    const other = script.replace('return 401, {"WWW-Authenticate"', 'return 403, {"WWW-Authenticate"');
+    const other = script.replaceAll("[401,{", "[403,{");
     const { difference } = await verifyScript(harness, loaded, other, await harness.release("0.9.5"));
     expect(difference.join("\n")).toContain("403, stale");
     expect(secretsIn(difference.join("\n"))).toEqual([]);

@@ -47,12 +47,14 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
   const backend = parseBackend(options.backend);
   const expected = parseExpectation(options.expect);
   const shard = parseShard(options.shard);
-  for (const file of options.report) checkForm(file);
   if (options.withScript === true && !options.report.some((file) => checkForm(file).ending === ".md"))
     throw new UserError("--with-script puts the script into a report: name one with --report FILE.md");
   const scenarios = await readScenarios(files);
   const inputs = scenarios.map((scenario) => scenario.file);
-  for (const file of options.report) await checkWritable(file, inputs);
+  for (const file of options.report) {
+    await checkWritable(file, inputs);
+    checkForm(file);
+  }
   const runOptions: RunOptions = {
     mode: options.proxy ? "proxy" : "loopback",
     backend,
