@@ -33,7 +33,7 @@ export function settingsPart(scenario: Scenario, { secrets, keyring, asksDefault
   );
   return [
     `SECRETS=(${made.join(" ")}) # each with its kind and what it ends with`,
-    ...(made.length === 0 ? [] : [secrets.all.map(({ variable }) => `${variable}=''`).join(" ")]),
+    ...(made.length === 0 ? [] : [`export ${secrets.all.map(({ variable }) => `${variable}=''`).join(" ")}`]),
     `VENV=${plainWord(scenario.venv.path)} KEYRING=${keyring ? "yes" : "no"} CARRIES=${carries ? "yes" : "no"}`,
     `SUPPORTED=${plainWord(scenario.supported ?? "")}`,
     ...(asksDefault ? ["# In place of PyPI, for which nobody else has a certificate. Old releases read the second."] : []),

@@ -60,12 +60,16 @@ function venvReasons({ venv }: Scenario): string[] {
 }
 
 /** The script's probe sees calls of a keyring in Python; our run also those of a shell script in its place. */
-function keyringReasons({ files, home, steps }: Scenario): string[] {
-  const judged = steps.some((step) => [...step.reproduced, ...step.healthy].some(({ kind }) => kind === "keyring"));
+function keyringReasons(scenario: Scenario): string[] {
+  const judged = scenario.steps.some((step) => [...step.reproduced, ...step.healthy].some(({ kind }) => kind === "keyring"));
+  if (!judged) return [];
+  return writtenKeyrings(scenario).map((name) => `${name}: the script sees no calls of a keyring that it writes`);
+}
+
+/** The files of the scenario that may stand for the keyring on PATH. */
+export function writtenKeyrings({ files, home, steps }: Scenario): string[] {
   const written = [...Object.keys(files), ...Object.keys(home), ...steps.flatMap((step) => Object.keys(step.write))];
-  return written
-    .filter((name) => judged && /(^|\/)keyring$/.test(name))
-    .map((name) => `${name}: the script sees no calls of a keyring that it writes`);
+  return written.filter((name) => /(^|\/)keyring$/.test(name));
 }
 
 function stepReasons(step: Step): string[] {

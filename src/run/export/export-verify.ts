@@ -4,6 +4,7 @@ import path from "node:path";
 import { tryBuild } from "../../backend/trial-build.ts";
 import { evidenceDifference, evidenceLines, type ScriptStep } from "../../export/evidence.ts";
 import type { ExportedFolder } from "../../export/folder.ts";
+import { writtenKeyrings } from "../../export/support.ts";
 import type { RunResult } from "../../report/model.ts";
 import type { Release } from "../../uv/binary.ts";
 import { createOwnedFolder } from "../../workspace/owner.ts";
@@ -85,7 +86,7 @@ async function verify(
     difference.push(`uv-mre: ${own.verdict}; the export: exit status ${theirs.exit ?? "none"}`);
     if (theirs.steps === null) difference.push(...theirs.stderr.trimEnd().split("\n").slice(-5));
   }
-  if (theirs.steps !== null) difference.push(...evidenceDifference(evidenceLines(theirs.steps), evidenceLines(stepsOf(own))));
+  if (theirs.steps !== null) difference.push(...evidenceDifference(evidenceLines(theirs.steps), evidenceLines(stepsOf(own, loaded))));
   const isSettled = own.verdict === "reproduced" || own.verdict === "healthy";
   return { uv: release.version, verdict: own.verdict, difference, holds: isSettled && difference.length === 0 };
 }
@@ -128,10 +129,12 @@ async function runScript(harness: Harness, script: string, release: Release, opt
   }
 }
 
-function stepsOf({ observation }: RunResult): ScriptStep[] {
+/** Of a keyring that the scenario writes, only our run sees the calls. */
+function stepsOf({ observation }: RunResult, { scenario }: LoadedScenario): ScriptStep[] {
+  const unseen = writtenKeyrings(scenario).length > 0;
   return observation.steps.map((step, at) => ({
     exit: String(step.exit),
     requests: observation.requests.filter((request) => request.step === at && request.unread === undefined),
-    keyring: observation.keyring.filter((call) => call.step === at),
+    keyring: observation.keyring.filter((call) => call.step === at && !(unseen && call.from === "other")),
   }));
 }
