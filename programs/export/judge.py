@@ -4,6 +4,7 @@
 verdict: Python itself ends with 1 where it fails.
 """
 
+import functools
 import json
 import os
 import re
@@ -222,10 +223,14 @@ def run(step, folder, variables, command):
     try:
         os.makedirs(folder, exist_ok=True)
         with open(WORK + f"/{step}.stdout", "wb") as stdout, open(WORK + f"/{step}.stderr", "wb") as stderr:
-            process = subprocess.Popen(command, cwd=folder, env=variables, stdout=stdout, stderr=stderr)
             ends = [each for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) == signal.SIG_DFL]
+            # A signal waits until the command can be ended with us; the command itself hears it at once.
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+            hear = functools.partial(signal.pthread_sigmask, signal.SIG_SETMASK, before)
+            process = subprocess.Popen(command, cwd=folder, env=variables, stdout=stdout, stderr=stderr, preexec_fn=hear)
             for each in ends:  # the command too: uv run passes it on
                 signal.signal(each, lambda *_: (process.terminate(), os._exit(1)))
+            hear()
             status = process.wait()
             for each in ends:
                 signal.signal(each, signal.SIG_DFL)
