@@ -5,31 +5,18 @@ import { readFile } from "node:fs/promises";
 
 import { startGateway } from "../src/gateway/gateway.ts";
 import type { Distribution } from "../src/scenario/distribution.ts";
-import type { Index } from "../src/scenario/model.ts";
+import { plainIndex } from "../test/scenario-fixture.ts";
 import type { Secret } from "../src/observation/secret.ts";
 
 const served: { distributions: readonly Distribution[]; user: string; secret: string } = JSON.parse(
   await readFile(process.argv[2] ?? "", "utf8"),
 );
 
-const index: Index = {
+const index = plainIndex({
   name: "private",
-  flavour: "simple",
-  backend: "embedded",
   url: "http://feeds.example.com/acme/simple/",
   users: [{ name: served.user, state: "good" }],
-  public: false,
-  packages: [],
-  http: "auto",
-  metadata: true,
-  json: true,
-  redirects: [],
-  faults: [],
-  certificate: "good",
-  cacheControl: null,
-  linksAs: null,
-  options: {},
-};
+});
 const secret: Secret = { name: `private.${served.user}`, index: "private", user: served.user, kind: "good", value: served.secret };
 
 await using gateway = await startGateway({

@@ -11,6 +11,7 @@ import type { Secret } from "../src/observation/secret.ts";
 import { endingOf } from "../src/scenario/secret-ending.ts";
 import type { Distribution } from "../src/scenario/distribution.ts";
 import { type Index, USER_STATES } from "../src/scenario/model.ts";
+import { plainIndex } from "./scenario-fixture.ts";
 
 /** A file whose bytes say what it is; nothing here opens wheels. */
 export function fileOf(project: string, version = "1.0.0", changes: Partial<Distribution> = {}): Distribution {
@@ -40,25 +41,14 @@ function sha256(content: Uint8Array | string): string {
 export const EVERY_USER = USER_STATES.map((state) => ({ name: state, state }));
 
 export function indexOf(changes: Partial<Index> = {}): Index {
-  return {
+  return plainIndex({
     name: "private",
-    flavour: "simple",
-    backend: "embedded",
     url: "http://feeds.example.com/a/simple/",
     users: EVERY_USER,
-    public: false,
-    packages: [],
-    http: "auto",
     metadata: false,
     json: false,
-    redirects: [],
-    faults: [],
-    certificate: "good",
-    cacheControl: null,
-    linksAs: null,
-    options: {},
     ...changes,
-  };
+  });
 }
 
 export interface Asked {

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { indexRequest, installOptions, statuses } from "../../test/pypiserver.ts";
 import { temporaryFolder } from "../../test/real-tools.ts";
+import { plainIndex } from "../../test/scenario-fixture.ts";
 import type { Secret } from "../observation/secret.ts";
 import { createStartProcess } from "../process/start-process.ts";
-import type { Index, User } from "../scenario/model.ts";
+import type { User } from "../scenario/model.ts";
 import { createPypiservers } from "./pypiserver.ts";
 import { pypiserverRequest, validAccounts } from "./pypiserver-request.ts";
 
@@ -15,24 +16,7 @@ const USERS: readonly User[] = [
   { name: "old", state: "expired" },
   { name: "out", state: "no-access" },
 ];
-const INDEX: Index = {
-  name: "private",
-  flavour: "simple",
-  backend: "pypiserver",
-  url: "https://feeds.example.com/acme/simple/",
-  users: USERS,
-  public: false,
-  packages: [],
-  http: "auto",
-  metadata: true,
-  json: true,
-  redirects: [],
-  faults: [],
-  certificate: "good",
-  cacheControl: null,
-  linksAs: null,
-  options: {},
-};
+const INDEX = plainIndex({ name: "private", backend: "pypiserver", url: "https://feeds.example.com/acme/simple/", users: USERS });
 const SECRETS: readonly Secret[] = USERS.flatMap(({ name: user }) =>
   (["good", "stale"] as const).map((kind) => ({ name: `private.${user}`, index: "private", user, kind, value: `${kind}-${user}` })),
 );
