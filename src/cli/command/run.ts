@@ -92,7 +92,8 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
       progress.end();
     }
     if (interrupted()) note("interrupted: what had not finished is left out or unresolved");
-    else if (options.report.length > 0) results = await withVerboseLogs(harness, scenarios, results, { ...runOptions, signal });
+    else if (options.report.some((file) => checkForm(file).usesLogs))
+      results = await withVerboseLogs(harness, scenarios, results, { ...runOptions, signal });
     print(results, files, options, shard);
     const attachments = options.withScript === true ? await attachScripts(harness, scenarios) : [];
     for (const file of options.report) {
