@@ -15,6 +15,7 @@ interface Shown {
 /** The whole page: the map of verdicts, and below it the run, or the two runs, that were chosen. */
 export function App({ data }: { readonly data: PageData }) {
   const runs = useMemo(() => runsOf(data), [data]);
+  const summary = useMemo(() => summaryWords(runs.map(observed)), [runs]);
   const [shown, setShown] = useState(() => readAddress(runs));
   useEffect(() => {
     const follow = (): void => setShown(readAddress(runs));
@@ -27,7 +28,7 @@ export function App({ data }: { readonly data: PageData }) {
     <>
       <header>
         <h1>{new Set(runs.map(({ scenario }) => scenario)).size === 1 ? runs[0]?.title : "uv-mre report"}</h1>
-        <p>{summaryWords(runs.map(observed))}</p>
+        <p>{summary}</p>
       </header>
       <main>
         <section aria-labelledby="verdicts">

@@ -1,5 +1,6 @@
 import { useMemo, useRef } from "preact/hooks";
 import { sortByRelease } from "../../src/report/releases.ts";
+import { xmlText } from "../../src/report/xml-text.ts";
 import { observed, SIGNS, type Run } from "./run.ts";
 
 interface Props {
@@ -95,7 +96,8 @@ function neighbour(cell: HTMLTableCellElement, key: string): HTMLElement | null 
 
 /** As text, since tens of thousands of cells one by one would keep the reader waiting. All text in it is escaped. */
 function cells(runs: readonly Run[]): { readonly releases: readonly string[]; readonly html: string } {
-  const releases = [...new Set(sortByRelease(runs.map(observed)).map(({ uv }) => uv))];
+  // One run of each release is enough to put releases in order.
+  const releases = sortByRelease([...new Map(runs.map((run) => [run.uv, observed(run)])).values()]).map(({ uv }) => uv);
   const scenarios = Map.groupBy(
     runs.map((run, place) => ({ run, place })),
     ({ run }) => run.scenario,
@@ -112,11 +114,7 @@ function cells(runs: readonly Run[]): { readonly releases: readonly string[]; re
       const against = claim === "contradicted";
       return `<td tabindex="${tab}" data-run="${entry.place}" class="${verdict}${against ? " contradicted" : ""}" aria-label="${verdict}${against ? ", contradicts its claim" : ""}"></td>`;
     });
-    return `<tr><th scope="row" title="${escaped(scenario)}">${escaped(scenario.split("/").at(-1) ?? scenario)}</th>${columns.join("")}</tr>`;
+    return `<tr><th scope="row" title="${xmlText(scenario)}">${xmlText(scenario.split("/").at(-1) ?? scenario)}</th>${columns.join("")}</tr>`;
   });
   return { releases, html: rows.join("") };
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/gu, (character) => `&#${character.charCodeAt(0)};`);
 }

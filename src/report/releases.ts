@@ -55,8 +55,9 @@ interface JudgedRuns {
  * themselves; verdicts that did not occur are absent.
  */
 export function byVerdict(runs: readonly RunResult[]): JudgedRuns[] {
+  const sorted = sortByRelease(runs);
   return ORDER.flatMap((verdict) => {
-    const judged = sortByRelease(runs).filter((run) => run.verdict === verdict);
+    const judged = sorted.filter((run) => run.verdict === verdict);
     const byFacts = [...judged].sort((a, b) => Number(a.evidence === "exit-status") - Number(b.evidence === "exit-status"));
     return [...Map.groupBy(byFacts, judgedWords)].map(([words, same]) => ({ verdict, words, runs: same }));
   });

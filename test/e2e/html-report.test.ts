@@ -10,6 +10,9 @@ import { noChromium, openChromium } from "../chromium.ts";
 import { keyringCall, observation, request, runResult, step, unresolvedResult } from "../report-fixture.ts";
 import { temporaryFolder } from "../real-tools.ts";
 
+/** However slow the machine is, the page comes to it or the test fails. */
+const WAIT = { timeout: 60_000 };
+
 // The page as a reader sees it, in a real browser.
 describe.skipIf(noChromium !== null)(`the HTML report${noChromium === null ? "" : ` (skipped: ${noChromium})`}`, () => {
   let browser: Browser;
@@ -95,16 +98,16 @@ describe.skipIf(noChromium !== null)(`the HTML report${noChromium === null ? "" 
     await page.locator("td[tabindex='0']").focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Enter");
-    await expect.poll(() => page.locator("h2#run").innerText()).toContain("uv 0.9.18: healthy, claim contradicted");
+    await expect.poll(() => page.locator("h2#run").innerText(), WAIT).toContain("uv 0.9.18: healthy, claim contradicted");
     await page.close();
   });
 
   it("searches the transcripts, and shows two runs side by side with what differed", async () => {
     const page = await open(runs);
     await page.getByRole("searchbox").fill("unauthorized");
-    await expect.poll(() => page.locator("mark").allInnerTexts()).toEqual(["Unauthorized"]);
+    await expect.poll(() => page.locator("mark").allInnerTexts(), WAIT).toEqual(["Unauthorized"]);
     await page.getByLabel("Compare with").selectOption({ label: "uv 0.9.18, healthy" });
-    await expect.poll(() => page.locator("h2#compare").innerText()).toBe("uv 0.9.5 (reproduced) and uv 0.9.18 (healthy)");
+    await expect.poll(() => page.locator("h2#compare").innerText(), WAIT).toBe("uv 0.9.5 (reproduced) and uv 0.9.18 (healthy)");
     expect(await page.locator("section").last().innerText()).toContain("step 2, uv sync --no-cache --upgrade: exit 2 became 0");
     await page.close();
   });
@@ -140,7 +143,7 @@ describe.skipIf(noChromium !== null)(`the HTML report${noChromium === null ? "" 
     const page = await open(many);
     expect(await page.locator("td[data-run]").count()).toBe(33_300);
     await page.locator("td[data-run]").last().click();
-    await expect.poll(() => page.locator("h2#run").innerText()).toContain("scenarios/99.toml");
+    await expect.poll(() => page.locator("h2#run").innerText(), WAIT).toContain("scenarios/99.toml");
     await page.close();
   });
 
