@@ -2,26 +2,53 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { PageData } from "../../src/report/page-data.ts";
 import { summaryWords } from "../../src/report/summary.ts";
 import { observed, runsOf, type Run } from "./run.ts";
-import { CompareView } from "./compare-view.tsx";
+import { CompareSteps, CompareView } from "./compare-view.tsx";
 import { HeatMap, Legend } from "./heat-map.tsx";
 import { RunView } from "./run-view.tsx";
 
-/** What the address asks for: `#run-3`, `#compare-3-5`, or the overview alone. */
+/** What the address asks for: `#run-3`, `#compare-3-5` (two runs), `#steps-3-0-1` (two steps of one), or the overview alone. */
 interface Shown {
   readonly run: number | null;
   readonly other: number | null;
+  readonly steps: readonly [number, number] | null;
+  /** By the reader, after the page was opened. */
+  readonly chosen?: boolean;
 }
 
 /** The whole page: the map of verdicts, and below it the run, or the two runs, that were chosen. */
 export function App({ data }: { readonly data: PageData }) {
   const runs = useMemo(() => runsOf(data), [data]);
   const summary = useMemo(() => summaryWords(runs.map(observed)), [runs]);
-  const [shown, setShown] = useState(() => readAddress(runs));
+  const [shown, setShown] = useState<Shown>(() => readAddress(runs));
   useEffect(() => {
-    const follow = (): void => setShown(readAddress(runs));
+    // Whoever chose something reads on there, by eye or by ear.
+    const follow = (): void => setShown({ ...readAddress(runs), chosen: true });
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, [runs]);
+  useEffect(() => {
+    if (shown.chosen === true) document.querySelector<HTMLElement>("#run, #compare")?.focus();
+  }, [shown]);
+  useEffect(() => {
+    // Paper can't be unfolded.
+    const closed = new Set<HTMLDetailsElement>();
+    const unfold = (): void => {
+      for (const fold of document.querySelectorAll<HTMLDetailsElement>("details:not([open])")) {
+        closed.add(fold);
+        fold.open = true;
+      }
+    };
+    const restore = (): void => {
+      for (const fold of closed) fold.open = false;
+      closed.clear();
+    };
+    addEventListener("beforeprint", unfold);
+    addEventListener("afterprint", restore);
+    return () => {
+      removeEventListener("beforeprint", unfold);
+      removeEventListener("afterprint", restore);
+    };
+  }, []);
   const run = shown.run === null ? undefined : runs[shown.run];
   const other = shown.other === null ? undefined : runs[shown.other];
   return (
@@ -37,7 +64,9 @@ export function App({ data }: { readonly data: PageData }) {
           <HeatMap runs={runs} chosen={shown.run} onChoose={(place) => (location.hash = `run-${place}`)} />
         </section>
         {run !== undefined && other !== undefined ? (
-          <CompareView before={run} after={other} />
+          <CompareView before={run} after={other} place={shown.run ?? 0} />
+        ) : run !== undefined && shown.steps !== null ? (
+          <CompareSteps run={run} place={shown.run ?? 0} steps={shown.steps} />
         ) : run === undefined ? (
           <p>Choose a cell to see what its run did.</p>
         ) : (
@@ -50,9 +79,13 @@ export function App({ data }: { readonly data: PageData }) {
 
 /** Without an address, the first run that shows the bug, else the first that has evidence. */
 function readAddress(runs: readonly Run[]): Shown {
-  const [, first, second] = /^#(?:run|compare)-(\d+)(?:-(\d+))?$/u.exec(location.hash) ?? [];
-  if (first !== undefined) return { run: Number(first), other: second === undefined ? null : Number(second) };
+  const [, view, ...numbers] = /^#(run|compare|steps)-(\d+)(?:-(\d+))?(?:-(\d+))?$/u.exec(location.hash) ?? [];
+  const [first, second, third] = numbers.map((text) => (text === undefined ? null : Number(text)));
+  if (first !== undefined && first !== null) {
+    const steps = view === "steps" && typeof second === "number" && typeof third === "number" ? ([second, third] as const) : null;
+    return { run: first, other: view === "compare" ? (second ?? null) : null, steps };
+  }
   const bug = runs.findIndex(({ verdict, observation }) => verdict === "reproduced" && observation !== null);
   const place = bug >= 0 ? bug : runs.findIndex(({ observation }) => observation !== null);
-  return { run: place < 0 ? null : place, other: null };
+  return { run: place < 0 ? null : place, other: null, steps: null };
 }

@@ -1,13 +1,21 @@
 import { commandLine } from "../../src/report/command-line.ts";
 import { momentWords, outcomeWords, statusWords, type TimelineEntry } from "../../src/report/timeline.ts";
+import type { RequestRecord } from "../../src/observation/model.ts";
 import { visible } from "../../src/observation/visible-text.ts";
 
+interface Props {
+  readonly entries: readonly TimelineEntry[];
+  /** Where two are compared: whether the other one has nothing of the kind. */
+  readonly differs?: (entry: TimelineEntry) => boolean;
+}
+
 /** Every request and keyring call of a step, in order. */
-export function Requests({ entries }: { readonly entries: readonly TimelineEntry[] }) {
+export function Requests({ entries, differs }: Props) {
+  if (entries.length === 0) return <p>It asked nothing.</p>;
   return (
     <div class="scroll" tabindex={0}>
       <table>
-        <caption>Requests and keyring calls; bold is a final answer</caption>
+        <caption>Requests and keyring calls; bold is a final answer{differs === undefined ? "" : ", ≠ is on this side alone"}</caption>
         <thead>
           <tr>
             {["time", "what", "URL or arguments", "answer", "index", "credentials", "user", "HTTP", "range"].map((name) => (
@@ -19,7 +27,9 @@ export function Requests({ entries }: { readonly entries: readonly TimelineEntry
         </thead>
         <tbody>
           {entries.map((entry, position) => (
-            <tr key={position}>{columns(entry)}</tr>
+            <tr key={position} class={differs?.(entry) === true ? "differs" : ""}>
+              {columns(entry, differs?.(entry) === true)}
+            </tr>
           ))}
         </tbody>
       </table>
@@ -27,8 +37,28 @@ export function Requests({ entries }: { readonly entries: readonly TimelineEntry
   );
 }
 
-function columns(entry: TimelineEntry) {
-  const moment = `${momentWords(entry)}${entry.times === 1 ? "" : ` (${entry.times} times)`}`;
+/** The headers that were sent and that an answer, or what uv does with it, may depend on. None of them can hold a credential. */
+function Headers({ headers }: Required<Pick<RequestRecord, "headers">>) {
+  const sent = Object.entries(headers).filter(([, value]) => value !== null);
+  if (sent.length === 0) return null;
+  return (
+    <details>
+      <summary>{sent.length === 1 ? "1 header" : `${sent.length} headers`}</summary>
+      <ul class="headers">
+        {sent.map(([name, value]) => (
+          <li key={name}>
+            <code>
+              {name}: {visible(value ?? "")}
+            </code>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function columns(entry: TimelineEntry, differs: boolean) {
+  const moment = `${differs ? "≠ " : ""}${momentWords(entry)}${entry.times === 1 ? "" : ` (${entry.times} times)`}`;
   if (entry.event.kind === "keyring") {
     const { call } = entry.event;
     return (
@@ -46,8 +76,11 @@ function columns(entry: TimelineEntry) {
     <>
       <td>{moment}</td>
       <td>{visible(request.method)}</td>
-      <td class="url">{visible(request.url)}</td>
-      <td class="url">{request.final ? <strong>{visible(status)}</strong> : visible(status)}</td>
+      <td class="url">
+        {visible(request.url)}
+        <Headers headers={request.headers ?? {}} />
+      </td>
+      <td class={request.location === null ? "" : "url"}>{request.final ? <strong>{visible(status)}</strong> : visible(status)}</td>
       <td>{request.index ?? "default"}</td>
       <td>
         {request.authorization}

@@ -6,6 +6,8 @@ import { endWords, timelineOf } from "../../src/report/timeline.ts";
 import { visible } from "../../src/observation/visible-text.ts";
 import { judgedWords } from "../../src/report/verdict-words.ts";
 import { whyWords } from "../../src/report/why.ts";
+import { cutMiddle } from "../../src/report/short-url.ts";
+import type { FileRecord, StepRecord } from "../../src/observation/model.ts";
 import { observed, type Run } from "./run.ts";
 import { Requests } from "./requests.tsx";
 import { SequenceDiagram } from "./sequence-diagram.tsx";
@@ -22,7 +24,7 @@ export function RunView({ run, place, runs }: { readonly run: Run; readonly plac
     .filter(({ other, position }) => other.scenario === run.scenario && position !== place && other.observation !== null);
   return (
     <section aria-labelledby="run">
-      <h2 id="run">
+      <h2 id="run" tabindex={-1}>
         {run.scenario}, uv {run.uv}: <strong class={`word ${run.verdict}`}>{judgedWords(run)}</strong>
         {run.claim === "none" ? "" : `, claim ${run.claim}`}
       </h2>
@@ -70,9 +72,17 @@ export function RunView({ run, place, runs }: { readonly run: Run; readonly plac
             <summary>
               Step {position + 1}: <code>{commandLine(step.argv)}</code> ({endWords(step)})
             </summary>
-            {entries.length === 0 ? <p>It asked nothing.</p> : <SequenceDiagram step={step} entries={entries} uv={run.uv} />}
-            {entries.length === 0 ? null : <Requests entries={entries} />}
+            {entries.length === 0 ? null : <SequenceDiagram step={step} entries={entries} uv={run.uv} />}
+            <Requests entries={entries} />
             <Transcript step={step} search={search} />
+            <FilesAfter files={result.observation.files.filter((file) => file.step === position)} />
+            {result.observation.steps.length < 2 ? null : (
+              <CompareStep
+                step={position}
+                steps={result.observation.steps}
+                onChoose={(other) => (location.hash = `steps-${place}-${position}-${other}`)}
+              />
+            )}
           </details>
         );
       })}
@@ -130,5 +140,47 @@ export function RunView({ run, place, runs }: { readonly run: Run; readonly plac
         </div>
       </details>
     </section>
+  );
+}
+
+/** What the files that conditions ask for held once the step had ended. */
+function FilesAfter({ files }: { readonly files: readonly FileRecord[] }) {
+  return (
+    <>
+      {files.map(({ path, content, unread }) => (
+        <details key={path}>
+          <summary>
+            <code>{path}</code> after this step{content === null ? `: ${unread ?? "absent"}` : ""}
+          </summary>
+          {content === null ? null : <pre tabindex={0}>{visible(content)}</pre>}
+        </details>
+      ))}
+    </>
+  );
+}
+
+interface CompareStepProps {
+  readonly step: number;
+  readonly steps: readonly StepRecord[];
+  readonly onChoose: (other: string) => void;
+}
+
+function CompareStep({ step, steps, onChoose }: CompareStepProps) {
+  return (
+    <p>
+      <label>
+        Compare step {step + 1} with{" "}
+        <select onChange={(event) => onChoose(event.currentTarget.value)}>
+          <option value="">choose a step</option>
+          {steps.map(({ argv }, other) =>
+            other === step ? null : (
+              <option key={other} value={other}>
+                step {other + 1}: {cutMiddle(commandLine(argv), 80)}
+              </option>
+            ),
+          )}
+        </select>
+      </label>
+    </p>
   );
 }

@@ -7,12 +7,16 @@ interface Arrow {
   readonly from: string;
   readonly to: string;
   readonly text: string;
+  /** Below the arrow: the credentials that a request carried. */
+  readonly below: string;
   readonly answer: boolean;
   readonly bad: boolean;
   readonly moment: string;
 }
 
-const [LANE, ROW, TOP, LEFT] = [270, 34, 50, 110];
+const [LANE, ROW, TOP, LEFT] = [290, 36, 50, 110];
+/** Characters that fit between two lanes. */
+const FITS = 44;
 /** A longer step is shown in full by the table below. */
 const MOST_ARROWS = 120;
 
@@ -49,21 +53,26 @@ export function SequenceDiagram({
             </text>
           </g>
         ))}
-        {arrows.map(({ from, to, text, answer, bad, moment }, position) => {
+        {arrows.map(({ from, to, text, below, answer, bad, moment }, position) => {
           const [start, end] = [x(from), x(to)];
           const y = TOP + ROW * (position + 1) - 8;
           const tip = end > start ? -7 : 7;
           return (
             <g key={position} class={`${answer ? "answer" : "ask"}${bad ? " bad" : ""}`}>
-              <title>{text}</title>
+              <title>{below === "" ? text : `${text} (${below})`}</title>
               <text class="moment" x={4} y={y + 4}>
                 {moment}
               </text>
               <line x1={start} x2={end} y1={y} y2={y} />
               <path d={`M ${end} ${y} l ${tip} -4 v 8 z`} />
               <text x={(start + end) / 2} y={y - 5} text-anchor="middle">
-                {cutMiddle(text, 44)}
+                {cutMiddle(text, FITS)}
               </text>
+              {below === "" ? null : (
+                <text class="below" x={(start + end) / 2} y={y + 12} text-anchor="middle">
+                  {cutMiddle(below, FITS)}
+                </text>
+              )}
             </g>
           );
         })}
@@ -74,35 +83,34 @@ export function SequenceDiagram({
 }
 
 function arrowsOf(step: StepRecord, entries: readonly TimelineEntry[]): Arrow[] {
+  const ask = (to: string, text: string, moment: string, below = ""): Arrow => {
+    return { from: to === "uv" ? "you" : "uv", to, text, below, answer: false, bad: false, moment };
+  };
+  const answer = (from: string, text: string, bad: boolean, moment = ""): Arrow => {
+    return { from, to: from === "uv" ? "you" : "uv", text, below: "", answer: true, bad, moment };
+  };
   return [
-    { from: "you", to: "uv", text: commandLine(step.argv), answer: false, bad: false, moment: "+0 ms" },
+    ask("uv", commandLine(step.argv), "+0 ms"),
     ...entries.flatMap((entry): Arrow[] => {
       const times = entry.times === 1 ? "" : ` (${entry.times} times)`;
       const moment = momentWords(entry);
       if (entry.event.kind === "keyring") {
         const { call } = entry.event;
         const lane = `keyring (${call.from})`;
-        const bad = call.raised !== null || !call.finished;
+        const ended = call.durationMs === null ? "" : `+${Math.round(entry.lastOffsetMs + call.durationMs)} ms`;
         return [
-          { from: "uv", to: lane, text: commandLine(call.argv) + times, answer: false, bad: false, moment },
-          { from: lane, to: "uv", text: outcomeWords(call), answer: true, bad, moment: "" },
+          ask(lane, commandLine(call.argv) + times, moment),
+          answer(lane, outcomeWords(call), call.raised !== null || !call.finished, ended),
         ];
       }
       const { request } = entry.event;
       const lane = request.index ?? "default index";
       const carried = request.user === null ? request.authorization : `${request.authorization}: ${request.user}`;
       return [
-        {
-          from: "uv",
-          to: lane,
-          text: `${request.method} ${shortPath(request.url, 26)} (${carried})${times}`,
-          answer: false,
-          bad: false,
-          moment,
-        },
-        { from: lane, to: "uv", text: statusWords(request), answer: true, bad: request.status === 0 || request.status >= 400, moment: "" },
+        ask(lane, `${request.method} ${shortPath(request.url, FITS - request.method.length - 1 - times.length)}${times}`, moment, carried),
+        answer(lane, statusWords(request), request.status === 0 || request.status >= 400),
       ];
     }),
-    { from: "uv", to: "you", text: endWords(step), answer: true, bad: step.exit !== 0, moment: "" },
+    answer("uv", endWords(step), step.exit !== 0, `+${Math.round(step.durationMs)} ms`),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Observation } from "../observation/model.ts";
 import { longestCommonSubsequence } from "./align.ts";
 import { commandLine } from "./command-line.ts";
-import { outcomeWords, statusWords } from "./timeline.ts";
+import { outcomeWords, statusWords, type TimelineEvent } from "./timeline.ts";
 
 /** What differs between two runs in one step. Steps without a difference are left out. */
 export interface StepDifference {
@@ -51,19 +51,10 @@ export function journalDifference(before: Observation, after: Observation): Step
 function entriesOf(observation: Observation, step: number): Entry[] {
   const requests = observation.requests
     .filter((request) => request.step === step)
-    .map((request) => {
-      const credentials = request.secret ?? request.user;
-      const outcome = `${statusWords(request)}, ${request.authorization}${credentials === null ? "" : ` (${credentials})`}`;
-      const range = request.range === null ? "" : ` (${request.range})`;
-      return { at: request.at, what: `${request.method} ${withoutPort(request.url)}${range}`, outcome };
-    });
+    .map((request) => ({ at: request.at, ...eventWords({ kind: "request", request }) }));
   const calls = observation.keyring
     .filter((call) => call.step === step)
-    .map((call) => ({
-      at: call.at,
-      what: `keyring ${withoutPort(commandLine(call.argv))}`,
-      outcome: `${call.from}, ${outcomeWords(call)}`,
-    }));
+    .map((call) => ({ at: call.at, ...eventWords({ kind: "keyring", call }) }));
   const leaks = observation.leaks
     .filter((leak) => leak.step === step)
     .map(({ secret, where, form }) => ({ what: `the secret of ${secret} in ${where}`, outcome: `in the clear (${form})` }));
@@ -73,6 +64,21 @@ function entriesOf(observation: Observation, step: number): Entry[] {
     .map(({ path, content }) => ({ what: `the file ${path}`, outcome: content === null ? "absent" : "present" }));
   const entries = [...[...requests, ...calls].sort((a, b) => a.at - b.at), ...leaks, ...files];
   return entries.map(({ what, outcome }) => ({ what, outcome, key: JSON.stringify([what, outcome]) }));
+}
+
+/** What was asked and what came of it, without what differs between two runs that mean the same. */
+export function eventWords(event: TimelineEvent): { readonly what: string; readonly outcome: string } {
+  if (event.kind === "keyring") {
+    const { call } = event;
+    return { what: `keyring ${withoutPort(commandLine(call.argv))}`, outcome: `${call.from}, ${outcomeWords(call)}` };
+  }
+  const { request } = event;
+  const credentials = request.secret ?? request.user;
+  const range = request.range === null ? "" : ` (${request.range})`;
+  return {
+    what: `${request.method} ${withoutPort(request.url)}${range}`,
+    outcome: `${statusWords(request)}, ${request.authorization}${credentials === null ? "" : ` (${credentials})`}`,
+  };
 }
 
 function withoutPort(text: string): string {

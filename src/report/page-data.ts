@@ -23,13 +23,18 @@ const MOST_EVIDENCE = 20_000_000;
 export function pageData(results: readonly RunResult[], mostEvidence = MOST_EVIDENCE): PageData {
   const shared: unknown[] = [];
   const places = new Map<string, number>();
+  // Runs of one session hold the very same objects; what was read from JSON is told by its text.
+  const seen = new Map<unknown, number>();
   const place = (value: unknown): number => {
+    let known = seen.get(value);
+    if (known !== undefined) return known;
     const key = JSON.stringify(value);
-    let known = places.get(key);
+    known = places.get(key);
     if (known === undefined) {
       known = shared.push(value) - 1;
       places.set(key, known);
     }
+    seen.set(value, known);
     return known;
   };
   const shows = new Set(withEvidence(results, mostEvidence));

@@ -1,60 +1,19 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
-import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toHtml } from "../../src/report/html.ts";
 import type { RunResult } from "../../src/report/model.ts";
-import { noChromium, openChromium } from "../chromium.ts";
+import { noChromium } from "../chromium.ts";
 import { keyringCall, observation, request, runResult, step, unresolvedResult } from "../report-fixture.ts";
-import { temporaryFolder } from "../real-tools.ts";
-
-/** However slow the machine is, the page comes to it or the test fails. */
-const WAIT = { timeout: 60_000 };
+import { openReportBrowser, violations, WAIT, type OpenOptions, type ReportBrowser } from "../report-page.ts";
 
 // The page as a reader sees it, in a real browser.
 describe.skipIf(noChromium !== null)(`the HTML report${noChromium === null ? "" : ` (skipped: ${noChromium})`}`, () => {
-  let browser: Browser;
-  let template: string;
-  let folder: string;
-  let remove: () => PromiseLike<void>;
-  const axe = createRequire(import.meta.url).resolve("axe-core");
-
+  let browser: ReportBrowser;
   beforeAll(async () => {
-    template = await readFile(path.join(import.meta.dirname, "../../dist/page/index.html"), "utf8");
-    ({ path: folder, [Symbol.asyncDispose]: remove } = await temporaryFolder());
-    browser = await openChromium();
+    browser = await openReportBrowser();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await remove?.();
-  });
+  afterAll(() => browser?.[Symbol.asyncDispose]());
 
-  async function open(
-    runs: readonly RunResult[],
-    options: { scheme?: "light" | "dark"; width?: number; hash?: string } = {},
-  ): Promise<Page> {
-    const file = path.join(folder, `${runs.length}.html`);
-    await writeFile(file, toHtml(runs, template));
-    const page = await browser.newPage({ viewport: { width: options.width ?? 1280, height: 900 }, colorScheme: options.scheme ?? "light" });
-    const trouble: string[] = [];
-    page.on("pageerror", (error) => trouble.push(error.message));
-    page.on("console", (message) => trouble.push(message.text()));
-    page.on("request", (asked) => asked.url().startsWith("file:") || asked.url().startsWith("data:") || trouble.push(asked.url()));
-    page.on("dialog", (dialog) => trouble.push(`dialog ${dialog.message()}`));
-    await page.goto(`${pathToFileURL(file)}${options.hash ?? ""}`);
-    await page.waitForSelector("td");
-    expect(trouble).toEqual([]);
-    return page;
-  }
-
-  async function violations(page: Page): Promise<string[]> {
-    await page.evaluate("for (const element of document.querySelectorAll('details')) element.open = true");
-    await page.addScriptTag({ path: axe });
-    const found = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>("axe.run().then(({ violations }) => violations)");
-    return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  }
+  const open = (runs: readonly RunResult[], options?: OpenOptions) => browser.open(toHtml(runs, browser.template), options);
 
   const runs = [
     runResult(),
@@ -72,6 +31,7 @@ describe.skipIf(noChromium !== null)(`the HTML report${noChromium === null ? "" 
     ["dark", 1280, ""],
     ["light", 390, ""],
     ["dark", 1280, "#compare-0-1"],
+    ["light", 390, "#steps-0-0-1"],
   ] as const)("%s, %i pixels wide, %s: axe finds nothing", async (scheme, width, hash) => {
     const page = await open(runs, { scheme, width, hash });
     expect(await violations(page)).toEqual([]);
@@ -90,6 +50,56 @@ describe.skipIf(noChromium !== null)(`the HTML report${noChromium === null ? "" 
       expect.arrayContaining(["keyring (venv)", "401", "raised NoKeyringError"]),
     );
     expect(await opened.locator("tbody tr").count()).toBe(2);
+    expect(await opened.locator(".moment").allTextContents()).toEqual(["+0 ms", "+12 ms", "", "+15 ms", "+315 ms", "+640 ms"]);
+    await page.close();
+  });
+
+  it("shows with each request the headers that matter, and after a step the files that conditions ask for", async () => {
+    const seen = observation({
+      steps: [step()],
+      requests: [request({ headers: { "user-agent": "uv/0.9.5", "cache-control": "no-cache", accept: null } })],
+      files: [
+        { step: 0, path: "uv.lock", content: "version = 1\n" },
+        { step: 0, path: "out", content: null, unread: "is a folder" },
+      ],
+    });
+    const page = await open([runResult({ observation: seen })]);
+    await page.getByText("2 headers").click();
+    expect(await page.locator(".headers li").allInnerTexts()).toEqual(["user-agent: uv/0.9.5", "cache-control: no-cache"]);
+    await page.getByText("uv.lock after this step").click();
+    expect(await page.getByText("version = 1").isVisible()).toBe(true);
+    expect(await page.getByText("out after this step: is a folder").count()).toBe(1);
+    await page.close();
+  });
+
+  it("shows two steps of a run side by side, as uv beside pip, with what only one of them asked", async () => {
+    const seen = observation({
+      steps: [step({ argv: ["uv", "pip", "install", "sandbox"] }), step({ argv: ["python", "-m", "pip", "install", "sandbox"] })],
+      requests: [request(), request({ step: 1 }), request({ step: 1, status: 401, authorization: "none", secret: null, user: null })],
+    });
+    const page = await open([runResult({ observation: seen })]);
+    await page.locator("summary", { hasText: "Step 1" }).click();
+    await page.getByLabel("Compare step 1 with").selectOption({ label: "step 2: python -m pip install sandbox" });
+    await expect.poll(() => page.locator("h2#compare").innerText(), WAIT).toBe("Step 1 and step 2 with uv 0.9.5");
+    expect(await page.locator(".beside h3").allInnerTexts()).toEqual([
+      "Step 1: uv pip install sandbox (exit 0 after 120 ms)",
+      "Step 2: python -m pip install sandbox (exit 0 after 120 ms)",
+    ]);
+    expect(await page.locator("tr.differs td:nth-child(4)").allInnerTexts()).toEqual(["401"]);
+    await page.getByRole("link", { name: "Back to the run" }).click();
+    await expect.poll(() => page.locator("h2#run").innerText(), WAIT).toContain("uv 0.9.5");
+    await page.close();
+  });
+
+  it("is printed unfolded, in the colours of paper and no wider than it", async () => {
+    const page = await open(runs, { scheme: "dark", width: 794 });
+    await page.emulateMedia({ media: "print" });
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await page.locator("details:not([open])").count()).toBe(0);
+    expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(255, 255, 255)");
+    expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect(await page.locator("details:not([open])").count()).toBeGreaterThan(0);
     await page.close();
   });
 
@@ -99,6 +109,8 @@ describe.skipIf(noChromium !== null)(`the HTML report${noChromium === null ? "" 
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Enter");
     await expect.poll(() => page.locator("h2#run").innerText(), WAIT).toContain("uv 0.9.18: healthy, claim contradicted");
+    // What was chosen is read next.
+    await expect.poll(() => page.evaluate("document.activeElement.id"), WAIT).toBe("run");
     await page.close();
   });
 
@@ -122,7 +134,17 @@ describe.skipIf(noChromium !== null)(`the HTML report${noChromium === null ? "" 
       filledFiles: { [bad]: bad },
       observation: observation({
         steps: [step({ argv: [bad], stdout: bad, stderr: bad })],
-        requests: [request({ url: `https://a.example.com/${bad}`, method: bad, user: bad, index: bad, location: bad })],
+        requests: [
+          request({
+            url: `https://a.example.com/${bad}`,
+            method: bad,
+            user: bad,
+            index: bad,
+            location: bad,
+            headers: { "user-agent": bad },
+          }),
+        ],
+        files: [{ step: 0, path: bad, content: bad }],
         keyring: [keyringCall({ argv: [bad], raised: bad })],
       }),
     });
@@ -148,6 +170,6 @@ describe.skipIf(noChromium !== null)(`the HTML report${noChromium === null ? "" 
   });
 
   it("is small: the page without data is below 300 kB", () => {
-    expect(Buffer.byteLength(template)).toBeLessThan(300_000);
+    expect(Buffer.byteLength(browser.template)).toBeLessThan(300_000);
   });
 });
