@@ -18,7 +18,7 @@ const results: string[] = [];
 for (const file of ["scenarios/keyring-shadowing.toml", "scenarios/env-credentials.toml"]) {
   const [loaded] = await loadScenarios([file]);
   const { scenario } = loaded!;
-  const prepared = await harness.prepare(scenario);
+  const prepared = await harness.prepare(scenario, loaded!);
   await using site = await openSite(harness, scenario, release, prepared, {});
   const host = stepHost(harness, site, {});
   const folder = await mkdtemp(path.join(tmpdir(), "uv-mre-bench-"));

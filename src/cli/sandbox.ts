@@ -45,6 +45,11 @@ export async function guardOutside(harness: Harness, scenarios: Scenarios, optio
   );
 }
 
+/** Whether no package may be built to be fetched, which happens outside the sandbox: a stranger says which. */
+export function mayNotBuild(scenario: Scenarios[number], options: SandboxOptions): boolean {
+  return fromOutside(options, [scenario]) !== undefined && options.sandbox !== "none";
+}
+
 /** What is exported is run as it will be elsewhere: with the user's rights. Throws `UserError` for a stranger's, unless the user says so. */
 export function guardVerify(scenario: Scenarios[number], options: SandboxOptions): void {
   if (fromOutside(options, [scenario]) === undefined || options.sandbox === "none") return;

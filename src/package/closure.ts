@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ProcessResult } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
 import { groupsWithoutRepeats, parseClosure, type Pin, pinName, projectOf } from "./requirement.ts";
-import { blamesTheNetwork, complaint, runTool, type Tools } from "./tool-run.ts";
+import { blamesTheNetwork, type BuildRule, complaint, runTool, type Tools } from "./tool-run.ts";
 
 /** The oldest Python that a closure is resolved for; newer ones where a package asks for them. */
 const OLDEST_MINOR = 8;
@@ -22,9 +22,14 @@ export interface Closure {
  * Requirements are resolved together, as a project would; where that is impossible (two versions of one project,
  * or a conflict that the scenario may be about) each on its own.
  *
- * @throws UserError naming the requirements, if there is no network or no solution.
+ * @throws UserError naming the requirements, if there is no network or no solution; `NeedsBuild` where `wheelsOnly` leaves none.
  */
-export async function resolveClosure(tools: Tools, requirements: readonly string[], asOf: string, workFolder: string): Promise<Closure> {
+export async function resolveClosure(
+  tools: Tools & BuildRule,
+  requirements: readonly string[],
+  asOf: string,
+  workFolder: string,
+): Promise<Closure> {
   const pins = new Map<string, Pin>();
   let oldestMinor = Infinity;
   const add = (found: Closure): void => {
@@ -50,7 +55,7 @@ const FLAGS = ["--quiet", "--no-header", "--no-annotate", "--generate-hashes", "
 
 type Compiled = ({ readonly ok: true } & Closure) | { readonly ok: false; readonly failure: ProcessResult };
 
-async function compile(tools: Tools, requirements: readonly string[], asOf: string, workFolder: string): Promise<Compiled> {
+async function compile(tools: Tools & BuildRule, requirements: readonly string[], asOf: string, workFolder: string): Promise<Compiled> {
   const input = join(workFolder, "requirements.in");
   const output = join(workFolder, "requirements.txt");
   await writeFile(input, `${requirements.join("\n")}\n`);
@@ -67,6 +72,7 @@ async function compile(tools: Tools, requirements: readonly string[], asOf: stri
         "--output-file",
         output,
         ...FLAGS,
+        ...(tools.wheelsOnly ? ["--no-build"] : []),
         "--universal",
         "--exclude-newer",
         endOfDay(asOf),
@@ -103,8 +109,25 @@ export function endOfDay(asOf: string): string {
   return /^\d{4}-\d{2}-\d{2}$/.test(asOf) ? `${asOf}T23:59:59Z` : asOf;
 }
 
+/** What has no wheel, where none of its code may run. */
+export class NeedsBuild extends UserError {
+  readonly requirements: readonly string[];
+  readonly what: string;
+  /** What the tool said of it, from a new line on; may be empty. */
+  readonly details: string;
+
+  constructor(requirements: readonly string[], details: string) {
+    const what = `${requirements.join(", ")} cannot be had by wheels alone, and an sdist's build code would run with your rights`;
+    super(what + details);
+    this.requirements = requirements;
+    this.what = what;
+    this.details = details;
+  }
+}
+
 export function cannotResolve(requirements: readonly string[], asOf: string, failure: ProcessResult): UserError {
   const names = requirements.join(", ");
+  if (failure.stderr.includes("--no-build")) return new NeedsBuild(requirements, `\n${complaint(failure)}`);
   const what = blamesTheNetwork(failure)
     ? `${names}: not in the cache yet, and PyPI (or the mirror that uv is set up for) cannot be reached`
     : `${names}: uv finds no solution as of ${asOf}`;

@@ -5,7 +5,7 @@ import { UserError } from "../scenario/error.ts";
 import { projectOfFilename, servesPython } from "./naming.ts";
 import { findPip } from "./pip.ts";
 import { groupsWithoutRepeats, type Pin, pinName, wantedBy } from "./requirement.ts";
-import { blamesTheNetwork, complaint, runTool, type Tools } from "./tool-run.ts";
+import { blamesTheNetwork, type BuildRule, complaint, runTool, type Tools } from "./tool-run.ts";
 
 export interface Fetched {
   readonly pin: Pin;
@@ -31,12 +31,12 @@ const NEWEST_MINOR = 15;
 /**
  * The files of each pin, checked by pip against the pin's hashes: a wheel for this machine, and where that one is
  * for some Pythons only, those for the others from `oldestMinor` up, or uv would find no solution for them; where
- * this machine has none, other platforms' wheels, else the sdist.
+ * this machine has none, other platforms' wheels, else the sdist, whose build code pip asks for its name.
  *
  * @throws UserError if the network fails; a pin without any file comes back in `missing` instead.
  */
 export async function fetchPins(
-  tools: Tools,
+  tools: Tools & BuildRule,
   pins: readonly Pin[],
   oldestMinor: number,
   workFolder: string,
@@ -61,7 +61,7 @@ function halves(pins: readonly Pin[]): (readonly Pin[])[] {
 
 /** pip in a folder of its own, where it finds again what it has fetched before. */
 interface Lane {
-  readonly tools: Tools;
+  readonly tools: Tools & BuildRule;
   readonly pip: readonly string[];
   readonly folder: string;
 }
@@ -91,6 +91,7 @@ async function fetchGroup(lane: Lane, pins: readonly Pin[], oldestMinor: number)
       [...forPython(minor), ...anywhere],
     );
   }
+  if (lane.tools.wheelsOnly) return { fetched: await collect(lane, pins), missing: withoutWheel };
   const missing: Pin[] = [];
   for (const pin of withoutWheel) missing.push(...(await download(lane, [pin], ["--no-binary", pin.project])));
   return { fetched: await collect(lane, pins), missing };

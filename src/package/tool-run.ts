@@ -15,6 +15,12 @@ export interface Tools {
   readonly signal?: AbortSignal;
 }
 
+/** What a package's own code may do while it is fetched. */
+export interface BuildRule {
+  /** No sdist is asked for anything: its build code would run with the user's rights. */
+  readonly wheelsOnly: boolean;
+}
+
 /** Settings of the person's that would change which files come, or where they land, and not from where. */
 const MEDDLING =
   /^(?:PIP_(?:NO_CACHE_DIR|TARGET|PREFIX|ROOT|USER|DEST|DEST_DIR|REQUIREMENT|CONSTRAINT|EDITABLE|PYTHON|PLATFORM|ABI|NO_BINARY|ONLY_BINARY|PREFER_BINARY|PRE|NO_DEPS|QUIET|VERBOSE|REQUIRE_VIRTUALENV|REQUIRE_HASHES|DRY_RUN|REPORT)|UV_(?:EXCLUDE_NEWER.*|PYTHON|PYTHON_PREFERENCE|CONSTRAINT|BUILD_CONSTRAINT|OVERRIDE|EXCLUDE|PRERELEASE|RESOLUTION|FORK_STRATEGY|NO_BINARY.*|NO_BUILD.*|ONLY_BINARY|CUSTOM_COMPILE_COMMAND|PROJECT|WORKING_DIR.*|LINK_MODE|TARGET|SYSTEM_PYTHON|FROZEN|LOCKED)|VIRTUAL_ENV|PYTHONPATH|PYTHONHOME)$/i;

@@ -25,6 +25,7 @@ const base: Omit<ResolveOptions, "requirements" | "cacheDir"> = {
   run: createRunProcess({ marker: `wheelhouse-test-${process.pid}` }),
   env: Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
   ownership: await createOwnership(),
+  wheelsOnly: false,
 };
 
 const neverRun: RunProcess = ({ file }) => Promise.reject(new Error(`ran ${file}`));
@@ -40,6 +41,10 @@ const FAILED: ProcessResult = {
   outputCut: false,
   spawnError: null,
 };
+
+function absent(name: string): ProcessResult {
+  return { ...FAILED, stderr: `ERROR: No matching distribution found for ${name}` };
+}
 
 function filenames(distributions: readonly Distribution[]): string[] {
   return distributions.map((each) => each.filename).sort();
@@ -219,6 +224,29 @@ describe("fetching", () => {
     const { distributions, missing } = await resolveReal(options);
     expect(distributions).toMatchObject([{ filename: "docopt-0.6.2.tar.gz", version: "0.6.2", metadata: null }]);
     expect(missing).toEqual([]);
+    // By wheels only, no sdist is so much as asked for its name, although it is there by now.
+    const asked: string[] = [];
+    const watched: RunProcess = (request) => (asked.push(request.args.join(" ")), run(request));
+    await expect(resolveReal({ ...options, run: watched, wheelsOnly: true })).rejects.toThrow(
+      /^docopt==0\.6\.2 cannot be had by wheels alone, and an sdist's build code would run with your rights\n/,
+    );
+    expect(asked.filter((args) => args.startsWith("pip compile"))).toEqual([expect.stringContaining(" --no-build ")]);
+    expect(asked.filter((args) => args.includes(" download "))).toEqual([]);
+  });
+
+  test("by wheels only, what has some that none of the platforms takes is not built either", async () => {
+    await using folder = await temporaryFolder();
+    const options = { ...base, requirements: ["iniconfig==2.0.0"], cacheDir: folder.path };
+    const noFile: RunProcess = (request) =>
+      request.args.includes("download") ? Promise.resolve(absent("iniconfig==2.0.0")) : base.run(request);
+    const unfetched = resolveReal({ ...options, run: noFile, wheelsOnly: true });
+    await expect(unfetched).rejects.toThrow(/^iniconfig==2\.0\.0 cannot be had by wheels alone/);
+  });
+
+  test("by wheels only, what was resolved with sdists allowed and has none is taken as it is", async () => {
+    const options = { ...base, requirements: ["iniconfig==2.0.0"], cacheDir: SHARED_CACHE };
+    const known = await resolveReal(options);
+    expect(await resolveReal({ ...options, run: neverRun, wheelsOnly: true })).toEqual(known);
   });
 
   test("two versions of one project, and two projects that exclude each other", async () => {

@@ -3,14 +3,14 @@ import { readFile } from "node:fs/promises";
 
 import type { Ownership } from "../observation/process.ts";
 import type { Distribution } from "../scenario/distribution.ts";
-import { refuseFuture, resolveClosure } from "./closure.ts";
+import { NeedsBuild, refuseFuture, resolveClosure } from "./closure.ts";
 import { type Fetched, fetchPins } from "./fetch.ts";
 import { requiresPythonOf } from "./metadata.ts";
 import { pinName } from "./requirement.ts";
 import { keyOf, openStore, type Resolution, type Store } from "./store.ts";
-import type { Tools } from "./tool-run.ts";
+import type { BuildRule, Tools } from "./tool-run.ts";
 
-export interface ResolveOptions extends Tools {
+export interface ResolveOptions extends Tools, BuildRule {
   /** PEP 508, pinned by `==`. */
   readonly requirements: readonly string[];
   /** ISO date: PyPI as it stood at that day's end, UTC. */
@@ -23,24 +23,34 @@ export interface ResolveOptions extends Tools {
  * resolves with uv and downloads with pip; later ones read one JSON file and ask for each file's size.
  *
  * @returns `missing`: `name==version` for which nothing could be fetched that any platform installs.
- * @throws UserError naming the packages: no network and not cached, no such version, a date to come.
+ * @throws UserError naming the packages: no network and not cached, no such version, a date to come; `NeedsBuild` where
+ * `wheelsOnly` leaves something out.
  */
 export async function resolveReal(options: ResolveOptions): Promise<Resolution> {
   const requirements = [...new Set(options.requirements.map((each) => each.trim()))].sort();
   if (requirements.length === 0) return { distributions: [], missing: [] };
   const store = openStore(options.cacheDir, options.ownership);
   const minor = options.python.version.split(".").slice(0, 2).join(".");
-  const key = keyOf([options.asOf, minor, process.platform, process.arch, ...requirements]);
-  const known = await store.readResolution(key);
-  if (known !== null) return known;
+  const parts = [options.asOf, minor, process.platform, process.arch, ...requirements];
+  const known = await store.readResolution(keyOf(parts));
+  // One in which everything has a wheel is what wheels alone would have come to.
+  if (known !== null && (!options.wheelsOnly || isOfWheels(known))) return known;
+  const key = options.wheelsOnly ? keyOf(["wheels only", ...parts]) : keyOf(parts);
+  const ofWheels = options.wheelsOnly ? await store.readResolution(key) : null;
+  if (ofWheels !== null) return ofWheels;
   refuseFuture(options.asOf);
   await using work = await store.openWorkFolder();
   const { pins, oldestMinor } = await resolveClosure(options, requirements, options.asOf, work.path);
   const { fetched, missing } = await fetchPins(options, pins, oldestMinor, work.path);
+  if (options.wheelsOnly && missing.length > 0) throw new NeedsBuild(missing.map(pinName), "");
   const distributions = await Promise.all(fetched.map((each) => adopt(store, each)));
   const resolution = { distributions, missing: missing.map(pinName) };
   await store.writeResolution(key, resolution, work.path);
   return resolution;
+}
+
+function isOfWheels({ distributions, missing }: Resolution): boolean {
+  return missing.length === 0 && distributions.every(({ filename }) => filename.endsWith(".whl"));
 }
 
 async function adopt(store: Store, { pin, file, filename }: Fetched): Promise<Distribution> {

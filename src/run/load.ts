@@ -18,6 +18,8 @@ export interface LoadedScenario {
   readonly source: ScenarioSource;
   /** It came by standard input or in Markdown, so it is likely another's. */
   readonly isFromOutside: boolean;
+  /** Its real packages come as wheels or not at all, so that no code of theirs runs outside the sandbox. Default: as `isFromOutside`. */
+  readonly wheelsOnly: boolean;
 }
 
 /** What a scenario is parsed from. */
@@ -106,6 +108,7 @@ async function loadOne(file: string, readStdin: () => Promise<string>): Promise<
     warnings,
     source: { toml, whole: text, options },
     isFromOutside: !source.endsWith(".toml"),
+    wheelsOnly: !source.endsWith(".toml"),
   };
 }
 
@@ -116,14 +119,14 @@ function another(file: string, first: number, line: number): Problem {
 
 /** The scenario with options of its `[vary]` applied. Throws `UserError` with every problem. */
 export function loadVaried(
-  { file, source, isFromOutside }: LoadedScenario,
+  { file, source, isFromOutside, wheelsOnly }: LoadedScenario,
   choices: readonly Factor[],
   changed: readonly Factor[],
 ): LoadedScenario {
   const result = parseScenario(source.toml, { ...source.options, choices });
   if (!result.ok) throw new UserError(formatProblems(result.problems, source.whole));
   const text = variedScenario(parseOneFile(source.toml, source.options), choices, changed);
-  return { file, text, scenario: result.scenario, warnings: result.warnings, source, isFromOutside };
+  return { file, text, scenario: result.scenario, warnings: result.warnings, source, isFromOutside, wheelsOnly };
 }
 
 async function filesBelow(folder: string): Promise<Record<string, string>> {

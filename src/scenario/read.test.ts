@@ -247,6 +247,7 @@ test("packages", () => {
     table({
       "not pinned": packages('"keyring", "keyring>=25", "keyring==25.*", "keyring==25.7.0; python_version > \'3\'"'),
       "no requirement": packages('"key ring", "==1"'),
+      "more than one line": packages('"keyring[a\\n-r x\\n]==25.7.0"'),
       "version and versions": packages('{ name = "p", version = "1", versions = ["2"] }'),
       "no version": packages('{ name = "p", version = "one" }, { name = "q", versions = [] }, { name = "r", versions = ["1", "two"] }'),
       twice: packages('{ name = "a_b" }, { name = "A-B", version = "1.0.0" }, "a.b==1.0.0"'),
@@ -269,6 +270,11 @@ test("packages", () => {
       "keyring-plugin": [
         "unknown-index index.a.packages[0].keyring-plugin[0]: there is no index \`b\` (known: \`a\`)",
         "unknown-index index.a.packages[0].keyring-plugin[2]: there is no index \`default\` (the default index cannot be named here)",
+      ],
+      "more than one line": [
+        "bad-requirement index.a.packages[0]: \`keyring[a
+    -r x
+    ]==25.7.0\` is no requirement",
       ],
       "name": [
         "wrong-value index.a.packages[0].name: \`-x\` cannot be the name of a package",

@@ -13,6 +13,8 @@ export interface Requirement {
 
 /** `null` for what is no requirement. Markers are not looked into: uv judges them. */
 export function readRequirement(text: string): Requirement | null {
+  // A second line would be one of its own where requirements are listed, an option of pip's or uv's even.
+  if (/[\r\n]/.test(text)) return null;
   const [, name, , rest] = PARTS.exec(text) ?? [];
   if (name === undefined || rest === undefined) return null;
   if (rest.startsWith("@")) return /^@\s*\S/.test(rest) ? { name, pinned: null } : null;

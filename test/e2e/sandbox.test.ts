@@ -57,6 +57,20 @@ describe.skipIf(!namespacesWanted())("--sandbox", () => {
     expect([stranger.exit, stranger.stderr]).toEqual([2, expect.stringContaining("--no-proxy goes with no sandbox")]);
   });
 
+  it("is not where packages are fetched, so a stranger's are never built, unless it may have the user's rights anyway", async () => {
+    const text = smallScenario().replace("[[step]]", 'as-of = "2026-11-01"\n[index.default]\npackages = ["docopt==0.6.2"]\n[[step]]');
+    for (const command of ["run", "export"]) {
+      const { exit, stderr } = await runCommand([command, "-", "--uv", "0.9.5"], { input: text });
+      expect([exit, stderr]).toEqual([
+        2,
+        expect.stringMatching(
+          /^error: <stdin>:\d+:14: index\.default\.packages: docopt==0\.6\.2 cannot be had by wheels alone, .*--sandbox none\)\n.*"docopt==0\.6\.2"/,
+        ),
+      ]);
+    }
+    expect(await sandboxesOf(["-", "--sandbox", "none"], text)).toEqual(["none"]);
+  });
+
   it("is not what an export is verified in, so a stranger's is not verified", async () => {
     const { exit, stderr } = await runCommand(["export", "-", "--verify"], { input: smallScenario() });
     expect([exit, stderr]).toEqual([2, expect.stringContaining("--verify runs its export with your rights")]);

@@ -31,7 +31,7 @@ interface ExploreCommandOptions extends SandboxOptions {
 
 /** `uv-mre explore`: exit 0 when at least one cause is proven, 3 otherwise. */
 export async function exploreCommand(file: string, options: ExploreCommandOptions): Promise<number> {
-  const loaded = await readOneScenario(file);
+  const loaded = await readOneScenario(file, options);
   const backend = parseBackend(options.backend);
   const variations = readVariations(loaded);
   const failing = (options.failing ?? []).map((text) => readFactor(variations.axes, text));

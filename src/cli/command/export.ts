@@ -22,7 +22,7 @@ export interface ExportOptions extends SandboxOptions {
 
 /** `uv-mre export`: writes the scenario as something that runs without uv-mre; exit 3 where `--verify` found a difference. */
 export async function exportCommand(file: string, options: ExportOptions): Promise<number> {
-  const loaded = await readOneScenario(file);
+  const loaded = await readOneScenario(file, options);
   const { to, output } = options;
   if (options.verify === true) guardVerify(loaded, options);
   if (to === "script" && output !== undefined) await checkWritable(output, [loaded.file]);

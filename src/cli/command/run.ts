@@ -49,7 +49,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
   const shard = parseShard(options.shard);
   if (options.withScript === true && !options.report.some((file) => checkForm(file).ending === ".md"))
     throw new UserError("--with-script puts the script into a report: name one with --report FILE.md");
-  const scenarios = await readScenarios(files);
+  const scenarios = await readScenarios(files, options);
   const inputs = scenarios.map((scenario) => scenario.file);
   for (const file of options.report) {
     await checkWritable(file, inputs);

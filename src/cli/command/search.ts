@@ -48,7 +48,7 @@ export async function searchCommand<Found extends SearchRuns>(
 ): Promise<number> {
   const backend = parseBackend(options.backend);
   const maxBytes = options.maxDisk === undefined ? null : parseSize(options.maxDisk);
-  const scenario = await readOneScenario(file);
+  const scenario = await readOneScenario(file, options);
   if (options.report !== undefined) await checkWritable(options.report, [scenario.file]);
   const note = (text: string): unknown => process.stderr.write(`${text}\n`);
 

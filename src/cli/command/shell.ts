@@ -15,7 +15,7 @@ export async function shellCommand(
   options: { uv: string; backend?: string; python?: string } & SandboxOptions,
 ): Promise<number> {
   const backend = parseBackend(options.backend);
-  const scenario = await readOneScenario(file);
+  const scenario = await readOneScenario(file, options);
   const opened = { python: options.python ?? null, ...sandboxOption(options, [scenario]) };
   return withSession(opened, async ({ harness, signal, handOverKeyboard }) => {
     await guardOutside(harness, [scenario], options);

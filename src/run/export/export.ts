@@ -8,6 +8,7 @@ import type { Index, Scenario } from "../../scenario/model.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
 import { scriptPrograms } from "../programs.ts";
+import { placed } from "../one-run/prepare-loaded.ts";
 import { answerTable } from "./answers/answer-table.ts";
 import { namedSecrets } from "./named-secrets.ts";
 import { carriedFiles, servedFiles } from "./served-files.ts";
@@ -33,8 +34,9 @@ export interface Exported {
 }
 
 /** Gathers what the script carries. */
-export async function exportScenario(harness: Harness, { scenario, text }: LoadedScenario): Promise<Exported> {
-  const material = notExportable(scenario).length > 0 ? EMPTY : await gather(harness, scenario);
+export async function exportScenario(harness: Harness, loaded: LoadedScenario): Promise<Exported> {
+  const { scenario, text } = loaded;
+  const material = notExportable(scenario).length > 0 ? EMPTY : await gather(harness, loaded);
   const script: Exported["script"] = (verified) => exportScript(scenario, material, { verified });
   return {
     script,
@@ -53,11 +55,14 @@ const EMPTY: ExportMaterial = {
   programs: {},
 };
 
-async function gather(harness: Harness, scenario: Scenario): Promise<ExportMaterial> {
+async function gather(harness: Harness, loaded: LoadedScenario): Promise<ExportMaterial> {
+  const { scenario } = loaded;
   const asOf = scenario.asOf ?? KEYRING.asOf;
   const real = (requirements: readonly string[]) =>
-    requirements.length === 0 ? Promise.resolve([]) : harness.realPackages(requirements, asOf);
-  const served = await servedFiles(scenario, real);
+    requirements.length === 0 ? Promise.resolve([]) : harness.realPackages(requirements, asOf, loaded);
+  const served = await servedFiles(scenario, real).catch((error: unknown) => {
+    throw placed(error, loaded, scenario);
+  });
   // The tool is the real keyring, whether or not the project needs one.
   const tool = scenario.keyring?.tool == null ? [] : await real([KEYRING.requirement]);
   const secrets = namedSecrets(scenario);

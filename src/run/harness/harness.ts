@@ -1,7 +1,7 @@
 import type { PypiserverBackend } from "../../backend/pypiserver-index.ts";
 import type { Authority } from "../../gateway/authority.ts";
 import type { Ownership, PythonInfo, RunProcess } from "../../observation/process.ts";
-import type { Tools } from "../../package/tool-run.ts";
+import type { BuildRule, Tools } from "../../package/tool-run.ts";
 import type { SandboxChoice } from "../../sandbox/model.ts";
 import type { FoundSandbox } from "../../sandbox/open-sandbox.ts";
 import type { Distribution } from "../../scenario/distribution.ts";
@@ -36,14 +36,14 @@ export interface Harness extends AsyncDisposable {
   /** Installs a release, or looks at a binary. */
   release(uv: string): Promise<Release>;
   /** For all Pythons and platforms, as an index has them. */
-  realPackages(requirements: readonly string[], asOf: string): Promise<readonly Distribution[]>;
+  realPackages(requirements: readonly string[], asOf: string, rule: BuildRule): Promise<readonly Distribution[]>;
   /** What fetching real packages needs. */
   packageTools(): Promise<Tools>;
   /** Signs for https indexes. */
   authority(): Promise<Authority>;
   /** What keeps runs from the machine: by the harness's own choice, unless one is named. `UserError` where what is named does not work here. */
   sandbox(choice?: SandboxChoice): Promise<FoundSandbox>;
-  prepare(scenario: Scenario): Promise<Prepared>;
+  prepare(scenario: Scenario, rule: BuildRule): Promise<Prepared>;
   pypiserver(kind: Exclude<Backend, "embedded">): Promise<PypiserverBackend>;
 }
 

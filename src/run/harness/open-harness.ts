@@ -137,9 +137,9 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       throw new UserError(`${uv}: not one release; name an exact release or a path to a binary`);
     },
     packageTools: async () => ({ uv: await bootstrap(), python: await python(), run, env, cacheDir, signal }),
-    realPackages: (requirements, asOf) =>
-      remembered(packages, JSON.stringify([asOf, requirements]), async () => {
-        const resolution = await resolveReal({ requirements, asOf, ownership, ...(await harness.packageTools()) });
+    realPackages: (requirements, asOf, { wheelsOnly }) =>
+      remembered(packages, JSON.stringify([asOf, requirements, wheelsOnly]), async () => {
+        const resolution = await resolveReal({ requirements, asOf, ownership, wheelsOnly, ...(await harness.packageTools()) });
         if (resolution.missing.length > 0) options.notice?.(`not to be had on any platform: ${resolution.missing.join(", ")}`);
         return resolution.distributions;
       }),
@@ -147,9 +147,10 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       remembered(sandboxes, choice, async () =>
         choice === "none" ? { sandbox: null, why: "none was wanted" } : findSandbox(choice, harness, folder),
       ),
-    prepare: (scenario) => {
+    prepare: (scenario, rule) => {
       const { indexes, defaultIndex, keyring, asOf, venv } = scenario;
-      return remembered(prepared, JSON.stringify([indexes, defaultIndex, keyring, asOf, venv]), () => prepareScenario(harness, scenario));
+      const key = JSON.stringify([indexes, defaultIndex, keyring, asOf, venv, rule.wheelsOnly]);
+      return remembered(prepared, key, () => prepareScenario(harness, scenario, rule));
     },
     async pypiserver(kind) {
       serversOpen = true;

@@ -4,6 +4,7 @@ import type { GeneratedPackage, Index, Scenario } from "../../scenario/model.ts"
 import { buildPackage } from "../../package/build.ts";
 import { keyringBackendData } from "../../package/contents.ts";
 import { installReal } from "../../package/install.ts";
+import type { BuildRule } from "../../package/tool-run.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import { packagePrograms } from "../programs.ts";
 import type { Harness, Prepared } from "./harness.ts";
@@ -12,12 +13,12 @@ import type { Harness, Prepared } from "./harness.ts";
 const KEYRING = { requirement: "keyring==25.7.0", asOf: "2026-11-01" };
 
 /** Builds and fetches what a scenario needs. Throws `UserError` where something cannot be had. */
-export async function prepareScenario(harness: Harness, scenario: Scenario): Promise<Prepared> {
+export async function prepareScenario(harness: Harness, scenario: Scenario, rule: BuildRule): Promise<Prepared> {
   const distributions = new Map<string, readonly Distribution[]>();
   const [tool] = await Promise.all([
     scenario.keyring?.tool == null ? null : installKeyringTool(harness, scenario.keyring.tool),
     ...[...scenario.indexes, scenario.defaultIndex].map(async (index) => {
-      distributions.set(index.name, await distributionsOf(harness, scenario, index));
+      distributions.set(index.name, await distributionsOf(harness, scenario, index, rule));
     }),
   ]);
   return {
@@ -28,12 +29,12 @@ export async function prepareScenario(harness: Harness, scenario: Scenario): Pro
   };
 }
 
-async function distributionsOf(harness: Harness, scenario: Scenario, index: Index): Promise<Distribution[]> {
+async function distributionsOf(harness: Harness, scenario: Scenario, index: Index, rule: BuildRule): Promise<Distribution[]> {
   const generated = index.packages.filter((pkg) => pkg.kind === "generated");
   const real = index.packages.filter((pkg) => pkg.kind === "real").map((pkg) => pkg.requirement);
   const [built, fetched] = await Promise.all([
     buildDistributions(generated),
-    real.length === 0 ? [] : harness.realPackages(real, scenario.asOf ?? KEYRING.asOf),
+    real.length === 0 ? [] : harness.realPackages(real, scenario.asOf ?? KEYRING.asOf, rule),
   ]);
   return [...built, ...fetched];
 }

@@ -16,6 +16,7 @@ import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
 import { findLeaks, keyringJournal, observe } from "./observe.ts";
 import { withBackend, type RunOptions } from "./options.ts";
+import { prepareLoaded } from "./prepare-loaded.ts";
 import { fillAll, journalNow, openSite, SetUpFailed, type Site } from "./site.ts";
 
 /**
@@ -31,7 +32,7 @@ export async function runScenario(
   const startedAt = performance.now();
   const scenario = withSyncedVenv(withBackend(loaded.scenario, options.backend));
   const outside = !isSupported(scenario, release.version);
-  const seen = outside ? NOTHING_RUN : await runOnce(harness, scenario, release, options);
+  const seen = outside ? NOTHING_RUN : await runOnce(harness, loaded, scenario, release, options);
   const { verdict, evidence, reasons } = judge(scenario, seen.observation, release.version);
   const claim = claimFor(scenario, release.version);
   return {
@@ -78,8 +79,8 @@ function setUpFault(error: unknown): { readonly fault: Trouble } {
   throw error;
 }
 
-async function runOnce(harness: Harness, scenario: Scenario, release: Release, options: RunOptions): Promise<Seen> {
-  const prepared = await harness.prepare(scenario);
+async function runOnce(harness: Harness, loaded: LoadedScenario, scenario: Scenario, release: Release, options: RunOptions): Promise<Seen> {
+  const prepared = await prepareLoaded(harness, loaded, scenario);
   const opened = await openSite(harness, scenario, release, prepared, options).catch(setUpFault);
   if ("fault" in opened) return { ...NOTHING_RUN, observation: { ...NOTHING_RUN.observation, trouble: [opened.fault] } };
   await using site = opened;

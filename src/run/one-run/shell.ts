@@ -12,6 +12,7 @@ import { followKeyringJournal } from "../../workspace/keyring-journal.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
 import { withBackend, type RunOptions } from "./options.ts";
+import { prepareLoaded } from "./prepare-loaded.ts";
 import { environmentOptions } from "./run-scenario.ts";
 import { openSite, type Site } from "./site.ts";
 
@@ -41,7 +42,7 @@ interface ShellPlace {
  */
 export async function openShell(harness: Harness, loaded: LoadedScenario, release: Release, options: ShellOptions): Promise<number> {
   const scenario = withBackend(loaded.scenario, options.backend);
-  const prepared = await harness.prepare(scenario);
+  const prepared = await prepareLoaded(harness, loaded, scenario);
   await using site = await openSite(harness, scenario, release, prepared, options);
   const redactor = createRedactor(site.secrets);
   site.gateway.onRequest((request) => options.onEvent({ kind: "request", request: redactor.redactDeep(request) }));

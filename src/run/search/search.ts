@@ -115,7 +115,7 @@ async function searching<Result>(
 ): Promise<SearchRuns & { readonly result: Result }> {
   const { backend = null, signal, repeat = 1, useCache = true, skip = [], maxBytes = null, onRun, onProgress } = options;
   const parallel = options.parallel ?? availableParallelism();
-  harness.prepare(withBackend(loaded.scenario, backend)).catch(() => null);
+  harness.prepare(withBackend(loaded.scenario, backend), loaded).catch(() => null);
   const skipped = skip.length === 0 ? [] : selectReleases(skip, await allReleases(harness, () => {}));
   using runner = await openReleaseRunner(harness, loaded, {
     backend,
