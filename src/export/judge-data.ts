@@ -4,7 +4,8 @@ import { WITH_VALUE } from "../condition/keyring.ts";
 import { conditionData, conditionWords } from "../condition/table.ts";
 import { mustAsk } from "../judge/evidence.ts";
 import { CHILD_ENDED, ENDED_INSIDE, endedInside, EXHAUSTED, outputTexts } from "../judge/machine.ts";
-import { ownNames, ownWords, REFUSALS, REFUSED_VALUE, USAGE } from "../judge/refusal.ts";
+import { REFUSALS, REFUSED_VALUE, USAGE } from "../judge/refusal.ts";
+import { ownNames, uvCommand } from "../judge/uv-command.ts";
 import { DISGUISES } from "../observation/disguise.ts";
 import { PREFIX, WRITTEN } from "../observation/redact.ts";
 import { FRAME, SPACE } from "../observation/text.ts";
@@ -22,7 +23,7 @@ interface JudgeOptions {
 /** What the script's judge reads: what each step must show, and by what trouble is told from a verdict. */
 export function judgeData(scenario: Scenario, { keyring, secrets }: JudgeOptions): unknown {
   return {
-    steps: scenario.steps.map(stepData),
+    steps: scenario.steps.map((step) => stepData({ ...step, env: { ...scenario.env, ...step.env } })),
     supported: specifierTests(scenario.supported ?? ""),
     withValue: keyring ? [...WITH_VALUE] : null,
     secrets,
@@ -35,7 +36,7 @@ function stepData(step: Step): unknown {
     ...step.reproduced.map((condition) => ["the bug", conditionWords(condition), pythonData(condition)]),
     ...step.healthy.map((condition) => ["healthy", conditionWords(condition), pythonData(condition)]),
   ];
-  const read = ownWords(step.argv);
+  const read = uvCommand(step.argv).own;
   return {
     /** Of a step that prepares the others. */
     exit: conditions.length === 0 ? exitTest(step.exit) : null,

@@ -1,5 +1,6 @@
 import type { Evidence, Observation, Reason, Verdict } from "../observation/model.ts";
 import type { Condition, Scenario, Step } from "../scenario/model.ts";
+import { neverAsks } from "./never-asks.ts";
 
 type Side = "reproduced" | "healthy";
 
@@ -10,18 +11,21 @@ export function evidenceFor(scenario: Pick<Scenario, "steps">, side: Side): Evid
 
 /**
  * Whether a step whose conditions decide must have asked an index or keyring: whatever made it end so otherwise, it was not
- * what the scenario is about. Unless a condition says that nothing shall be asked, or shows something that is there all the
- * same: a text that was printed, a file, a secret in the clear.
+ * what the scenario is about. Unless its command never asks, or a condition says that nothing shall be asked, or shows something
+ * that is there all the same: a text that was printed, a file, a secret in the clear.
+ *
+ * @param step with the whole of its environment.
  */
-export function mustAsk(step: Pick<Step, Side>, side: Side): boolean {
-  return step[side].length > 0 && !step[side].some((condition) => forbidsRequests(condition) || showsFact(condition));
+export function mustAsk(step: Pick<Step, Side | "argv" | "env">, side: Side): boolean {
+  if (step[side].length === 0 || neverAsks(step)) return false;
+  return !step[side].some((condition) => forbidsRequests(condition) || showsFact(condition));
 }
 
 /** The steps that must have asked something, and did not. */
-export function silentSteps(scenario: Pick<Scenario, "steps">, observation: Observation, side: Side): Reason[] {
+export function silentSteps(scenario: Pick<Scenario, "steps" | "env">, observation: Observation, side: Side): Reason[] {
   return scenario.steps.flatMap((step, index): Reason[] => {
     const asked = [...observation.requests, ...observation.keyring].some((record) => record.step === index);
-    if (asked || !mustAsk(step, side)) return [];
+    if (asked || !mustAsk({ ...step, env: { ...scenario.env, ...step.env } }, side)) return [];
     const wanted = "a request or a keyring call, or a condition that there is none (`request.none = {}`), or on what is there instead";
     return [{ kind: "asked-nothing", condition: `step[${index}].${side}`, wanted, seen: "the step asked nothing at all" }];
   });

@@ -212,6 +212,37 @@ describe("what a verdict rests on", () => {
     expect(takenVerdict({ verdict: "reproduced", evidence: "facts" }, {})).toBe("reproduced");
   });
 
+  test("a deciding step that asked nothing is no sign of trouble where its command never asks", () => {
+    const silent = (command: string, env: Readonly<Record<string, string>> = {}): Verdict => {
+      const argv = command.split(" ");
+      const step = plainStep({ argv, env, reproduced: stated("reproduced", failed), healthy: stated("healthy", well) });
+      return judge(plainScenario([step]), observation({ requests: [], steps: [record({ argv })] }), "0.9.5").verdict;
+    };
+    const never = [
+      "uv venv",
+      "uv v --python 3.11",
+      "uv --quiet cache clean",
+      "uv pip ls",
+      "uv --version",
+      "uvx --version",
+      "uv sync --help",
+      "test -e uv.lock",
+    ];
+    expect(never.map((command) => silent(command))).toEqual(never.map(() => "healthy"));
+    const asking = [
+      "uv sync",
+      "uv venv --seed",
+      "uv pip list --outdated",
+      "uv pip install --python 3.11 venv",
+      "uvx venv",
+      "uv run sh --version",
+      "sh -c venv",
+      "python -m venv",
+    ];
+    expect(asking.map((command) => silent(command))).toEqual(asking.map(() => "unresolved"));
+    expect([silent("uv venv", { UV_VENV_SEED: "1" }), silent("uv venv", { UV_VENV_SEED: "0" })]).toEqual(["unresolved", "healthy"]);
+  });
+
   test("a deciding step that asked nothing is no verdict, unless a condition says that nothing shall be asked", () => {
     expect(told(judgeOne(failed, well, { requests: [] }))).toMatchInlineSnapshot(`
       "unresolved

@@ -2,8 +2,9 @@ import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { explainRun, loadScenarios, openHarness, runScenario, type RunJson, type RunResult } from "../../src/index.ts";
-import { ownWords } from "../../src/judge/refusal.ts";
+import { explainRun, type LoadedScenario, loadScenarios, openHarness, runScenario, type RunJson, type RunResult } from "../../src/index.ts";
+import { NEVER_ASKING } from "../../src/judge/never-asks.ts";
+import { uvCommand } from "../../src/judge/uv-command.ts";
 import { WHOLE } from "../product/extent.ts";
 import { withEveryKey } from "../product/features.ts";
 import { temporaryFolder } from "../real-tools.ts";
@@ -131,8 +132,77 @@ describe("what uv reads itself of a command that starts a program", async () => 
     expect(options.length).toBeGreaterThan(30);
     const program = ["uv", ...command.split(" ")];
     const unknown = options.filter(
-      (option) => option !== undefined && ownWords([...program, option, "value", "python"]) !== program.length + 1,
+      (option) => option !== undefined && uvCommand([...program, option, "value", "python"]).own !== program.length + 1,
     );
     expect(unknown).toEqual([]);
   });
 });
+
+describe("commands of uv that never ask", async () => {
+  const harness = await openHarness();
+  afterAll(() => harness[Symbol.asyncDispose]());
+  await using folder = await temporaryFolder();
+  const scenario = await readScenario(folder.path, askingNothing());
+
+  it.each(WHOLE ? ["0.1.15", "0.3.0", "0.6.6", "0.9.5", "latest"] : ["latest"])("uv %s asks nothing for any of them", async (uv) => {
+    const [version = ""] = await harness.select([uv]);
+    const { observation } = await runScenario(harness, scenario, await harness.release(version));
+    expect(observation.steps.length).toBe(scenario.scenario.steps.length);
+    const asked = [...observation.requests, ...observation.keyring].map(({ step }) => observation.steps[step]?.argv.join(" "));
+    expect([...new Set(asked)]).toEqual(["uv pip install sandbox"]);
+  });
+});
+
+/** Each of the commands, where everything is there to be asked; and at last one that asks. */
+function askingNothing(): string {
+  const given: Record<string, string> = {
+    "auth login": "packages.example.com --username alice --password {{secret.private}}",
+    "auth logout": "packages.example.com --username alice",
+    cache: "prune",
+    "generate-shell-completion": "bash",
+    init: "member",
+    "pip show": "sandbox",
+    "pip uninstall": "sandbox",
+    "python pin": "3",
+    "python uninstall": "3.8",
+    "tool uninstall": "sandbox",
+    venv: "other",
+  };
+  const commands = [...Object.keys(NEVER_ASKING).map((name) => `uv ${name} ${given[name] ?? ""}`.trim()), "uv sync --help", "uv --version"];
+  return `schema = 1
+title = "Commands that ask nothing"
+env = { UV_KEYRING_PROVIDER = "subprocess" }
+
+[index.private]
+user = "alice"
+url = "https://packages.example.com/simple/"
+packages = [{ name = "sandbox" }]
+
+[venv]
+state = "created"
+
+[files]
+"pyproject.toml" = '''
+[project]
+name = "app"
+version = "0.1.0"
+requires-python = ">=3.8"
+dependencies = ["sandbox"]
+
+[[tool.uv.index]]
+name = "private"
+url = "https://packages.example.com/simple/"
+'''
+${commands.map((run) => `\n[[step]]\nrun = "${run}"\nexit = "any"\n`).join("")}
+[[step]]
+run = "uv pip install sandbox"
+reproduced = { exit = "nonzero" }
+healthy = { exit = 0 }
+`;
+}
+
+async function readScenario(folder: string, text: string): Promise<LoadedScenario> {
+  const [scenario] = await loadScenarios([await put(folder, "scenario.toml", text)]);
+  if (scenario === undefined) throw new Error("no scenario was read");
+  return scenario;
+}
