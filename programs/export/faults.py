@@ -1,5 +1,13 @@
 """Which requests a fault strikes."""
 
+import re
+
+
+def place(fault):
+    """A function that says of a path whether the fault strikes there: a part of it, or the whole, in which `*` is anything."""
+    text = fault.get("path", "")
+    return re.compile(".*".join(map(re.escape, text.split("*"))), re.DOTALL).fullmatch if "*" in text else lambda path: text in path
+
 
 def schedule(when):
     """A function that says, call by call, whether the next request is struck."""

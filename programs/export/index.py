@@ -67,15 +67,15 @@ class Index:
                 return row, match[1]
         raise Unknown("the address")
 
-    def strike(self, phase, purpose):
+    def strike(self, phase, purpose, path):
         """The first fault that strikes this request; each that matches counts it."""
         begun = max((int(each) for each in self.table["faults"] if int(each) <= phase), default=None)
         if begun != self.since:
             import faults  # there only where some index has them
 
             self.since = begun
-            self.faults = [(fault, faults.schedule(fault["when"])) for fault in self.table["faults"][str(begun)]]
-        met = [(fault, strikes()) for fault, strikes in self.faults if fault["for"] in ("any", purpose + "s")]
+            self.faults = [(fault, faults.schedule(fault["when"]), faults.place(fault)) for fault in self.table["faults"][str(begun)]]
+        met = [(fault, strikes()) for fault, strikes, fits in self.faults if fault["for"] in ("any", purpose + "s") and fits(path)]
         return next((fault for fault, struck in met if struck), None)
 
 
@@ -179,14 +179,14 @@ def decide(method, origin, path, header, body):
         index, address = find(origin, path)
         row, project = index.row(address)
         _, purpose, cell = entry_of(row, method)
-        fault = index.strike(phase, purpose)
+        fault = index.strike(phase, purpose, path)
         if fault and fault["kind"] == "revoke" and index.name:
             index.revoked = phase
         revoked = [f"{each.name}@{each.revoked}" for each in INDEXES if each.revoked is not None]
         who = index.table["who"][index.table["states"][" ".join(sorted([str(phase), *revoked]))]]
         kind, user, password = presented(header("authorization"))
         secret = "" if password == "" else SECRETS.get(password, "*")
-        number = class_of(who, kind, user, secret)
+        number = class_of(who, kind, "$" + SECRETS[user] if user in SECRETS else user, secret)
         noted = {"index": index.name, "user": user, "authorization": index.table["authorization"][number]}
         if fault and fault["kind"] in ("status", "drop"):
             return noted, fault, None

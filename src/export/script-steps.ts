@@ -70,7 +70,8 @@ function changeWords(change: Change): string {
 const LONG = 110;
 
 function put(folder: "project" | "home", path: string, text: string, secrets: SecretNames): string {
-  return `put ${shellWord(`{{${folder}}}/${path}`, secrets.values)} ${input(text, secrets.values)}`;
+  const place = folder === "home" ? shellWord(`{{home}}/${path}`, secrets.values) : placeOf(path, secrets);
+  return `put ${place} ${input(text, secrets.values)}`;
 }
 
 function placeOf(path: string, secrets: SecretNames): string {

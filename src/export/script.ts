@@ -169,7 +169,7 @@ function keyringData(scenario: Scenario, { programs }: ExportMaterial, secrets: 
       index.users.map((user) => ({
         index: index.name,
         service: verbatim(index.url),
-        user: verbatim(user.name),
+        user: verbatim(user.login ?? user.name),
         password: `\${${secrets.variable("good", index.name, user.name)}}`,
         derived: true,
       })),

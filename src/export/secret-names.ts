@@ -1,5 +1,6 @@
 import { splitReference } from "../scenario/placeholder.ts";
-import type { Scenario } from "../scenario/model.ts";
+import { haveOneSecret } from "../scenario/login.ts";
+import type { Index, Scenario, User } from "../scenario/model.ts";
 import type { ShellPart, ShellValues } from "./shell-text.ts";
 
 /** The shell variables that hold the secrets which a script makes when it starts. */
@@ -18,9 +19,17 @@ export function nameSecrets(scenario: Scenario, { stale = usesStale(scenario) }:
   const kinds = stale ? (["good", "stale"] as const) : (["good"] as const);
   const names = new Map<string, { variable: string; kind: "good" | "stale"; name: string }>();
   const taken = new Set<string>();
+  const holders: { readonly index: Index; readonly user: User }[] = [];
   for (const index of scenario.indexes) {
     for (const user of index.users) {
+      const [known] = holders.filter((holder) => haveOneSecret(holder, { index, user }));
+      holders.push({ index, user });
       for (const kind of kinds) {
+        const shared = known === undefined ? undefined : names.get(JSON.stringify([kind, known.index.name, known.user.name]));
+        if (shared !== undefined) {
+          names.set(JSON.stringify([kind, index.name, user.name]), shared);
+          continue;
+        }
         const stem = [kind === "good" ? "SECRET" : "STALE", index.name, ...(index.users.length > 1 ? [user.name] : [])].join("_");
         let variable = stem.replaceAll(/[^A-Za-z0-9_]/g, "_");
         while (taken.has(variable)) variable += "_";
@@ -34,7 +43,7 @@ export function nameSecrets(scenario: Scenario, { stale = usesStale(scenario) }:
     if (found === undefined) throw new Error(`no ${kind} secret of ${user} at ${index}`);
     return found.variable;
   };
-  return { variable, kinds, all: [...names.values()], values: (name) => valueOf(name, scenario, variable) };
+  return { variable, kinds, all: [...new Set(names.values())], values: (name) => valueOf(name, scenario, variable) };
 }
 
 /** Whether a secret that is well-formed and refused is written anywhere. */
@@ -54,7 +63,8 @@ function valueOf(name: string, scenario: Scenario, variable: SecretNames["variab
   const index = [...scenario.indexes, scenario.defaultIndex].find((each) => each.name === found?.index);
   if (found === null || index === undefined) throw new Error(`no value for {{${name}}}`);
   const user = found.rest ?? index.users[0]?.name ?? "";
-  const login = encodeURIComponent(user);
+  const known = index.users.find((each) => each.name === user);
+  const login = encodeURIComponent(known?.login ?? user);
   const address = index.withoutSlash === true ? index.url.slice(0, -1) : index.url;
   switch (kind) {
     // Secrets of a script need no encoding, save for a final `=`, which is taken either way.
@@ -67,7 +77,7 @@ function valueOf(name: string, scenario: Scenario, variable: SecretNames["variab
       return [text(found.rest === null ? address : withUserinfo(address, login).join(""))];
     case "login":
     case "raw-login": {
-      const [before, after] = withUserinfo(address, `${login}:`);
+      const [before, after] = withUserinfo(address, known?.secretPlace === "user" ? "" : `${login}:`);
       // The secret stands before the `@`.
       return [text(before.slice(0, -1)), code(`\${${variable("good", index.name, user)}}`), text(`@${after}`)];
     }

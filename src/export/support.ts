@@ -1,12 +1,10 @@
-import type { Condition, Fault, Index, Package, Scenario, Step } from "../scenario/model.ts";
+import type { Condition, Index, Package, Scenario, Step } from "../scenario/model.ts";
 
 /** What an export of this scenario cannot express, each with its reason; empty: it can be exported. */
 export function notExportable(scenario: Scenario): string[] {
   return [
     ...scenario.indexes.flatMap(indexReasons),
-    ...sharedUsers(scenario.indexes),
     ...packageReasons("default", scenario.defaultIndex.packages),
-    ...faultReasons("default", scenario.defaultIndex.faults),
     ...venvReasons(scenario),
     ...supportedReasons(scenario),
     ...keyringReasons(scenario),
@@ -16,34 +14,10 @@ export function notExportable(scenario: Scenario): string[] {
   ];
 }
 
-function indexReasons({ name, backend, packages, users, faults }: Index): string[] {
+function indexReasons({ name, backend, packages }: Index): string[] {
   const served =
     backend === "embedded" ? [] : [`index.${name}.backend: a script that needs only uv and Python 3 cannot start a pypiserver`];
-  const known = users.flatMap((user) => [
-    ...(user.login === undefined ? [] : [`index.${name}.users: the script's index knows \`${user.name}\` by its own name alone`]),
-    ...(user.secretAsUser ? [`index.${name}.users: the script's index takes the secret of \`${user.name}\` as a password alone`] : []),
-  ]);
-  return [...served, ...known, ...faultReasons(name, faults), ...packageReasons(name, packages)];
-}
-
-function faultReasons(index: string, faults: readonly Fault[]): string[] {
-  return faults.some(({ path }) => path !== undefined) ? [`index.${index}.faults: the script's faults strike any path`] : [];
-}
-
-/** Indexes of one host that share a user's secret: the script makes one secret for each index. */
-function sharedUsers(indexes: readonly Index[]): string[] {
-  const holders = new Map<string, string>();
-  return indexes.flatMap(({ name, url, users }) =>
-    users.flatMap((user) => {
-      if (user.ownSecret === true) return [];
-      const key = JSON.stringify([new URL(url).hostname, user.name]);
-      const other = holders.get(key);
-      holders.set(key, name);
-      return other === undefined
-        ? []
-        : [`index.${name}.users: \`${user.name}\` has the same secret at \`${other}\`, the script's has one for each`];
-    }),
-  );
+  return [...served, ...packageReasons(name, packages)];
 }
 
 function packageReasons(index: string, packages: readonly Package[]): string[] {
@@ -73,10 +47,7 @@ export function writtenKeyrings({ files, home, steps }: Scenario): string[] {
 }
 
 function stepReasons(step: Step): string[] {
-  const published = step.set.flatMap((change) => {
-    if (change.kind === "faults") return faultReasons(change.index, change.faults);
-    return change.kind === "publish" ? packageReasons(change.index, [change.package]) : [];
-  });
+  const published = step.set.flatMap((change) => (change.kind === "publish" ? packageReasons(change.index, [change.package]) : []));
   return [...published, ...[...step.reproduced, ...step.healthy].flatMap(conditionReasons)];
 }
 

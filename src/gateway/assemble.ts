@@ -1,6 +1,7 @@
 import type { Secret } from "../observation/secret.ts";
 import type { Distribution } from "../scenario/distribution.ts";
 import type { Change, Index, UserState } from "../scenario/model.ts";
+import { loginOf } from "../scenario/login.ts";
 import { type Addressing, createAddressing } from "./addressing.ts";
 import { secretTable } from "./caller.ts";
 import { createDirectory, type Directory } from "./directory.ts";
@@ -59,7 +60,11 @@ export function assemble(options: AssemblyOptions): Assembly {
     redirectTargets: {
       urlOf: (name) => (registries.has(name) ? addressing.urlOf(known(name).mount) : null),
       fileUrl: (name, filename) => fileUrl(name, (file) => file.filename === filename),
-      secretOf: (index, user) => secrets.find((each) => each.index === index && each.user === user && each.kind === "good")?.value ?? null,
+      loginOf(index, name) {
+        const secret = secrets.find((each) => each.index === index && each.user === name && each.kind === "good");
+        const user = registries.get(index)?.index.users.find((each) => each.name === name) ?? { name, state: "good" };
+        return secret === undefined ? null : loginOf(user, secret.value);
+      },
     },
     wait: (ms) => options.wait(ms),
     isDown: () => options.isDown(),

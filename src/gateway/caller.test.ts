@@ -19,7 +19,7 @@ const at = {
   stateElsewhere: () => null,
   accepts: (sent: string, user: string) => sent === user,
   bearer: true,
-  secretAsUser: (): boolean => false,
+  secretPlace: (): "password" | "user" | "either" => "password",
 };
 
 function see(header: string | undefined): Caller {
@@ -100,20 +100,24 @@ test("a secret in the user's place, where it belongs there, and one that several
     const caller = identify(parseAuthorization(basic(pair)), secretTable(shared), { ...at, ...changes });
     return `${caller.authorization}, ${caller.authState}, ${caller.account}, ${caller.secret}`;
   };
-  const asUser = { secretAsUser: () => true };
+  const asUser = { secretPlace: () => "user" as const };
   expect({
     "in the user's place": ask("good-of-alice:", asUser),
     "expired, in the user's place": ask("good-of-expired:", asUser),
     "as a password": ask("alice:good-of-alice", asUser),
+    "in the user's place, where either will do": ask("good-of-alice:", { secretPlace: () => "either" as const }),
+    "as a password, where either will do": ask("alice:good-of-alice", { secretPlace: () => "either" as const }),
     "at this index": ask("alice:good-of-alice", {}),
     "at the other index": ask("alice:good-of-alice", { index: "b" }),
   }).toMatchInlineSnapshot(`
     {
       "as a password": "unknown, unknown, null, a.alice",
+      "as a password, where either will do": "good, good, alice, a.alice",
       "at the other index": "good, good, alice, b.alice",
       "at this index": "good, good, alice, a.alice",
       "expired, in the user's place": "stale, expired, expired, a.expired",
       "in the user's place": "good, good, alice, a.alice",
+      "in the user's place, where either will do": "good, good, alice, a.alice",
     }
   `);
 });

@@ -35,8 +35,8 @@ export interface Identifier {
   stateElsewhere(secret: Secret): UserState | null;
   /** Whether this flavour takes `sent` as the name beside the secret of `user`. */
   accepts(sent: string, user: string): boolean;
-  /** Whether the secret of `user` stands in the user's place. */
-  secretAsUser(user: string): boolean;
+  /** Where the secret of `user` stands. */
+  secretPlace(user: string): "password" | "user" | "either";
   /** Whether this flavour reads bearer tokens. */
   readonly bearer: boolean;
 }
@@ -77,14 +77,14 @@ export function identify(presented: Presented, secrets: SecretTable, at: Identif
       if (password === "") {
         const inUser = secretOf(secrets, user, at.index);
         const inName = nameOf(inUser);
-        if (inUser?.index === at.index && at.secretAsUser(inUser.user)) {
+        if (inUser?.index === at.index && at.secretPlace(inUser.user) !== "password") {
           const authState = authStateOf(inUser, at);
           return { authState, account: inUser.user, user, authorization: wordFor(authState), secret: inName };
         }
         return { authState: "unknown", account: null, user, authorization: "user-only", secret: inName };
       }
       const known = secretOf(secrets, password, at.index);
-      const holder = known?.index === at.index && at.accepts(user, known.user) && !at.secretAsUser(known.user) ? known : null;
+      const holder = known?.index === at.index && at.accepts(user, known.user) && at.secretPlace(known.user) !== "user" ? known : null;
       const authState = holder === null ? authStateElsewhere(known, user, at) : authStateOf(holder, at);
       const authorization = holder === null && authState === "no-access" ? "unknown" : wordFor(authState);
       return { authState, account: holder?.user ?? null, user, authorization, secret: nameOf(known) };

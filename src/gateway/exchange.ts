@@ -144,7 +144,7 @@ export const NO_REGISTRY = {
   stateOf: () => null,
   stateElsewhere: () => null,
   accepts: () => false,
-  secretAsUser: () => false,
+  secretPlace: () => "password" as const,
   bearer: false,
 };
 

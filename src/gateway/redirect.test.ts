@@ -11,7 +11,11 @@ async function follow(changes: Partial<Redirect>, as: string, path = "sandbox/")
     name: "b",
     flavour: "nexus",
     url: "https://b.example.com:8443/repository/r/simple/",
-    users: [{ name: "bob", state: "good" }],
+    users: [
+      { name: "bob", state: "good" },
+      { name: "token", state: "good", secretPlace: "user" },
+      { name: "new", state: "good", login: "bob" },
+    ],
   });
   await using it = await openFixture({ indexes: [a, b], files: { a: [fileOf("sandbox")], b: [fileOf("sandbox")] } });
   const { status, headers } = await it.ask(`${a.url}${path}`, { as });
@@ -31,6 +35,8 @@ test("where it leads, with which credentials, and what the journal says", async 
     "who asks keeps the credentials": await follow({ credentials: "kept" }, "good"),
     "a user of the other index": await follow({ credentials: { user: "bob" } }, "good"),
     "a user of this index": await follow({ credentials: { user: "guest" } }, "good"),
+    "a token in the user's place": await follow({ credentials: { user: "token" } }, "good"),
+    "a user with another name beside the secret": await follow({ credentials: { user: "new" } }, "good"),
     "a protected index asks first": await follow({}, "nobody"),
   }).toMatchInlineSnapshot(`
     {
@@ -38,8 +44,10 @@ test("where it leads, with which credentials, and what the journal says", async 
       "a file, where files alone are meant": "302 https://b.example.com:8443/repository/r/packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl | https://b.example.com:8443/repository/r/packages/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl",
       "a page, where files alone are meant": "200  | null",
       "a protected index asks first": "401  | null",
+      "a token in the user's place": "302 https://uvmre-good-b-token-0123456789abcdef@b.example.com:8443/repository/r/simple/sandbox/ | https://<secret:b.token>@b.example.com:8443/repository/r/simple/sandbox/",
       "a user of the other index": "302 https://bob:uvmre-good-b-bob-0123456789abcdef@b.example.com:8443/repository/r/simple/sandbox/ | https://bob:<secret:b.bob>@b.example.com:8443/repository/r/simple/sandbox/",
       "a user of this index": "302 https://guest:uvmre-good-a-guest-0123456789abcdef@b.example.com:8443/repository/r/simple/sandbox/ | https://guest:<secret:a.guest>@b.example.com:8443/repository/r/simple/sandbox/",
+      "a user with another name beside the secret": "302 https://bob:uvmre-good-b-new-0123456789abcdef@b.example.com:8443/repository/r/simple/sandbox/ | https://bob:<secret:b.new>@b.example.com:8443/repository/r/simple/sandbox/",
       "to a prefix": "308 https://c.example.com/x/sandbox/sandbox-1.0.0-py3-none-any.whl | https://c.example.com/x/sandbox/sandbox-1.0.0-py3-none-any.whl",
       "to another index": "302 https://b.example.com:8443/repository/r/simple/sandbox/ | https://b.example.com:8443/repository/r/simple/sandbox/",
       "who asks keeps the credentials": "302 https://good:uvmre-good-a-good-0123456789abcdef@b.example.com:8443/repository/r/simple/sandbox/ | https://good:<secret:a.good>@b.example.com:8443/repository/r/simple/sandbox/",

@@ -1,3 +1,4 @@
+import { type Login, userinfoOf } from "../scenario/login.ts";
 import type { Redirect } from "../scenario/model.ts";
 import { type Answer, redirection } from "./answer.ts";
 import type { Presented } from "./authorization.ts";
@@ -13,8 +14,8 @@ export interface RedirectTargets {
   urlOf(index: string): string | null;
   /** URL of a file at an index, by file name; `null` where it is not there. */
   fileUrl(index: string, filename: string): string | null;
-  /** A user's present secret at an index. */
-  secretOf(index: string, user: string): string | null;
+  /** What a URL says of a user at an index: a name and the present secret, or the secret in the user's place. */
+  loginOf(index: string, user: string): Login | null;
 }
 
 /** The answer of a redirect that the scenario declares for this route; `null`: none is meant. */
@@ -52,20 +53,13 @@ function relativePath(from: Registry, route: Route, target: Target): string {
   return file === undefined ? lastSegment(path) : `${file.project}/${lastSegment(path)}`;
 }
 
-interface Login {
-  readonly user: string;
-  readonly password: string;
-}
-
 function loginFor({ to, credentials }: Redirect, from: Registry, presented: Presented, redirectTargets: RedirectTargets): Login | null {
   if (credentials === "none") return null;
   if (credentials === "kept") return presented.kind === "basic" ? presented : null;
   const { user } = credentials;
-  const password = redirectTargets.secretOf(to, user) ?? redirectTargets.secretOf(from.index.name, user);
-  return password === null ? null : { user, password };
+  return redirectTargets.loginOf(to, user) ?? redirectTargets.loginOf(from.index.name, user);
 }
 
-function withLogin(url: string, { user, password }: Login): string {
-  const userinfo = `${encodeURIComponent(user)}:${encodeURIComponent(password)}@`;
-  return url.replace(/^(\w+:\/\/)/, (scheme) => scheme + userinfo);
+function withLogin(url: string, login: Login): string {
+  return url.replace(/^(\w+:\/\/)/, (scheme) => `${scheme}${userinfoOf(login)}@`);
 }

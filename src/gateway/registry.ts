@@ -60,7 +60,7 @@ export function createRegistry({ index, mount, behaviour, fileStore, links, cont
       return isHere ? other.stateOf(secret.user) : null;
     },
     accepts: (sent, user) => behaviour.accepts(sent, users.get(user)?.login ?? user),
-    secretAsUser: (user) => users.get(user)?.secretAsUser === true,
+    secretPlace: (user) => users.get(user)?.secretPlace ?? "password",
     bearer: behaviour.bearer,
   };
   const holds = (name: string): boolean => fileStore.current().projects.has(normaliseProject(name));

@@ -86,8 +86,8 @@ export interface User {
   readonly state: UserState;
   /** The user name that is sent beside this one's secret; its own name unless said. So one name may have several secrets. */
   readonly login?: string;
-  /** Its secret stands in the user's place, without a password. */
-  readonly secretAsUser?: true;
+  /** Its secret stands in the user's place, with an empty password or none; `either`: there, or as a password. */
+  readonly secretPlace?: "user" | "either";
   /** Not the secret of the same name at another index of the same host. */
   readonly ownSecret?: true;
 }
@@ -173,7 +173,7 @@ export interface Step {
   readonly cwd: string;
   readonly stdin: string | null;
   readonly venv: "active" | "inactive";
-  /** Project files written before the step. */
+  /** Files written before the step: of the project, or of home (`~/…`). */
   readonly write: Readonly<Record<string, string>>;
   /** Project paths removed before the step. `~/…` is home, `{{cache}}` uv's cache. */
   readonly delete: readonly string[];

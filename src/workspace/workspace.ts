@@ -35,6 +35,7 @@ export interface Workspace extends AsyncDisposable {
   readonly paths: WorkspacePaths;
   /** Where what steps print goes: the open `output/`, whatever a step puts in its place. */
   readonly outputDir: string;
+  /** Of the project's files, `~/…` is home. */
   writeFiles(place: "project" | "home", files: Readonly<Record<string, string>>): Promise<void>;
   /** What does not exist is no error. */
   removePaths(names: readonly string[]): Promise<void>;
@@ -104,7 +105,8 @@ async function openWorkspace(paths: WorkspacePaths, options: WorkspaceOptions, l
     outputDir: output.path,
     writeFiles: async (place, texts) => {
       for (const [name, text] of Object.entries(texts)) {
-        const file = await files.write(place, name, text);
+        const inHome = place === "project" && name.startsWith("~/");
+        const file = await (inHome ? files.write("home", name.slice(2), text) : files.write(place, name, text));
         if (place === "project") written.remember(file, text);
       }
     },

@@ -8,11 +8,7 @@ import { partOf } from "./part.ts";
 
 /** What a script cannot do, and the first line of what it says of it; every other shipped scenario is exported. */
 const NOT_AS_SCRIPT: Readonly<Record<string, string>> = {
-  "one-file-refused.toml": "index.private.faults: the script's faults strike any path",
-  "one-token-two-indexes.toml": "index.two.users: `me` has the same secret at `one`, the script's has one for each",
   "redirect-user-in-authority.toml": "step[0].reproduced.final.any: the script's index speaks HTTP/1.1 only",
-  "token-as-user-name.toml": "index.private.users: the script's index takes the secret of `token` as a password alone",
-  "token-renewed-same-name.toml": "index.private.users: the script's index knows `old` by its own name alone",
 };
 
 /** What a maintainer runs without us: every shipped scenario is a script, and the script shows what our run shows. */

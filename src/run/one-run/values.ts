@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { PythonInfo } from "../../observation/process.ts";
+import { loginOf, userinfoOf } from "../../scenario/login.ts";
 import type { Scenario, User } from "../../scenario/model.ts";
 import type { Secret } from "../../observation/secret.ts";
 import { splitReference } from "../../scenario/placeholder.ts";
@@ -36,7 +37,9 @@ export function valueOf(name: string, sources: ValueSources): string | null {
     case "stale":
       return secretOf(sources, index, rest, "stale")?.value ?? null;
     case "url":
-      return rest === null ? sources.urlOf(index) : withUserinfo(sources.urlOf(index), encodeURIComponent(loginOf(sources, index, rest)));
+      return rest === null
+        ? sources.urlOf(index)
+        : withUserinfo(sources.urlOf(index), encodeURIComponent(userOf(sources, index, rest).login ?? rest));
     case "login":
       return loginUrl(sources, index, rest, encodeURIComponent);
     case "raw-login":
@@ -58,18 +61,11 @@ function secretOf(sources: ValueSources, index: string, user: string | null, kin
 function loginUrl(sources: ValueSources, index: string, user: string | null, write: (text: string) => string): string | null {
   const secret = secretOf(sources, index, user, "good");
   if (secret === null) return null;
-  const asUser = userOf(sources, index, secret.user)?.secretAsUser === true;
-  const userinfo = asUser ? write(secret.value) : `${write(loginOf(sources, index, secret.user))}:${write(secret.value)}`;
-  return withUserinfo(sources.urlOf(index), userinfo);
+  return withUserinfo(sources.urlOf(index), userinfoOf(loginOf(userOf(sources, index, secret.user), secret.value), write));
 }
 
-function userOf({ scenario }: ValueSources, index: string, user: string): User | null {
-  return scenario.indexes.find(({ name }) => name === index)?.users.find(({ name }) => name === user) ?? null;
-}
-
-/** The user name that goes beside a user's secret. */
-function loginOf(sources: ValueSources, index: string, user: string): string {
-  return userOf(sources, index, user)?.login ?? user;
+function userOf({ scenario }: ValueSources, index: string, user: string): User {
+  return scenario.indexes.find(({ name }) => name === index)?.users.find(({ name }) => name === user) ?? { name: user, state: "good" };
 }
 
 function withUserinfo(url: string, userinfo: string): string {

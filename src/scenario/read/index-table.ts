@@ -6,6 +6,7 @@ import type { RawIndex, RawUser } from "../schema/index-table.ts";
 import type { ReadContext } from "./context.ts";
 import { readFaults, readRedirect } from "./fault.ts";
 import { readPackages } from "./package.ts";
+import { placeSecrets } from "./secret-place.ts";
 import { defaultUrl, readIndexUrl, sameAddress } from "./url.ts";
 
 /** What uv takes for an index's name. */
@@ -15,9 +16,10 @@ const GITLAB_PATH = /\/api\/v4\/(projects|groups)\/([^/]+)\//;
 /** Reads all indexes, in file order, and the default index. */
 export function readIndexes(context: ReadContext, raw: RawScenario): { indexes: Index[]; defaultIndex: Index } {
   const indexes: Index[] = [];
+  const told = new Set<User>();
   const byUrl = new Map<string, string>();
   for (const [name, table] of declaredIndexes(raw)) {
-    const index = readIndex(context, name, table, indexes.length + 1);
+    const index = readIndex(context, name, table, indexes.length + 1, told);
     const address = sameAddress(index.url);
     const other = byUrl.get(address);
     if (other !== undefined) {
@@ -47,10 +49,11 @@ export function readIndexes(context: ReadContext, raw: RawScenario): { indexes: 
     linksAs: null,
     options: {},
   };
-  return { indexes, defaultIndex };
+  return { indexes: placeSecrets(context, indexes, told), defaultIndex };
 }
 
-function readIndex(context: ReadContext, name: string, raw: RawIndex, position: number): Index {
+/** `told`: gathers the users whose `secret-in` is said. */
+function readIndex(context: ReadContext, name: string, raw: RawIndex, position: number, told: Set<User>): Index {
   const { problems } = context;
   const path = ["index", name];
   if (!NAME.test(name)) {
@@ -77,7 +80,7 @@ function readIndex(context: ReadContext, name: string, raw: RawIndex, position: 
     backend: raw.backend ?? "embedded",
     url,
     ...(raw.url === undefined || raw.url.endsWith("/") ? {} : { withoutSlash: true }),
-    users: readUsers(context, raw, path),
+    users: readUsers(context, raw, path, told),
     public: raw.public ?? false,
     packages: readPackages(context, raw.packages, [...path, "packages"], name),
     http: raw.http ?? "auto",
@@ -103,7 +106,7 @@ function checkForm(context: ReadContext, flavour: Flavour, url: string, at: Path
   context.problems.error("bad-url", at, message, { hint: `an index of it is like \`${path}\`; for any other path take flavour "simple"` });
 }
 
-function readUsers(context: ReadContext, raw: RawIndex, path: Path): User[] {
+function readUsers(context: ReadContext, raw: RawIndex, path: Path, told: Set<User>): User[] {
   const { problems } = context;
   if (raw.user !== undefined && raw.users !== undefined) {
     problems.error("conflict", [...path, "users"], "`user` and `users` exclude each other", { atKey: true });
@@ -111,7 +114,13 @@ function readUsers(context: ReadContext, raw: RawIndex, path: Path): User[] {
   const users = (raw.users ?? []).map((user, position) => readUser(user, [...path, "users", position]));
   if (raw.user !== undefined) users.unshift(readUser(raw.user, [...path, "user"]));
   const seen = new Set<string>();
-  for (const { user, at } of users) {
+  for (const { user, at, key } of users) {
+    if (key["secret-in"] !== undefined) told.add(user);
+    for (const only of ["login", "secret-in"] as const) {
+      if (key[only] === undefined || raw.backend === undefined || raw.backend === "embedded") continue;
+      const message = `\`${only}\` is not known to a real pypiserver: its users have one password, under their own name`;
+      problems.error("conflict", [...at.slice(0, -1), only], message, { hint: "take the embedded backend", atKey: true });
+    }
     if (user.name === "") problems.error("wrong-value", at, "a user's name is empty");
     else if (user.name.includes(":"))
       problems.error("wrong-value", at, "a user's name cannot hold `:`, which ends it in Basic authentication");
@@ -121,16 +130,16 @@ function readUsers(context: ReadContext, raw: RawIndex, path: Path): User[] {
   return users.map(({ user }) => user);
 }
 
-function readUser(raw: RawUser, at: Path): { user: User; at: Path } {
-  if (typeof raw === "string") return { user: { name: raw, state: "good" }, at };
+function readUser(raw: RawUser, at: Path): { user: User; at: Path; key: Exclude<RawUser, string> } {
+  if (typeof raw === "string") return { user: { name: raw, state: "good" }, at, key: { name: raw } };
   const user: User = {
     name: raw.name,
     state: raw.state ?? "good",
     ...(raw.login === undefined ? {} : { login: raw.login }),
-    ...(raw["secret-in"] === "user" ? { secretAsUser: true } : {}),
+    ...(raw["secret-in"] === undefined || raw["secret-in"] === "password" ? {} : { secretPlace: raw["secret-in"] }),
     ...(raw.secret === "own" ? { ownSecret: true } : {}),
   };
-  return { user, at: [...at, "name"] };
+  return { user, at: [...at, "name"], key: raw };
 }
 
 function readOptions(context: ReadContext, raw: RawIndex, flavour: Flavour, path: Path): Record<string, string | number | boolean> {

@@ -20,18 +20,19 @@ export function pathFault(path: string): string | null {
   return null;
 }
 
-/** Reads a table of path → text, for one folder. */
+/** Reads a table of path → text, for one folder; `either`: the project, and `~/…` is home. */
 export function readFiles(
   context: ReadContext,
   files: Readonly<Record<string, string>> | undefined,
   path: Path,
-  folder: "project" | "home",
+  folder: "project" | "home" | "either",
 ): Record<string, string> {
   const names = Object.keys(files ?? {});
   const all = new Set(names);
   for (const name of names) {
     const here = [...path, name];
-    const fault = name.startsWith("~") ? "the path begins with `~`" : pathFault(name);
+    const plain = folder === "either" ? name.replace(/^~\//, "") : name;
+    const fault = plain.startsWith("~") ? "the path begins with `~`" : pathFault(plain);
     if (fault !== null) {
       const hint = folder === "project" && name.startsWith("~/") ? "files of the home folder stand in `[home]`" : null;
       context.problems.error("bad-path", here, fault, { atKey: true, hint });
@@ -45,7 +46,7 @@ export function readFiles(
   for (const [name, text] of Object.entries(files ?? {})) {
     const key = proxySetting(name, text);
     if (key !== null) context.problems.error("bad-environment", [...path, name], `\`${key}\`: ${PROXY_IS_OURS}`, { find: key });
-    const leaving = leavingSetting(name, text);
+    const leaving = leavingSetting(folder === "either" ? name.replace(/^~\//, "") : name, text);
     if (leaving !== null) context.problems.error("bad-path", [...path, name], leaving.message, { find: leaving.find, hint: leaving.hint });
   }
   return readTexts(context, files, path);

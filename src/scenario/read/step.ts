@@ -26,7 +26,7 @@ export function readStep(context: ReadContext, world: World | null, raw: RawStep
     cwd: raw.cwd === undefined ? "" : readProjectPath(context, raw.cwd, [...path, "cwd"], { self: true }),
     stdin: raw.stdin === undefined ? null : readText(context, raw.stdin, [...path, "stdin"]),
     venv: raw.venv ?? "inactive",
-    write: readFiles(context, raw.write, [...path, "write"], "project"),
+    write: readFiles(context, raw.write, [...path, "write"], "either"),
     delete: readDeleted(context, raw.delete, [...path, "delete"]),
     tls: raw.tls ?? "file",
     set: readSet(context, raw.set, [...path, "set"]),

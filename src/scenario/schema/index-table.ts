@@ -65,7 +65,11 @@ const user = v.union([
     name: described(text, "User name."),
     state: key(v.picklist(USER_STATES), '"good" unless said.'),
     login: key(text, "User name that is sent beside this one's secret, where two secrets go under one name; `name` unless said."),
-    "secret-in": key(v.picklist(["password", "user"]), '"user": the secret stands in the user\'s place, with an empty password or none.'),
+    "secret-in": key(
+      v.picklist(["password", "user", "either"]),
+      'Where the secret stands: "user", with an empty password or none; "password"; "either". "password" unless said, and for flavour ' +
+        '"simple" also where a URL of this file has it.',
+    ),
     secret: key(
       v.picklist(["shared", "own"]),
       'Users of one name on one host have one secret, whatever index is asked; "own": this one has another.',

@@ -21,7 +21,7 @@ export const step = table({
   cwd: key(text, "Folder relative to the project."),
   stdin: key(text, "Standard input; closed unless said."),
   venv: key(v.picklist(["active", "inactive"]), "Whether the virtual environment is active."),
-  write: key(textTable, "Project files written before the step."),
+  write: key(textTable, "Files written before the step: path → text; `~/…` is home."),
   delete: key(oneOrMore(text), "Paths removed before the step; `~/…` is home, `{{cache}}` uv's cache."),
   tls: key(v.picklist(["file", "none"]), "How our certificate is trusted: by `SSL_CERT_FILE`, or not at all."),
   set: key(oneOrMore(change), "What changes from this step on."),

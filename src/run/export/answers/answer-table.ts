@@ -6,7 +6,7 @@ import type { Distribution } from "../../../scenario/distribution.ts";
 import type { Index, Scenario, Step } from "../../../scenario/model.ts";
 import { addressesInTexts, addressOf, linksIn, locationIn, slashed, startingAddresses } from "./address.ts";
 import { askAddress, type AskedCell, type AskOptions } from "./ask-address.ts";
-import { credentials, type NamedSecret } from "./credential.ts";
+import { asUser, credentials, type NamedSecret } from "./credential.ts";
 import { foldIndex } from "./fold.ts";
 import { headerSamples } from "./header-sample.ts";
 import { faultsOf, phasesOf, type State, statesOf } from "./state.ts";
@@ -41,8 +41,16 @@ export async function answerTable(scenario: Scenario, source: TableSource): Prom
   if (start === undefined) throw new Error("a scenario has at least one state");
   const { gateway } = start;
   const numbers = numberAnswers(secrets, everything, (file) => source.nameOf(file));
-  const names = indexes.flatMap(({ name, users }) => [...users.map((user) => user.name), ...gateway.samples(name).names]);
-  const shown = credentials(names, secrets);
+  const names = indexes.flatMap(({ name, users }) => [
+    ...users.flatMap((user) => [user.name, user.login ?? user.name]),
+    ...gateway.samples(name).names,
+  ]);
+  // Elsewhere a secret in the user's place is a name like any other.
+  const alone = indexes.flatMap(({ name, users }) =>
+    secrets.filter(({ index, user }) => index === name && users.some((each) => each.name === user && each.secretPlace !== undefined)),
+  );
+  const named = [...new Map(secrets.map((secret) => [secret.variable, secret])).values()];
+  const shown = credentials([...names, ...alone.map(({ variable }) => asUser(variable))], named);
   const writes = scenario.steps.some(mayWrite);
   const rows = new Map<string, Map<string, readonly AskedCell[]>>(indexes.map(({ name }) => [name, new Map()]));
 

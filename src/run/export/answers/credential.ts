@@ -1,6 +1,9 @@
 import type { Who } from "../../../export/answer-table.ts";
 
-/** What a request carries, as the table tells requests apart. `secret`: a variable's name, `""`, or `*` for any other. */
+/**
+ * What a request carries, as the table tells requests apart. `secret`: a variable's name, `""`, or `*` for any other; `user`: a
+ * name, `*`, or `$VARIABLE` for a secret in its place.
+ */
 export type Credential =
   | { readonly kind: "none" | "other" }
   | { readonly kind: "bearer"; readonly secret: string }
@@ -16,6 +19,11 @@ export interface NamedSecret {
 export const ANY = "*";
 const STRANGER = "zq-somebody";
 const UNKNOWN_SECRET = "zq-secret-of-nobody";
+
+/** How the table names a user that is a secret. */
+export function asUser(variable: string): string {
+  return `$${variable}`;
+}
 
 /** Nothing, another scheme, each secret as a token, and under each name. */
 export function credentials(names: readonly string[], secrets: readonly NamedSecret[]): Credential[] {
@@ -43,7 +51,8 @@ export function presented(
     case "bearer":
       return { user: "", password: "", header: `Bearer ${valueOf(credential.secret)}` };
     case "basic": {
-      const user = credential.user === ANY ? STRANGER : credential.user;
+      const inUser = secrets.find(({ variable }) => credential.user === asUser(variable));
+      const user = credential.user === ANY ? STRANGER : (inUser?.value ?? credential.user);
       const password = valueOf(credential.secret);
       return { user, password, header: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` };
     }

@@ -1,6 +1,7 @@
 import type { AnswerTable, TableAnswer, TableBody } from "../../../export/answer-table.ts";
 import type { Reply } from "../../../gateway/ask.ts";
 import type { Distribution } from "../../../scenario/distribution.ts";
+import { userinfoOf } from "../../../scenario/login.ts";
 import type { NamedSecret } from "./credential.ts";
 
 /** Numbers for answers, equal ones for equal answers. */
@@ -19,7 +20,7 @@ export interface AnswerContext {
 
 /** Characters of a body that is written once, whatever its headers. */
 const WORTH_SHARING = 80;
-const SENT = "\0sent\0";
+const SENT = { user: "\0sent-user\0", both: "\0sent-both\0" };
 
 export function numberAnswers(
   secrets: readonly NamedSecret[],
@@ -42,7 +43,7 @@ export function numberAnswers(
       if (quoted !== value) result = result.replaceAll(quoted, `\${${variable}_QUOTED}`);
     }
     if (name !== null) result = result.replaceAll(name, "${name}");
-    return result.replaceAll(SENT, "${sent_user}:${sent_password}@");
+    return result.replaceAll(SENT.both, "${sent_user}:${sent_password}@").replaceAll(SENT.user, "${sent_user}@");
   }
 
   function bodyOf({ answer: { body } }: Reply, name: string | null): TableBody {
@@ -59,8 +60,9 @@ export function numberAnswers(
     return Object.fromEntries(
       Object.entries(answer.headers).map(([header, value]) => {
         if (typeof value !== "string") return [header, value.map((each) => template(each, name))];
-        const login = `${encodeURIComponent(user)}:${encodeURIComponent(password)}@`;
-        const sent = header === "location" && user !== "" ? value.replace(`://${login}`, `://${SENT}`) : value;
+        const login = `${userinfoOf({ user, password })}@`;
+        const mark = password === "" ? SENT.user : SENT.both;
+        const sent = header === "location" && user !== "" ? value.replace(`://${login}`, `://${mark}`) : value;
         return [header, template(sent, name)];
       }),
     );
