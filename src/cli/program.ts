@@ -22,6 +22,11 @@ const ACCEPT_EXIT_STATUS = [
   "take verdicts that rest on exit statuses alone: for claims, and as an answer",
 ] as const;
 
+const MAX_DISK = [
+  "--max-disk <size>",
+  "what the cache may take; the releases not used for longest go (default: UV_MRE_MAX_DISK, else 5GB)",
+] as const;
+
 const ONE_SCENARIO = "a scenario: file, folder, Markdown, or - for standard input";
 
 /** The command line as commander knows it; every command's code is loaded when it runs. */
@@ -41,6 +46,7 @@ export function createProgram(setStatus: SetStatus): Command {
       .option("--backend <kind>", `serve every index by this backend: ${BACKENDS.join(", ")}`)
       .addOption(new Option("--python <path>", "the Python to use").env("UV_MRE_PYTHON"))
       .addOption(new Option("--sandbox <kind>", "what keeps commands from this machine").choices(SANDBOX_CHOICES).env("UV_MRE_SANDBOX"))
+      .option(...MAX_DISK)
       .option("--untrusted", "take the scenario for a stranger's, as one from Markdown or standard input: it must run in a sandbox");
 
   scenarioCommand("run", "Run scenarios with one or many uv releases and judge each run")
@@ -149,7 +155,7 @@ export function createProgram(setStatus: SetStatus): Command {
     .description("Show, prune or clear what uv-mre keeps: releases, packages, keyring tools, results")
     .exitOverride()
     .addArgument(program.createArgument("[action]", "what to do").choices(["show", "prune", "clear"]).default("show"))
-    .option("--max-disk <size>", "prune: keep at most this much, for example 2GB")
+    .option(...MAX_DISK)
     .option("--json", "print one JSON object on standard output")
     .action(async (action: string, options) => setStatus(await (await import("./command/cache.ts")).cacheCommand(action, options)));
 
@@ -163,7 +169,6 @@ function searchOptions(command: Command): Command {
     .option("--repeat <n>", "run every probe this often", positive)
     .addOption(repeatable("--skip <spec>", "releases that are not to be run, as for run --uv (repeatable)", "none"))
     .option("--no-cache", "run every probe anew")
-    .option("--max-disk <size>", "remove the releases not used for longest beyond this, for example 2GB")
     .option("-j, --jobs <n>", "probes at once", positive)
     .option("--json", "print one JSON object on standard output")
     .option("--report <file>", "write the answer as Markdown")

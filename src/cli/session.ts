@@ -1,6 +1,18 @@
+import { parseSize } from "../run/cache/size.ts";
 import { EXIT } from "../report/exit-status.ts";
 import type { Harness } from "../run/harness/harness.ts";
 import { openHarness, type HarnessOptions } from "../run/harness/open-harness.ts";
+
+/** What commands are told of this machine. */
+export interface MachineOptions {
+  readonly python?: string;
+  readonly maxDisk?: string;
+}
+
+/** The same as a harness takes it. Throws `UserError` for what is no size. */
+export function machineOptions({ python, maxDisk }: MachineOptions): Pick<HarnessOptions, "python" | "maxDisk"> {
+  return { python: python ?? null, ...(maxDisk !== undefined && { maxDisk: parseSize(maxDisk) }) };
+}
 
 export interface Session {
   readonly harness: Harness;
@@ -19,7 +31,7 @@ const FROM_OUTSIDE = ["SIGTERM", "SIGHUP"] as const;
  * and what they started; the work then comes to its end as usual.
  */
 export async function withSession(
-  options: Pick<HarnessOptions, "python" | "notice" | "sandbox">,
+  options: Pick<HarnessOptions, "python" | "notice" | "sandbox" | "maxDisk">,
   work: (session: Session) => Promise<number>,
 ): Promise<number> {
   const controller = new AbortController();

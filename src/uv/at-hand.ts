@@ -3,6 +3,7 @@ import { compare } from "../scenario/version.ts";
 import { askVersion, type UvBinary } from "./binary.ts";
 import type { UvContext } from "./context.ts";
 import { listInstalled } from "./release-folder.ts";
+import { isWhole } from "./release-manifest.ts";
 import { executablesOnPath, isScript } from "./search-path.ts";
 
 /** Older ones resolve and install differently; the harness's own work does not use them. */
@@ -17,6 +18,9 @@ export async function uvAtHand(context: UvContext): Promise<UvBinary | null> {
     const answer = await askVersion(context, file);
     if ("version" in answer && compare(answer.version, OLDEST_BOOTSTRAP) >= 0) return { file, version: answer.version };
   }
-  const newest = (await listInstalled(context.cacheDir, context.ownership)).at(-1);
-  return newest !== undefined && compare(newest.version, OLDEST_BOOTSTRAP) >= 0 ? { file: newest.file, version: newest.version } : null;
+  for (const release of (await listInstalled(context.cacheDir, context.ownership)).toReversed()) {
+    if (compare(release.version, OLDEST_BOOTSTRAP) < 0) return null;
+    if (await isWhole(release)) return { file: release.file, version: release.version };
+  }
+  return null;
 }

@@ -12,5 +12,7 @@ export interface UvContext {
   readonly ownership: Ownership;
   /** Asked only when something must be installed. */
   python(): Promise<PythonInfo>;
+  /** Bytes that releases may take in the cache, asked whenever one more is there; without it they stay. */
+  room?(): Promise<number>;
   readonly signal?: AbortSignal;
 }

@@ -3,13 +3,14 @@ import path from "node:path";
 import type { ProcessResult } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
 import { compare } from "../scenario/version.ts";
-import { askVersion, sha256Of, type Release, type UvBinary } from "./binary.ts";
+import { askVersion, sha256Of, type UvBinary } from "./binary.ts";
 import type { UvContext } from "./context.ts";
 import type { DownloadCache } from "./download-cache.ts";
 import { callPip } from "./pip.ts";
 import { wantsOffline } from "./registry-environment.ts";
-import { findBinary, moveIntoPlace, readRelease, releasesFolder, writeManifest } from "./release-folder.ts";
+import { moveIntoPlace, releasesFolder } from "./release-folder.ts";
 import { knownReleases } from "./release-list.ts";
+import { findBinary, type KeptRelease, readRelease, writeManifest } from "./release-manifest.ts";
 import { unknownRelease } from "./select.ts";
 import { openStaging } from "./staging.ts";
 import { callTool, complaintOf } from "./tool-call.ts";
@@ -19,6 +20,8 @@ export interface Downloads {
   readonly cache: DownloadCache;
   /** `null` where none is at hand. */
   uv(): Promise<UvBinary | null>;
+  /** What the cache has of this release cannot be used. */
+  readonly isDamaged: boolean;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface Downloads {
  * by pip (four). `null` stands for the newest. It is run once before it is moved into place. Throws `UserError` that
  * names the release where it cannot be had or does not run here.
  */
-export async function fetchRelease(context: UvContext, version: string | null, downloads: Downloads): Promise<Release> {
+export async function fetchRelease(context: UvContext, version: string | null, downloads: Downloads): Promise<KeptRelease> {
   await using staging = await openStaging(context);
   const target = path.join(staging.path, "release");
   await download(context, version, { folder: staging.path, target, downloads });
@@ -57,7 +60,7 @@ async function download(context: UvContext, version: string | null, place: Place
     failures.push(`${outcome.by}: ${complaintOf(outcome.result)}`);
     await rm(place.target, { recursive: true, force: true });
   }
-  throw new UserError(await explain(context, version, failures));
+  throw new UserError(await explain(context, version, { failures, isDamaged: place.downloads.isDamaged }));
 }
 
 interface Outcome {
@@ -82,12 +85,18 @@ async function byPip(context: UvContext, requirement: string, { folder, target }
   return result === null ? null : { by: "pip", result };
 }
 
-async function explain(context: UvContext, version: string | null, failures: readonly string[]): Promise<string> {
+interface Failed {
+  readonly failures: readonly string[];
+  readonly isDamaged: boolean;
+}
+
+async function explain(context: UvContext, version: string | null, { failures, isDamaged }: Failed): Promise<string> {
   const known = await knownReleases(context);
   if (version !== null && known !== null && /^\d+(\.\d+)*$/.test(version) && !known.some((other) => compare(other, version) === 0)) {
     return unknownRelease(version, known);
   }
-  const name = version === null ? "no uv is on PATH, and one" : `uv ${version} is not in the cache and`;
+  const state = isDamaged ? "is damaged in the cache" : "is not in the cache";
+  const name = version === null ? "no uv is on PATH, and one" : `uv ${version} ${state} and`;
   if (failures.length === 0) {
     const why = wantsOffline(context.env) ? "UV_OFFLINE is set" : "the chosen Python has no pip; install pip (Debian: python3-pip) or uv";
     return `${name} could not be fetched: ${why}`;

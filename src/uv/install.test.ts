@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, readdir, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -161,15 +161,35 @@ describe("a release", () => {
     expect(await saysOf((await store.ensure("0.0.1")).file)).toBe("uv 0.0.1");
   });
 
-  it("that is no longer whole is fetched anew", async () => {
+  it("that is not, byte for byte, what was fetched, is fetched anew", async () => {
+    await using store = await fakeStore(THREE);
+    const { file, sha256 } = await store.ensure("0.0.1");
+    await rm(file);
+    await using again = await fakeStore(THREE);
+    expect(await again.ensure("0.0.1")).toMatchObject({ file, sha256 });
+    // Of the same size, and looked at by a store that has seen it whole.
+    await writeFile(file, says("0.0.2"));
+    await again.letGo({ except: new Set() });
+    expect(await again.ensure("0.0.1")).toMatchObject({ file, sha256 });
+    expect(await saysOf(file)).toBe("uv 0.0.1");
+  });
+
+  it("that is damaged while another store relies on it stays relied upon", async () => {
+    await using user = await fakeStore(THREE);
+    const { file } = await user.ensure("0.0.1");
+    await writeFile(file, says("0.0.2"));
+    await using store = await fakeStore(THREE);
+    await store.ensure("0.0.1");
+    await store[Symbol.asyncDispose]();
+    expect(await store.installed()).toMatchObject([{ version: "0.0.1", inUse: true }]);
+  });
+
+  it("that is damaged and cannot be fetched again is named", async () => {
     await using store = await fakeStore(THREE);
     const { file } = await store.ensure("0.0.1");
-    await truncate(file, 5);
-    await using again = await fakeStore(THREE);
-    expect(await saysOf((await again.ensure("0.0.1")).file)).toBe("uv 0.0.1");
-    await rm(file);
-    await using third = await fakeStore(THREE);
-    expect(await saysOf((await third.ensure("0.0.1")).file)).toBe("uv 0.0.1");
+    await writeFile(file, says("0.0.2"));
+    await using offline = openReleaseStore(place.context({}, { UV_OFFLINE: "1" }));
+    await expect(offline.ensure("0.0.1")).rejects.toThrow("uv 0.0.1 is damaged in the cache and could not be fetched: UV_OFFLINE is set");
   });
 
   it("is not waited for after an abort", async () => {
@@ -314,6 +334,41 @@ describe("making room", () => {
     expect(versionsOf(await store.remove({ maxBytes: 2 * bytes }))).toEqual(["0.0.3"]);
     expect(versionsOf(await store.installed())).toEqual(["0.0.1", "0.0.2"]);
     expect(versionsOf(await store.remove({ maxBytes: 0 }))).toEqual(["0.0.1", "0.0.2"]);
+    expect(await readdir(path.join(place.cacheDir, "releases"))).toEqual([]);
+  });
+
+  it("happens by itself with each fetch beyond what the cache may take, and once nothing is in use any more", async () => {
+    let room = Infinity;
+    await using store = await fakeStore(THREE, { room: async () => room });
+    await store.ensure("0.0.1");
+    room = 1.5 * ((await store.installed())[0]?.bytes ?? 0);
+    await store.ensure("0.0.2");
+    expect(versionsOf(await store.installed())).toEqual(["0.0.1", "0.0.2"]);
+    await store.letGo({ except: new Set() });
+    await store.ensure("0.0.3");
+    expect(versionsOf(await store.installed())).toEqual(["0.0.3"]);
+    room = 0;
+    await store[Symbol.asyncDispose]();
+    expect(await store.installed()).toEqual([]);
+  });
+
+  it("spares what is used while others are let go of", async () => {
+    await using store = await fakeStore(THREE);
+    const release = await store.ensure("0.0.1");
+    await store.letGo({ except: new Set() });
+    {
+      await using _ = await store.use(release);
+      await store.letGo({ except: new Set() });
+      expect(versionsOf(await store.remove({ maxBytes: 0 }))).toEqual([]);
+    }
+    await store.letGo({ except: new Set() });
+    expect(versionsOf(await store.remove({ maxBytes: 0 }))).toEqual(["0.0.1"]);
+  });
+
+  it("removes what is there of a release but not whole", async () => {
+    await mkdir(path.join(place.cacheDir, "releases", "0.0.1"), { recursive: true });
+    await using store = await fakeStore(THREE);
+    await store.remove({ maxBytes: Infinity });
     expect(await readdir(path.join(place.cacheDir, "releases"))).toEqual([]);
   });
 

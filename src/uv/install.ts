@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../scenario/error.ts";
 import { isVersion } from "../scenario/version.ts";
@@ -8,32 +8,42 @@ import { binaryRelease, type Release, type UvBinary } from "./binary.ts";
 import type { UvContext } from "./context.ts";
 import { openDownloadCache } from "./download-cache.ts";
 import { type Downloads, fetchRelease } from "./fetch.ts";
-import { addLease, claimUnused, listInstalled, readRelease, releasesFolder, type InstalledRelease } from "./release-folder.ts";
-import { openStaging, sweepStaging } from "./staging.ts";
+import { addLease, listInstalled, releasesFolder, type InstalledRelease } from "./release-folder.ts";
+import { createVerifier, type KeptRelease, readRelease, stampOf } from "./release-manifest.ts";
+import { openRoom } from "./room.ts";
+import { sweepStaging } from "./staging.ts";
 
 export type { Release, UvBinary } from "./binary.ts";
 export type { UvContext } from "./context.ts";
 export type { InstalledRelease } from "./release-folder.ts";
 
-/** The releases in our cache. What it hands out stays there until it is let go of or the store is disposed of. */
+/**
+ * The releases in our cache. What it hands out stays there until it is let go of or the store is disposed of. After each
+ * fetch, and when it is disposed of, the longest unused releases go beyond what `UvContext.room` allows.
+ */
 export interface ReleaseStore extends AsyncDisposable {
-  /** The release of an exact version, fetched if it is not there. Calls at once, here or in other processes, are safe. */
+  /**
+   * The release of an exact version, fetched if it is not there or if its programs are not, byte for byte, what was fetched.
+   * Calls at once, here or in other processes, are safe.
+   */
   ensure(version: string): Promise<Release>;
   /** A uv for the harness's own work: on PATH, else the newest in the cache, else fetched. Not the one under test. */
   bootstrap(): Promise<UvBinary>;
   /** A binary of the person's own; the path is relative to `cwd`. */
   binary(file: string, cwd: string): Promise<Release>;
   installed(): Promise<InstalledRelease[]>;
-  /** Ends the hold on the releases handed out, save those in `except` and the one that the harness works with. */
+  /** Until what it returns is disposed of, the release stays there, whatever is let go of. */
+  use(release: Release): Promise<AsyncDisposable>;
+  /** Ends the hold on the releases handed out, save those in use or in `except` and the one that the harness works with. */
   letGo(options: { readonly except: ReadonlySet<string> }): Promise<void>;
   /** Removes the longest unused until the rest is at most `maxBytes`, never one in use. Returns what was removed. */
-  remove(options: { readonly maxBytes: number }): Promise<InstalledRelease[]>;
+  remove(options: { readonly maxBytes: number }): Promise<readonly InstalledRelease[]>;
 }
 
 export function openReleaseStore(context: UvContext): ReleaseStore {
   const parent = releasesFolder(context.cacheDir);
   let found: UvBinary | null = null;
-  const downloads: Downloads = {
+  const downloads: Omit<Downloads, "isDamaged"> = {
     cache: openDownloadCache(context),
     // It may be one of ours that was removed since.
     uv: async () => (found !== null && existsSync(found.file) ? found : (found = await uvAtHand(context))),
@@ -41,9 +51,15 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
   const pending = new Map<string, Promise<Release>>();
   /** Files that mark releases as held, by version. */
   const leases = new Map<string, string[]>();
+  /** By path, and what changes whenever the file does. */
+  const binaries = new Map<string, Promise<Release>>();
+  const users = new Map<string, number>();
+  const countUser = (version: string, change: number): unknown => users.set(version, (users.get(version) ?? 0) + change);
   let swept: Promise<unknown> | null = null;
-  let removing: Promise<unknown> = Promise.resolve();
   let bootstrap: Promise<UvBinary> | null = null;
+  const isVerified = createVerifier();
+  // The files of what is removed are among the downloads, too.
+  const room = openRoom(context, () => downloads.cache.clear());
 
   const hold = async (release: Release): Promise<Release> => {
     const lease = await addLease(path.join(parent, release.version), context.ownership);
@@ -53,9 +69,18 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
   };
   const obtain = async (version: string): Promise<Release> => {
     await (swept ??= sweepStaging(context));
-    const present = await readRelease(path.join(parent, version));
-    if (present !== null) return hold(strip(present));
-    return hold(strip(await fetchRelease(context, version, downloads)));
+    const place = path.join(parent, version);
+    const present = await readRelease(place);
+    if (present !== null && (await isVerified(present))) return hold(strip(present));
+    const isDamaged = present !== null || existsSync(place);
+    // Its files may be links to the same bytes.
+    if (isDamaged) await downloads.cache.clear();
+    return holdFetched(await fetchRelease(context, version, { ...downloads, isDamaged }));
+  };
+  const holdFetched = async (fetched: KeptRelease): Promise<Release> => {
+    const release = await hold(strip(fetched));
+    await room.add(fetched.bytes);
+    return release;
   };
   const ensure = (version: string): Promise<Release> => {
     if (!isVersion(version)) return Promise.reject(new UserError(`not a version of uv: "${version}"`));
@@ -68,7 +93,7 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
   };
   const obtainBootstrap = async (): Promise<UvBinary> => {
     const present = await downloads.uv();
-    if (present === null) return hold(strip(await fetchRelease(context, null, downloads)));
+    if (present === null) return holdFetched(await fetchRelease(context, null, { ...downloads, isDamaged: false }));
     return path.dirname(path.dirname(path.dirname(present.file))) === parent ? ensure(present.version) : present;
   };
   return {
@@ -78,11 +103,28 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
       bootstrap.catch(() => (bootstrap = null));
       return bootstrap;
     },
-    binary: (file, cwd) => binaryRelease(context, file, cwd),
+    binary: async (file, cwd) => {
+      const key = `${path.resolve(cwd, file)} ${await stampOf(path.resolve(cwd, file)).catch(() => "")}`;
+      const known = binaries.get(key) ?? binaryRelease(context, file, cwd);
+      binaries.set(key, known);
+      known.catch(() => binaries.delete(key));
+      return known;
+    },
     installed: () => listInstalled(context.cacheDir, context.ownership),
+    use: async ({ version, spec }) => {
+      countUser(version, 1);
+      // It may have been let go of since it was handed out.
+      if (spec === "release" && !leases.has(version)) {
+        await ensure(version).catch((error: unknown) => {
+          countUser(version, -1);
+          throw error;
+        });
+      }
+      return { [Symbol.asyncDispose]: async () => void countUser(version, -1) };
+    },
     letGo: async ({ except }) => {
       const own = (await bootstrap?.catch(() => null))?.version;
-      const versions = [...leases.keys()].filter((version) => version !== own && !except.has(version));
+      const versions = [...leases.keys()].filter((version) => version !== own && !except.has(version) && !((users.get(version) ?? 0) > 0));
       await Promise.all(
         versions.map(async (version) => {
           const files = leases.get(version) ?? [];
@@ -92,42 +134,14 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
         }),
       );
     },
-    remove: ({ maxBytes }) => {
-      // One at a time: two that count the same folders would together remove too much.
-      const removed = removing.then(async () => {
-        const releases = await removeUnused(context, maxBytes);
-        // Their files are there, too.
-        if (releases.length > 0) await downloads.cache.clear();
-        return releases;
-      });
-      removing = removed.catch(() => {});
-      return removed;
-    },
+    remove: ({ maxBytes }) => room.remove(maxBytes),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...leases.values()].flat().map((lease) => rm(lease, { force: true })));
       leases.clear();
+      await room.close();
       await downloads.cache[Symbol.asyncDispose]();
     },
   };
-}
-
-async function removeUnused(context: UvContext, maxBytes: number): Promise<InstalledRelease[]> {
-  const parent = releasesFolder(context.cacheDir);
-  await sweepStaging(context);
-  const installed = await listInstalled(context.cacheDir, context.ownership);
-  let bytes = installed.reduce((sum, release) => sum + release.bytes, 0);
-  const removed: InstalledRelease[] = [];
-  for (const release of installed.toSorted((a, b) => a.lastUsedAt - b.lastUsedAt)) {
-    if (bytes <= maxBytes) break;
-    const folder = path.join(parent, release.version);
-    if (release.inUse || !(await claimUnused(folder, context.ownership))) continue;
-    // Moved away first: nobody ever sees half a release.
-    await using staging = await openStaging(context);
-    await rename(folder, path.join(staging.path, "release"));
-    bytes -= release.bytes;
-    removed.push(release);
-  }
-  return removed;
 }
 
 function strip({ version, file, sha256, spec }: Release): Release {

@@ -7,13 +7,12 @@ import { UserError } from "../../scenario/error.ts";
 import { parseBackend } from "../backend.ts";
 import { guardOutside, sandboxOption, type SandboxOptions } from "../sandbox.ts";
 import { readOneScenario } from "../scenario-files.ts";
-import { withSession } from "../session.ts";
+import { type MachineOptions, machineOptions, withSession } from "../session.ts";
 
-interface CheckOptions extends SandboxOptions {
+interface CheckOptions extends SandboxOptions, MachineOptions {
   readonly uv: string;
   readonly acceptExitStatus?: boolean;
   readonly backend?: string;
-  readonly python?: string;
 }
 
 /**
@@ -23,7 +22,7 @@ interface CheckOptions extends SandboxOptions {
 export async function checkCommand(file: string, options: CheckOptions): Promise<number> {
   const backend = parseBackend(options.backend);
   const scenario = await readOneScenario(file, options);
-  return withSession({ python: options.python ?? null, ...sandboxOption(options, [scenario]) }, async ({ harness, signal }) => {
+  return withSession({ ...machineOptions(options), ...sandboxOption(options, [scenario]) }, async ({ harness, signal }) => {
     await guardOutside(harness, [scenario], options);
     // Before: a specification that means nothing, or several, is a slip of the pen and no commit that does not build.
     const uv = await oneRelease(harness, scenario, "--uv", options.uv);

@@ -15,9 +15,9 @@ import { oneLine } from "../../observation/visible-text.ts";
 import { guardOutside, sandboxFlags, sandboxOption, type SandboxOptions } from "../sandbox.ts";
 import { paintFor } from "../render/paint.ts";
 import { readOneScenario } from "../scenario-files.ts";
-import { withSession } from "../session.ts";
+import { type MachineOptions, machineOptions, withSession } from "../session.ts";
 
-interface ExploreCommandOptions extends SandboxOptions {
+interface ExploreCommandOptions extends SandboxOptions, MachineOptions {
   readonly uv: string;
   readonly depth: number;
   readonly budget: number;
@@ -26,7 +26,6 @@ interface ExploreCommandOptions extends SandboxOptions {
   readonly write?: string;
   readonly failing?: readonly string[];
   readonly backend?: string;
-  readonly python?: string;
 }
 
 /** `uv-mre explore`: exit 0 when at least one cause is proven, 3 otherwise. */
@@ -37,7 +36,7 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
   const failing = (options.failing ?? []).map((text) => readFactor(variations.axes, text));
 
   if (options.write !== undefined) await checkNewFolder(options.write);
-  return withSession({ python: options.python ?? null, ...sandboxOption(options, [loaded]) }, async ({ harness, signal }) => {
+  return withSession({ ...machineOptions(options), ...sandboxOption(options, [loaded]) }, async ({ harness, signal }) => {
     await guardOutside(harness, [loaded], options);
     const uv = await oneRelease(harness, loaded, "--uv", options.uv);
     const release = await harness.release(uv);

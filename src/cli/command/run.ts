@@ -18,13 +18,13 @@ import { guardOutside, sandboxFlags, sandboxOption, type SandboxOptions } from "
 import { cutWidthOf, isLive, paintFor } from "../render/paint.ts";
 import { createProgress } from "../render/progress.ts";
 import { readScenarios } from "../scenario-files.ts";
-import { withSession } from "../session.ts";
+import { type MachineOptions, machineOptions, withSession } from "../session.ts";
 import { attachScripts } from "../../run/export/attach-scripts.ts";
 import { tellGitHub } from "../github.ts";
 import { checkWritable } from "../output-file.ts";
 import { checkForm, writeReport } from "../report-file.ts";
 
-interface RunCommandOptions extends SandboxOptions {
+interface RunCommandOptions extends SandboxOptions, MachineOptions {
   readonly uv: string[];
   readonly json?: boolean;
   readonly report: string[];
@@ -38,7 +38,6 @@ interface RunCommandOptions extends SandboxOptions {
   readonly proxy: boolean;
   readonly break?: string;
   readonly backend?: string;
-  readonly python?: string;
 }
 
 /** `uv-mre run`: what people read goes to stdout as a table; with `--json` stdout holds that object alone. */
@@ -65,7 +64,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
   if (!options.proxy) for (const scenario of scenarios) checkLoopback(scenario);
   const note = (text: string): unknown => process.stderr.write(`${text}\n`);
 
-  const session = { python: options.python ?? null, ...sandboxOption(options, scenarios), notice: note };
+  const session = { ...machineOptions(options), ...sandboxOption(options, scenarios), notice: note };
   return withSession(session, async ({ harness, signal, interrupted }) => {
     await guardOutside(harness, scenarios, options);
     const planned = await planCells(harness, scenarios, options.uv.length > 0 ? options.uv : ["latest"]);

@@ -15,21 +15,18 @@ import { timeLeft } from "../render/time-left.ts";
 import { paintFor } from "../render/paint.ts";
 import { guardOutside, sandboxFlags, sandboxOption, type SandboxOptions } from "../sandbox.ts";
 import { readOneScenario } from "../scenario-files.ts";
-import { withSession } from "../session.ts";
-import { parseSize } from "../size.ts";
+import { type MachineOptions, machineOptions, withSession } from "../session.ts";
 
 /** The options that bisect and map share. */
-export interface SearchCommandOptions extends SandboxOptions {
+export interface SearchCommandOptions extends SandboxOptions, MachineOptions {
   readonly acceptExitStatus?: boolean;
   readonly repeat?: number;
   readonly skip: string[];
   readonly cache: boolean;
-  readonly maxDisk?: string;
   readonly jobs?: number;
   readonly json?: boolean;
   readonly report?: string;
   readonly backend?: string;
-  readonly python?: string;
 }
 
 interface Search<Found extends SearchRuns> {
@@ -47,12 +44,11 @@ export async function searchCommand<Found extends SearchRuns>(
   search: Search<Found>,
 ): Promise<number> {
   const backend = parseBackend(options.backend);
-  const maxBytes = options.maxDisk === undefined ? null : parseSize(options.maxDisk);
   const scenario = await readOneScenario(file, options);
   if (options.report !== undefined) await checkWritable(options.report, [scenario.file]);
   const note = (text: string): unknown => process.stderr.write(`${text}\n`);
 
-  const session = { python: options.python ?? null, ...sandboxOption(options, [scenario]), notice: note };
+  const session = { ...machineOptions(options), ...sandboxOption(options, [scenario]), notice: note };
   return withSession(session, async ({ harness, signal }) => {
     await guardOutside(harness, [scenario], options);
     const command = ["uv-mre", ...(await search.command(harness, scenario)), ...shared(options)];
@@ -66,7 +62,6 @@ export async function searchCommand<Found extends SearchRuns>(
       backend,
       acceptExitStatus: options.acceptExitStatus,
       signal,
-      maxBytes,
       useCache: options.cache,
       skip: options.skip,
       notice: note,

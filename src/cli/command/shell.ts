@@ -7,16 +7,16 @@ import { parseBackend } from "../backend.ts";
 import { guardOutside, sandboxOption, type SandboxOptions } from "../sandbox.ts";
 import { paintFor } from "../render/paint.ts";
 import { readOneScenario } from "../scenario-files.ts";
-import { withSession } from "../session.ts";
+import { type MachineOptions, machineOptions, withSession } from "../session.ts";
 
 /** `uv-mre shell`: exits with the shell's own status. */
 export async function shellCommand(
   file: string,
-  options: { uv: string; backend?: string; python?: string } & SandboxOptions,
+  options: { uv: string; backend?: string } & SandboxOptions & MachineOptions,
 ): Promise<number> {
   const backend = parseBackend(options.backend);
   const scenario = await readOneScenario(file, options);
-  const opened = { python: options.python ?? null, ...sandboxOption(options, [scenario]) };
+  const opened = { ...machineOptions(options), ...sandboxOption(options, [scenario]) };
   return withSession(opened, async ({ harness, signal, handOverKeyboard }) => {
     await guardOutside(harness, [scenario], options);
     const uv = await oneRelease(harness, scenario, "--uv", options.uv);

@@ -2,6 +2,7 @@ import { chmod, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../scenario/error.ts";
 import type { Harness } from "../harness/harness.ts";
+import { bytesBesideReleases } from "./limit.ts";
 import { folderBytes, pruneResults } from "./result-cache.ts";
 
 /** Folders and files that are ours; nothing else in the cache folder is removed. */
@@ -23,11 +24,12 @@ const OURS = [
   "node-compile-cache",
 ];
 
-/** What a prune leaves of releases unless told otherwise; bytes. */
-const RELEASES_LIMIT = 2_000_000_000;
-
 export interface CacheContents {
   readonly folder: string;
+  /** Of all that is in it. */
+  readonly bytes: number;
+  /** Beyond it the releases not used for longest go, by themselves. */
+  readonly limit: number;
   /** Each folder in it by its name, in that order. */
   readonly entries: readonly { readonly name: string; readonly bytes: number }[];
   /** uv releases that are installed, oldest first. */
@@ -35,25 +37,27 @@ export interface CacheContents {
 }
 
 /** What the cache holds. Takes as long as it takes to look at every file. */
-export async function showCache({ cacheDir, store }: Harness): Promise<CacheContents> {
+export async function showCache({ cacheDir, limit, store }: Harness): Promise<CacheContents> {
   const names = (await readdir(cacheDir, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   const entries = await Promise.all(names.sort().map(async (name) => ({ name, bytes: await folderBytes(path.join(cacheDir, name)) })));
-  return { folder: cacheDir, entries, releases: (await store.installed()).map((release) => release.version) };
+  const bytes = entries.reduce((sum, entry) => sum + (entry.name === "releases" ? entry.bytes : 0), await bytesBesideReleases(cacheDir));
+  return { folder: cacheDir, bytes, limit, entries, releases: (await store.installed()).map((release) => release.version) };
 }
 
 /**
- * Removes the uv releases not used for longest until the rest is at most `maxBytes` (default 2 GB), the oldest results,
- * and what resolving left behind. No release in use is removed.
+ * Removes what resolving left behind, the oldest results, and the uv releases not used for longest until the whole cache
+ * takes at most `maxBytes` (default: its limit). No release in use is removed.
  */
 export async function pruneCache(
-  { cacheDir, store }: Harness,
+  { cacheDir, limit, store }: Harness,
   options: { readonly maxBytes?: number } = {},
 ): Promise<{ readonly releases: readonly string[]; readonly freedBytes: number }> {
-  const removed = await store.remove({ maxBytes: options.maxBytes ?? RELEASES_LIMIT });
   const results = await pruneResults(cacheDir);
   const resolving = path.join(cacheDir, "uv-cache");
   const rest = await folderBytes(resolving);
   await rm(resolving, { recursive: true, force: true });
+  const maxBytes = Math.max(0, (options.maxBytes ?? limit) - (await bytesBesideReleases(cacheDir)));
+  const removed = await store.remove({ maxBytes });
   const freedBytes = removed.reduce((sum, release) => sum + release.bytes, results + rest);
   return { releases: removed.map((release) => release.version), freedBytes };
 }

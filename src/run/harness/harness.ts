@@ -15,6 +15,8 @@ import type { Workspace } from "../../workspace/workspace.ts";
 export interface Harness extends AsyncDisposable {
   readonly version: string;
   readonly cacheDir: string;
+  /** Bytes that the cache may take. */
+  readonly limit: number;
   readonly baseDir: string;
   readonly env: Readonly<Record<string, string>>;
   readonly ownership: Ownership;

@@ -25,6 +25,7 @@ import { linkSystemTools } from "../../workspace/commands.ts";
 import { createOwnedFolder } from "../../workspace/owner.ts";
 import { removeTree } from "../../disk/remove-tree.ts";
 import { cacheFolder } from "../cache/cache-folder.ts";
+import { bytesBesideReleases, cacheLimit } from "../cache/limit.ts";
 import type { Harness, Prepared } from "./harness.ts";
 import { findSandbox } from "./find-sandbox.ts";
 import { makeFolder } from "../cache/make-folder.ts";
@@ -42,6 +43,8 @@ export interface HarnessOptions {
   readonly python?: string | null;
   /** What keeps the commands of runs from the machine. Default: `none`. */
   readonly sandbox?: SandboxChoice;
+  /** Bytes that the cache may take: beyond it the releases not used for longest go. Default: `UV_MRE_MAX_DISK`, else 5 GB. */
+  readonly maxDisk?: number;
   /** Told what the user should know: an old list of releases, packages left out. */
   readonly notice?: (text: string) => void;
   readonly signal?: AbortSignal;
@@ -62,6 +65,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UserError(`the cache folder ${cacheDir} cannot be made (${code ?? message}); UV_MRE_CACHE_DIR names another`);
   }
+  const limit = cacheLimit(env, options.maxDisk);
   const ownership = await createOwnership(await openSealKey(cacheDir));
   await sweepLeft(baseDir, ownership);
 
@@ -74,6 +78,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   // What is fetched ahead must not go on by another way once its process was killed.
   const closing = new AbortController();
   const signal = options.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]);
+  const beside = once(() => bytesBesideReleases(cacheDir));
   const uvContext: UvContext = {
     cacheDir,
     workDir: folder,
@@ -81,6 +86,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     run,
     ownership,
     python,
+    room: async () => Math.max(0, limit - (await beside())),
     signal,
   };
   const store = openReleaseStore(uvContext);
@@ -106,6 +112,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   const harness: Harness = {
     version,
     cacheDir,
+    limit,
     baseDir,
     env,
     ownership,

@@ -1,5 +1,4 @@
 import type { RunResult } from "../../report/model.ts";
-import type { Release } from "../../uv/binary.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
 import type { RunOptions } from "../one-run/options.ts";
@@ -27,27 +26,24 @@ export interface MatrixOptions extends RunOptions {
  * the runs that need them. On an abort the cells that have not begun are left out.
  */
 export async function runMatrix(harness: Harness, cells: readonly Cell[], options: MatrixOptions): Promise<RunResult[]> {
-  const releases = new Map<string, Promise<Release>>();
-  const releaseOf = (uv: string): Promise<Release> => {
-    let release = releases.get(uv);
-    if (release === undefined) {
-      release = harness.release(uv);
-      // The first run that needs it reports the failure.
-      release.catch(() => {});
-      releases.set(uv, release);
-    }
-    return release;
-  };
+  const wanted: string[] = [];
   const results = await mapPool(cells, options.jobs, async (cell, index) => {
     if (options.signal?.aborted === true) return null;
     const next = cells[index + options.jobs];
-    if (next !== undefined) void releaseOf(next.uv);
+    // The run that needs it reports the failure.
+    if (next !== undefined) void harness.release(next.uv).catch(() => {});
     // Fetching is part of it: a user who waits for 50 MB sees for what.
     options.onEvent?.({ kind: "started", cell });
-    const release = await releaseOf(cell.uv);
-    const result = await runScenario(harness, cell.scenario, release, options);
-    options.onEvent?.({ kind: "finished", cell, result });
-    return result;
+    wanted.push(cell.uv);
+    try {
+      const result = await runScenario(harness, cell.scenario, await harness.release(cell.uv), options);
+      options.onEvent?.({ kind: "finished", cell, result });
+      return result;
+    } finally {
+      wanted.splice(wanted.indexOf(cell.uv), 1);
+      // Where the cache is full, it makes room for the next.
+      await harness.store.letGo({ except: new Set([...wanted, ...(next === undefined ? [] : [next.uv])]) });
+    }
   });
   return results.filter((result) => result !== null);
 }

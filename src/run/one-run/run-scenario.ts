@@ -80,6 +80,7 @@ function setUpFault(error: unknown): { readonly fault: Trouble } {
 }
 
 async function runOnce(harness: Harness, loaded: LoadedScenario, scenario: Scenario, release: Release, options: RunOptions): Promise<Seen> {
+  await using _ = await harness.store.use(release);
   const prepared = await prepareLoaded(harness, loaded, scenario);
   const opened = await openSite(harness, scenario, release, prepared, options).catch(setUpFault);
   if ("fault" in opened) return { ...NOTHING_RUN, observation: { ...NOTHING_RUN.observation, trouble: [opened.fault] } };

@@ -21,8 +21,6 @@ export interface ScenarioSearchOptions extends Pick<RunOptions, "backend" | "sig
   readonly useCache?: boolean;
   /** Releases that are not to be run, as for `--uv`. */
   readonly skip?: readonly string[];
-  /** While the search goes on, the releases not used for longest are removed beyond this; bytes. */
-  readonly maxBytes?: number | null;
   /** Releases at once; the number of cores unless said. */
   readonly parallel?: number;
   readonly onRun?: (result: RunResult) => void;
@@ -113,7 +111,7 @@ async function searching<Result>(
   options: ScenarioSearchOptions,
   work: (searching: Searching) => Promise<Result>,
 ): Promise<SearchRuns & { readonly result: Result }> {
-  const { backend = null, signal, repeat = 1, useCache = true, skip = [], maxBytes = null, onRun, onProgress } = options;
+  const { backend = null, signal, repeat = 1, useCache = true, skip = [], onRun, onProgress } = options;
   const parallel = options.parallel ?? availableParallelism();
   harness.prepare(withBackend(loaded.scenario, backend), loaded).catch(() => null);
   const skipped = skip.length === 0 ? [] : selectReleases(skip, await allReleases(harness, () => {}));
@@ -130,10 +128,8 @@ async function searching<Result>(
   const probe: SearchOptions["probe"] = async (uv, fresh) => {
     asking.add(uv);
     const answer = await runner.run(uv, fresh).finally(() => asking.delete(uv));
-    if (maxBytes !== null) {
-      await harness.store.letGo({ except: asking });
-      await harness.store.remove({ maxBytes });
-    }
+    // What was asked makes room for what comes, where the cache is full.
+    await harness.store.letGo({ except: asking });
     return answer;
   };
   try {

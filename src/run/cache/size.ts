@@ -1,4 +1,4 @@
-import { UserError } from "../scenario/error.ts";
+import { UserError } from "../../scenario/error.ts";
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 };
 

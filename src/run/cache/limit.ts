@@ -1,0 +1,34 @@
+import { readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { UserError } from "../../scenario/error.ts";
+import { folderBytes } from "./result-cache.ts";
+import { parseSize } from "./size.ts";
+
+/** Bytes; what the cache may take unless told otherwise. */
+const LIMIT = 5_000_000_000;
+const VARIABLE = "UV_MRE_MAX_DISK";
+
+/** Bytes that the cache may take: as the caller says, else as the user's environment does. Throws `UserError`. */
+export function cacheLimit(env: Readonly<Record<string, string>>, said: number | undefined): number {
+  if (said !== undefined) return said;
+  const text = env[VARIABLE] ?? "";
+  if (text === "") return LIMIT;
+  try {
+    return parseSize(text);
+  } catch (error) {
+    throw new UserError(`${VARIABLE}: ${(error as Error).message}`);
+  }
+}
+
+/** Bytes of all in the cache that are no uv releases: what the limit leaves is for those. */
+export async function bytesBesideReleases(cacheDir: string): Promise<number> {
+  const names = (await readdir(cacheDir)).filter((name) => name !== "releases");
+  const sizes = await Promise.all(names.map((name) => bytesOf(path.join(cacheDir, name))));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+async function bytesOf(place: string): Promise<number> {
+  const entry = await stat(place).catch(() => null);
+  if (entry === null) return 0;
+  return entry.isDirectory() ? folderBytes(place) : entry.size;
+}
