@@ -1,6 +1,6 @@
 /** Layers, outermost first: cli > run > effects > core. Run by scripts/check-layers.ts. */
 const TEST = "\\.test\\.ts$";
-const CORE = "^src/(scenario|observation|condition|judge|bisect|explore|report|export)/";
+const CORE = "^src/(scenario|observation|condition|judge|bisect|explore|report|export|capture|minimize)/";
 const EFFECTS = "^src/(process|workspace|gateway|backend|package|sandbox|uv)/";
 const ENTRY = "^src/(index|vitest|testcontainers|bin)\\.ts$";
 const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
@@ -34,6 +34,12 @@ module.exports = {
       { path: "^src/export/" },
     ),
     rule(
+      "capture-stands-above-report",
+      "What is captured becomes a scenario; nothing that judges or reports knows of it.",
+      { path: "^src/(scenario|observation|condition|judge|bisect|explore|report|export)/", pathNot: TEST },
+      { path: "^src/(capture|minimize)/" },
+    ),
+    rule(
       "effects-are-siblings",
       "Only src/run composes effects.",
       { path: "^src/(process|workspace|gateway|backend|package|sandbox|uv)/", pathNot: TEST },
@@ -49,7 +55,7 @@ module.exports = {
       "effects-do-not-look-up",
       "Effects know nothing of orchestration, verdicts or output.",
       { path: EFFECTS, pathNot: TEST },
-      { path: `^src/(run|cli|judge|bisect|explore|report|export)/|${ENTRY}` },
+      { path: `^src/(run|cli|judge|bisect|explore|report|export|capture|minimize)/|${ENTRY}` },
     ),
     rule(
       "run-does-not-look-up",

@@ -135,6 +135,15 @@ export function createProgram(setStatus: SetStatus): Command {
     .action(async (file: string, options) => setStatus(await (await import("./command/init.ts")).initCommand(file, options)));
 
   program
+    .command("capture")
+    .description("Look at a project that fails, and tell what uv would read there; no secret is kept or shown")
+    .exitOverride()
+    .argument("<command...>", "after --: the uv command, as `uv sync`")
+    .option("-C, --directory <dir>", "where the command runs", ".")
+    .requiredOption("--dry-run", "look only: nothing runs, nothing is sent")
+    .action(async (argv: string[], options) => setStatus(await (await import("./command/capture.ts")).captureCommand(argv, options)));
+
+  program
     .command("versions")
     .description("List the uv releases that a specification means, and which are installed")
     .exitOverride()

@@ -1,0 +1,259 @@
+import { join } from "node:path";
+import { BOT, HARBORS, installKeyringInVenv, installKeyringTool, JANE, put, STALE, type World } from "./world.ts";
+import { uvRun } from "./uv-run.ts";
+
+/** What a person has before them: a project that fails, or one that does not. */
+export interface Project {
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Words of the original that no scenario may hold, beside those that all share. */
+  readonly words?: readonly string[];
+}
+
+export interface ProjectKind {
+  /** Of the repair that heals; `null`: none on the reporter's side is known; `healthy`: nothing is wrong. */
+  readonly repair: string | null;
+  readonly healthy?: true;
+  /** Releases that show it, where not all do. */
+  readonly from?: string;
+  /** Makes project and home below `folder`; `uv` is the one that will run. */
+  make(world: World, folder: string, uv: string): Promise<Project>;
+}
+
+interface Parts {
+  readonly url: string;
+  readonly dependencies?: readonly string[];
+  readonly name?: string;
+  readonly index?: string;
+  readonly uv?: string;
+}
+
+function pyproject({ url, dependencies = ["orion-billing"], name = "falcon-prod", index = "", uv = "" }: Parts): string {
+  const sources = [...new Set([...dependencies, "lumen-tools"])].map((each) => `${each} = { index = "${name}" }\n`).join("");
+  return `[project]
+name = "falcon-service"
+version = "0.3.0"
+requires-python = ">=3.8"
+dependencies = ${JSON.stringify(dependencies)}
+
+[tool.uv]
+${uv}
+[[tool.uv.index]]
+name = "${name}"
+url = "${url}"
+default = true
+${index}
+[tool.uv.sources]
+${sources}`;
+}
+
+const netrc = (user: string, password: string): string => `machine 127.0.0.1 login ${user} password ${password}\n`;
+const simple = ({ port }: { port: number }, user = ""): string => `http://${user}127.0.0.1:${port}/simple/`;
+const store = (entries: readonly { service: string; user: string; password: string }[]): Record<string, string> => ({
+  "home/.local/share/uv/credentials/credentials.toml": entries
+    .map(
+      ({ service, user, password }) =>
+        `[[credential]]\nservice = ${JSON.stringify(service)}\nusername = ${JSON.stringify(user)}\nscheme = "basic"\npassword = ${JSON.stringify(password)}\n`,
+    )
+    .join("\n"),
+});
+const host = ({ port }: { port: number }): string => `http://127.0.0.1:${port}`;
+const janesVariables = { UV_INDEX_FALCON_PROD_USERNAME: JANE.user, UV_INDEX_FALCON_PROD_PASSWORD: JANE.password };
+
+export const PROJECTS: Readonly<Record<string, ProjectKind>> = {
+  "shadowed-keyring": {
+    repair: "venv-inactive",
+    async make({ pypi }, folder) {
+      await put(folder, { "project/pyproject.toml": pyproject({ url: simple(pypi, "jane.doe@"), uv: 'keyring-provider = "subprocess"' }) });
+      await Promise.all([installKeyringTool(join(folder, "home")), installKeyringInVenv(join(folder, "project"))]);
+      const venv = join(folder, "project/.venv");
+      return { argv: ["uv", "lock", "--no-cache"], env: { VIRTUAL_ENV: venv, PATH: `${venv}/bin:${join(folder, "home/.local/bin")}` } };
+    },
+  },
+  "shadowed-keyring-uv-run": {
+    repair: "command-alone",
+    async make({ pypi }, folder) {
+      await put(folder, { "project/pyproject.toml": pyproject({ url: simple(pypi, "jane.doe@"), uv: 'keyring-provider = "subprocess"' }) });
+      await Promise.all([installKeyringTool(join(folder, "home")), installKeyringInVenv(join(folder, "project"))]);
+      return { argv: ["uv", "run", "--no-sync", "uv", "lock", "--no-cache"], env: { PATH: join(folder, "home/.local/bin") } };
+    },
+  },
+  "other-path-in-uv-index": {
+    repair: "without-UV_INDEX",
+    from: "0.8.15",
+    async make({ pypi }, folder) {
+      await put(folder, {
+        "project/pyproject.toml": pyproject({ url: simple(pypi), index: 'authenticate = "always"' }),
+        ...store([{ service: host(pypi), ...JANE }]),
+      });
+      return { argv: ["uv", "sync"], env: { UV_INDEX: `http://oauth2@127.0.0.1:${pypi.port}/pelican/simple/` } };
+    },
+  },
+  "stale-netrc": {
+    repair: "without-netrc-entry",
+    from: "0.8.15",
+    async make({ pypi }, folder) {
+      await put(folder, {
+        "project/pyproject.toml": pyproject({ url: simple(pypi) }),
+        "home/.netrc": netrc(JANE.user, STALE),
+        ...store([{ service: host(pypi), ...JANE }]),
+      });
+      return { argv: ["uv", "sync"] };
+    },
+  },
+  "login-for-index-with-lock": {
+    repair: "login-for-host",
+    from: "0.8.15",
+    async make(world, folder, uv) {
+      await put(folder, {
+        "project/pyproject.toml": pyproject({ url: simple(world.pypi), index: 'authenticate = "always"' }),
+        ...store([{ service: simple(world.pypi), ...JANE }]),
+      });
+      await uvRun(uv, ["lock", "--no-cache"], folder, janesVariables);
+      return { argv: ["uv", "sync", "--locked"] };
+    },
+  },
+  "misnamed-variable": {
+    repair: "right-name",
+    async make({ secure, caFile }, folder) {
+      await put(folder, { "project/pyproject.toml": pyproject({ url: `https://localhost:${secure.port}/falcon/simple/` }) });
+      const env = { UV_INDEX_FALCON_USERNAME: JANE.user, UV_INDEX_FALCON_PASSWORD: JANE.password, SSL_CERT_FILE: caFile };
+      return { argv: ["uv", "sync"], env };
+    },
+  },
+  "revoked-token": {
+    repair: "good-secret",
+    async make({ secure, caFile }, folder) {
+      await put(folder, { "project/pyproject.toml": pyproject({ url: `https://localhost:${secure.port}/falcon/simple/` }) });
+      const env = { UV_INDEX_FALCON_PROD_USERNAME: "__token__", UV_INDEX_FALCON_PROD_PASSWORD: STALE, SSL_CERT_FILE: caFile };
+      return { argv: ["uv", "sync"], env };
+    },
+  },
+  "two-users-stored": {
+    repair: "without-user",
+    from: "0.8.15",
+    async make({ pypi }, folder) {
+      await put(folder, {
+        "project/pyproject.toml": pyproject({ url: simple(pypi) }),
+        ...store([
+          { service: host(pypi), user: BOT.user, password: STALE },
+          { service: host(pypi), ...JANE },
+        ]),
+      });
+      return { argv: ["uv", "sync"] };
+    },
+  },
+  "redirect-to-another-host": {
+    repair: "index-at-target",
+    async make(world, folder) {
+      const target = `https://localhost:${world.secure.port}/falcon`;
+      const moved = await world.front({ upstream: null, rule: (path) => ({ status: 302, location: `${target}${path}` }) });
+      await put(folder, { "project/pyproject.toml": pyproject({ url: simple(moved) }) });
+      return { argv: ["uv", "sync"], env: { ...janesVariables, SSL_CERT_FILE: world.caFile } };
+    },
+  },
+  "forbidden-package": {
+    repair: "package-allowed",
+    async make(world, folder) {
+      const front = await world.front({
+        upstream: world.pypi.port,
+        rule: (path) => (path.includes("lumen-tools/") ? { status: 403 } : null),
+      });
+      await put(folder, { "project/pyproject.toml": pyproject({ url: simple(front) }) });
+      return { argv: ["uv", "sync"], env: janesVariables };
+    },
+  },
+  "tool-upgrade-exit-0": {
+    repair: "good-secret",
+    async make({ pypi }, folder, uv) {
+      const url = simple(pypi);
+      await put(folder, { "home/.netrc": netrc(JANE.user, JANE.password), "project/notes.txt": "nothing here\n" });
+      await uvRun(uv, ["tool", "install", "--no-cache", "--default-index", url, "quartz-cli"], folder, {});
+      await put(folder, { "home/.netrc": netrc(JANE.user, STALE) });
+      return { argv: ["uv", "tool", "upgrade", "--no-cache", "quartz-cli"] };
+    },
+  },
+  "forty-packages": {
+    repair: "good-secret",
+    async make({ pypi }, folder) {
+      await put(folder, {
+        "project/pyproject.toml": pyproject({ url: simple(pypi), dependencies: HARBORS }),
+        "home/.netrc": netrc(BOT.user, STALE),
+      });
+      return { argv: ["uv", "sync"] };
+    },
+  },
+  "warm-cache": {
+    repair: "good-secret",
+    async make({ pypi }, folder, uv) {
+      await put(folder, { "project/pyproject.toml": pyproject({ url: simple(pypi) }), "home/.netrc": netrc(JANE.user, JANE.password) });
+      await uvRun(uv, ["sync"], folder, {});
+      await put(folder, { "home/.netrc": netrc(JANE.user, STALE) });
+      return { argv: ["uv", "sync", "--upgrade", "--refresh"] };
+    },
+  },
+  "untrusted-ca": {
+    repair: "trusted-ca",
+    async make({ secure }, folder) {
+      await put(folder, { "project/pyproject.toml": pyproject({ url: `https://localhost:${secure.port}/falcon/simple/` }) });
+      return { argv: ["uv", "sync"], env: janesVariables };
+    },
+  },
+  "proxy-in-uv-toml": {
+    repair: null,
+    from: "0.9.8",
+    async make({ pypi }, folder) {
+      await put(folder, {
+        "project/pyproject.toml": pyproject({ url: simple(pypi) }).replace("[tool.uv]\n", ""),
+        "home/.config/uv/uv.toml": 'http-proxy = "http://127.0.0.1:9"\n',
+      });
+      return { argv: ["uv", "sync"], env: { ...janesVariables, UV_HTTP_RETRIES: "0" } };
+    },
+  },
+  "pypi-out-of-reach": {
+    repair: "default-index-reachable",
+    async make({ pypi }, folder) {
+      await put(folder, {
+        "project/pyproject.toml": pyproject({ url: simple(pypi), dependencies: ["orion-billing", "walnut-public"] }).replace(
+          'walnut-public = { index = "falcon-prod" }\n',
+          "",
+        ),
+        "home/.netrc": netrc(JANE.user, JANE.password),
+      });
+      return { argv: ["uv", "sync"], env: { HTTPS_PROXY: "http://127.0.0.1:9", UV_HTTP_RETRIES: "0" } };
+    },
+  },
+  "devpi-behind-a-front": {
+    repair: "good-secret",
+    async make(world, folder) {
+      const devpi = await world.devpi();
+      const front = await world.front({ upstream: devpi.port, accounts: [JANE] });
+      await put(folder, {
+        "project/pyproject.toml": pyproject({ url: `http://127.0.0.1:${front.port}/team/prod/+simple/`, dependencies: ["orion-billing"] }),
+        "home/.netrc": netrc(JANE.user, STALE),
+      });
+      return { argv: ["uv", "lock"], words: ["team/prod"] };
+    },
+  },
+  "healthy-variables": {
+    repair: null,
+    healthy: true,
+    async make({ secure, caFile }, folder) {
+      await put(folder, { "project/pyproject.toml": pyproject({ url: `https://localhost:${secure.port}/falcon/simple/` }) });
+      return { argv: ["uv", "sync"], env: { ...janesVariables, SSL_CERT_FILE: caFile } };
+    },
+  },
+  "healthy-devpi-netrc": {
+    repair: null,
+    healthy: true,
+    async make(world, folder) {
+      const devpi = await world.devpi();
+      const front = await world.front({ upstream: devpi.port, accounts: [JANE] });
+      await put(folder, {
+        "project/pyproject.toml": pyproject({ url: `http://127.0.0.1:${front.port}/team/prod/+simple/` }),
+        "home/.netrc": netrc(JANE.user, JANE.password),
+      });
+      return { argv: ["uv", "sync"] };
+    },
+  },
+};
