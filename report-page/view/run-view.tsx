@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { commandLine } from "../../src/report/command-line.ts";
+import { stepCommand } from "../../src/report/command-line.ts";
 import { decidingStep } from "../../src/report/deciding-step.ts";
 import { expectation } from "../../src/report/expectation-words.ts";
 import { endWords, timelineOf } from "../../src/report/timeline.ts";
@@ -70,7 +70,7 @@ export function RunView({ run, place, runs }: { readonly run: Run; readonly plac
         return (
           <details key={`${place}-${position}`} open={position === deciding || search !== ""}>
             <summary>
-              Step {position + 1}: <code>{commandLine(step.argv)}</code> ({endWords(step)})
+              Step {position + 1}: <code>{stepCommand(step)}</code> ({endWords(step)})
             </summary>
             {entries.length === 0 ? null : <SequenceDiagram step={step} entries={entries} uv={run.uv} />}
             <Requests entries={entries} />
@@ -172,10 +172,10 @@ function CompareStep({ step, steps, onChoose }: CompareStepProps) {
         Compare step {step + 1} with{" "}
         <select onChange={(event) => onChoose(event.currentTarget.value)}>
           <option value="">choose a step</option>
-          {steps.map(({ argv }, other) =>
+          {steps.map((each, other) =>
             other === step ? null : (
               <option key={other} value={other}>
-                step {other + 1}: {cutMiddle(commandLine(argv), 80)}
+                step {other + 1}: {cutMiddle(stepCommand(each), 80)}
               </option>
             ),
           )}

@@ -1,5 +1,5 @@
 import type { StepRecord } from "../../src/observation/model.ts";
-import { commandLine } from "../../src/report/command-line.ts";
+import { commandLine, stepCommand } from "../../src/report/command-line.ts";
 import { cutMiddle, shortPath } from "../../src/report/short-url.ts";
 import { endWords, momentWords, outcomeWords, statusWords, type TimelineEntry } from "../../src/report/timeline.ts";
 
@@ -90,7 +90,7 @@ function arrowsOf(step: StepRecord, entries: readonly TimelineEntry[]): Arrow[] 
     return { from, to: from === "uv" ? "you" : "uv", text, below: "", answer: true, bad, moment };
   };
   return [
-    ask("uv", commandLine(step.argv), "+0 ms"),
+    ask("uv", stepCommand(step), "+0 ms"),
     ...entries.flatMap((entry): Arrow[] => {
       const times = entry.times === 1 ? "" : ` (${entry.times} times)`;
       const moment = momentWords(entry);

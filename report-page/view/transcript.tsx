@@ -1,10 +1,10 @@
 import type { StepRecord } from "../../src/observation/model.ts";
-import { commandLine } from "../../src/report/command-line.ts";
+import { stepCommand } from "../../src/report/command-line.ts";
 import { visible } from "../../src/observation/visible-text.ts";
 
 /** What a step printed. A search marks what it finds and counts the lines. */
 export function Transcript({ step, search }: { readonly step: StepRecord; readonly search: string }) {
-  const text = [`$ ${commandLine(step.argv)}`, ...stream("stdout", step.stdout), ...stream("stderr", step.stderr)].join("\n");
+  const text = [`$ ${stepCommand(step)}`, ...stream("stdout", step.stdout), ...stream("stderr", step.stderr)].join("\n");
   const wanted = search.toLowerCase();
   const found = wanted === "" ? 0 : text.split("\n").filter((line) => line.toLowerCase().includes(wanted)).length;
   return (

@@ -46,9 +46,10 @@ export function writtenKeyrings({ files, home, steps }: Scenario): string[] {
   return written.filter((name) => /(^|\/)keyring$/.test(name));
 }
 
-function stepReasons(step: Step): string[] {
+function stepReasons(step: Step, at: number): string[] {
   const published = step.set.flatMap((change) => (change.kind === "publish" ? packageReasons(change.index, [change.package]) : []));
-  return [...published, ...[...step.reproduced, ...step.healthy].flatMap(conditionReasons)];
+  const other = step.uv === undefined ? [] : [`step[${at}].uv: a script knows one uv, not "${step.uv}" besides`];
+  return [...other, ...published, ...[...step.reproduced, ...step.healthy].flatMap(conditionReasons)];
 }
 
 function conditionReasons(condition: Condition): string[] {

@@ -441,6 +441,18 @@ describe("what uv's argument parser does not know", () => {
     ]);
   });
 
+  test("of a release that a step names, it is the scenario's own fault, and of the one before like any other", () => {
+    const stderr = `error: unrecognized subcommand 'auth'${usage}`;
+    const of = (uv: string): Judgement =>
+      judge(
+        plainScenario([plainStep({ argv: ["uv", "auth"], uv })]),
+        observation({ steps: [record({ argv: ["uv", "auth"], uv: "0.4.0", exit: 2, stderr })] }),
+        "0.9.5",
+      );
+    expect([of("0.4.0").verdict, of("previous").verdict]).toEqual(["unresolved", "unsupported"]);
+    expect(of("0.4.0").reasons[0]?.seen).toBe("uv 0.4.0 does not: error: unrecognized subcommand 'auth'");
+  });
+
   test("in words", () => {
     expect(told(refusing(["uv", "auth", "login"], `error: unrecognized subcommand 'auth'${usage}`))).toMatchInlineSnapshot(`
       "unsupported

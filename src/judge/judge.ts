@@ -4,7 +4,7 @@ import { exitMeets, exitSeen, exitWords } from "../condition/exit.ts";
 import { conditionWords, judgeCondition } from "../condition/table.ts";
 import type { Judgement, Observation, Reason, StepRecord, Trouble } from "../observation/model.ts";
 import { normaliseSpace } from "../observation/text.ts";
-import type { Scenario, Step } from "../scenario/model.ts";
+import { PREVIOUS, type Scenario, type Step } from "../scenario/model.ts";
 import { isSupported } from "./claim.ts";
 import { evidenceFor, silentSteps } from "./evidence.ts";
 import { machineAtFault } from "./machine.ts";
@@ -26,7 +26,9 @@ export function judge(scenario: Scenario, observation: Observation, uvVersion: s
   ];
   if (troubles.length > 0) return without("unresolved", troubles);
   const refusals = observation.steps.flatMap((step, index) => refusalReasons(step, index, uvVersion));
-  if (refusals.length > 0) return without("unsupported", refusals);
+  // A release that the scenario itself names is the same whichever is under test, which then is not at fault.
+  const isNamed = observation.steps.some(({ uv }, index) => uv !== undefined && scenario.steps[index]?.uv !== PREVIOUS);
+  if (refusals.length > 0) return without(isNamed ? "unresolved" : "unsupported", refusals);
   const setUp = setUpReasons(scenario.steps, observation.steps);
   if (setUp.length > 0) return without("unresolved", setUp);
   return weigh(scenario, observation);
@@ -142,7 +144,7 @@ function refusalReasons(step: StepRecord, index: number, uvVersion: string): Rea
       kind: "unknown-argument",
       condition: `step[${index}].run`,
       wanted,
-      seen: `uv ${uvVersion} does not: ${errorLine(step.stderr).join("")}`,
+      seen: `uv ${step.uv ?? uvVersion} does not: ${errorLine(step.stderr).join("")}`,
     },
   ];
 }

@@ -17,6 +17,8 @@ export interface Observation {
 
 export interface StepRecord {
   readonly argv: readonly string[];
+  /** The release that was `uv` in this step, where it was not the one under test. */
+  readonly uv?: string;
   /** `null` when killed by a signal. */
   readonly exit: number | null;
   readonly signal: string | null;

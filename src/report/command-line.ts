@@ -13,6 +13,11 @@ function quotable(word: string): string {
   return /[\t\n]/u.test(word) || visible(word) !== word ? oneLine(word, 4_000) : clip(word, 4_000);
 }
 
+/** What a step ran, and with which uv where that is not the one under test: `uv lock  # uv 0.9.4`. */
+export function stepCommand({ argv, uv }: { readonly argv: readonly string[]; readonly uv?: string }): string {
+  return uv === undefined ? commandLine(argv) : `${commandLine(argv)}  # uv ${oneLine(uv)}`;
+}
+
 /** The file name under which a reader saves the scenario of a report. */
 export function savedName(scenario: string): string {
   const name = scenario.split(/[/\\]/u).at(-1) ?? "";

@@ -2,7 +2,7 @@ import type { Limits } from "./limits.ts";
 import { blocks, code, details, table } from "./markdown-text.ts";
 import type { RunResult } from "./model.ts";
 import { momentWords, outcomeWords, shorten, statusWords, timelineOf, type TimelineEntry, type TimelineLine } from "./timeline.ts";
-import { commandLine } from "./command-line.ts";
+import { commandLine, stepCommand } from "./command-line.ts";
 
 const LONG_ROWS = 25;
 const HEADER = ["time", "what", "URL or arguments", "answer", "index", "credentials", "user", "HTTP"];
@@ -13,8 +13,8 @@ export function timelineTables(run: RunResult, limits: Limits): string {
   const steps = [-1, ...observation.steps.keys()];
   const tables = steps.map((step) => {
     const entries = timelineOf(observation, step);
-    const argv = observation.steps[step]?.argv;
-    const name = argv === undefined ? "before the first step" : `step ${step + 1}, ${code(commandLine(argv), 120)}`;
+    const record = observation.steps[step];
+    const name = record === undefined ? "before the first step" : `step ${step + 1}, ${code(stepCommand(record), 120)}`;
     if (entries.length === 0) return step === -1 ? null : `No request and no keyring call in ${name}.`;
     const rows = table(HEADER, shorten(entries, limits.rows).map(row));
     const counts = `${countOf(entries, "request")} and ${countOf(entries, "keyring")}`;

@@ -1,6 +1,6 @@
 import type { StepRecord } from "../observation/model.ts";
 import type { Step } from "../scenario/model.ts";
-import { commandLine } from "./command-line.ts";
+import { stepCommand } from "./command-line.ts";
 import { cut, lastLines } from "./cut.ts";
 import type { Limits } from "./limits.ts";
 import { blocks, details, fence } from "./markdown-text.ts";
@@ -24,7 +24,7 @@ function stepTranscript(record: StepRecord, step: Step | undefined, name: string
   const { stdout, stderr } = record;
   const text = [
     ...(step === undefined ? [] : contextLines(step)),
-    clip(`$ ${commandLine(record.argv)}`, 2_000),
+    clip(`$ ${stepCommand(record)}`, 2_000),
     ...stream("stdout", stdout, limits.output),
     ...stream("stderr", stderr, limits.output),
     `--- ${endWords(record)}`,
@@ -32,7 +32,7 @@ function stepTranscript(record: StepRecord, step: Step | undefined, name: string
   const fenced = fence(text, "console");
   const lines = text.split("\n").length;
   if (lines <= LONG_LINES) return fenced;
-  const fold = details(`${name}: ${clip(commandLine(record.argv), 120)} (${endWords(record)}, ${lines} lines)`, fenced);
+  const fold = details(`${name}: ${clip(stepCommand(record), 120)} (${endWords(record)}, ${lines} lines)`, fenced);
   const last = lastLines(record, Math.min(limits.output, 1_500));
   return last === "" ? fold : blocks(fold, `The last lines of ${name.toLowerCase()}:`, fence(last, "console"));
 }

@@ -1,4 +1,4 @@
-import { commandLine } from "./command-line.ts";
+import { commandLine, stepCommand } from "./command-line.ts";
 import { decidingStep } from "./deciding-step.ts";
 import type { RunResult } from "./model.ts";
 import { cutMiddle, shortPath } from "./short-url.ts";
@@ -21,7 +21,7 @@ export function sequenceDiagram(run: RunResult, limit: number): string {
     "actor you",
     `participant uv as ${label(`uv ${run.uv}`, 40)}`,
     ...[...names].map(([name, id]) => `participant ${id} as ${label(name, 40)}`),
-    `you->>uv: ${label(commandLine(record.argv), 80)}`,
+    `you->>uv: ${label(stepCommand(record), 80)}`,
     ...lines.flatMap((line) => exchange(line, names)),
     record.exit === null
       ? `uv--xyou: ${label(`killed by ${record.signal ?? "a signal"}`, 40)}`

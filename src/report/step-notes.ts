@@ -1,5 +1,5 @@
 import type { Reason } from "../observation/model.ts";
-import { commandLine } from "./command-line.ts";
+import { stepCommand } from "./command-line.ts";
 import { lastLines } from "./cut.ts";
 import type { RunResult } from "./model.ts";
 import { endWords } from "./timeline.ts";
@@ -19,7 +19,7 @@ export function stepNotes(result: RunResult, shown: Map<string, string>): string
   const positions = [...steps.keys()].filter((position) => named.has(position) || (named.size === 0 && position === steps.length - 1));
   return positions.flatMap((position) => {
     const record = steps[position]!;
-    const end = `step ${position + 1}, \`${oneLine(commandLine(record.argv), 200)}\`: ${endWords(record)}`;
+    const end = `step ${position + 1}, \`${oneLine(stepCommand(record), 200)}\`: ${endWords(record)}`;
     const output = visible(lastLines(record, MOST_OUTPUT)).replaceAll("\t", "    ");
     if (output === "") return [`${end}, without a word`];
     const key = JSON.stringify([result.scenario, position, output]);

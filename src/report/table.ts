@@ -82,6 +82,7 @@ export function notes(result: RunResult): string[] {
   const { reasons, claim, claimed, uvBinary, evidence } = result;
   const { leaks } = result.observation;
   const lines = uvBinary === null ? [] : [`binary: ${uvBinary}`];
+  result.observation.steps.forEach(({ uv }, step) => void (uv !== undefined && lines.push(`step ${step + 1} ran with uv ${uv}`)));
   if (evidence === "exit-status" && claim === "none" && claimed !== null) lines.push(NOT_COMPARED);
   if (claim === "contradicted") lines.push(`the scenario claims ${claimed ?? "another verdict"} for this release`);
   for (const { condition, wanted, seen, kind } of reasons.slice(0, MOST_REASONS)) {

@@ -1,4 +1,4 @@
-import { commandLine } from "./command-line.ts";
+import { commandLine, stepCommand } from "./command-line.ts";
 import type { RunResult } from "./model.ts";
 import { paintVerdict, PLAIN, type Paint, type TextOptions } from "./paint.ts";
 import { endWords, momentWords, outcomeWords, statusWords, timelineOf, type TimelineEntry, type TimelineEvent } from "./timeline.ts";
@@ -13,8 +13,7 @@ export function timelineText(run: RunResult, { width = 80, paint = PLAIN }: Text
   for (const step of [-1, ...run.observation.steps.keys()]) {
     const record = run.observation.steps[step];
     const entries = timelineOf(run.observation, step);
-    if (record !== undefined)
-      lines.push(fit(`  $ ${oneLine(commandLine(record.argv))}`, width - 24) + paint.dim(`  (${endWords(record)})`));
+    if (record !== undefined) lines.push(fit(`  $ ${oneLine(stepCommand(record))}`, width - 24) + paint.dim(`  (${endWords(record)})`));
     else if (entries.length > 0) lines.push("  before the first step");
     const moments = entries.map((entry) => `${entry.times === 1 ? "" : `(${entry.times} ×) `}${momentWords(entry)}`);
     const column = Math.max(0, ...moments.map(displayWidth));

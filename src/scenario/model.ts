@@ -166,8 +166,13 @@ export interface Venv {
   readonly path: string;
 }
 
+/** Of `Step.uv`: the release before the one under test. */
+export const PREVIOUS = "previous";
+
 export interface Step {
   readonly argv: readonly string[];
+  /** Which uv is on PATH: an exact release, or `previous`, the release before the one under test; absent: the one under test. */
+  readonly uv?: string;
   readonly env: Readonly<Record<string, string>>;
   /** Relative to the project; `""` is the project itself. */
   readonly cwd: string;

@@ -11,6 +11,8 @@ const SYSTEM_FOLDERS = ["/usr/bin", "/bin"];
 export interface Commands {
   /** The release under test; `uvx` is taken from beside it, if there. */
   readonly uv: string;
+  /** Other releases that steps name, each with its executable. */
+  readonly otherUvs: ReadonlyMap<string, string>;
   readonly python: PythonInfo;
   /** The `keyring` command of the keyring tool; `null`: none on PATH. */
   readonly keyring: string | null;
@@ -34,15 +36,30 @@ function systemTools(): [tool: string, target: string][] {
 
 /** Fills the run's `bin/`. */
 export async function installCommands(bin: string, commands: Commands, layout: Layout): Promise<void> {
-  const work = [linkCommand(path.join(bin, layout.executable("uv")), commands.uv)];
-  const uvx = path.join(path.dirname(commands.uv), layout.executable("uvx"));
-  if (existsSync(uvx)) work.push(linkCommand(path.join(bin, layout.executable("uvx")), uvx));
+  const work = linkUv(bin, commands.uv, layout);
+  for (const [version, file] of commands.otherUvs) {
+    const folder = otherUvFolder(bin, version, layout);
+    await mkdir(folder);
+    work.push(...linkUv(folder, file, layout));
+  }
   if (commands.keyring !== null) work.push(linkCommand(path.join(bin, layout.executable("keyring")), commands.keyring));
   if (layout.hasScripts) {
     for (const name of pythonNames(commands.python)) work.push(writeWrapper(path.join(bin, name), commands.python.file));
     for (const [tool, target] of systemTools()) work.push(linkTool(path.join(bin, tool), target, commands.systemTools));
   }
   await allDone(work);
+}
+
+/** Where another release's `uv` is, to be put before `bin` on PATH. */
+export function otherUvFolder(bin: string, version: string, layout: Layout): string {
+  return layout.path.join(bin, `uv-${version}`);
+}
+
+function linkUv(folder: string, uv: string, layout: Layout): Promise<void>[] {
+  const uvx = path.join(path.dirname(uv), layout.executable("uvx"));
+  const work = [linkCommand(path.join(folder, layout.executable("uv")), uv)];
+  if (existsSync(uvx)) work.push(linkCommand(path.join(folder, layout.executable("uvx")), uvx));
+  return work;
 }
 
 /** `python`, `python3`, `python3.11`. */

@@ -1,3 +1,4 @@
+import { otherUvFolder } from "./commands.ts";
 import { type Layout, layoutFor, type WorkspacePaths } from "./layout.ts";
 
 /** Names the file that calls of keyring are recorded in. */
@@ -20,6 +21,8 @@ export interface EnvironmentOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Absolute path of the active venv; `null`: none is active. */
   readonly activeVenv: string | null;
+  /** The release that is `uv`, where it is not the one under test. */
+  readonly otherUv?: string | null;
   readonly tls: "file" | "none";
   /** Whether the scenario may have a keyring plugin, in a tool or in a package. Default: yes. */
   readonly keyringPlugin?: boolean;
@@ -85,9 +88,10 @@ export function keyringJournalFile(paths: WorkspacePaths, step: number, layout: 
   return layout.path.join(paths.output, `keyring-${step}.jsonl`);
 }
 
-function searchPath({ paths, activeVenv }: EnvironmentOptions, layout: Layout): string {
+function searchPath({ paths, activeVenv, otherUv }: EnvironmentOptions, layout: Layout): string {
   const venv = activeVenv === null ? [] : [layout.path.join(activeVenv, layout.scripts)];
-  return [...venv, paths.toolCommands, paths.bin].join(layout.path.delimiter);
+  const other = otherUv == null ? [] : [otherUvFolder(paths.bin, otherUv, layout)];
+  return [...venv, paths.toolCommands, ...other, paths.bin].join(layout.path.delimiter);
 }
 
 function network({ network, tls, paths }: EnvironmentOptions): AddedVariable[] {

@@ -8,7 +8,9 @@ import { partOf } from "./part.ts";
 
 /** What a script cannot do, and the first line of what it says of it; every other shipped scenario is exported. */
 const NOT_AS_SCRIPT: Readonly<Record<string, string>> = {
+  "lock-of-newer-uv.toml": 'step[0].uv: a script knows one uv, not "0.6.0" besides',
   "redirect-user-in-authority.toml": "step[0].reproduced.final.any: the script's index speaks HTTP/1.1 only",
+  "tool-receipt-of-previous-uv.toml": 'step[0].uv: a script knows one uv, not "previous" besides',
 };
 
 /** What a maintainer runs without us: every shipped scenario is a script, and the script shows what our run shows. */

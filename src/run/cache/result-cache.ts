@@ -17,22 +17,29 @@ const SETTLED: ReadonlySet<Reason["kind"]> = new Set(["condition", "ambiguous"])
 /** Results of finished runs by what they depend on, `code` (our own) included. Safe under parallel use: a file appears whole or not at all. */
 export interface ResultCache {
   /** The runs that are known, oldest first; more than one where a probe was repeated. */
-  read(scenario: Scenario, release: Release): Promise<RunResult[]>;
+  read(scenario: Scenario, release: CachedUv): Promise<RunResult[]>;
   /**
    * Adds one run. What is unresolved for trouble or a step that prepares is not kept, as the machine may be the cause; what
    * fell short of its conditions is kept for an hour, so that a search goes on where it was interrupted.
    */
-  add(scenario: Scenario, release: Release, result: RunResult): Promise<void>;
+  add(scenario: Scenario, release: CachedUv, result: RunResult): Promise<void>;
+}
+
+/** What a result depends on of uv. */
+export interface CachedUv extends Pick<Release, "version" | "sha256"> {
+  /** The releases that steps brought besides. */
+  readonly others: readonly string[];
 }
 
 export function openResultCache(cacheDir: string, python: PythonInfo, code: string, sandbox: SandboxKind = "none"): ResultCache {
   const folder = path.join(cacheDir, "results");
-  const fileOf = (scenario: Scenario, release: Release): string => {
+  const fileOf = (scenario: Scenario, release: CachedUv): string => {
     const parts = [
       code,
       normaliseForCache(scenario),
       release.version,
       release.sha256,
+      release.others,
       python.file,
       python.version,
       sandbox,

@@ -6,7 +6,10 @@ import type { Breakage } from "./options.ts";
 /** Breaks the run's own commands, where that is what `--break` asks for; never anything outside the run's folder. */
 export async function breakCommands(workspace: Workspace, breakage: Breakage | null): Promise<void> {
   const { bin } = workspace.paths;
-  if (breakage === "uv-killed") await replace(path.join(bin, "uv"), "#!/bin/sh\nkill -KILL $$\n");
+  if (breakage === "uv-killed") {
+    const others = (await readdir(bin)).filter((name) => name.startsWith("uv-")).map((name) => path.join(bin, name));
+    for (const folder of [bin, ...others]) await replace(path.join(folder, "uv"), "#!/bin/sh\nkill -KILL $$\n");
+  }
   if (breakage === "wrong-python") await breakPythons(bin);
 }
 

@@ -20,6 +20,8 @@ export interface StepHost {
   removePaths(paths: readonly string[]): Promise<void>;
   readFile(path: string): Promise<Pick<FileRecord, "content" | "unread">>;
   environmentFor(step: Step): Record<string, string>;
+  /** The release that is `uv` in a step, where it is not the one under test. */
+  otherUv(step: Step): string | null;
   workingDirectory(step: Step): Promise<string>;
   /** The executable for a step's first word; `null` if it is not on the step's PATH. */
   findExecutable(word: string, environment: Readonly<Record<string, string>>, cwd: string): Promise<string | null>;
@@ -140,8 +142,10 @@ async function executeStep(
       detail: `\`${step.argv.join(" ")}\` printed more than is kept, so its output can't be judged`,
     });
   }
+  const uv = host.otherUv(step);
   return {
     argv,
+    ...(uv === null ? {} : { uv }),
     exit: result.exit,
     signal: result.signal,
     timedOut: result.timedOut,

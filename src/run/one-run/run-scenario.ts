@@ -11,13 +11,16 @@ import type { Scenario, Step } from "../../scenario/model.ts";
 import type { Release } from "../../uv/binary.ts";
 import { buildEnvironment, describeAddedEnvironment, type EnvironmentOptions, JOURNAL_VARIABLE } from "../../workspace/environment.ts";
 import { runningCalls } from "../../workspace/keyring-journal.ts";
+import { Cleanup } from "./cleanup.ts";
 import { executeSteps, type StepHost } from "./execute.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
 import { findLeaks, keyringJournal, observe } from "./observe.ts";
 import { withBackend, type RunOptions } from "./options.ts";
+import { fetchOtherUvs } from "./other-uv.ts";
 import { prepareLoaded } from "./prepare-loaded.ts";
-import { fillAll, journalNow, openSite, SetUpFailed, type Site } from "./site.ts";
+import { SetUpFailed } from "./set-up-failed.ts";
+import { fillAll, journalNow, openSite, type Site } from "./site.ts";
 
 /**
  * One scenario with one uv: prepare, execute, observe, judge. What fails in the run is in the result; it throws only
@@ -75,14 +78,22 @@ const NOTHING_RUN: Seen = {
 
 /** What the scenario or the machine does not give while a run is set up, is trouble of that run alone. */
 function setUpFault(error: unknown): { readonly fault: Trouble } {
-  if (error instanceof SetUpFailed) return { fault: { kind: "workspace", step: null, detail: error.message } };
+  if (error instanceof SetUpFailed) return { fault: { kind: error.kind, step: null, detail: error.message } };
   throw error;
 }
 
 async function runOnce(harness: Harness, loaded: LoadedScenario, scenario: Scenario, release: Release, options: RunOptions): Promise<Seen> {
-  await using _ = await harness.store.use(release);
-  const prepared = await prepareLoaded(harness, loaded, scenario);
-  const opened = await openSite(harness, scenario, release, prepared, options).catch(setUpFault);
+  await using held = new Cleanup();
+  held.use(await harness.store.use(release));
+  const open = async (): Promise<Site> => {
+    const [prepared, others] = await Promise.all([
+      prepareLoaded(harness, loaded, scenario),
+      fetchOtherUvs(harness, loaded, release.version),
+    ]);
+    for (const other of others.values()) held.use(await harness.store.use(other));
+    return openSite(harness, scenario, release, prepared, options, others);
+  };
+  const opened = await open().catch(setUpFault);
   if ("fault" in opened) return { ...NOTHING_RUN, observation: { ...NOTHING_RUN.observation, trouble: [opened.fault] } };
   await using site = opened;
   const execution = await executeSteps(scenario, stepHost(harness, site, options), {
@@ -133,6 +144,7 @@ export function stepHost(harness: Harness, site: Site, options: RunOptions): Ste
     writeFiles: (files) => workspace.writeFiles("project", files),
     removePaths: (paths) => workspace.removePaths(paths),
     readFile: (name) => workspace.readFile(name),
+    otherUv: (step) => site.otherUv(step)?.version ?? null,
     environmentFor: (step) => buildEnvironment(environmentOptions(harness, site, step, options)),
     workingDirectory: (step) => workspace.workingDirectory(step.cwd),
     findExecutable: (word, environment, cwd) => workspace.findCommand(word, environment, cwd),
@@ -151,6 +163,7 @@ export function environmentOptions(harness: Harness, site: Site, step: Step, opt
     run: site.id,
     network: networkOf(site),
     step: scenario.steps.indexOf(step),
+    otherUv: site.otherUv(step)?.version ?? null,
     activeVenv: step.venv === "active" ? site.fill("{{venv}}") : null,
     tls: options.breakage === "tls-untrusted" ? ("none" as const) : step.tls,
     keyringPlugin: (scenario.keyring?.tool?.length ?? 0) > 0 || hasPluginPackage(scenario),
@@ -176,8 +189,9 @@ function hasPluginPackage(scenario: Scenario): boolean {
 function withSyncedVenv(scenario: Scenario): Scenario {
   const first = scenario.steps[0];
   if (scenario.venv.state !== "synced" || first === undefined) return scenario;
+  const { uv: _, ...rest } = first;
   const sync: Step = {
-    ...first,
+    ...rest,
     argv: ["uv", "sync"],
     env: {},
     tls: "file",

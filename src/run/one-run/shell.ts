@@ -7,11 +7,14 @@ import { shellWord, type ShellValues } from "../../export/shell-text.ts";
 import type { TimelineEvent } from "../../report/timeline.ts";
 import type { Step } from "../../scenario/model.ts";
 import type { Release } from "../../uv/binary.ts";
+import { otherUvFolder } from "../../workspace/commands.ts";
 import { buildEnvironment } from "../../workspace/environment.ts";
+import { layoutFor } from "../../workspace/layout.ts";
 import { followKeyringJournal } from "../../workspace/keyring-journal.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
 import { withBackend, type RunOptions } from "./options.ts";
+import { fetchOtherUvs } from "./other-uv.ts";
 import { prepareLoaded } from "./prepare-loaded.ts";
 import { environmentOptions } from "./run-scenario.ts";
 import { openSite, type Site } from "./site.ts";
@@ -43,7 +46,8 @@ interface ShellPlace {
 export async function openShell(harness: Harness, loaded: LoadedScenario, release: Release, options: ShellOptions): Promise<number> {
   const scenario = withBackend(loaded.scenario, options.backend);
   const prepared = await prepareLoaded(harness, loaded, scenario);
-  await using site = await openSite(harness, scenario, release, prepared, options);
+  const others = await fetchOtherUvs(harness, loaded, release.version);
+  await using site = await openSite(harness, scenario, release, prepared, options, others);
   const redactor = createRedactor(site.secrets);
   site.gateway.onRequest((request) => options.onEvent({ kind: "request", request: redactor.redactDeep(request) }));
   const journal = { paths: site.workspace.paths, toolPrefix: prepared.keyringToolDir, clockOrigin: 0 };
@@ -52,10 +56,15 @@ export async function openShell(harness: Harness, loaded: LoadedScenario, releas
   const variableOf = ({ kind, index, user }: Secret): string => names.variable(kind, index, user);
   const values = secretsByVariable(site, variableOf);
   const first = scenario.steps[0] as Step;
-  const shell: Step = { ...first, env: {}, venv: "inactive", tls: "file" };
+  const { uv: _, ...rest } = first;
+  const shell: Step = { ...rest, env: {}, venv: "inactive", tls: "file" };
+  const otherUv = (step: Step): string | null => {
+    const other = site.otherUv(step);
+    return other === null ? null : otherUvFolder(site.workspace.paths.bin, other.version, layoutFor(process.platform));
+  };
   options.onReady({
     folder: site.workspace.paths.project,
-    commands: scenario.steps.flatMap((step) => typed(step, values)).map((line) => redactor.redact(line)),
+    commands: scenario.steps.flatMap((step) => typed(step, values, otherUv(step))).map((line) => redactor.redact(line)),
     variables: names.all,
   });
   const program = {
@@ -76,10 +85,11 @@ export async function openShell(harness: Harness, loaded: LoadedScenario, releas
 }
 
 /** A step as one types it, with its own environment; before it, what it removes. Files that it writes are not in it. */
-function typed(step: Step, values: ShellValues): string[] {
+function typed(step: Step, values: ShellValues, otherUv: string | null): string[] {
   const word = (text: string): string => shellWord(text, values);
   const environment = Object.entries(step.env).map(([name, value]) => `${name}=${word(value)}`);
-  const command = [...environment, ...step.argv.map(word)].join(" ");
+  const search = otherUv === null ? [] : [`PATH=${otherUv}:$PATH`];
+  const command = [...search, ...environment, ...step.argv.map(word)].join(" ");
   return step.delete.length === 0 ? [command] : [`rm -rf ${step.delete.map(word).join(" ")}`, command];
 }
 

@@ -7,7 +7,7 @@ import type { Secret } from "../../observation/secret.ts";
 import { createRunProcess } from "../../process/run-process.ts";
 import { loadExeca } from "../../process/launch.ts";
 import { killMarked } from "../../process/marked.ts";
-import type { Scenario } from "../../scenario/model.ts";
+import type { Scenario, Step } from "../../scenario/model.ts";
 import type { Release } from "../../uv/binary.ts";
 import { keyringAnswersText } from "../../workspace/keyring-answers.ts";
 import { mintSecrets } from "../../workspace/secrets.ts";
@@ -17,10 +17,12 @@ import { type Insides, openEnclosure } from "./enclosure.ts";
 import { openSources, type OpenSources } from "./sources.ts";
 import type { Harness, Prepared } from "../harness/harness.ts";
 import { placeFault } from "./place-fault.ts";
+import { SetUpFailed } from "./set-up-failed.ts";
 import type { RunOptions } from "./options.ts";
 import { recordingPrograms } from "../programs.ts";
 import { fillText } from "../../scenario/placeholder.ts";
 import { Cleanup } from "./cleanup.ts";
+import { type OtherUvs, filesOf } from "./other-uv.ts";
 import { placeNames, valueOf } from "./values.ts";
 
 /** Everything that one run stands on, made for it and gone with it: secrets, indexes, gateway, folder, environment. */
@@ -32,6 +34,8 @@ export interface Site extends AsyncDisposable {
   readonly sources: OpenSources;
   readonly workspace: Workspace;
   readonly prepared: Prepared;
+  /** What is `uv` in a step that wants another release than the one under test. */
+  otherUv(step: Step): Release | null;
   readonly trouble: Trouble[];
   /** What keeps its commands from the machine. */
   readonly sandbox: SandboxKind;
@@ -56,6 +60,7 @@ export async function openSite(
   release: Release,
   prepared: Prepared,
   options: RunOptions,
+  otherUvs: OtherUvs = new Map(),
 ): Promise<Site> {
   const id = `run-${randomBytes(8).toString("hex")}`;
   const trouble: Trouble[] = [];
@@ -88,7 +93,13 @@ export async function openSite(
         run: id,
         owner: harness.ownership,
         baseDir: harness.baseDir,
-        commands: { uv: release.file, python, keyring: prepared.keyringCommand, systemTools: await harness.systemTools() },
+        commands: {
+          uv: release.file,
+          otherUvs: filesOf(otherUvs),
+          python,
+          keyring: prepared.keyringCommand,
+          systemTools: await harness.systemTools(),
+        },
         recording: options.probe === false ? null : recordingPrograms(),
       }),
     ),
@@ -100,7 +111,7 @@ export async function openSite(
   if (options.keep === true) await workspace.keep();
 
   let step = -1;
-  const executables = [release.file, ...(prepared.furnishVenv === null ? [] : [await harness.bootstrap()])];
+  const executables = [release.file, ...filesOf(otherUvs).values(), ...(prepared.furnishVenv === null ? [] : [await harness.bootstrap()])];
   const insides = (await enclosure?.enclose({ workspace, prepared, python, executables }, () => step)) ?? null;
   const runProcess = insides?.runProcess ?? createRunProcess({ marker: id, seal: harness.ownership.seal });
 
@@ -134,6 +145,7 @@ export async function openSite(
     sources,
     workspace,
     prepared,
+    otherUv: ({ uv }) => (uv === undefined ? null : (otherUvs.get(uv) ?? null)),
     trouble,
     sandbox: enclosure?.kind ?? "none",
     runProcess,
@@ -145,11 +157,6 @@ export async function openSite(
     fill,
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
   };
-}
-
-/** A run that cannot be set up as its scenario wants it, or for want of room; the others of a matrix may be. */
-export class SetUpFailed extends Error {
-  override readonly name = "SetUpFailed";
 }
 
 async function settingUp<Value>(what: string, work: Promise<Value>): Promise<Value> {

@@ -1,5 +1,5 @@
 import type { RunResult } from "../../report/model.ts";
-import { commandLine } from "../../report/command-line.ts";
+import { stepCommand } from "../../report/command-line.ts";
 import { representatives } from "../../report/releases.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
@@ -26,7 +26,7 @@ export async function withVerboseLogs(
     }
     const release = await harness.release(result.uvBinary ?? result.uv);
     const verbose = await runScenario(harness, scenario, release, { ...options, keep: false, verbose: true });
-    const text = verbose.observation.steps.map((step) => `$ ${commandLine(step.argv)}\n${step.stderr.trimEnd()}\n`).join("\n");
+    const text = verbose.observation.steps.map((step) => `$ ${stepCommand(step)}\n${step.stderr.trimEnd()}\n`).join("\n");
     logged.push({ ...result, verboseLog: text });
   }
   return logged;

@@ -6,10 +6,11 @@ import type { RunResult } from "../../report/model.ts";
 import { UserError } from "../../scenario/error.ts";
 import type { Release } from "../../uv/binary.ts";
 import { codeVersion } from "../cache/code-version.ts";
-import { openResultCache } from "../cache/result-cache.ts";
+import { type CachedUv, openResultCache } from "../cache/result-cache.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
 import { withBackend, type RunOptions } from "../one-run/options.ts";
+import { otherVersions } from "../one-run/other-uv.ts";
 import { runScenario } from "../one-run/run-scenario.ts";
 
 export interface RunnerOptions extends Pick<RunOptions, "backend" | "signal" | "acceptExitStatus"> {
@@ -89,12 +90,16 @@ export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario
       return null;
     }
   };
+  const cachedUv = async (release: Release): Promise<CachedUv> => ({
+    ...release,
+    others: await otherVersions(harness, scenario, release.version),
+  });
   const runOnce = async (release: Release): Promise<RunResult> => {
     isRunning = true;
     startFetching();
     const result = await runScenario(harness, loaded, release, options);
     if (options.signal?.aborted === true) throw new Interrupted("interrupted");
-    await cache.add(scenario, release, result);
+    await cache.add(scenario, await cachedUv(release), result);
     return result;
   };
   const keep = (results: RunResult[], result: RunResult): void => {
@@ -128,7 +133,7 @@ export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario
       if (!options.useCache) return [];
       const asked = versions.filter((uv) => isSupported(scenario, uv) && !options.skip.has(uv));
       const installed = (await harness.store.installed()).filter(({ version }) => asked.includes(version));
-      const results = await Promise.all(installed.map((release) => cache.read(scenario, release)));
+      const results = await Promise.all(installed.map(async (release) => cache.read(scenario, await cachedUv(release))));
       return installed.filter((_, at) => (results[at] ?? []).length > 0).map(({ version }) => version);
     },
     prefetch(versions) {
@@ -153,7 +158,7 @@ export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario
         results = [];
         known.set(uv, results);
         // All of them: a release that was found flaky once stays so.
-        for (const result of options.useCache ? await cache.read(scenario, release) : [])
+        for (const result of options.useCache ? await cache.read(scenario, await cachedUv(release)) : [])
           keep(results, relabelled(result, loaded, options));
       }
       const earlier = results.map((result) => takenVerdict(result, options));

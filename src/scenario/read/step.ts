@@ -1,7 +1,8 @@
-import type { Step } from "../model.ts";
+import { PREVIOUS, type Step } from "../model.ts";
 import type { Path } from "../problem.ts";
 import type { RawStep } from "../schema/step.ts";
 import { listed } from "../schema/value.ts";
+import { isVersion } from "../version.ts";
 import { readChange } from "./change.ts";
 import { readCommand } from "./command.ts";
 import { readConditions } from "./condition.ts";
@@ -22,6 +23,7 @@ export function readStep(context: ReadContext, world: World | null, raw: RawStep
   }
   return {
     argv: readCommand(context, raw.run, [...path, "run"]),
+    ...readRelease(context, raw.uv, [...path, "uv"]),
     env: readEnvironment(context, raw.env, [...path, "env"]),
     cwd: raw.cwd === undefined ? "" : readProjectPath(context, raw.cwd, [...path, "cwd"], { self: true }),
     stdin: raw.stdin === undefined ? null : readText(context, raw.stdin, [...path, "stdin"]),
@@ -35,6 +37,17 @@ export function readStep(context: ReadContext, world: World | null, raw: RawStep
     reproduced: readConditions(context, world, raw.reproduced, [...path, "reproduced"]),
     healthy: readConditions(context, world, raw.healthy, [...path, "healthy"]),
   };
+}
+
+/** Whether there is such a release, only the list of releases tells, when the scenario is run. */
+function readRelease(context: ReadContext, raw: string | undefined, path: Path): Pick<Step, "uv"> {
+  if (raw === undefined) return {};
+  const uv = raw.trim().replace(/^v/i, "");
+  if (uv !== PREVIOUS && !isVersion(uv)) {
+    const hint = 'write an exact release, as `uv = "0.9.4"`, or `uv = "previous"` for the one before the release under test';
+    context.problems.error("wrong-value", path, `\`${raw}\` is no release of uv`, { hint });
+  }
+  return { uv };
 }
 
 function readDeleted(context: ReadContext, raw: RawStep["delete"], path: Path): string[] {

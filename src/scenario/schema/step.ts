@@ -17,6 +17,7 @@ const change = table({
 
 export const step = table({
   run: described(v.union([text, texts]), "The command: split at white space, or a list; never a shell."),
+  uv: key(text, 'Another release of uv for this step: "0.9.4", or "previous", the one before the release under test.'),
   env: key(textTable, "Environment of this step."),
   cwd: key(text, "Folder relative to the project."),
   stdin: key(text, "Standard input; closed unless said."),
