@@ -22,8 +22,9 @@ interface JudgeOptions {
 
 /** What the script's judge reads: what each step must show, and by what trouble is told from a verdict. */
 export function judgeData(scenario: Scenario, { keyring, secrets }: JudgeOptions): unknown {
+  const hasBadCertificate = scenario.indexes.some(({ certificate }) => certificate !== "good");
   return {
-    steps: scenario.steps.map((step) => stepData({ ...step, env: { ...scenario.env, ...step.env } })),
+    steps: scenario.steps.map((step) => stepData({ ...step, env: { ...scenario.env, ...step.env } }, hasBadCertificate)),
     supported: specifierTests(scenario.supported ?? ""),
     withValue: keyring ? [...WITH_VALUE] : null,
     secrets,
@@ -31,7 +32,7 @@ export function judgeData(scenario: Scenario, { keyring, secrets }: JudgeOptions
   };
 }
 
-function stepData(step: Step): unknown {
+function stepData(step: Step, hasBadCertificate: boolean): unknown {
   const conditions = [
     ...step.reproduced.map((condition) => ["the bug", conditionWords(condition), pythonData(condition)]),
     ...step.healthy.map((condition) => ["healthy", conditionWords(condition), pythonData(condition)]),
@@ -42,6 +43,8 @@ function stepData(step: Step): unknown {
     exit: conditions.length === 0 ? exitTest(step.exit) : null,
     conditions,
     /** The verdicts that it must have asked an index or keyring for. */
+    /** A connection without a request is what the scenario wants. */
+    mayBeSilent: step.tls === "none" || hasBadCertificate,
     mustAsk: [...(mustAsk(step, "reproduced") ? ["the bug"] : []), ...(mustAsk(step, "healthy") ? ["healthy"] : [])],
     ownWords: read < step.argv.length - 1 ? read : null,
     ownNames: ownNames(step.argv),

@@ -110,6 +110,7 @@ export function openAskable({ indexes, defaultIndex, files, secrets }: AskableOp
         last = entry;
       },
       begin: () => () => {},
+      writeIfAlone: () => {},
       records: () => [],
       subscribe: () => {},
     };

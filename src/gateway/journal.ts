@@ -9,6 +9,8 @@ export interface Journal {
   write(entry: Entry): void;
   /** A request that is not answered yet; it counts as unanswered until the function returned is called. */
   begin(entry: Omit<Entry, "status" | "location">): () => void;
+  /** Counts only where its step has nothing else of that host and port. */
+  writeIfAlone(entry: Entry): void;
   records(): readonly RequestRecord[];
   subscribe(listener: (record: RequestRecord) => void): void;
 }
@@ -36,6 +38,7 @@ export function createJournal(secrets: readonly Secret[], now: () => number): Jo
   // The same few texts come again and again, and looking for secrets costs more than all the rest.
   const hidden = new Map<string, string>();
   const pending = new Set<RequestRecord>();
+  const lonely: RequestRecord[] = [];
   return {
     step: -1,
     write(entry) {
@@ -48,7 +51,12 @@ export function createJournal(secrets: readonly Secret[], now: () => number): Jo
       pending.add(record);
       return () => void pending.delete(record);
     },
-    records: () => [...records, ...pending],
+    writeIfAlone: (entry) => void lonely.push(recordOf(entry)),
+    records() {
+      const all = [...records, ...pending];
+      const heard = new Set(all.map(placeOf));
+      return [...all, ...lonely.filter((record) => !heard.has(placeOf(record)))];
+    },
     subscribe: (listener) => void listeners.push(listener),
   };
 
@@ -94,6 +102,13 @@ export function createJournal(secrets: readonly Secret[], now: () => number): Jo
     }
     return known;
   }
+}
+
+/** The step, and the host with its port under either scheme. */
+function placeOf({ step, url }: RequestRecord): string {
+  const parsed = URL.parse(url);
+  const port = parsed?.port || (parsed?.protocol === "https:" ? "443" : "80");
+  return `${step} ${parsed?.hostname ?? ""}:${port}`;
 }
 
 /** A password that is not one of ours is none of the journal's business either. */

@@ -162,6 +162,29 @@ test("a connection that is opened and never used is none: clients open some to s
   expect(it.records().map(({ status }) => status)).toEqual([401]);
 });
 
+test("a client that connects and asks nothing of a host in a step has given up: TLS 1.3 lets it distrust us in silence", async () => {
+  await using it = await openFixture({ indexes: [SECURE] });
+  for (const step of [0, 1]) {
+    it.gateway.beginStep(step);
+    const silent = await secured(it, "h2");
+    silent.end();
+    await closed(silent);
+    // The first step asks the host as well.
+    if (step === 0) await it.ask("https://feeds.example.com/a/simple/sandbox/", { http: "2.0" });
+  }
+  it.gateway.beginStep(2, false);
+  const distrusting = await secured(it, "http/1.1");
+  distrusting.end();
+  await closed(distrusting);
+  await seen(it, 3);
+  const reason = "the client closed the connection before it asked anything";
+  expect(it.records().map((record) => [record.step, record.status, record.reason, record.unread?.expected])).toEqual([
+    [0, 401, undefined, undefined],
+    [1, 0, reason, false],
+    [2, 0, reason, true],
+  ]);
+});
+
 test("an answer that is still out when the journal is read counts as none", async () => {
   const faults = [{ kind: "delay", delayMs: 60_000, for: "any", when: "always" }] as const;
   await using it = await openFixture({ indexes: [indexOf({ faults })] });

@@ -2,7 +2,7 @@ import { parseAuthorization } from "./authorization.ts";
 import { ANONYMOUS, identify, type SecretTable } from "./caller.ts";
 import type { Directory } from "./directory.ts";
 import { type Incoming, NO_REGISTRY, recordedHeaders } from "./exchange.ts";
-import type { Journal } from "./journal.ts";
+import type { Entry, Journal } from "./journal.ts";
 import { originOf } from "./target.ts";
 
 /** Where a connection was meant to go. */
@@ -19,6 +19,11 @@ export interface Refusals {
   misdirected(method: string, url: string): void;
   /** A connection without a request that could be read; `origin` is `null` where nobody knows where it was meant to go. */
   connection(origin: ConnectionOrigin | null, cause: "handshake" | "other", reason: string): void;
+  /**
+   * A connection over which a request may come; call what it returns when it ends. One that brought none was opened to spare,
+   * unless the step has nothing else of that host: then its client gave up, as some do that trust no certificate of ours.
+   */
+  opened(origin: ConnectionOrigin): () => void;
 }
 
 export interface RefusalOptions {
@@ -55,25 +60,31 @@ export function createRefusals({ directory, journal, secrets, isDistrusted }: Re
       const own = { index: null, caller: ANONYMOUS, httpVersion: "1.1", range: null, headers: {}, location: null };
       journal.write({ step: journal.step, method, url, status, reason, ...own });
     },
-    connection(origin, cause, reason) {
-      const here = origin === null ? null : indexesAt(origin);
-      const [only = null, ...others] = here ?? [];
-      journal.write({
-        step: journal.step,
-        index: others.length === 0 && only !== "default" ? only : null,
-        method: "CONNECT",
-        url: origin === null ? "" : `${originOf({ scheme: "https", ...origin })}/`,
-        status: 0,
-        caller: ANONYMOUS,
-        httpVersion: "1.1",
-        range: null,
-        headers: {},
-        location: null,
-        reason,
-        unread: { expected: cause === "handshake" && origin !== null && isDistrusted(origin), indexes: here },
-      });
+    connection: (origin, cause, reason) => journal.write(unreadEntry(journal.step, origin, cause, reason)),
+    opened(origin) {
+      const entry = unreadEntry(journal.step, origin, "handshake", "the client closed the connection before it asked anything");
+      return () => journal.writeIfAlone(entry);
     },
   };
+
+  function unreadEntry(step: number, origin: ConnectionOrigin | null, cause: "handshake" | "other", reason: string): Entry {
+    const here = origin === null ? null : indexesAt(origin);
+    const [only = null, ...others] = here ?? [];
+    return {
+      step,
+      index: others.length === 0 && only !== "default" ? only : null,
+      method: "CONNECT",
+      url: origin === null ? "" : `${originOf({ scheme: "https", ...origin })}/`,
+      status: 0,
+      caller: ANONYMOUS,
+      httpVersion: "1.1",
+      range: null,
+      headers: {},
+      location: null,
+      reason,
+      unread: { expected: cause === "handshake" && origin !== null && isDistrusted(origin), indexes: here },
+    };
+  }
 
   /** Under either scheme: a connection shows its scheme only when it speaks. */
   function indexesAt(origin: ConnectionOrigin): readonly string[] {

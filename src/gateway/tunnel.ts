@@ -80,6 +80,7 @@ export function createTunnels(options: TunnelOptions, ends: TunnelEnds): Tunnels
     };
     const forget = (): void => void socket.off("end", leave).off("close", leave);
     socket.once("end", leave).once("close", leave);
+    socket.once("close", refusals.opened({ host, port }));
     firstByte(socket, (byte) => {
       forget();
       if (byte !== TLS_HANDSHAKE) {

@@ -1,4 +1,4 @@
-import type { Evidence, Observation, Reason, Verdict } from "../observation/model.ts";
+import type { Evidence, Observation, Reason, RequestRecord, Verdict } from "../observation/model.ts";
 import type { Condition, Scenario, Step } from "../scenario/model.ts";
 import { neverAsks } from "./never-asks.ts";
 
@@ -24,11 +24,19 @@ export function mustAsk(step: Pick<Step, Side | "argv" | "env">, side: Side): bo
 /** The steps that must have asked something, and did not. */
 export function silentSteps(scenario: Pick<Scenario, "steps" | "env">, observation: Observation, side: Side): Reason[] {
   return scenario.steps.flatMap((step, index): Reason[] => {
-    const asked = [...observation.requests, ...observation.keyring].some((record) => record.step === index);
+    const requests = observation.requests.filter((record) => record.step === index);
+    // A connection that brought no request is one only where the scenario itself makes it fail.
+    const asked = requests.some(({ unread }) => unread?.expected !== false) || observation.keyring.some((record) => record.step === index);
     if (asked || !mustAsk({ ...step, env: { ...scenario.env, ...step.env } }, side)) return [];
     const wanted = "a request or a keyring call, or a condition that there is none (`request.none = {}`), or on what is there instead";
-    return [{ kind: "asked-nothing", condition: `step[${index}].${side}`, wanted, seen: "the step asked nothing at all" }];
+    return [{ kind: "asked-nothing", condition: `step[${index}].${side}`, wanted, seen: silence(requests) }];
   });
+}
+
+/** What there was instead of a request. */
+function silence(unread: readonly RequestRecord[]): string {
+  const reasons = [...new Set(unread.map(({ url, reason }) => `${reason ?? "nothing could be read"} (${url})`))];
+  return reasons.length === 0 ? "the step asked nothing at all" : `the step asked nothing that could be read: ${reasons.join("; ")}`;
 }
 
 /** That all, or an index or a host, is not asked: not that it answers otherwise. */

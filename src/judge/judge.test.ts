@@ -250,6 +250,10 @@ describe("what a verdict rests on", () => {
         wanted: a request or a keyring call, or a condition that there is none (\`request.none = {}\`), or on what is there instead
         seen: the step asked nothing at all"
     `);
+    expect(told(judgeOne(failed, well, { requests: [unread("https://a.example/", ["private"])] }))).toContain(
+      "seen: the step asked nothing that could be read: no HTTP (https://a.example/)",
+    );
+    expect(judgeOne(failed, well, { requests: [unread("https://a.example/", ["private"], true)] }).verdict).toBe("healthy");
     const none: Bare = { kind: "request", quantifier: "none", match: {} };
     expect(judgeOne(failed, [...well, none], { requests: [] }).verdict).toBe("healthy");
     expect(judgeOne(failed, [...well, { ...none, match: { index: ["private"] } }], { requests: [] }).verdict).toBe("healthy");
