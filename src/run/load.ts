@@ -11,7 +11,7 @@ import { variedScenario, type Factor } from "../scenario/vary.ts";
 export interface LoadedScenario {
   /** As given on the command line; `-` for standard input. */
   readonly file: string;
-  /** The scenario as one file, also where it was a folder. */
+  /** The scenario as one file, also where it was a folder; without literal passwords. */
   readonly text: string;
   readonly scenario: Scenario;
   readonly warnings: readonly Problem[];
@@ -101,12 +101,13 @@ async function loadOne(file: string, readStdin: () => Promise<string>): Promise<
   const { scenario } = result;
   const second = source.endsWith(".toml") ? null : secondScenarioLine(text);
   const warnings = second === null ? result.warnings : [...result.warnings, another(name, lineOffset + 1, second)];
+  const safe = result.source;
   return {
     file,
-    text: folder ? asOneFile(toml, beside) : toml,
+    text: folder ? asOneFile(safe.toml, safe.beside) : safe.toml,
     scenario,
     warnings,
-    source: { toml, whole: text, options },
+    source: { toml: safe.toml, whole: text, options: { ...options, ...safe.beside } },
     isFromOutside: !source.endsWith(".toml"),
     wheelsOnly: !source.endsWith(".toml"),
   };

@@ -1,4 +1,4 @@
-import { pastedTokens, TOKEN_HINT, tokenMessage } from "./pasted-token.ts";
+import { pastedTokens, TOKEN_HINT, tokenMessage } from "./secret/pasted-token.ts";
 import { formatPath, type Path, type ProblemList } from "./problem.ts";
 import { isTable } from "./schema/value.ts";
 
@@ -35,8 +35,9 @@ export function addBeside(document: Record<string, unknown>, folders: BesideFold
         problems.error("duplicate", path, message, { atKey: true });
         continue;
       }
-      for (const { prefix, index } of pastedTokens(text)) {
-        problems.error("pasted-token", path, tokenMessage(prefix), { hint: TOKEN_HINT, find: prefix, after: text.slice(0, index) });
+      for (const token of pastedTokens(text)) {
+        const place = { find: token.prefix, after: text.slice(0, token.index) };
+        problems.error("pasted-token", path, tokenMessage(token), { hint: TOKEN_HINT, ...place });
       }
       table[name] = text;
       added.set(formatPath(path), { file: `${FOLDERS[section]}/${name}`, text });

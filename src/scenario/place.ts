@@ -1,7 +1,9 @@
 import { TomlError } from "smol-toml";
 import type { BesideFile } from "./beside.ts";
 import { createLocator, positionAt, type Locator } from "./position.ts";
-import { maskTokens, pastedTokens, TOKEN_HINT, tokenMessage } from "./pasted-token.ts";
+import type { LiteralSecret } from "./secret/literal-secret.ts";
+import { literalWords } from "./secret/safe-source.ts";
+import { maskTokens, pastedTokens, TOKEN_HINT, tokenMessage } from "./secret/pasted-token.ts";
 import { formatPath, type Draft, type Path, type Problem } from "./problem.ts";
 
 /** Where a scenario's text stands. */
@@ -76,13 +78,24 @@ export function syntaxProblem(error: unknown, toml: string, options: SourcePlace
 
 /** Tokens in the text, comments included: what stands in a scenario is read by others. */
 export function tokenProblems(toml: string, options: SourcePlace): Problem[] {
-  return pastedTokens(toml).map(({ prefix, index }) => ({
+  return pastedTokens(toml).map((token) => ({
     kind: "pasted-token",
-    message: tokenMessage(prefix),
+    message: tokenMessage(token),
     file: options.file ?? null,
-    ...shifted(positionAt(toml, index), options),
+    ...shifted(positionAt(toml, token.index), options),
     key: "",
     hint: TOKEN_HINT,
+  }));
+}
+
+/** Passwords in plain letters; `toml` is the text that holds them. */
+export function literalProblems(literals: readonly LiteralSecret[], toml: string, options: SourcePlace): Problem[] {
+  return literals.map((literal) => ({
+    kind: "literal-secret",
+    ...literalWords(literal, toml),
+    file: options.file ?? null,
+    ...shifted(positionAt(toml, literal.index), options),
+    key: "",
   }));
 }
 

@@ -53,7 +53,7 @@ test("there is no kind of problem that nothing has", () => {
     `${right}[files]\na = "{{file.default.x}}"\n"pyproject.toml" = "["\n[env]\nNO_PROXY = ""\n`,
     right.replace("uv sync", "").replace("healthy.exit = 0", "healthy.stdout = ''\nhealthy.final.any = { status = 1 }"),
     right.replace("healthy.exit = 0", ""),
-    `${right}# glpat-${"aB3".repeat(4)}xyzWQ-15\n`,
+    `${right}# glpat-${"aB3".repeat(4)}xyzWQ-15\n[env]\nX_TOKEN = "Winter-9"\n`,
   ];
   const seen = texts.flatMap((text) => {
     const result = parseScenario(text);

@@ -1,5 +1,6 @@
 import { nearest } from "./nearest.ts";
-import { maskTokens } from "./pasted-token.ts";
+import { standIns, withoutLiterals } from "./secret/literal-secret.ts";
+import { maskTokens } from "./secret/pasted-token.ts";
 
 /** What can be wrong with a scenario. */
 export const PROBLEM_KINDS = [
@@ -27,6 +28,7 @@ export const PROBLEM_KINDS = [
   "always-holds",
   "no-verdict",
   "pasted-token",
+  "literal-secret",
   "suspicious",
 ] as const;
 export type ProblemKind = (typeof PROBLEM_KINDS)[number];
@@ -109,12 +111,14 @@ export function formatPath(path: Path): string {
 
 /**
  * Problems for people: `file:line:column: key: message (hint)`, the source line and a caret below.
- * `text` is the whole file that the lines count in. A token that somebody pasted is not shown.
+ * `text` is the whole file that the lines count in. A token that somebody pasted is not shown, nor a literal password.
  */
 export function formatProblems(problems: readonly Problem[], text: string): string {
-  const lines = text.split(/\r\n|\r|\n/);
-  const formatted = problems.map((problem) => formatProblem(problem, maskTokens(problem.excerpt ?? lines[problem.line - 1] ?? "")));
-  return maskTokens(formatted.join("\n"));
+  const masked = maskTokens(text);
+  const literals = standIns([masked]);
+  const lines = withoutLiterals(masked, literals).split(/\r\n|\r|\n/);
+  const formatted = problems.map((problem) => formatProblem(problem, problem.excerpt ?? lines[problem.line - 1] ?? ""));
+  return withoutLiterals(maskTokens(formatted.join("\n")), literals);
 }
 
 function formatProblem(problem: Problem, source: string): string {

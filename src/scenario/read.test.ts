@@ -161,6 +161,7 @@ test("indexes", () => {
     {
       "credentials in the URL": [
         "bad-url index.a.url: an index's address holds no credentials (write \`user = "bob"\` here, and the user into the URL of the project's own files)",
+        "literal-secret : a literal password stands here (a URL): nothing shows it, and runs take another of its shape in its place (write \`{{secret.a}}\` for that of the index's user, or \`wrong-password\` for one that no index knows)",
       ],
       "empty credentials": [
         "bad-url index.a.url: an index's address holds no credentials (write \`user = "NAME"\` here, and the user into the URL of the project's own files)",
@@ -375,6 +376,7 @@ test("files, keyring and venv", () => {
       "keyring of an index that is not there": [
         "unknown-index keyring.tool[0]: there is no index \`aa\` (known: \`a\`)",
         "unknown-index keyring.answers[0].service: there is no index \`x\` (known: \`default\`, \`a\`)",
+        "literal-secret : a literal password stands here (password): nothing shows it, and runs take another of its shape in its place (write \`{{secret.a}}\` for that of the index's user, or \`wrong-password\` for one that no index knows)",
         "unknown-key keyring.answers[0].pass: unknown key \`pass\` (known: \`service\`, \`user\`, \`password\`)",
       ],
       "keyring of an index without users": [
@@ -456,6 +458,7 @@ test("steps", () => {
     {
       "assignment": [
         "bad-command step[0].run: no shell reads this: \`UV_INDEX=…\` would be the command (\`env = { UV_INDEX = "…" }\` in the step)",
+        "literal-secret : a literal password stands here (a URL): nothing shows it, and runs take another of its shape in its place (write \`{{secret.a}}\` for that of the index's user, or \`wrong-password\` for one that no index knows)",
       ],
       "cwd, write and delete": [
         "bad-path step[0].cwd: the path leaves its folder by \`..\`",

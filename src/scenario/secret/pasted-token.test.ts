@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { parseScenario } from "./parse.ts";
+import { parseScenario } from "../parse.ts";
 import { maskTokens, pastedTokens } from "./pasted-token.ts";
-import { formatProblems } from "./problem.ts";
+import { formatProblems } from "../problem.ts";
 
 /** As issued, but made up here: no text of the project looks like one. */
 const LETTERS = "aB3dE-f7Hi_jK9mNoP2q";
