@@ -1,5 +1,12 @@
-import type { KeyringRecord, Observation, RequestRecord, StepRecord } from "../src/observation/model.ts";
+import type { Probe } from "../src/bisect/model.ts";
+import type { Sample } from "../src/explore/search.ts";
+import type { KeyringRecord, Observation, RequestRecord, StepRecord, Verdict } from "../src/observation/model.ts";
+import type { BisectReport } from "../src/report/bisect.ts";
+import type { ExploreReport } from "../src/report/explore.ts";
+import type { MapReport } from "../src/report/map.ts";
 import type { RunResult } from "../src/report/model.ts";
+import type { SearchReport } from "../src/report/reported.ts";
+import type { Factor } from "../src/scenario/vary.ts";
 import type { Scenario } from "../src/scenario/model.ts";
 import { plainIndex, plainStep } from "./scenario-fixture.ts";
 
@@ -168,4 +175,93 @@ export function unresolvedResult(over: Partial<RunResult> = {}): RunResult {
     reasons: [{ kind: "condition", condition: "step[1].healthy.exit", wanted: "exit 0", seen: "exit 2" }],
     ...over,
   });
+}
+
+const probe = (uv: string, verdict: Verdict): Probe => ({ uv, verdict, verdicts: [verdict], flaky: false });
+
+/** A bisection that found the bug to come with 0.9.5, and its runs. */
+export function bisectReport(over: Partial<BisectReport> = {}): SearchReport {
+  const healthy = observation({ steps: [step(), step()], requests: [request({ step: 1 })] });
+  return {
+    kind: "bisect",
+    scenario: "scenarios/keyring-shadowing.toml",
+    command: ["uv-mre", "bisect", "scenarios/keyring-shadowing.toml"],
+    runs: [
+      runResult(),
+      runResult({ uv: "0.9.4", verdict: "healthy", claim: "none", observation: healthy }),
+      runResult({ uv: "0.9.1", verdict: "healthy", claim: "none", observation: healthy }),
+    ],
+    result: {
+      outcome: { kind: "found", lastBefore: "0.9.4", firstChanged: "0.9.5" },
+      given: { good: null, bad: null },
+      coverage: { asked: 3, unasked: 2, beyondSupport: 0, longest: { from: "0.9.2", to: "0.9.3", count: 2 } },
+      good: "0.9.4",
+      bad: "0.9.5",
+      direction: "introduced",
+      probes: [probe("0.9.5", "reproduced"), probe("0.9.1", "healthy"), probe("0.9.4", "healthy")],
+      skipped: [],
+      contradictions: [],
+      advice: null,
+      rounds: 1,
+    },
+    ...over,
+  };
+}
+
+/** A map that ran three of four releases. */
+export function mapReport(over: Partial<MapReport> = {}): SearchReport {
+  const { runs } = bisectReport() as { readonly runs: readonly RunResult[] };
+  return {
+    kind: "map",
+    scenario: "scenarios/map.toml",
+    command: ["uv-mre", "map", "scenarios/map.toml", "--sample"],
+    runs: runs.map((run) => ({ ...run, scenario: "scenarios/map.toml" })),
+    result: {
+      versions: ["0.9.1", "0.9.2", "0.9.4", "0.9.5"],
+      segments: [
+        { from: "0.9.1", to: "0.9.4", verdict: "healthy", probed: ["0.9.1", "0.9.4"], inferred: ["0.9.2"] },
+        { from: "0.9.5", to: "0.9.5", verdict: "reproduced", probed: ["0.9.5"], inferred: [] },
+      ],
+      probes: [probe("0.9.1", "healthy"), probe("0.9.4", "healthy"), probe("0.9.5", "reproduced")],
+      exhaustive: false,
+      widestGap: 1,
+    },
+    ...over,
+  };
+}
+
+/** An exploration that found one cause of one factor. */
+export function exploreReport(over: Partial<ExploreReport> = {}): SearchReport {
+  const bad = [{ axis: "UV_INDEX", option: "user name alone" }];
+  const sample = (factors: readonly Factor[], verdict: Verdict): Sample => ({ factors, verdict, signature: verdict, reason: null });
+  const [start, shows] = [sample([], "healthy"), sample(bad, "reproduced")];
+  const scenario = "scenarios/explore.toml";
+  return {
+    kind: "explore",
+    scenario,
+    uv: "0.9.5",
+    axes: [{ name: "UV_INDEX", options: ["not set", "user name alone"] }],
+    command: ["uv-mre", "explore", scenario, "--uv", "0.9.5"],
+    result: {
+      start,
+      causes: [{ factors: bad, necessary: [{ factor: bad[0]!, without: start, proven: true }], reduced: true }],
+      samples: [start, shows],
+      depth: 2,
+      stopped: false,
+      exhausted: false,
+      interrupted: false,
+      conflicting: 0,
+      dropped: [],
+      unchanged: [],
+    },
+    runs: [
+      {
+        factors: [],
+        run: runResult({ scenario, verdict: "healthy", claim: "none", observation: observation({ steps: [step(), step()] }) }),
+      },
+      { factors: bad, run: runResult({ scenario, claim: "none" }) },
+    ],
+    written: [{ text: 'schema = 1\ntitle = "the cause"\n', file: null, uv: "0.9.5" }],
+    ...over,
+  };
 }

@@ -4,6 +4,7 @@ import { summaryWords } from "../../src/report/summary.ts";
 import { observed, runsOf, type Run } from "./run.ts";
 import { CompareSteps, CompareView } from "./compare-view.tsx";
 import { HeatMap, Legend } from "./heat-map.tsx";
+import { SearchView } from "./search-view.tsx";
 import { RunView } from "./run-view.tsx";
 
 /** What the address asks for: `#run-3`, `#compare-3-5` (two runs), `#steps-3-0-1` (two steps of one), or the overview alone. */
@@ -18,7 +19,8 @@ interface Shown {
 /** The whole page: the map of verdicts, and below it the run, or the two runs, that were chosen. */
 export function App({ data }: { readonly data: PageData }) {
   const runs = useMemo(() => runsOf(data), [data]);
-  const summary = useMemo(() => summaryWords(runs.map(observed)), [runs]);
+  const onMap = useMemo(() => runs.filter(({ variation }) => variation === null), [runs]);
+  const summary = useMemo(() => summaryWords(onMap.map(observed)), [onMap]);
   const [shown, setShown] = useState<Shown>(() => readAddress(runs));
   useEffect(() => {
     // Whoever chose something reads on there, by eye or by ear.
@@ -55,14 +57,22 @@ export function App({ data }: { readonly data: PageData }) {
     <>
       <header>
         <h1>{new Set(runs.map(({ scenario }) => scenario)).size === 1 ? runs[0]?.title : "uv-mre report"}</h1>
-        <p>{summary}</p>
+        {onMap.length === 0 ? null : <p>{summary}</p>}
       </header>
       <main>
-        <section aria-labelledby="verdicts">
-          <h2 id="verdicts">Verdicts</h2>
-          <Legend />
-          <HeatMap runs={runs} chosen={shown.run} onChoose={(place) => (location.hash = `run-${place}`)} />
-        </section>
+        {data.searches.map((search, position) => (
+          <SearchView key={position} search={search} />
+        ))}
+        {onMap.length === 0 ? null : (
+          <section aria-labelledby="verdicts">
+            <h2 id="verdicts">Verdicts</h2>
+            <Legend />
+            <HeatMap runs={runs} />
+          </section>
+        )}
+        {shown.run === null ? null : (
+          <style>{`td[data-run="${shown.run}"] { outline: 3px solid var(--focus); outline-offset: -3px; }`}</style>
+        )}
         {run !== undefined && other !== undefined ? (
           <CompareView before={run} after={other} place={shown.run ?? 0} />
         ) : run !== undefined && shown.steps !== null ? (

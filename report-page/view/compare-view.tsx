@@ -3,32 +3,38 @@ import { commandLine } from "../../src/report/command-line.ts";
 import { differenceWords } from "../../src/report/difference-words.ts";
 import { eventWords } from "../../src/report/journal-difference.ts";
 import type { RunResult } from "../../src/report/model.ts";
-import { stepAlone } from "../../src/report/step-alone.ts";
 import { endWords, timelineOf } from "../../src/report/timeline.ts";
 import { judgedWords } from "../../src/report/verdict-words.ts";
 import { whyWords } from "../../src/report/why.ts";
+import { stepAlone } from "./step-alone.ts";
 import { observed, type Run } from "./run.ts";
 import { Requests } from "./requests.tsx";
 
 /** Two runs of one scenario: what differed, then both side by side. */
 export function CompareView({ before, after, place }: { readonly before: Run; readonly after: Run; readonly place: number }) {
   const sides = [observed(before), observed(after)] as const;
+  const names = [nameOf(before), nameOf(after)];
   return (
     <Beside
-      title={`uv ${before.uv} (${before.verdict}) and uv ${after.uv} (${after.verdict})`}
+      title={`${names[0]} (${before.verdict}) and ${names[1]} (${after.verdict})`}
       place={place}
       sides={sides}
       byStep={true}
-      heads={sides.map((run) => (
+      heads={sides.map((run, side) => (
         <>
           <h3>
-            uv {run.uv}: <strong class={`word ${run.verdict}`}>{judgedWords(run)}</strong>
+            {names[side]}: <strong class={`word ${run.verdict}`}>{judgedWords(run)}</strong>
           </h3>
           <p>{whyWords(run, (value) => value)}</p>
         </>
       ))}
     />
   );
+}
+
+/** Runs that explore made differ in what it changed, too. */
+function nameOf({ uv, variation }: Run): string {
+  return variation === null ? `uv ${uv}` : `${variation}, uv ${uv}`;
 }
 
 /** Two steps of one run, as uv beside pip. */

@@ -1,13 +1,8 @@
-import { useMemo, useRef } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { sortByRelease } from "../../src/report/releases.ts";
 import { xmlText } from "../../src/report/xml-text.ts";
+import { Grid } from "./grid.tsx";
 import { observed, SIGNS, type Run } from "./run.ts";
-
-interface Props {
-  readonly runs: readonly Run[];
-  readonly chosen: number | null;
-  readonly onChoose: (place: number) => void;
-}
 
 /** What the colours and signs mean. */
 export function Legend() {
@@ -31,77 +26,29 @@ export function Legend() {
   );
 }
 
-/** Scenarios × releases. One cell is in the tab order; arrow keys move between cells, Enter opens one. */
-export function HeatMap({ runs, chosen, onChoose }: Props) {
-  const grid = useRef<HTMLTableElement>(null);
+/** Scenarios × releases. */
+export function HeatMap({ runs }: { readonly runs: readonly Run[] }) {
   const { releases, html } = useMemo(() => cells(runs), [runs]);
-  const open = (target: EventTarget | null): void => {
-    const place = target instanceof HTMLElement ? target.closest("td")?.dataset["run"] : undefined;
-    if (place !== undefined) onChoose(Number(place));
-  };
-  const move = (event: KeyboardEvent): void => {
-    const cell = event.target instanceof HTMLElement ? event.target.closest("td") : null;
-    if (cell === null) return;
-    if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      open(cell);
-      return;
-    }
-    const next = neighbour(cell, event.key);
-    if (next === null) return;
-    event.preventDefault();
-    cell.tabIndex = -1;
-    next.tabIndex = 0;
-    next.focus();
-  };
-  return (
-    <div class="scroll">
-      {/* A role that takes focus: the table is moved through by arrow keys. */}
-      <table
-        role="grid"
-        aria-label="Verdict of each scenario with each release of uv"
-        ref={grid}
-        onClick={(event) => open(event.target)}
-        onKeyDown={move}
-      >
-        <thead>
-          <tr>
-            <th scope="col">scenario</th>
-            {releases.map((uv) => (
-              <th scope="col" key={uv}>
-                <span>{uv}</span>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody dangerouslySetInnerHTML={{ __html: html }} />
-      </table>
-      {chosen === null ? null : <style>{`td[data-run="${chosen}"] { outline: 3px solid var(--focus); outline-offset: -3px; }`}</style>}
-    </div>
+  const head = (
+    <thead>
+      <tr>
+        <th scope="col">scenario</th>
+        {releases.map((uv) => (
+          <th scope="col" key={uv}>
+            <span>{uv}</span>
+          </th>
+        ))}
+      </tr>
+    </thead>
   );
+  return <Grid label="Verdict of each scenario with each release of uv" head={head} html={html} />;
 }
 
-function neighbour(cell: HTMLTableCellElement, key: string): HTMLElement | null {
-  const row = cell.parentElement;
-  const position = cell.cellIndex;
-  const rowBeside = key === "ArrowUp" ? row?.previousElementSibling : key === "ArrowDown" ? row?.nextElementSibling : null;
-  const beside =
-    key === "ArrowLeft"
-      ? cell.previousElementSibling
-      : key === "ArrowRight"
-        ? cell.nextElementSibling
-        : (rowBeside?.children[position] ?? null);
-  return beside instanceof HTMLTableCellElement && beside.tagName === "TD" ? beside : null;
-}
-
-/** As text, since tens of thousands of cells one by one would keep the reader waiting. All text in it is escaped. */
 function cells(runs: readonly Run[]): { readonly releases: readonly string[]; readonly html: string } {
+  const entries = runs.map((run, place) => ({ run, place })).filter(({ run }) => run.variation === null);
   // One run of each release is enough to put releases in order.
-  const releases = sortByRelease([...new Map(runs.map((run) => [run.uv, observed(run)])).values()]).map(({ uv }) => uv);
-  const scenarios = Map.groupBy(
-    runs.map((run, place) => ({ run, place })),
-    ({ run }) => run.scenario,
-  );
+  const releases = sortByRelease([...new Map(entries.map(({ run }) => [run.uv, observed(run)])).values()]).map(({ uv }) => uv);
+  const scenarios = Map.groupBy(entries, ({ run }) => run.scenario);
   let first = true;
   const rows = [...scenarios].map(([scenario, entries]) => {
     const byRelease = new Map(entries.map((entry) => [entry.run.uv, entry]));

@@ -21,14 +21,23 @@ export function RunView({ run, place, runs }: { readonly run: Run; readonly plac
   const why = whyWords(result, (value) => value);
   const others = runs
     .map((other, position) => ({ other, position }))
-    .filter(({ other, position }) => other.scenario === run.scenario && position !== place && other.observation !== null);
+    .filter(
+      ({ other, position }) =>
+        other.scenario === run.scenario &&
+        (other.variation === null) === (run.variation === null) &&
+        position !== place &&
+        other.observation !== null,
+    );
   return (
     <section aria-labelledby="run">
       <h2 id="run" tabindex={-1}>
         {run.scenario}, uv {run.uv}: <strong class={`word ${run.verdict}`}>{judgedWords(run)}</strong>
         {run.claim === "none" ? "" : `, claim ${run.claim}`}
       </h2>
-      <p>{run.title}</p>
+      <p>
+        {run.title}
+        {run.variation === null ? "" : ` (${run.variation})`}
+      </p>
       {why === null ? null : <p class="why">{why}</p>}
       <ul>
         {run.reasons.map(({ condition, wanted, seen }, position) => (
@@ -48,10 +57,11 @@ export function RunView({ run, place, runs }: { readonly run: Run; readonly plac
           <label>
             Compare with{" "}
             <select onChange={(event) => (location.hash = `compare-${place}-${event.currentTarget.value}`)}>
-              <option value="">choose a release</option>
+              <option value="">{run.variation === null ? "choose a release" : "choose a run"}</option>
               {others.map(({ other, position }) => (
                 <option key={position} value={position}>
                   uv {other.uv}, {other.verdict}
+                  {other.variation === null ? "" : `: ${other.variation}`}
                 </option>
               ))}
             </select>

@@ -14,7 +14,10 @@ export function observed(run: Run): RunResult {
 export const SIGNS = { reproduced: "R", healthy: "H", unresolved: "?", unsupported: "–" } as const;
 
 /** The runs as they were, on the page's side. */
-export function runsOf({ shared, runs }: PageData): (Omit<RunResult, "observation"> & Pick<PageRun, "observation">)[] {
+export function runsOf({
+  shared,
+  runs,
+}: Pick<PageData, "shared" | "runs">): (Omit<RunResult, "observation"> & Pick<PageRun, "observation" | "variation">)[] {
   return runs.map(({ shared: places, ...run }) => ({
     ...run,
     definition: shared[places.definition] as RunResult["definition"],

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { BUDGET } from "../bisect/budget.ts";
+import * as explore from "../explore/extent.ts";
 import { SANDBOX_CHOICES } from "../sandbox/model.ts";
 import { BACKENDS } from "../scenario/model.ts";
 
@@ -55,9 +56,7 @@ export function createProgram(setStatus: SetStatus): Command {
       repeatable("--uv <spec>", "release, range, `latest`, `oldest`, `minors`, `all`, or a path to a binary (repeatable)", "latest"),
     )
     .option("--json", "print one JSON object on standard output")
-    .addOption(
-      repeatable("--report <file>", "write a report; its ending says which: .md (default), .html, .json, .xml, .svg (repeatable)", "none"),
-    )
+    .addOption(reportOption())
     .option("--expect <what>", "exit with 0 only if every judged run is so: reproduced, healthy, claims")
     .option("--shard <i/n>", "run only the i-th of n parts; `report` merges their JSON")
     .option("--with-script", "put the exported script behind a fold of the report")
@@ -73,7 +72,7 @@ export function createProgram(setStatus: SetStatus): Command {
     .command("report")
     .description("Make a report of kept JSON, or merge several: Markdown on standard output, or any form by --to")
     .exitOverride()
-    .argument("<files...>", "JSON that `run --json` or `run --report FILE.json` wrote")
+    .argument("<files...>", "JSON that --json or --report FILE.json of run, bisect, map or explore wrote")
     .addOption(repeatable("--to <file>", "write a report; its ending says which: .md, .html, .json, .xml, .svg (repeatable)", "none"))
     .action(async (files: string[], options) => setStatus(await (await import("./command/report.ts")).reportCommand(files, options)));
 
@@ -106,10 +105,11 @@ export function createProgram(setStatus: SetStatus): Command {
   scenarioCommand("explore", "Find the smallest set of conditions under which the symptom appears, each proven necessary")
     .argument("<file>", "a scenario with [vary] axes")
     .option("--uv <spec>", "the release", "latest")
-    .option("--depth <n>", "axes changed at once, at most", positive, 2)
-    .option("--budget <n>", "runs, at most", positive, 400)
+    .option("--depth <n>", "axes changed at once, at most", positive, explore.DEPTH)
+    .option("--budget <n>", "runs, at most", positive, explore.BUDGET)
     .addOption(repeatable("--failing <axis=option>", "part of a combination known to fail, which is reduced first (repeatable)", "none"))
     .option("--write <folder>", "write one runnable scenario for each cause into a new folder")
+    .addOption(repeatable("--report <file>", "write a report; its ending says which: .md (default), .html, .json (repeatable)", "none"))
     .option("-j, --jobs <n>", "runs at once", positive)
     .option("--json", "print one JSON object on standard output")
     .action(async (file: string, options) => setStatus(await (await import("./command/explore.ts")).exploreCommand(file, options)));
@@ -171,7 +171,6 @@ export function createProgram(setStatus: SetStatus): Command {
   return program;
 }
 
-/** An option that is collected into a list; `standard` says what its absence means. */
 /** What bisect and map have in common. */
 function searchOptions(command: Command): Command {
   return command
@@ -180,10 +179,19 @@ function searchOptions(command: Command): Command {
     .option("--no-cache", "run every probe anew")
     .option("-j, --jobs <n>", "probes at once", positive)
     .option("--json", "print one JSON object on standard output")
-    .option("--report <file>", "write the answer as Markdown")
+    .addOption(reportOption())
     .option(...ACCEPT_EXIT_STATUS);
 }
 
+function reportOption(): Option {
+  return repeatable(
+    "--report <file>",
+    "write a report; its ending says which: .md (default), .html, .json, .xml, .svg (repeatable)",
+    "none",
+  );
+}
+
+/** An option that is collected into a list; `standard` says what its absence means. */
 function repeatable(flags: string, description: string, standard: string): Option {
   const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
   return new Option(flags, description).argParser(collect).default([], standard);

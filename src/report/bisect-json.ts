@@ -3,12 +3,15 @@ import type { BisectReport } from "./bisect.ts";
 import { answerStatement, changeOf, compareUrl } from "./bisect-words.ts";
 import { differenceWords } from "./difference-words.ts";
 import type { RunResult } from "./model.ts";
+import type { RunJsonEntry } from "./json.ts";
+import { keptSearch, type KeptSearch } from "./kept-search.ts";
 import { toProbeJson, type ProbeJson } from "./search-evidence.ts";
 import { runOf } from "./run-of.ts";
 
 /** What `bisect --json` prints. */
 export interface BisectJson {
   readonly schema: 1;
+  readonly kind: "bisect";
   readonly scenario: string;
   /** The bounds: `null` where no two releases differ. */
   readonly good: string | null;
@@ -33,6 +36,10 @@ export interface BisectJson {
   readonly repeats: { readonly runs: number; readonly missed: number; readonly rate: number } | null;
   /** Of the whole search. */
   readonly durationMs: number | null;
+  /** What `uv-mre report` makes the other forms of. */
+  readonly kept: KeptSearch<BisectResult>;
+  /** Every run behind the answer. */
+  readonly runs: readonly RunJsonEntry[];
 }
 
 export function toBisectJson(report: BisectReport): BisectJson {
@@ -43,6 +50,7 @@ export function toBisectJson(report: BisectReport): BisectJson {
   const statement = answerStatement(result);
   return {
     schema: 1,
+    kind: "bisect",
     scenario: report.scenario,
     good: result.good,
     bad: result.bad,
@@ -62,6 +70,7 @@ export function toBisectJson(report: BisectReport): BisectJson {
         : differed(runOf(before, result.probes, report.runs), runOf(after, result.probes, report.runs)),
     repeats: statement === null ? null : { runs: statement.runs, missed: statement.missed, rate: statement.rate },
     durationMs: report.durationMs === undefined ? null : Math.round(report.durationMs),
+    ...keptSearch(report),
   };
 }
 

@@ -79,6 +79,24 @@ test("Markdown: the answer, what differed, every probe, the command", () => {
     | \`0.9.7\` | unresolved | 4 |
     | \`0.10.0\` | reproduced | 2 |
 
+    ## Repeat it
+
+    Save the scenario as \`keyring-shadowing.toml\` and run:
+
+    \`\`\`sh
+    npx uv-mre bisect keyring-shadowing.toml
+    \`\`\`
+
+    \`\`\`toml
+    schema = 1
+    title = "A venv's own keyring"
+
+    [files]
+    "pyproject.toml" = '''
+    [project]
+    '''
+    \`\`\`
+
     <details>
     <summary>Evidence: uv 0.9.5, healthy</summary>
 
@@ -124,24 +142,6 @@ test("Markdown: the answer, what differed, every probe, the command", () => {
     | +5 ms | keyring (venv) | \`get https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/ VssSessionToken\` | \`raised NoKeyringError\` |  |  |  |  |
 
     </details>
-
-    ## Repeat it
-
-    Save the scenario as \`keyring-shadowing.toml\` and run:
-
-    \`\`\`sh
-    npx uv-mre bisect keyring-shadowing.toml
-    \`\`\`
-
-    \`\`\`toml
-    schema = 1
-    title = "A venv's own keyring"
-
-    [files]
-    "pyproject.toml" = '''
-    [project]
-    '''
-    \`\`\`
     "
   `);
 });

@@ -5,7 +5,7 @@ import { commandLine, savedName } from "./command-line.ts";
 import { differenceWords, type ListLine } from "./difference-words.ts";
 import { fitReport, GITHUB_LIMIT, type Limits } from "./limits.ts";
 import { runEvidence, scenarioFence } from "./markdown-section.ts";
-import { blocks, code, details, fence, prose, table } from "./markdown-text.ts";
+import { blocks, code, details, fence, fittedToScreen, foldedBeyond, prose, table } from "./markdown-text.ts";
 import type { RunResult } from "./model.ts";
 import { paintVerdict, PLAIN, type Paint } from "./paint.ts";
 import { sortByRelease } from "./releases.ts";
@@ -26,8 +26,8 @@ export interface BisectReport extends SearchEvidence {
 }
 
 /** The bisection as GitHub Markdown: last good, first bad, what differed between the two, every probe, and how to repeat it. */
-export function bisectMarkdown(report: BisectReport): string {
-  return fitReport((limits) => `${render(report, limits)}\n`, GITHUB_LIMIT);
+export function bisectMarkdown(report: BisectReport, limit = GITHUB_LIMIT): string {
+  return fitReport((limits) => `${render(report, limits)}\n`, limit);
 }
 
 function render(report: BisectReport, limits: Limits): string {
@@ -44,7 +44,7 @@ function render(report: BisectReport, limits: Limits): string {
     result,
     command.map((word) => (word === scenario ? file : word)),
   );
-  return blocks(
+  const open = blocks(
     `# ${prose(runs[0]?.title ?? scenario, 200)}`,
     `**${answerWords(result, (uv) => code(uv, 60))}**`,
     ...givenWords(result, (uv) => code(uv, 60)),
@@ -53,24 +53,31 @@ function render(report: BisectReport, limits: Limits): string {
     advice,
     before === undefined || after === undefined ? null : differenceSection(before, after),
     "## Releases that were asked",
-    probeTable(report, limits.table),
+    foldedBeyond(MOST_ROWS, `${probes.length} releases`, probeTable(report, limits.table)),
     contradictions.length === 0
       ? null
       : `Other changes seen: ${contradictions.map(({ before, after }) => `${code(before.uv, 60)} ${before.verdict}, ${code(after.uv, 60)} ${after.verdict}`).join("; ")}.`,
     statement === null ? null : prose(statement.text),
-    ...[before, after, runWithoutVerdict(result, runs)]
-      .filter((run) => run !== undefined)
-      .map((run) => details(`Evidence: uv ${run.uv}, ${run.verdict}`, runEvidence(run, limits, "##"))),
     "## Repeat it",
     `Save the scenario as \`${file}\` and run:`,
     fence(commandLine(["npx", ...command.map((word) => (word === scenario ? file : word))]), "sh"),
-    runs[0] === undefined ? null : scenarioFence(runs[0], limits),
   );
+  const evidence = [before, after, runWithoutVerdict(result, runs)]
+    .filter((run) => run !== undefined)
+    .map((run) => details(`Evidence: uv ${run.uv}, ${run.verdict}`, runEvidence(run, limits, "##")));
+  const scenarioText = runs[0] === undefined ? "" : scenarioFence(runs[0], limits);
+  return fittedToScreen(open, { summary: "The scenario", content: scenarioText }, blocks(...evidence));
 }
+
+/** More lines are folded. */
+const [MOST_ROWS, MOST_CHANGES] = [14, 12];
 
 function differenceSection(before: RunResult, after: RunResult): string {
   const lines = differenceWords(before, after, (value) => code(value, 200));
-  return blocks(`## What differed between ${code(before.uv, 60)} and ${code(after.uv, 60)}`, markdownList(lines));
+  return blocks(
+    `## What differed between ${code(before.uv, 60)} and ${code(after.uv, 60)}`,
+    foldedBeyond(MOST_CHANGES, "All that differed", markdownList(lines)),
+  );
 }
 
 export function markdownList(lines: readonly ListLine[]): string {

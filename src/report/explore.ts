@@ -1,5 +1,19 @@
 import type { Axis, Factor } from "../scenario/vary.ts";
-import type { Cause, Exploration } from "../explore/search.ts";
+import type { Exploration } from "../explore/search.ts";
+import {
+  causeWords,
+  counted,
+  exploreWords,
+  factorWords,
+  INTERRUPTED,
+  NO_CAUSE,
+  NOT_REDUCED,
+  searchNotes,
+  stoppedWords,
+  unprovenWords,
+} from "./explore-words.ts";
+import { toRunEntry, type RunJsonEntry } from "./json.ts";
+import type { RunResult } from "./model.ts";
 import { commandLine } from "./command-line.ts";
 import { paintVerdict, PLAIN, type Paint } from "./paint.ts";
 import { oneLine } from "../observation/visible-text.ts";
@@ -15,6 +29,16 @@ export interface ExploreReport {
   readonly written: readonly WrittenCause[];
   /** What the runs depended on besides the release, as flags of `run`. */
   readonly flags?: readonly string[];
+  /** The command that was given, without `npx`: `["uv-mre", "explore", …]`. */
+  readonly command?: readonly string[];
+  /** The runs that the answer rests on: the starting point, those that show a cause, and those without one of its factors. */
+  readonly runs?: readonly ExploredRun[];
+}
+
+/** A run of the scenario with some factors changed. */
+export interface ExploredRun {
+  readonly factors: readonly Factor[];
+  readonly run: RunResult;
 }
 
 /** A cause as a scenario that runs, where it was written (`null`: it was not), and the release that it is about. */
@@ -27,6 +51,7 @@ export interface WrittenCause {
 /** What `explore --json` prints. */
 export interface ExploreJson {
   readonly schema: 1;
+  readonly kind: "explore";
   readonly scenario: string;
   readonly uv: string;
   readonly runs: number;
@@ -56,12 +81,18 @@ export interface ExploreJson {
   readonly dropped: Exploration["dropped"];
   /** Options that showed what the starting point showed. */
   readonly unchanged: readonly Factor[];
+  /** What `uv-mre report` makes the other forms of. */
+  readonly kept: Pick<ExploreReport, "axes" | "written" | "flags" | "command"> & { readonly result: Exploration };
+  /** The runs that the answer rests on. */
+  readonly explored: readonly { readonly factors: readonly Factor[]; readonly run: RunJsonEntry }[];
 }
 
-export function toExploreJson({ scenario, uv, result, written }: ExploreReport): ExploreJson {
+export function toExploreJson(report: ExploreReport): ExploreJson {
+  const { scenario, uv, result, written, axes, flags, command, runs = [] } = report;
   const groups = Map.groupBy(result.samples, (sample) => `${sample.verdict} ${sample.signature}`);
   return {
     schema: 1,
+    kind: "explore",
     scenario,
     uv,
     runs: result.samples.length,
@@ -85,39 +116,29 @@ export function toExploreJson({ scenario, uv, result, written }: ExploreReport):
     interrupted: result.interrupted,
     dropped: result.dropped,
     unchanged: result.unchanged,
+    kept: { axes, written, result, ...(flags !== undefined && { flags }), ...(command !== undefined && { command }) },
+    explored: runs.map(({ factors, run }) => ({ factors, run: toRunEntry(run) })),
   };
 }
 
 /** The exploration for a terminal. Ends without a newline. */
 export function exploreText(report: ExploreReport, paint: Paint = PLAIN): string {
-  const { result, axes, written, flags = [] } = report;
-  const lines = [
-    `${report.scenario} with uv ${report.uv}: ${counted(result.samples.length, "run")} over ${axes.length} ${axes.length === 1 ? "axis" : "axes"}, up to ${result.depth} changed at once`,
-  ];
-  if (result.stopped) {
-    lines.push(paint.bold(`The starting point is ${result.start?.verdict ?? "unresolved"}, so nothing was varied: it should be healthy.`));
-    if (typeof result.start?.reason === "string") lines.push(`  ${oneLine(result.start.reason, 400)}`);
-    return lines.join("\n");
-  }
-  if (result.interrupted) lines.push(paint.yellow("Interrupted: this is what was found until then."));
-  if (result.causes.length === 0) lines.push("The symptom appeared in none of them.");
+  const { result, written, flags = [] } = report;
+  const lines = [exploreWords(report)];
+  const stopped = stoppedWords(result);
+  if (stopped !== null) return [...lines, paint.bold(stopped.text), ...(stopped.why === null ? [] : [`  ${stopped.why}`])].join("\n");
+  if (result.interrupted) lines.push(paint.yellow(INTERRUPTED));
+  if (result.causes.length === 0) lines.push(NO_CAUSE);
   for (const [index, found] of result.causes.entries()) {
     lines.push(paint.bold(`${index + 1}. ${causeWords(found)}`));
-    for (const { factor, without, proven } of found.necessary) {
-      lines.push(
-        `   without ${factorWords(factor)}: ${paintVerdict(paint, without.verdict)}${proven ? "" : " (this does not prove it necessary)"}`,
-      );
-    }
-    if (!found.reduced) lines.push("   It may hold more than is needed: the search ended before it was reduced (--budget).");
+    for (const proof of found.necessary)
+      lines.push(`   without ${factorWords(proof.factor)}: ${paintVerdict(paint, proof.without.verdict)}${unprovenWords(proof)}`);
+    if (!found.reduced) lines.push(`   ${NOT_REDUCED}`);
     const cause = written[index];
     if (cause !== undefined && cause.file !== null)
       lines.push(`   run it: ${commandLine(["npx", "uv-mre", "run", cause.file, "--uv", cause.uv, ...flags])}`);
   }
-  if (result.exhausted) lines.push(paint.yellow("The budget ran out before everything was tried (--budget)."));
-  if (result.conflicting > 0) lines.push(`Not tried: ${result.conflicting} combinations whose options set the same thing.`);
-  for (const { axis, reason } of result.dropped)
-    lines.push(oneLine(`Dropped, since every option came to no verdict: ${axis} (${reason})`, 400));
-  if (result.unchanged.length > 0) lines.push(`These change nothing: ${result.unchanged.map(factorWords).join("; ")}`);
+  lines.push(...searchNotes(result).map(({ text, isWarning }) => (isWarning ? paint.yellow(text) : text)));
   const groups = Map.groupBy(result.samples, (sample) => `${sample.verdict}: ${sample.signature}`);
   lines.push(paint.dim(`${counted(groups.size, "kind")} of outcome:`));
   for (const [what, samples] of groups) {
@@ -130,19 +151,4 @@ export function exploreText(report: ExploreReport, paint: Paint = PLAIN): string
     lines.push("", `The first as a scenario, for uv ${first.uv} (--write FOLDER writes all of them):`, "", first.text.trimEnd());
   }
   return lines.join("\n");
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function causeWords(cause: Cause): string {
-  return cause.factors.length === 0
-    ? "The starting point itself shows the symptom. Let the first option of each axis be the healthy one; --failing names what fails."
-    : `The symptom appears with ${cause.factors.map(factorWords).join(" and ")}.`;
-}
-
-/** `AXIS = OPTION`, in one line. */
-export function factorWords({ axis, option }: Factor): string {
-  return oneLine(`${axis} = ${option}`);
 }

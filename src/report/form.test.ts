@@ -29,14 +29,14 @@ describe("nothing from outside is markup", () => {
     reasons: unresolvedResult({}).reasons,
   });
   test.each(FORMS.filter(({ ending }) => [".html", ".xml", ".svg"].includes(ending)))("$ending", ({ render }) => {
-    const text = render([bad], { page: PAGE });
+    const text = render({ results: [bad], searches: [] }, { page: PAGE });
     expect(text).not.toMatch(/<img|<\/script><i|&\s|\u2028/);
     expect(text.match(/<\/script>/gu)?.length ?? 0).toBe(text.startsWith("<script") ? 1 : 0);
   });
 });
 
 test("the data of the page is what it was given, with what runs share written once", () => {
-  const data = pageData(runs);
+  const data = pageData({ results: runs, searches: [] });
   expect(data.shared).toHaveLength(4);
   const { definition, scenarioText } = data.runs[1]!.shared;
   expect([data.shared[definition], data.shared[scenarioText]]).toEqual([runs[1]?.definition, runs[1]?.scenarioText]);
@@ -46,14 +46,14 @@ test("the data of the page is what it was given, with what runs share written on
 test("where all evidence is too much, the runs that stand for their verdict keep theirs", () => {
   const many = Array.from({ length: 50 }, (_, n) => runResult({ uv: `0.9.${n}`, verdict: n === 7 ? "healthy" : "reproduced" }));
   const size = JSON.stringify(many[0]?.observation).length;
-  const kept = pageData(many, size * 3)
+  const kept = pageData({ results: many, searches: [] }, size * 3)
     .runs.filter(({ observation }) => observation !== null)
     .map(({ uv }) => uv);
   expect(kept).toEqual(["0.9.0", "0.9.7", "0.9.49"]);
 });
 
 test("JUnit: a contradicted claim fails, an unresolved run is an error, an unsupported one is skipped", () => {
-  expect(formOf("a.xml")?.render(runs, {})).toMatchInlineSnapshot(`
+  expect(formOf("a.xml")?.render({ results: runs, searches: [] }, {})).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="uv-mre" tests="4" failures="1" errors="1" skipped="1" time="9.242">
       <testsuite name="scenarios/keyring-shadowing.toml" tests="4" failures="1" errors="1" skipped="1" time="9.242">

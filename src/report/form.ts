@@ -1,9 +1,11 @@
 import { badge } from "./badge.ts";
 import { toHtml } from "./html.ts";
-import { toRunJson, type Shard } from "./json.ts";
+import type { Shard } from "./json.ts";
 import { toJUnit } from "./junit.ts";
-import { toMarkdown, type ReportOptions } from "./markdown.ts";
-import type { RunResult } from "./model.ts";
+import type { ReportOptions } from "./markdown.ts";
+import { askedRuns, type Reported } from "./reported.ts";
+import { reportedMarkdown } from "./reported-markdown.ts";
+import { toReportJson } from "./search-json.ts";
 
 /** What a report may need besides the runs. */
 export interface FormOptions extends ReportOptions {
@@ -12,7 +14,7 @@ export interface FormOptions extends ReportOptions {
   readonly page?: string;
 }
 
-/** One way to write runs down, chosen by the ending of the file's name. */
+/** One way to write runs and searches down, chosen by the ending of the file's name. */
 export interface Form {
   readonly ending: string;
   /** For help and messages. */
@@ -20,27 +22,52 @@ export interface Form {
   readonly usesPage: boolean;
   /** Whether it shows what uv prints with `-v`, which takes runs of their own. */
   readonly usesLogs: boolean;
-  render(results: readonly RunResult[], options: FormOptions): string;
+  /** Whether it shows a cause that `explore` found; the others show releases alone. */
+  readonly showsCauses: boolean;
+  render(reported: Reported, options: FormOptions): string;
 }
 
 export const FORMS: readonly Form[] = [
-  { ending: ".md", what: "Markdown, ready to paste into a GitHub issue", usesPage: false, usesLogs: true, render: toMarkdown },
+  {
+    ending: ".md",
+    what: "Markdown, ready to paste into a GitHub issue",
+    usesPage: false,
+    usesLogs: true,
+    showsCauses: true,
+    render: reportedMarkdown,
+  },
   {
     ending: ".html",
     what: "one page that needs no network: every run with its requests, keyring calls and output",
     usesPage: true,
     usesLogs: false,
-    render: (results, { page = "" }) => toHtml(results, page),
+    showsCauses: true,
+    render: (reported, { page = "" }) => toHtml(reported, page),
   },
   {
     ending: ".json",
-    what: "all that is known of the runs; `uv-mre report` makes the other forms of it",
+    what: "all that is known; `uv-mre report` makes the other forms of it",
     usesPage: false,
     usesLogs: true,
-    render: (results, { shard }) => `${JSON.stringify(toRunJson(results, shard), null, 2)}\n`,
+    showsCauses: true,
+    render: (reported, { shard }) => `${JSON.stringify(toReportJson(reported, shard), null, 2)}\n`,
   },
-  { ending: ".xml", what: "JUnit, for CI", usesPage: false, usesLogs: false, render: toJUnit },
-  { ending: ".svg", what: "a strip of verdicts, release by release", usesPage: false, usesLogs: false, render: badge },
+  {
+    ending: ".xml",
+    what: "JUnit, for CI",
+    usesPage: false,
+    usesLogs: false,
+    showsCauses: false,
+    render: ({ results, searches }) => toJUnit([...searches.flatMap(askedRuns), ...results]),
+  },
+  {
+    ending: ".svg",
+    what: "a strip of verdicts, release by release",
+    usesPage: false,
+    usesLogs: false,
+    showsCauses: false,
+    render: badge,
+  },
 ];
 
 /** The form that a file's name asks for; `null`: none is known by that ending. */

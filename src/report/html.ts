@@ -1,18 +1,18 @@
-import type { RunResult } from "./model.ts";
 import { pageData } from "./page-data.ts";
+import type { Reported } from "./reported.ts";
 
 const MARK = "__UV_MRE_DATA__";
 
 /**
- * The runs as one HTML file that asks no network. `page` is the built page; its data is JSON in a script element, where
+ * Runs and searches as one HTML file that asks no network. `page` is the built page; its data is JSON in a script element, where
  * no text can end the element or start a comment.
  *
  * @throws Error where `page` has no place for the data: then it is not our page.
  */
-export function toHtml(results: readonly RunResult[], page: string): string {
+export function toHtml(reported: Reported, page: string): string {
   const at = page.indexOf(MARK);
   if (at < 0) throw new Error("the page of the HTML report has no place for its data: build it with `npm run build`");
-  const json = JSON.stringify(pageData(results)).replace(
+  const json = JSON.stringify(pageData(reported)).replace(
     /[<>&\u2028\u2029]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

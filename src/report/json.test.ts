@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { observation, runResult, unresolvedResult } from "../../test/report-fixture.ts";
 import { toRunJson } from "./json.ts";
 import { toMarkdown } from "./markdown.ts";
-import { mergeRuns, readRunJson } from "./read-json.ts";
+import { mergeKept, readKept } from "./read-json.ts";
 
 // The example of the design's "The command line": its fields, names and order are the contract.
 const DESIGNED = {
@@ -56,7 +56,7 @@ test("what is kept makes the same report again", () => {
     unresolvedResult({ uv: "0.9.6" }),
     runResult({ uv: "0.9.7", filledFiles: { "a.toml": "x" }, verboseLog: "DEBUG" }),
   ];
-  const kept = readRunJson("kept.json", JSON.stringify(toRunJson(runs)));
+  const kept = readKept("kept.json", JSON.stringify(toRunJson(runs)));
   expect(toMarkdown(kept.results)).toBe(
     toMarkdown(runs.map((run) => ({ ...run, durationMs: Math.round(run.durationMs) }))).replaceAll("640.4", "640"),
   );
@@ -72,13 +72,13 @@ describe("what is no kept JSON is told with its file and place", () => {
     [JSON.stringify({ schema: 1, runs: [{ ...entry, verdict: "good" }] }), /\(runs\.0\.verdict: /],
     [JSON.stringify({ schema: 1, runs: [{ ...entry, requests: [{}] }] }), /\(runs\.0\.requests\.0\./],
   ])("%s", (text, message) => {
-    expect(() => readRunJson("kept.json", text)).toThrow(message);
+    expect(() => readKept("kept.json", text)).toThrow(message);
   });
 });
 
 describe("several files become one", () => {
   const part = (index: number, count: number, ...uvs: string[]) =>
-    readRunJson(
+    readKept(
       `${index}.json`,
       JSON.stringify(
         toRunJson(
@@ -89,15 +89,15 @@ describe("several files become one", () => {
     );
 
   test("parts are merged, and a run that stands twice is taken from the later file", () => {
-    expect(mergeRuns([part(2, 2, "0.9.6"), part(1, 2, "0.9.5")]).map(({ uv }) => uv)).toEqual(["0.9.6", "0.9.5"]);
-    const again = readRunJson("again.json", JSON.stringify(toRunJson([unresolvedResult()])));
-    const first = readRunJson("first.json", JSON.stringify(toRunJson([runResult()])));
-    expect(mergeRuns([first, again]).map(({ verdict }) => verdict)).toEqual(["unresolved"]);
+    expect(mergeKept([part(2, 2, "0.9.6"), part(1, 2, "0.9.5")]).results.map(({ uv }) => uv)).toEqual(["0.9.6", "0.9.5"]);
+    const again = readKept("again.json", JSON.stringify(toRunJson([unresolvedResult()])));
+    const first = readKept("first.json", JSON.stringify(toRunJson([runResult()])));
+    expect(mergeKept([first, again]).results.map(({ verdict }) => verdict)).toEqual(["unresolved"]);
   });
 
   test("a missing part is an error", () => {
-    expect(() => mergeRuns([part(1, 3, "0.9.5"), part(3, 3, "0.9.6")])).toThrow("the parts 2/3 are missing");
-    expect(() => mergeRuns([part(1, 3, "0.9.5"), part(1, 2, "0.9.6")])).toThrow("parts of different runs");
+    expect(() => mergeKept([part(1, 3, "0.9.5"), part(3, 3, "0.9.6")])).toThrow("the parts 2/3 are missing");
+    expect(() => mergeKept([part(1, 3, "0.9.5"), part(1, 2, "0.9.6")])).toThrow("parts of different runs");
   });
 });
 

@@ -20,10 +20,11 @@ export type RunJsonEntry = Omit<RunResult, "observation"> & RunResult["observati
 
 /** The results as one object: the documented fields in the documented order, then all else that a report needs. */
 export function toRunJson(results: readonly RunResult[], shard?: Shard): RunJson {
-  return { schema: 1, ...(shard === undefined ? {} : { shard }), runs: results.map(toEntry) };
+  return { schema: 1, ...(shard === undefined ? {} : { shard }), runs: results.map(toRunEntry) };
 }
 
-function toEntry({ observation, ...result }: RunResult): RunJsonEntry {
+/** A run as it is kept. */
+export function toRunEntry({ observation, ...result }: RunResult): RunJsonEntry {
   const { scenario, uv, verdict, evidence, reasons, claim, durationMs, cached, ...others } = result;
   const { leaks, steps, requests, keyring, ...rest } = observation;
   return {

@@ -1,6 +1,9 @@
 import type { Verdict } from "../observation/model.ts";
 import { differed } from "./bisect-json.ts";
 import { compareUrl } from "./bisect-words.ts";
+import type { MapResult } from "../bisect/model.ts";
+import type { RunJsonEntry } from "./json.ts";
+import { keptSearch, type KeptSearch } from "./kept-search.ts";
 import type { MapReport } from "./map.ts";
 import { runOf } from "./run-of.ts";
 import { toProbeJson, type ProbeJson } from "./search-evidence.ts";
@@ -8,6 +11,7 @@ import { toProbeJson, type ProbeJson } from "./search-evidence.ts";
 /** What `map --json` prints. */
 export interface MapJson {
   readonly schema: 1;
+  readonly kind: "map";
   readonly scenario: string;
   readonly segments: readonly {
     readonly from: string;
@@ -28,6 +32,10 @@ export interface MapJson {
   }[];
   /** Of the whole search. */
   readonly durationMs: number | null;
+  /** What `uv-mre report` makes the other forms of. */
+  readonly kept: KeptSearch<MapResult>;
+  /** Every run behind the answer. */
+  readonly runs: readonly RunJsonEntry[];
 }
 
 export function toMapJson(report: MapReport): MapJson {
@@ -37,6 +45,7 @@ export function toMapJson(report: MapReport): MapJson {
   const run = (uv: string): ReturnType<typeof runOf> => runOf(uv, probes, report.runs);
   return {
     schema: 1,
+    kind: "map",
     scenario: report.scenario,
     segments: segments.map(({ from, to, verdict, probed }) => ({ from, to, verdict, probed })),
     exhaustive,
@@ -50,5 +59,6 @@ export function toMapJson(report: MapReport): MapJson {
       return { lastBefore, firstChanged: from, compareUrl: compareUrl(lastBefore, from), differed: differed(run(lastBefore), run(from)) };
     }),
     durationMs: report.durationMs === undefined ? null : Math.round(report.durationMs),
+    ...keptSearch(report),
   };
 }

@@ -9,7 +9,7 @@ import { commandLine, savedName } from "./command-line.ts";
 import { differenceWords } from "./difference-words.ts";
 import { fitReport, GITHUB_LIMIT, type Limits } from "./limits.ts";
 import { scenarioFence } from "./markdown-section.ts";
-import { blocks, code, fence, prose, table } from "./markdown-text.ts";
+import { blocks, code, fence, fittedToScreen, foldedBeyond, prose, table } from "./markdown-text.ts";
 import { paintVerdict, PLAIN, type TextOptions } from "./paint.ts";
 import { runOf } from "./run-of.ts";
 import { withoutVerdict, type SearchEvidence } from "./search-evidence.ts";
@@ -75,7 +75,7 @@ function segmentWords({ from, to, probed, inferred }: Segment): string {
 }
 
 /** What the map can't have seen: it says how many releases were not run, and how long a stretch may hide among them. */
-function coverageWords({ exhaustive, widestGap, probes, segments }: MapResult): string {
+export function coverageWords({ exhaustive, widestGap, probes, segments }: MapResult): string {
   const releases = segments.reduce((sum, { probed, inferred }) => sum + probed.length + inferred.length, 0);
   if (exhaustive) return `All ${releases} releases were run.`;
   const gap = `between two that agree, at most ${widestGap} were not run: a stretch of another verdict not longer than that may be missed`;
@@ -83,8 +83,8 @@ function coverageWords({ exhaustive, widestGap, probes, segments }: MapResult): 
 }
 
 /** The map as GitHub Markdown: the stretches of one verdict, what changed at each border, and how to repeat it. */
-export function mapMarkdown(report: MapReport): string {
-  return fitReport((limits) => `${render(report, limits)}\n`, GITHUB_LIMIT);
+export function mapMarkdown(report: MapReport, limit = GITHUB_LIMIT): string {
+  return fitReport((limits) => `${render(report, limits)}\n`, limit);
 }
 
 function render(report: MapReport, limits: Limits): string {
@@ -100,26 +100,34 @@ function render(report: MapReport, limits: Limits): string {
     ]);
   const rest = segments.length > limits.table ? `${segments.length - limits.table} more rows are left out.` : "";
   const statement = repeatStatement(probes);
-  return blocks(
+  const open = blocks(
     `# ${prose(runs[0]?.title ?? scenario, 200)}`,
-    table(["uv", "verdict", "run"], rows),
+    foldedBeyond(MOST_ROWS, `${segments.length} stretches`, table(["uv", "verdict", "run"], rows)),
     rest,
     coverageWords(result),
-    ...reasonLines(report, limits),
+    foldedBeyond(4, "Releases without a verdict", reasonLines(report, limits)),
     statement === null ? null : prose(statement.text),
-    ...borders(report, limits),
+    ...openBorders(borders(report, limits)),
     "## Repeat it",
     `Save the scenario as \`${file}\` and run:`,
     fence(commandLine(["npx", ...command.map((word) => (word === scenario ? file : word))]), "sh"),
-    runs[0] === undefined ? null : scenarioFence(runs[0], limits),
   );
+  return fittedToScreen(open, { summary: "The scenario", content: runs[0] === undefined ? "" : scenarioFence(runs[0], limits) });
+}
+
+/** More are folded. */
+const [MOST_ROWS, MOST_BORDER_LINES] = [14, 20];
+
+function openBorders(sections: readonly string[]): string[] {
+  const whole = blocks(...sections);
+  return [foldedBeyond(MOST_BORDER_LINES, `What changed at ${sections.length === 1 ? "the border" : "each border"}`, whole)];
 }
 
 /** Why releases came to no verdict, a line for each reason. */
-function reasonLines(report: MapReport, limits: Limits): string[] {
+function reasonLines(report: MapReport, limits: Limits): string {
   const groups = withoutVerdict(report.result.probes, report);
   const lines = groups.slice(0, limits.table).map(({ releases, words }) => `- ${code(releases.join(", "), 200)}: ${prose(words, 300)}`);
-  return lines.length === 0 ? [] : [lines.join("\n")];
+  return lines.join("\n");
 }
 
 function borders({ result, runs }: MapReport, limits: Limits): string[] {

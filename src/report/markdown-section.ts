@@ -1,7 +1,7 @@
 import { repeatCommand, savedName } from "./command-line.ts";
 import { cut } from "./cut.ts";
 import type { Limits } from "./limits.ts";
-import { blocks, code, details, fence, fenceVerbatim, prose, table } from "./markdown-text.ts";
+import { blocks, code, details, fence, fenceVerbatim, fittedToScreen, foldedBeyond, lineCount, prose, table } from "./markdown-text.ts";
 import { timelineTables } from "./markdown-timeline.ts";
 import { transcript } from "./markdown-transcript.ts";
 import { expectedAndHappened, leakFindings, reasonTable, releaseTable, verdictSentence } from "./markdown-verdicts.ts";
@@ -17,8 +17,6 @@ interface SectionOptions {
   readonly flags: readonly string[];
 }
 
-/** Lines that a reader on GitHub sees of a section without unfolding anything. */
-export const VISIBLE_LINES = 60;
 /** Exchanges in the drawn sequence, and rows of the table of releases, before it is folded. */
 const [MOST_EXCHANGES, MOST_ROWS] = [7, 8];
 
@@ -43,17 +41,17 @@ export function scenarioSection(runs: readonly RunResult[], level: number, limit
     drawing(runs, limits),
     repeat(runs, subject, flags, heading),
   );
-  const scenario = scenarioFence(subject, limits);
-  const fits = lineCount(open) + lineCount(scenario) + 2 <= VISIBLE_LINES;
-  return blocks(
+  return fittedToScreen(
     open,
-    fits ? scenario : details(`The scenario (${lineCount(subject.scenarioText)} lines)`, scenario),
-    details("What was expected and what happened", expectedAndHappened(runs, heading)),
-    evidence(runs, limits, heading),
-    details("Environment", environment(runs, subject, limits)),
-    projectFiles(subject, limits),
-    verboseLogs(runs, limits),
-    ...attachments.map((attachment) => attached(attachment, limits.attachment)),
+    { summary: `The scenario (${lineCount(subject.scenarioText)} lines)`, content: scenarioFence(subject, limits) },
+    blocks(
+      details("What was expected and what happened", expectedAndHappened(runs, heading)),
+      evidence(runs, limits, heading),
+      details("Environment", environment(runs, subject, limits)),
+      projectFiles(subject, limits),
+      verboseLogs(runs, limits),
+      ...attachments.map((attachment) => attached(attachment, limits.attachment)),
+    ),
   );
 }
 
@@ -71,14 +69,6 @@ function drawing(runs: readonly RunResult[], limits: Limits): string {
   const subject = representatives(runs)[0];
   const diagram = subject === undefined || limits.rows < 4 ? "" : sequenceDiagram(subject, MOST_EXCHANGES);
   return diagram === "" ? "" : fence(diagram, "mermaid");
-}
-
-function foldedBeyond(lines: number, summary: string, content: string): string {
-  return lineCount(content) > lines ? details(summary, content) : content;
-}
-
-function lineCount(text: string): number {
-  return text === "" ? 0 : text.trimEnd().split("\n").length;
 }
 
 /** What is attached begins with what is to be read, and is of use to a machine only whole: so the end is what is cut. */

@@ -67,6 +67,33 @@ function html(text: string): string {
   return ALIVE.test(text) ? `<code>${escaped}</code>` : escaped;
 }
 
+/** The most lines that a reader on GitHub sees of a report without unfolding anything. */
+const VISIBLE_LINES = 60;
+
+/** A report's open part, then one block that is folded where it is too long for a screen, then the folds. */
+export function fittedToScreen(open: string, last: { readonly summary: string; readonly content: string }, folds = ""): string {
+  const whole = blocks(open, last.content, folds);
+  return visibleLines(whole) <= VISIBLE_LINES ? whole : blocks(open, details(last.summary, last.content), folds);
+}
+
+/** A fold is as many lines as stand outside of it. */
+function visibleLines(markdown: string): number {
+  let depth = 0;
+  return markdown.split("\n").filter((line) => {
+    const inside = depth > 0;
+    depth += line === "<details>" ? 1 : line === "</details>" ? -1 : 0;
+    return !inside;
+  }).length;
+}
+
+export function foldedBeyond(lines: number, summary: string, content: string): string {
+  return lineCount(content) > lines ? details(summary, content) : content;
+}
+
+export function lineCount(text: string): number {
+  return text === "" ? 0 : text.trimEnd().split("\n").length;
+}
+
 /** Blocks one below the other, empty ones left out. */
 export function blocks(...parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null && part !== "").join("\n\n");

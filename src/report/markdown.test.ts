@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { aliveText, readMarkdown } from "../../test/markdown-page.ts";
+import { aliveText, readMarkdown, visibleLines } from "../../test/markdown-page.ts";
 import { keyringCall, observation, request, runResult, step, unresolvedResult } from "../../test/report-fixture.ts";
 import { plainStep } from "../../test/scenario-fixture.ts";
 import { extractScenario } from "../scenario/markdown.ts";
@@ -216,6 +216,9 @@ test("several releases: a table, reasons, and the evidence of one release of eac
     npx uv-mre run keyring-shadowing.toml --uv 0.5.0 --uv 0.9.5 --uv 0.9.18 --uv 0.10.0 --uv 0.13.9
     \`\`\`
 
+    <details>
+    <summary>The scenario (7 lines)</summary>
+
     \`\`\`toml
     schema = 1
     title = "A venv's own keyring"
@@ -225,6 +228,8 @@ test("several releases: a table, reasons, and the evidence of one release of eac
     [project]
     '''
     \`\`\`
+
+    </details>
 
     <details>
     <summary>What was expected and what happened</summary>
@@ -549,16 +554,6 @@ test("the command that repeats it has the flags that the runs depended on, quote
   }
   expect(toMarkdown([runResult()])).toContain("| Index `private` | embedded backend, answers as `azure-devops` |");
 });
-
-/** Lines that a reader on GitHub sees without unfolding anything. */
-function visibleLines(report: string): number {
-  let depth = 0;
-  return report.split("\n").filter((line) => {
-    const inside = depth > 0;
-    depth += line === "<details>" ? 1 : line === "</details>" ? -1 : 0;
-    return !inside;
-  }).length;
-}
 
 test("what stays open fits on a screen, however much was run and written", () => {
   const long = "schema = 1\n".repeat(50);

@@ -1,11 +1,15 @@
 import type { RunResult } from "./model.ts";
+import { factorWords } from "./explore-words.ts";
+import type { Reported, SearchReport } from "./reported.ts";
+import { pageSearch, shownRuns, type PageSearch } from "./page-search.ts";
 import { representatives } from "./releases.ts";
 
-/** What the page of an HTML report is given: the runs, with what many of them share written once. */
+/** What the page of an HTML report is given: searches and runs, with what many runs share written once. */
 export interface PageData {
   /** JSON values that runs name by their place here. */
   readonly shared: readonly unknown[];
   readonly runs: readonly PageRun[];
+  readonly searches: readonly PageSearch[];
 }
 
 /** A run, without what is shared and without evidence where that was left out. */
@@ -13,6 +17,8 @@ export type PageRun = Omit<RunResult, keyof SharedParts | "observation"> & {
   readonly shared: { readonly [Part in keyof SharedParts]: number };
   /** `null`: left out, since all evidence of all runs would be too much for one page. */
   readonly observation: RunResult["observation"] | null;
+  /** What `explore` changed in the scenario, so that the run stands for no release; `null`: it is as it was written. */
+  readonly variation: string | null;
 };
 
 type SharedParts = Pick<RunResult, "definition" | "scenarioText" | "environment" | "filledFiles">;
@@ -20,7 +26,11 @@ type SharedParts = Pick<RunResult, "definition" | "scenarioText" | "environment"
 /** Characters of evidence in one page; beyond, only the runs that stand for their verdict keep theirs. */
 const MOST_EVIDENCE = 20_000_000;
 
-export function pageData(results: readonly RunResult[], mostEvidence = MOST_EVIDENCE): PageData {
+export function pageData(reported: Reported, mostEvidence = MOST_EVIDENCE): PageData {
+  const variations = new Map(reported.searches.flatMap(variationsOf));
+  // What stands in a search and among the runs is the run's: the map shows the last of equal ones.
+  const results = [...new Set([...reported.searches.flatMap(shownRuns), ...reported.results])];
+  const order = new Map(results.map((result, at) => [result, at]));
   const shared: unknown[] = [];
   const places = new Map<string, number>();
   // Runs of one session hold the very same objects; what was read from JSON is told by its text.
@@ -49,9 +59,19 @@ export function pageData(results: readonly RunResult[], mostEvidence = MOST_EVID
         filledFiles: place(filledFiles),
       },
       observation: shows.has(result) ? observation : null,
+      variation: variations.get(result) ?? null,
     };
   });
-  return { shared, runs };
+  const placeOf = (run: RunResult | undefined): number | null => (run === undefined ? null : (order.get(run) ?? null));
+  return { shared, runs, searches: reported.searches.map((search) => pageSearch(search, placeOf)) };
+}
+
+function variationsOf(search: SearchReport): (readonly [RunResult, string])[] {
+  if (search.kind !== "explore") return [];
+  return (search.runs ?? []).map(({ factors, run }) => [
+    run,
+    factors.length === 0 ? "starting point" : factors.map(factorWords).join(", "),
+  ]);
 }
 
 /** All runs where they fit, else those that stand for their verdict and as many others as fit, in the order given. */

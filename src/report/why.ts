@@ -1,5 +1,6 @@
 import type { KeyringRecord, RequestRecord } from "../observation/model.ts";
 import { decidingStep } from "./deciding-step.ts";
+import type { Scenario } from "../scenario/model.ts";
 import type { RunResult } from "./model.ts";
 import { shortPath } from "./short-url.ts";
 
@@ -41,20 +42,33 @@ function refusalClauses(run: RunResult, requests: readonly RequestRecord[], quot
 }
 
 /** Good credentials of the index that refused, of which no request of the step carried any. */
-function unusedClauses({ definition }: RunResult, refused: RequestRecord, requests: readonly RequestRecord[], quote: Quote): string[] {
-  if (refused.authorization === "good" || ![401, 403].includes(refused.status)) return [];
-  const index = definition.indexes.find(({ name }) => name === refused.index);
-  const good = index?.users.filter(({ state }) => state === "good").map(({ name }) => `${index.name}.${name}`) ?? [];
+function unusedClauses(run: RunResult, refused: RequestRecord, requests: readonly RequestRecord[], quote: Quote): string[] {
+  if (refused.authorization === "good" || ![401, 403, 404].includes(refused.status)) return [];
+  const good = refused.index === null ? [] : goodUsers(run.definition, refused.index, refused.step);
   const sent = requests.some(({ index: asked, authorization }) => asked === refused.index && authorization === "good");
   if (good.length === 0 || sent) return [];
   return [`the good credentials (${good.slice(0, 3).map(quote).join(", ")}) were not sent in this step`];
 }
 
+/** Users of an index, as `INDEX.USER`, whose credentials are good in a step: what `set` said last counts. */
+function goodUsers({ indexes, steps }: Scenario, index: string, step: number): string[] {
+  const changes = steps.slice(0, step + 1).flatMap(({ set }) => set);
+  const users = indexes.find(({ name }) => name === index)?.users ?? [];
+  return users
+    .filter(({ name, state }) => {
+      const last = changes.findLast((change) => change.kind === "user-state" && change.index === index && change.user === name);
+      return (last?.kind === "user-state" ? last.state : state) === "good";
+    })
+    .map(({ name }) => `${index}.${name}`);
+}
+
 function keyringClauses(calls: readonly KeyringRecord[], quote: Quote): string[] {
-  const failed = calls.find(({ raised }) => raised !== null);
-  if (failed?.raised == null) return [];
+  const failed = calls.find(({ raised }) => raised !== null) ?? calls.find(({ exit, finished }) => !finished || exit !== 0);
+  if (failed === undefined) return [];
   const whose = { venv: "the keyring in the virtual environment", tool: "the keyring tool", other: "another keyring" }[failed.from];
-  return [`${whose} was asked and raised ${quote(failed.raised)}`];
+  if (!failed.finished) return [`${whose} was asked and had not answered when the step ended`];
+  if (failed.raised !== null) return [`${whose} was asked and raised ${quote(failed.raised)}`];
+  return [`${whose} was asked and had no answer (exit status ${failed.exit ?? "unknown"})`];
 }
 
 function leakClauses({ observation }: RunResult, step: number, quote: Quote): string[] {
@@ -79,6 +93,10 @@ function carriedWords({ authorization, user }: RequestRecord, quote: Quote): str
     case "unknown":
       break;
   }
-  const kind = { good: "good credentials", stale: "credentials that are refused", unknown: "a password that the index does not know" };
-  return `with ${kind[authorization]}${user === null ? "" : ` as ${quote(user)}`}`;
+  const kind = {
+    good: "good credentials",
+    stale: "credentials that the index refuses",
+    unknown: "a password that the index does not know",
+  };
+  return `${user === null ? "" : `as ${quote(user)} `}with ${kind[authorization]}`;
 }

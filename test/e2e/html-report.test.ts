@@ -2,7 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toHtml } from "../../src/report/html.ts";
 import type { RunResult } from "../../src/report/model.ts";
 import { noChromium } from "../chromium.ts";
-import { keyringCall, observation, request, runResult, step, unresolvedResult } from "../report-fixture.ts";
+import {
+  bisectReport,
+  exploreReport,
+  keyringCall,
+  mapReport,
+  observation,
+  request,
+  runResult,
+  step,
+  unresolvedResult,
+} from "../report-fixture.ts";
 import { openReportBrowser, violations, WAIT, type OpenOptions, type ReportBrowser } from "../report-page.ts";
 
 // The page as a reader sees it, in a real browser.
@@ -13,7 +23,8 @@ describe.skipIf(noChromium !== null)(`the HTML report${noChromium === null ? "" 
   });
   afterAll(() => browser?.[Symbol.asyncDispose]());
 
-  const open = (runs: readonly RunResult[], options?: OpenOptions) => browser.open(toHtml(runs, browser.template), options);
+  const open = (runs: readonly RunResult[], options?: OpenOptions) =>
+    browser.open(toHtml({ results: runs, searches: [] }, browser.template), options);
 
   const runs = [
     runResult(),
@@ -166,6 +177,63 @@ describe.skipIf(noChromium !== null)(`the HTML report${noChromium === null ? "" 
     expect(await page.locator("td[data-run]").count()).toBe(33_300);
     await page.locator("td[data-run]").last().click();
     await expect.poll(() => page.locator("h2#run").innerText(), WAIT).toContain("scenarios/99.toml");
+    await page.close();
+  });
+
+  const openSearches = (options?: OpenOptions) =>
+    browser.open(
+      toHtml({ results: [runResult({ scenario: "a.toml" })], searches: [bisectReport(), mapReport(), exploreReport()] }, browser.template),
+      options,
+    );
+
+  it.each(["light", "dark"] as const)("shows searches, %s: axe finds nothing, also on a phone", async (scheme) => {
+    const page = await openSearches({ scheme, width: 390 });
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+    await page.close();
+  });
+
+  it("shows the path of a bisection in the order of asking, and both sides of the change", async () => {
+    const page = await openSearches();
+    const section = page.locator("section", { has: page.getByRole("heading", { name: "Bisection: scenarios/keyring-shadowing.toml" }) });
+    expect(await section.locator(".why").innerText()).toBe("The bug came with uv 0.9.5: last good 0.9.4, first bad 0.9.5.");
+    expect(await section.locator("svg title").allTextContents()).toEqual([
+      "uv 0.9.5: reproduced",
+      "uv 0.9.1: healthy",
+      "uv 0.9.4: healthy",
+    ]);
+    expect(await section.getByRole("listitem").allInnerTexts()).toEqual(expect.arrayContaining(["step 2, uv sync: exit 0 became 2"]));
+    await section.getByRole("link", { name: "Both runs side by side" }).click();
+    await expect.poll(() => page.locator("h2#compare").innerText(), WAIT).toBe("uv 0.9.4 (healthy) and uv 0.9.5 (reproduced)");
+    await page.close();
+  });
+
+  it("shows a map as a strip with what was inferred, whose cells open runs", async () => {
+    const page = await openSearches();
+    const strip = page.getByRole("grid", { name: "Verdict of each release" });
+    const labels = await strip.locator("td").evaluateAll((cells) => cells.map((cell) => cell.getAttribute("aria-label")));
+    expect(labels).toEqual(["0.9.1: healthy", "0.9.2: healthy, not run", "0.9.4: healthy", "0.9.5: reproduced"]);
+    await strip.locator("td").last().click();
+    await expect.poll(() => page.locator("h2#run").innerText(), WAIT).toBe("scenarios/map.toml, uv 0.9.5: reproduced, claim held");
+    await page.close();
+  });
+
+  it("shows each cause with what proves it, and the runs with and without a factor side by side", async () => {
+    const page = await openSearches();
+    const section = page.locator("section", { has: page.getByRole("heading", { name: "Causes: scenarios/explore.toml" }) });
+    expect(await section.locator("tbody tr").allInnerTexts()).toEqual([
+      expect.stringMatching(/^UV_INDEX = user name alone\s+healthy\s+yes/u),
+    ]);
+    await section.getByRole("link", { name: "both runs side by side" }).click();
+    await expect
+      .poll(() => page.locator("h2#compare").innerText(), WAIT)
+      .toBe("starting point, uv 0.9.5 (healthy) and UV_INDEX = user name alone, uv 0.9.5 (reproduced)");
+    // What was changed stands for no release: the map of verdicts has none of it.
+    expect(await page.getByRole("grid", { name: "Verdict of each scenario" }).locator("tbody th").allInnerTexts()).toEqual([
+      "keyring-shadowing.toml",
+      "map.toml",
+      "a.toml",
+    ]);
     await page.close();
   });
 

@@ -1,10 +1,10 @@
 import { BUDGET } from "../../bisect/budget.ts";
 import { toBisectJson } from "../../report/bisect-json.ts";
-import { bisectMarkdown, bisectText } from "../../report/bisect.ts";
+import { bisectText } from "../../report/bisect.ts";
 import { EXIT } from "../../report/exit-status.ts";
 import { boundsOf } from "../../run/search/given-bounds.ts";
 import { bisectScenario } from "../../run/search/search.ts";
-import { writeOutput } from "../output-file.ts";
+import { writeReport } from "../report-file.ts";
 import { paintFor } from "../render/paint.ts";
 import { flag, searchCommand, type SearchCommandOptions } from "./search.ts";
 
@@ -35,7 +35,7 @@ export async function bisectCommand(file: string, options: BisectCommandOptions)
     run: (harness, scenario, search) => bisectScenario(harness, scenario, { ...search, ...bounds, budget }),
     async answer({ file: scenario }, { result, runs, notRun }, command, durationMs) {
       const report = { scenario, result, runs, notRun, command, durationMs };
-      if (options.report !== undefined) await writeOutput(options.report, bisectMarkdown(report));
+      for (const to of options.report) await writeReport(to, { results: [], searches: [{ kind: "bisect", ...report }] });
       console.log(
         options.json === true ? JSON.stringify(toBisectJson(report), null, 2) : bisectText(report, paintFor(process.stdout, process.env)),
       );

@@ -1,9 +1,11 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
+import { BUDGET, DEPTH } from "../../explore/extent.ts";
 import { combinationCount } from "../../explore/axis.ts";
 import type { Axis, Factor } from "../../scenario/vary.ts";
 import { EXIT } from "../../report/exit-status.ts";
-import { exploreText, factorWords, toExploreJson } from "../../report/explore.ts";
+import { exploreText, toExploreJson } from "../../report/explore.ts";
+import { factorWords } from "../../report/explore-words.ts";
 import { paintVerdict } from "../../report/paint.ts";
 import { causeScenarios, exploreScenario, readVariations } from "../../run/search/explore.ts";
 import { oneRelease } from "../../run/matrix/one-release.ts";
@@ -14,6 +16,7 @@ import { timeLeft } from "../render/time-left.ts";
 import { oneLine } from "../../observation/visible-text.ts";
 import { guardOutside, sandboxFlags, sandboxOption, type SandboxOptions } from "../sandbox.ts";
 import { paintFor } from "../render/paint.ts";
+import { checkReports, writeReport } from "../report-file.ts";
 import { readOneScenario } from "../scenario-files.ts";
 import { type MachineOptions, machineOptions, withSession } from "../session.ts";
 
@@ -24,6 +27,7 @@ interface ExploreCommandOptions extends SandboxOptions, MachineOptions {
   readonly jobs?: number;
   readonly json?: boolean;
   readonly write?: string;
+  readonly report: string[];
   readonly failing?: readonly string[];
   readonly backend?: string;
 }
@@ -36,6 +40,7 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
   const failing = (options.failing ?? []).map((text) => readFactor(variations.axes, text));
 
   if (options.write !== undefined) await checkNewFolder(options.write);
+  await checkReports(options.report, [file], { causes: true });
   return withSession({ ...machineOptions(options), ...sandboxOption(options, [loaded]) }, async ({ harness, signal }) => {
     await guardOutside(harness, [loaded], options);
     const uv = await oneRelease(harness, loaded, "--uv", options.uv);
@@ -63,10 +68,21 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
       folder === undefined ? cause : { ...cause, file: path.join(folder, causeName(index)) },
     );
     const flags = [...(backend === null ? [] : ["--backend", backend]), ...sandboxFlags(options)];
-    const report = { scenario: file, uv, axes: variations.axes, result, written, flags };
+    const { runs, ...found } = result;
+    const report = {
+      scenario: file,
+      uv,
+      axes: variations.axes,
+      result: found,
+      runs,
+      written,
+      flags,
+      command: commandOf(file, uv, options, flags),
+    };
     console.log(
       options.json === true ? JSON.stringify(toExploreJson(report), null, 2) : exploreText(report, paintFor(process.stdout, process.env)),
     );
+    for (const to of options.report) await writeReport(to, { results: [], searches: [{ kind: "explore", ...report }] });
     // After the answer, which is not to be lost with a disk that is full.
     if (folder !== undefined && written.length > 0)
       await writeFolder(folder, Object.fromEntries(written.map(({ text }, index) => [causeName(index), { text }])));
@@ -75,6 +91,12 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
       ? EXIT.ok
       : EXIT.unresolved;
   });
+}
+
+/** The command that asks the same again. */
+function commandOf(file: string, uv: string, { depth, budget, failing = [] }: ExploreCommandOptions, flags: readonly string[]): string[] {
+  const bounds = [...(depth === DEPTH ? [] : ["--depth", `${depth}`]), ...(budget === BUDGET ? [] : ["--budget", `${budget}`])];
+  return ["uv-mre", "explore", file, "--uv", uv, ...bounds, ...failing.flatMap((factor) => ["--failing", factor]), ...flags];
 }
 
 function causeName(index: number): string {

@@ -1,8 +1,8 @@
 import { EXIT, unknownSteps } from "../../report/exit-status.ts";
 import { toMapJson } from "../../report/map-json.ts";
-import { mapMarkdown, mapText } from "../../report/map.ts";
+import { mapText } from "../../report/map.ts";
 import { mapScenario } from "../../run/search/search.ts";
-import { writeOutput } from "../output-file.ts";
+import { writeReport } from "../report-file.ts";
 import { paintFor, widthOf } from "../render/paint.ts";
 import { searchCommand, type SearchCommandOptions } from "./search.ts";
 
@@ -19,7 +19,7 @@ export async function mapCommand(file: string, options: MapCommandOptions): Prom
     run: (harness, scenario, search) => mapScenario(harness, scenario, { ...search, uv, sample }),
     async answer({ file: scenario }, { result, runs, notRun }, command, durationMs) {
       const report = { scenario, result, runs, notRun, command, durationMs };
-      if (options.report !== undefined) await writeOutput(options.report, mapMarkdown(report));
+      for (const to of options.report) await writeReport(to, { results: [], searches: [{ kind: "map", ...report }] });
       const paint = paintFor(process.stdout, process.env);
       console.log(
         options.json === true ? JSON.stringify(toMapJson(report), null, 2) : mapText(report, { width: widthOf(process.stdout), paint }),

@@ -21,8 +21,7 @@ import { readScenarios } from "../scenario-files.ts";
 import { type MachineOptions, machineOptions, withSession } from "../session.ts";
 import { attachScripts } from "../../run/export/attach-scripts.ts";
 import { tellGitHub } from "../github.ts";
-import { checkWritable } from "../output-file.ts";
-import { checkForm, writeReport } from "../report-file.ts";
+import { checkForm, checkReports, writeReport } from "../report-file.ts";
 
 interface RunCommandOptions extends SandboxOptions, MachineOptions {
   readonly uv: string[];
@@ -50,10 +49,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
     throw new UserError("--with-script puts the script into a report: name one with --report FILE.md");
   const scenarios = await readScenarios(files, options);
   const inputs = scenarios.map((scenario) => scenario.file);
-  for (const file of options.report) {
-    await checkWritable(file, inputs);
-    checkForm(file);
-  }
+  await checkReports(options.report, inputs);
   const runOptions: RunOptions = {
     mode: options.proxy ? "proxy" : "loopback",
     backend,
@@ -95,10 +91,12 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
       results = await withVerboseLogs(harness, scenarios, results, { ...runOptions, signal });
     print(results, files, options, shard);
     const attachments = options.withScript === true ? await attachScripts(harness, scenarios) : [];
-    for (const file of options.report) {
-      await writeReport(file, results, { attachments, flags: flagsOf(options), ...(shard === undefined ? {} : { shard }) });
-      note(`wrote ${file}`);
-    }
+    for (const file of options.report)
+      await writeReport(
+        file,
+        { results, searches: [] },
+        { attachments, flags: flagsOf(options), ...(shard === undefined ? {} : { shard }) },
+      );
     await tellGitHub(results, process.env);
     return interrupted() ? EXIT.interrupted : exitStatus(results, expected, { acceptExitStatus: options.acceptExitStatus });
   });

@@ -10,7 +10,7 @@ import type { ScenarioSearchOptions, SearchRuns } from "../../run/search/search.
 import { UserError } from "../../scenario/error.ts";
 import { compare } from "../../scenario/version.ts";
 import { parseBackend } from "../backend.ts";
-import { checkWritable } from "../output-file.ts";
+import { checkReports } from "../report-file.ts";
 import { timeLeft } from "../render/time-left.ts";
 import { paintFor } from "../render/paint.ts";
 import { guardOutside, sandboxFlags, sandboxOption, type SandboxOptions } from "../sandbox.ts";
@@ -25,7 +25,7 @@ export interface SearchCommandOptions extends SandboxOptions, MachineOptions {
   readonly cache: boolean;
   readonly jobs?: number;
   readonly json?: boolean;
-  readonly report?: string;
+  readonly report: string[];
   readonly backend?: string;
 }
 
@@ -45,7 +45,7 @@ export async function searchCommand<Found extends SearchRuns>(
 ): Promise<number> {
   const backend = parseBackend(options.backend);
   const scenario = await readOneScenario(file, options);
-  if (options.report !== undefined) await checkWritable(options.report, [scenario.file]);
+  await checkReports(options.report, [scenario.file]);
   const note = (text: string): unknown => process.stderr.write(`${text}\n`);
 
   const session = { ...machineOptions(options), ...sandboxOption(options, [scenario]), notice: note };

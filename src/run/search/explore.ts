@@ -2,7 +2,8 @@ import { factorsOf, withFactors, type Axis, type Factor } from "../../explore/ax
 import { explore, type Exploration, type ExploreOptions } from "../../explore/search.ts";
 import { signatureOf } from "../../explore/signature.ts";
 import { symptomIsGone } from "../../judge/symptom.ts";
-import type { WrittenCause } from "../../report/explore.ts";
+import type { ExploredRun, WrittenCause } from "../../report/explore.ts";
+import { factorsKey } from "../../report/explored-run.ts";
 import { UserError } from "../../scenario/error.ts";
 import { parseOneFile } from "../../scenario/one-file.ts";
 import { checkVary } from "../../scenario/vary-check.ts";
@@ -82,7 +83,7 @@ export async function exploreScenario(
   variations: Variations,
   release: Release,
   { signal, backend = null, ...options }: ExploreScenarioOptions,
-): Promise<Exploration> {
+): Promise<Exploration & { readonly runs: readonly ExploredRun[] }> {
   const { axes } = variations;
   const releases = new Map<string, Release>();
   for (const { name, options: all } of axes) {
@@ -93,7 +94,8 @@ export async function exploreScenario(
       releases.set(uv, await harness.release(await oneRelease(harness, variations.of(factors), `vary.${name}.${option}.uv`, uv)));
     }
   }
-  return explore({
+  const runs: ExploredRun[] = [];
+  const result = await explore({
     ...options,
     ...(signal !== undefined && { signal }),
     axes,
@@ -103,6 +105,7 @@ export async function exploreScenario(
       const asked = releases.get(variations.uvOf(factors) ?? "") ?? release;
       const run = await runScenario(harness, variations.of(factors), asked, { backend, ...(signal !== undefined && { signal }) });
       signal?.throwIfAborted();
+      runs.push({ factors, run });
       return {
         verdict: run.verdict,
         signature: signatureOf(run.observation),
@@ -111,4 +114,14 @@ export async function exploreScenario(
       };
     },
   });
+  return { ...result, runs: behindAnswer(result, runs) };
+}
+
+/** The runs that the answer rests on: of the starting point, of each cause, and of each cause without one of its factors. */
+function behindAnswer({ start, causes }: Exploration, runs: readonly ExploredRun[]): ExploredRun[] {
+  const wanted = [
+    ...(start === null ? [] : [start.factors]),
+    ...causes.flatMap(({ factors, necessary }) => [factors, ...necessary.map(({ without }) => without.factors)]),
+  ].map(factorsKey);
+  return [...new Set(wanted)].flatMap((key) => runs.find(({ factors }) => factorsKey(factors) === key) ?? []);
 }
