@@ -47,6 +47,8 @@ export interface Gateway extends AsyncDisposable {
   fileUrlOf(index: string, project: string): string;
   /** `trusted`: clients are given our authority in this step; they are unless said. */
   beginStep(step: number, trusted?: boolean): void;
+  /** Resolves once all is in the journal that a step's processes brought; they have ended. */
+  endStep(): Promise<void>;
   apply(change: Change): void;
   /** In the order in which the answers began; `final` is false throughout. */
   requests(): readonly RequestRecord[];
@@ -100,6 +102,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       journal.step = step;
       isTrusted = trusted;
     },
+    endStep: () => server.settled(),
     apply,
     requests: () => journal.records(),
     onRequest: (listener) => journal.subscribe(listener),

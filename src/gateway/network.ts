@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Names } from "./names.ts";
+import { createOpenSockets, type OpenSockets } from "./open-sockets.ts";
 
 /** Sockets of a network in which every address is ours, as Node's own handles. */
 export interface NetworkSockets {
@@ -22,15 +23,13 @@ export interface NetworkOptions {
 const MOST_CONNECTIONS = 1_000;
 
 /** Answers in a network: names by DNS, connections by who is meant. */
-export async function answerNetwork(options: NetworkOptions): Promise<AsyncDisposable> {
+export async function answerNetwork(options: NetworkOptions): Promise<AsyncDisposable & Pick<OpenSockets, "settled">> {
   const { sockets, names, enter } = options;
-  const open = new Set<Socket>();
+  const open = createOpenSockets();
   const accept = (socket: Socket): void => {
     const host = hostOf(socket, options);
     if (host === null || open.size >= MOST_CONNECTIONS) return void socket.destroy();
     open.add(socket);
-    socket.on("error", () => socket.destroy());
-    socket.on("close", () => open.delete(socket));
     enter(host, socket.localPort ?? 0, socket);
   };
   const servers = await Promise.all(sockets.listeners.map(({ handle }) => listen(handle, accept)));
@@ -45,10 +44,11 @@ export async function answerNetwork(options: NetworkOptions): Promise<AsyncDispo
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   questions.bind(sockets.names as unknown as number);
   return {
+    settled: () => open.settled(),
     async [Symbol.asyncDispose]() {
       questions.close();
       const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
-      for (const socket of open) socket.destroy();
+      open.destroy();
       await Promise.all(closed);
     },
   };

@@ -61,8 +61,8 @@ test("a user in `:authority` is reset, and the request is in the journal", async
   ]);
 });
 
-/** Begins a handshake by hand, and then says that it does not know the authority. */
-async function distrust(it: Fixture): Promise<void> {
+/** Begins a handshake by hand, and then says that it does not know the authority, or leaves in silence as old releases do. */
+async function distrust(it: Fixture, says = true): Promise<void> {
   const hello: Buffer[] = [];
   const socket = new Duplex({
     read() {},
@@ -78,7 +78,8 @@ async function distrust(it: Fixture): Promise<void> {
   tunnel.write(Buffer.concat(hello));
   await new Promise((resolve) => void tunnel.once("data", resolve));
   const alert = Buffer.from([0x15, 3, 3, 0, 2, 2, 48]);
-  tunnel.write(alert);
+  if (says) tunnel.write(alert);
+  else tunnel.end();
   await closed(tunnel);
 }
 
@@ -119,6 +120,14 @@ test("a client that does not trust us: something may be missing, unless the step
     ]
   `);
   expect(it.troubles).toEqual([]);
+});
+
+test("a client that leaves in the handshake without a word is in the journal when the step has ended", async () => {
+  await using it = await openFixture({ indexes: [SECURE] });
+  it.gateway.beginStep(0);
+  await distrust(it, false);
+  await it.gateway.endStep();
+  expect(it.records().map(({ reason }) => reason)).toEqual(["the client closed the connection during the TLS handshake"]);
 });
 
 test("a line that is no HTTP, and connections that end within a request or before they speak", async () => {

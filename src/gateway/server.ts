@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Exchange, Incoming, Outcome } from "./exchange.ts";
 import { createFileMemory } from "./file-memory.ts";
 import type { Refusals } from "./refusals.ts";
+import { createOpenSockets } from "./open-sockets.ts";
 import { send } from "./send.ts";
 import { defaultPort, parseAuthority, parseUrl, type Target, urlOf } from "./target.ts";
 import { answerNetwork, type NetworkOptions } from "./network.ts";
@@ -32,6 +33,8 @@ const HELD_BYTES = 32_000_000;
 export interface RunningServer extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`; empty in a network. */
   readonly address: string;
+  /** Resolves once the connections of clients that have ended are closed, so that all they brought is told. */
+  settled(): Promise<void>;
 }
 
 /** Listens on a free port of 127.0.0.1 for plain, proxied and tunnelled requests, or answers in a network. */
@@ -41,12 +44,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // Closing idle connections would race with a client that takes one up again.
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, requireHostHeader: false }, onRequest);
   const heard = new WeakSet<object>();
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("error", () => socket.destroy());
-    socket.on("close", () => sockets.delete(socket));
-  });
+  const sockets = createOpenSockets();
+  server.on("connection", (socket: Socket) => sockets.add(socket));
   server.on("clientError", (error: NodeJS.ErrnoException & { reason?: string }, socket) => {
     const broken = error.code?.startsWith("HPE_") === true;
     // A kept connection may end in any manner; one that spoke and was never heard has lost a request.
@@ -75,16 +74,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   return {
     address,
+    settled: () => sockets.settled(),
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
+      sockets.destroy();
       await closed;
     },
   };
 
   async function inNetwork({ enter }: Tunnels, network: Omit<NetworkOptions, "enter">): Promise<RunningServer> {
     const answering = await answerNetwork({ ...network, enter });
-    return { address: "", [Symbol.asyncDispose]: () => answering[Symbol.asyncDispose]() };
+    return { address: "", settled: () => answering.settled(), [Symbol.asyncDispose]: () => answering[Symbol.asyncDispose]() };
   }
 
   function onRequest(request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse): void {

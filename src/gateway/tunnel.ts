@@ -88,6 +88,8 @@ export function createTunnels(options: TunnelOptions, ends: TunnelEnds): Tunnels
         origins.set(socket, { host, port });
         return ends.plain(socket);
       }
+      // A client that leaves in the handshake is not waited for.
+      socket.allowHalfOpen = false;
       serverFor(host, port).then(
         (server) => void server.emit("connection", socket),
         (error: Error) => {
@@ -112,6 +114,7 @@ export function createTunnels(options: TunnelOptions, ends: TunnelEnds): Tunnels
     const { createServer } = await import("node:tls");
     const server = createServer({ ...(await options.leafFor(host, port)), ALPNProtocols: [...options.protocolsFor(host, port)] });
     server.on("secureConnection", (socket: TLSSocket) => {
+      socket.allowHalfOpen = true;
       if (socket.alpnProtocol !== "h2") {
         origins.set(socket, { host, port });
         return ends.plain(socket);

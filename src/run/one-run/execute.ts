@@ -13,6 +13,8 @@ export interface StepHost {
   /** Milliseconds on the journal's clock. */
   now(): number;
   beginStep(index: number): void;
+  /** Waits until all is in the journal that the step's processes brought; they have ended. */
+  endStep(): Promise<void>;
   apply(change: Change): Promise<void>;
   /** Fills placeholders for a step. */
   fill(text: string, step: Step): string;
@@ -120,6 +122,7 @@ async function executeStep(
     signal: options.signal,
     ended: async () => (await host.runningKeyrings(environment)).forEach((began) => outlived.add(began)),
   });
+  await host.endStep();
   for (const { kind, detail } of machine.end()) trouble.push({ kind, step: index, detail });
   for (const detail of await keyrings.restore()) unrecordedKeyrings.push({ step: index, detail });
   if (result.spawnError !== null) {

@@ -136,6 +136,7 @@ export function stepHost(harness: Harness, site: Site, options: RunOptions): Ste
     outputDir: workspace.outputDir,
     now: journalNow,
     beginStep: (index) => site.beginStep(index),
+    endStep: () => gateway.endStep(),
     async apply(change) {
       gateway.apply(change);
       await site.sources.apply(change);
