@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { keepTree } from "../disk/kept-tree.ts";
 import type { Ownership, PythonInfo, RunProcess } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
 import { pypiserverFolder } from "./pypiserver-files.ts";
@@ -36,62 +37,19 @@ export async function ensurePypiserver(options: InstallOptions): Promise<string>
     .update(await readFile(requirements))
     .digest("hex")
     .slice(0, 16);
-  const parent = path.join(cacheDir, "pypiserver");
-  const target = path.join(parent, key);
-  if (await exists(target)) return target;
-
-  await mkdir(parent, { recursive: true });
-  await removeAbandoned(parent, ownership);
-  const attempt = await mkdtemp(path.join(parent, `${PREFIX}${ownership.token}~`));
-  try {
-    const lib = path.join(attempt, "lib");
+  return keepTree({ cacheDir, ownership }, path.join(cacheDir, "pypiserver", key), async (target, scratch) => {
+    const flags = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--compile-bytecode", "--no-config"];
     const result = await run({
       file: uv,
-      args: [
-        "pip",
-        "install",
-        "--target",
-        lib,
-        "--no-deps",
-        "--require-hashes",
-        "--only-binary",
-        ":all:",
-        "--compile-bytecode",
-        "--no-config",
-      ].concat(["--python", python.file, "--requirement", requirements]),
-      cwd: attempt,
-      env,
+      args: ["pip", "install", "--target", target, ...flags, "--python", python.file, "--requirement", requirements],
+      cwd: scratch,
+      env: { ...env, UV_CACHE_DIR: path.join(scratch, "uv-cache") },
       stdin: null,
       timeoutMs: INSTALL_TIMEOUT_MS,
-      outputDir: attempt,
+      outputDir: scratch,
     });
-    if (result.exit !== 0) {
-      const why = result.spawnError ?? (result.timedOut ? `nothing within ${INSTALL_TIMEOUT_MS / 1000} s` : result.stderr.trim());
-      throw new UserError(`pypiserver could not be installed (the network, or a mirror that lacks it?): ${why}`);
-    }
-    await rename(lib, target).catch(async (error: unknown) => {
-      // Another one was quicker; its folder is the same.
-      if (!(await exists(target))) throw error;
-    });
-    return target;
-  } finally {
-    await rm(attempt, { recursive: true, force: true });
-  }
-}
-
-const PREFIX = "installing~";
-
-async function removeAbandoned(parent: string, ownership: Ownership): Promise<void> {
-  for (const name of await readdir(parent)) {
-    if (!name.startsWith(PREFIX)) continue;
-    const owner = name.slice(PREFIX.length, name.lastIndexOf("~"));
-    if ((await ownership.isAlive(owner)) === false) await rm(path.join(parent, name), { recursive: true, force: true });
-  }
-}
-
-async function exists(folder: string): Promise<boolean> {
-  return await stat(folder).then(
-    () => true,
-    () => false,
-  );
+    if (result.exit === 0) return;
+    const why = result.spawnError ?? (result.timedOut ? `nothing within ${INSTALL_TIMEOUT_MS / 1000} s` : result.stderr.trim());
+    throw new UserError(`pypiserver could not be installed (the network, or a mirror that lacks it?): ${why}`);
+  });
 }

@@ -121,10 +121,10 @@ test.skipIf(process.platform === "win32")("it ends when its owner is killed", as
 describe("installing", () => {
   test("happens once for two at a time, and an attempt that was cut off goes away", async () => {
     await using cache = await temporaryFolder();
-    const abandoned = join(cache.path, "pypiserver", "installing~some-host~1~1~abcdef");
+    const abandoned = join(cache.path, "staging", "some-host~1~1-abcdef");
     const options = await installOptions(cache.path);
     const [host] = options.ownership.token.split("~");
-    const dead = join(cache.path, "pypiserver", `installing~${host}~${2 ** 22 + 1}~1~abcdef`);
+    const dead = join(cache.path, "staging", `${host}~${2 ** 22 + 1}~1-abcdef`);
     for (const folder of [abandoned, dead]) {
       await mkdir(folder, { recursive: true });
       await writeFile(join(folder, "half"), "");
@@ -133,7 +133,8 @@ describe("installing", () => {
     expect(one).toBe(two);
     expect(await readdir(one)).toContain("pypiserver");
     // Of another host nothing is known, so its attempt stays.
-    expect((await readdir(join(cache.path, "pypiserver"))).sort()).toEqual([one.slice(-16), "installing~some-host~1~1~abcdef"].sort());
+    expect(await readdir(join(cache.path, "pypiserver"))).toEqual([one.slice(-16)]);
+    expect(await readdir(join(cache.path, "staging"))).toEqual(["some-host~1~1-abcdef"]);
   });
 
   test("without network it says so and leaves nothing", async () => {
@@ -149,7 +150,8 @@ describe("installing", () => {
     const failure: unknown = await ensurePypiserver({ ...options, env }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UserError);
     expect(String(failure)).toMatch(/^UserError: pypiserver could not be installed \(the network/);
-    expect(await readdir(join(cache.path, "pypiserver"))).toEqual([]);
+    expect(await readdir(join(cache.path, "staging"))).toEqual([]);
+    expect(await readdir(cache.path)).toEqual(["staging"]);
   });
 
   test("a Python that is too old is named", async () => {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, X509Certificate } from "node:crypto";
-import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { keptText, readKept } from "../disk/kept-json.ts";
 import type { Authority, AuthorityKeys, CertificateKind, Leaf } from "./authority.ts";
 
 const DAY_MS = 86_400_000;
@@ -46,30 +47,26 @@ function signing(): Promise<typeof import("./certificate.ts")> {
 
 /** The file's content, made where there is none; the first to make it wins. */
 async function kept<Value>(file: string, make: () => Promise<Value>, holds: (value: Value) => boolean): Promise<Value> {
-  const found = await readKept(file, holds);
+  const found = await readHeld(file, holds);
   if (found !== null) return found;
   const made = await make();
   const draft = `${file}.${randomBytes(6).toString("hex")}.part`;
-  await writeFile(draft, JSON.stringify(made), { mode: 0o600 });
+  await writeFile(draft, keptText(made), { mode: 0o600 });
   try {
     await link(draft, file);
     return made;
   } catch {
     // Another process was first; where its file is no good either, ours serves this process alone.
-    return (await readKept(file, holds)) ?? made;
+    return (await readHeld(file, holds)) ?? made;
   } finally {
     await rm(draft, { force: true });
   }
 }
 
-async function readKept<Value>(file: string, holds: (value: Value) => boolean): Promise<Value | null> {
-  try {
-    const value = JSON.parse(await readFile(file, "utf8")) as Value;
-    if (holds(value)) return value;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-  }
-  await rm(file, { force: true });
+async function readHeld<Value>(file: string, holds: (value: Value) => boolean): Promise<Value | null> {
+  const value = (await readKept(file)) as Value | null;
+  if (value !== null && holds(value)) return value;
+  await rm(file, { recursive: true, force: true });
   return null;
 }
 

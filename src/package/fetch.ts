@@ -1,6 +1,7 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import type { Ownership } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
 import { projectOfFilename, servesPython } from "./naming.ts";
 import { findPip } from "./pip.ts";
@@ -36,7 +37,7 @@ const NEWEST_MINOR = 15;
  * @throws UserError if the network fails; a pin without any file comes back in `missing` instead.
  */
 export async function fetchPins(
-  tools: Tools & BuildRule,
+  tools: Tools & BuildRule & { readonly ownership: Ownership },
   pins: readonly Pin[],
   oldestMinor: number,
   workFolder: string,

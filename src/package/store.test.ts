@@ -1,16 +1,23 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../../test/real-tools.ts";
-import { createOwnership } from "../process/ownership.ts";
 import { openStore } from "./store.ts";
 
-it.each(["", "null", '{"shape":1,"distri', "[]", '{"shape":1}', '{"shape":1,"distributions":null,"missing":[]}'])(
-  "a resolution that says %j is as good as absent",
-  async (text) => {
-    await using folder = await temporaryFolder();
-    await mkdir(path.join(folder.path, "resolutions"));
-    await writeFile(path.join(folder.path, "resolutions", "key.json"), text);
-    expect(await openStore(folder.path, await createOwnership()).readResolution("key")).toBeNull();
-  },
-);
+it.each<[string, (text: string) => string]>([
+  ["empty", () => ""],
+  ["null", () => "null"],
+  ["cut short", (text) => text.slice(0, -5)],
+  ["of another byte", (text) => text.replace("six==1", "six==2")],
+])("a resolution that is %s is as good as absent", async (_, damage) => {
+  await using folder = await temporaryFolder();
+  const store = openStore(folder.path);
+  const resolution = { distributions: [], missing: ["six==1.17.0"] };
+  await store.writeResolution("key", resolution);
+  expect(await store.readResolution("key")).toEqual(resolution);
+  const file = path.join(folder.path, "resolutions", "key.json");
+  await writeFile(file, damage(await readFile(file, "utf8")));
+  expect(await store.readResolution("key")).toBeNull();
+  await rm(file);
+  expect(await store.readResolution("key")).toBeNull();
+});

@@ -28,14 +28,14 @@ const MEDDLING =
 const TIMEOUT_MS = 300_000;
 
 /**
- * Runs uv or pip in a folder of its own with the person's environment, except what would change the outcome, and
- * with caches of ours. pip's is in that folder and goes with it: what pip fetched is kept by the wheelhouse.
+ * Runs uv or pip in a folder of its own with the person's environment, except what would change the outcome. Their caches
+ * are in that folder and go with it: what they fetched is kept by the wheelhouse.
  */
 export async function runTool(tools: Tools, file: string, args: readonly string[], cwd: string): Promise<ProcessResult> {
   const kept = Object.entries(tools.env).filter(([name]) => !MEDDLING.test(name));
   const env = {
     ...Object.fromEntries(kept),
-    UV_CACHE_DIR: join(tools.cacheDir, "uv-cache"),
+    UV_CACHE_DIR: join(cwd, "uv-cache"),
     PIP_CACHE_DIR: join(cwd, "pip-cache"),
     PIP_NO_INPUT: "1",
   };

@@ -55,10 +55,9 @@ function pathOf(distribution: Distribution | undefined): string {
   return distribution.content.path;
 }
 
-/** What a cache holds beside finished files. */
+/** What a cache holds of unfinished work. */
 async function leftovers(cacheDir: string): Promise<string[]> {
-  const inWheelhouse = await readdir(join(cacheDir, "wheelhouse"));
-  return inWheelhouse.filter((name) => !/^[0-9a-f]{64}$/.test(name));
+  return readdir(join(cacheDir, "staging"));
 }
 
 describe("keyring, as the shipped scenarios name it", async () => {
@@ -139,6 +138,14 @@ describe("keyring, as the shipped scenarios name it", async () => {
   });
 });
 
+const noNetwork = {
+  HTTPS_PROXY: "http://127.0.0.1:9",
+  HTTP_PROXY: "http://127.0.0.1:9",
+  ALL_PROXY: "",
+  UV_HTTP_RETRIES: "0",
+  PIP_RETRIES: "0",
+};
+
 describe("fetching", () => {
   test("two processes and two calls at once agree, and leave nothing half-made", async () => {
     await using folder = await temporaryFolder();
@@ -179,25 +186,31 @@ describe("fetching", () => {
     expect(String(await once(child.stdout, "data"))).toBe("downloaded\n");
     child.kill("SIGKILL");
     await once(child, "close");
-    expect(await readdir(join(folder.path, "wheelhouse"))).toEqual([expect.stringMatching(/^partial\+/)]);
+    expect(await leftovers(folder.path)).toHaveLength(1);
     expect(await readdir(folder.path)).not.toContain("resolutions");
 
     expect(filenames((await resolveReal(options)).distributions)).toEqual(["iniconfig-2.0.0-py3-none-any.whl"]);
     expect(await leftovers(folder.path)).toEqual([]);
   });
 
-  test("a file that is gone or cut short is fetched again", async () => {
+  test("a file that is gone, cut short or of another byte is fetched again; where it cannot be, it is named", async () => {
     await using folder = await temporaryFolder();
     const options = { ...base, requirements: ["iniconfig==2.0.0"], cacheDir: folder.path };
     const good = await resolveReal(options);
     const path = pathOf(good.distributions[0]);
     const bytes = await readFile(path);
-    for (const spoil of [() => truncate(path, 10), () => rm(path)]) {
+    const flipped = Buffer.from(bytes);
+    flipped[7] = (flipped[7] ?? 0) ^ 1;
+    for (const spoil of [() => truncate(path, 10), () => rm(path), () => writeFile(path, flipped)]) {
       await spoil();
       await expect(resolveReal({ ...options, run: neverRun })).rejects.toThrow(/^ran /);
       expect(await resolveReal(options)).toEqual(good);
       expect(await readFile(path)).toEqual(bytes);
     }
+    await rm(path);
+    await expect(resolveReal({ ...options, env: { ...base.env, ...noNetwork } })).rejects.toThrow(
+      /\nDamaged in the cache, and so to be fetched again: iniconfig-2\.0\.0-py3-none-any\.whl$/,
+    );
   });
 
   test("what has wheels for another platform only comes with those, for every Python", async () => {
@@ -287,14 +300,6 @@ describe("fetching", () => {
 });
 
 describe("what the person must hear", () => {
-  const noNetwork = {
-    HTTPS_PROXY: "http://127.0.0.1:9",
-    HTTP_PROXY: "http://127.0.0.1:9",
-    ALL_PROXY: "",
-    UV_HTTP_RETRIES: "0",
-    PIP_RETRIES: "0",
-  };
-
   test("no network and not cached", async () => {
     await using folder = await temporaryFolder();
     const options = {

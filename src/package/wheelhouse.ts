@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
+import { openStaging, sweepStaging } from "../disk/staging.ts";
 import type { Ownership } from "../observation/process.ts";
+import { UserError } from "../scenario/error.ts";
 import type { Distribution } from "../scenario/distribution.ts";
 import { NeedsBuild, refuseFuture, resolveClosure } from "./closure.ts";
 import { type Fetched, fetchPins } from "./fetch.ts";
@@ -20,7 +22,7 @@ export interface ResolveOptions extends Tools, BuildRule {
 
 /**
  * Real packages from PyPI with all that they need, on every platform, as files in the wheelhouse. The first call
- * resolves with uv and downloads with pip; later ones read one JSON file and ask for each file's size.
+ * resolves with uv and downloads with pip; later ones read one JSON file and check each file by its hash.
  *
  * @returns `missing`: `name==version` for which nothing could be fetched that any platform installs.
  * @throws UserError naming the packages: no network and not cached, no such version, a date to come; `NeedsBuild` where
@@ -29,23 +31,39 @@ export interface ResolveOptions extends Tools, BuildRule {
 export async function resolveReal(options: ResolveOptions): Promise<Resolution> {
   const requirements = [...new Set(options.requirements.map((each) => each.trim()))].sort();
   if (requirements.length === 0) return { distributions: [], missing: [] };
-  const store = openStore(options.cacheDir, options.ownership);
+  const store = openStore(options.cacheDir);
   const minor = options.python.version.split(".").slice(0, 2).join(".");
   const parts = [options.asOf, minor, process.platform, process.arch, ...requirements];
   const known = await store.readResolution(keyOf(parts));
   // One in which everything has a wheel is what wheels alone would have come to.
-  if (known !== null && (!options.wheelsOnly || isOfWheels(known))) return known;
+  if (isResolution(known) && (!options.wheelsOnly || isOfWheels(known))) return known;
   const key = options.wheelsOnly ? keyOf(["wheels only", ...parts]) : keyOf(parts);
   const ofWheels = options.wheelsOnly ? await store.readResolution(key) : null;
-  if (ofWheels !== null) return ofWheels;
+  if (isResolution(ofWheels)) return ofWheels;
+  try {
+    return await resolveAnew(options, store, requirements, key);
+  } catch (error) {
+    const damaged = [known, ofWheels].flatMap((found) => (found !== null && "damaged" in found ? found.damaged : []));
+    if (error instanceof UserError && !(error instanceof NeedsBuild) && damaged.length > 0)
+      throw new UserError(`${error.message}\nDamaged in the cache, and so to be fetched again: ${damaged.join(", ")}`);
+    throw error;
+  }
+}
+
+function isResolution(found: Awaited<ReturnType<Store["readResolution"]>>): found is Resolution {
+  return found !== null && "distributions" in found;
+}
+
+async function resolveAnew(options: ResolveOptions, store: Store, requirements: readonly string[], key: string): Promise<Resolution> {
   refuseFuture(options.asOf);
-  await using work = await store.openWorkFolder();
+  await sweepStaging(options);
+  await using work = await openStaging(options);
   const { pins, oldestMinor } = await resolveClosure(options, requirements, options.asOf, work.path);
   const { fetched, missing } = await fetchPins(options, pins, oldestMinor, work.path);
   if (options.wheelsOnly && missing.length > 0) throw new NeedsBuild(missing.map(pinName), "");
   const distributions = await Promise.all(fetched.map((each) => adopt(store, each)));
   const resolution = { distributions, missing: missing.map(pinName) };
-  await store.writeResolution(key, resolution, work.path);
+  await store.writeResolution(key, resolution);
   return resolution;
 }
 

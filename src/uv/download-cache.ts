@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { UvContext } from "./context.ts";
-import { openStaging, type Staging } from "./staging.ts";
+import { openStaging, type Staging } from "../disk/staging.ts";
 
 /**
  * What the downloads of one process share: what uv learned of Python, and the index's pages. The wheels stay in it,

@@ -12,7 +12,7 @@ import { moveIntoPlace, releasesFolder } from "./release-folder.ts";
 import { knownReleases } from "./release-list.ts";
 import { findBinary, type KeptRelease, readRelease, writeManifest } from "./release-manifest.ts";
 import { unknownRelease } from "./select.ts";
-import { openStaging } from "./staging.ts";
+import { openStaging } from "../disk/staging.ts";
 import { callTool, complaintOf } from "./tool-call.ts";
 
 /** What the fetches of one process share. */

@@ -14,6 +14,7 @@ import {
   SHARED_CACHE,
   type TestPlace,
 } from "../../test/uv-context.ts";
+import { writeKept } from "../disk/kept-json.ts";
 import { killMarked } from "../process/marked.ts";
 import { UserError } from "../scenario/error.ts";
 import { sha256Of } from "./binary.ts";
@@ -228,8 +229,7 @@ describe("what cannot be had", () => {
   });
 
   it("names the nearest where there is no such release", async () => {
-    await mkdir(place.cacheDir);
-    await writeFile(path.join(place.cacheDir, "uv-releases.json"), JSON.stringify({ versions: ["0.9.4", "0.9.5", "0.9.6"], fetchedAt: 1 }));
+    await writeKept(path.join(place.cacheDir, "uv-releases.json"), { versions: ["0.9.4", "0.9.5", "0.9.6"], fetchedAt: 1 });
     expect(await complaint({}, "0.9.7")).toBe("there is no uv 0.9.7; the nearest releases: 0.9.4, 0.9.5, 0.9.6");
   });
 

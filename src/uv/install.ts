@@ -11,7 +11,7 @@ import { type Downloads, fetchRelease } from "./fetch.ts";
 import { addLease, listInstalled, releasesFolder, type InstalledRelease } from "./release-folder.ts";
 import { createVerifier, type KeptRelease, readRelease, stampOf } from "./release-manifest.ts";
 import { openRoom } from "./room.ts";
-import { sweepStaging } from "./staging.ts";
+import { sweepStaging } from "../disk/staging.ts";
 
 export type { Release, UvBinary } from "./binary.ts";
 export type { UvContext } from "./context.ts";

@@ -2,7 +2,7 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import type { PythonInfo } from "../observation/process.ts";
 import { isScript } from "./search-path.ts";
-import { writeWhole } from "./whole-file.ts";
+import { readKept, writeKept } from "../disk/kept-json.ts";
 
 /** What was asked of interpreters before: key → answer. A file that can't be read is an empty memory. */
 export interface PythonMemory {
@@ -30,7 +30,7 @@ export function openPythonMemory(cacheDir: string): PythonMemory {
       if (signature === null) return;
       const others = Object.entries(await read(file)).filter(([name]) => name !== key);
       const entries = Object.fromEntries([...others.slice(1 - MOST_ENTRIES), [key, { ...info, signature }]]);
-      await writeWhole(file, JSON.stringify(entries));
+      await writeKept(file, entries);
     },
   };
 }
@@ -68,9 +68,5 @@ async function signatureOf(file: string): Promise<string | null> {
 }
 
 async function read(file: string): Promise<Record<string, Entry>> {
-  try {
-    return JSON.parse(await readFile(file, "utf8"));
-  } catch {
-    return {};
-  }
+  return ((await readKept(file)) ?? {}) as Record<string, Entry>;
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Ownership } from "../observation/process.ts";
 import { compare, isVersion } from "../scenario/version.ts";
 import { isWhole, type KeptRelease, MANIFEST, readRelease } from "./release-manifest.ts";
-import { isAbandoned } from "./staging.ts";
+import { isAbandoned } from "../disk/staging.ts";
 
 /**
  * `CACHE/releases/0.9.5/`: what `--target` wrote (`bin/uv`), `release.json` (what was verified; its modification

@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { closeTestPlace, fakeReleases, OFFLINE, openTestPlace, says, SHARED_CACHE, type TestPlace } from "../../test/uv-context.ts";
+import { readKept, writeKept } from "../disk/kept-json.ts";
 import type { PythonInfo } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
 import { compare } from "../scenario/version.ts";
@@ -109,6 +110,5 @@ function file(): string {
 }
 
 async function backdate(ms: number): Promise<void> {
-  const list = JSON.parse(await readFile(file(), "utf8"));
-  await writeFile(file(), JSON.stringify({ ...list, fetchedAt: Date.now() - ms }));
+  await writeKept(file(), { ...((await readKept(file())) as object), fetchedAt: Date.now() - ms });
 }

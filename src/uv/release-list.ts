@@ -1,13 +1,12 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../scenario/error.ts";
 import { compare, isVersion } from "../scenario/version.ts";
 import type { UvContext } from "./context.ts";
 import { callPip } from "./pip.ts";
 import { wantsOffline } from "./registry-environment.ts";
-import { openStaging } from "./staging.ts";
+import { openStaging } from "../disk/staging.ts";
 import { complaintOf } from "./tool-call.ts";
-import { writeWhole } from "./whole-file.ts";
+import { readKept, writeKept } from "../disk/kept-json.ts";
 
 export interface ReleaseList {
   /** Oldest first; without pre-releases and yanked releases. */
@@ -33,7 +32,7 @@ export async function listReleases(context: UvContext, options: { readonly refre
   const answer = await fetchVersions(context);
   if (Array.isArray(answer)) {
     const list = { versions: answer, fetchedAt: Date.now() };
-    await writeWhole(file, JSON.stringify(list));
+    await writeKept(file, list);
     return { ...list, notice: null };
   }
   if (known === null)
@@ -61,11 +60,7 @@ async function fetchVersions(context: UvContext): Promise<string[] | string> {
 }
 
 async function read(file: string): Promise<{ versions: string[]; fetchedAt: number } | null> {
-  try {
-    const { versions, fetchedAt } = JSON.parse(await readFile(file, "utf8"));
-    const whole = Array.isArray(versions) && versions.length > 0 && versions.every((version) => isVersion(version));
-    return whole && typeof fetchedAt === "number" ? { versions, fetchedAt } : null;
-  } catch {
-    return null;
-  }
+  const { versions, fetchedAt } = ((await readKept(file)) ?? {}) as Partial<ReleaseList>;
+  const isList = Array.isArray(versions) && versions.length > 0 && versions.every((version) => isVersion(version));
+  return isList && typeof fetchedAt === "number" ? { versions, fetchedAt } : null;
 }

@@ -4,7 +4,7 @@ import { isVersion } from "../scenario/version.ts";
 import type { UvContext } from "./context.ts";
 import { claimUnused, isInUse, listInstalled, releasesFolder, type InstalledRelease } from "./release-folder.ts";
 import { readRelease } from "./release-manifest.ts";
-import { openStaging, sweepStaging } from "./staging.ts";
+import { openStaging, sweepStaging } from "../disk/staging.ts";
 
 export interface Removal {
   readonly removed: readonly InstalledRelease[];

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -98,12 +98,14 @@ describe("the keyring tool", () => {
     const idle = (): never => {
       throw new Error("nothing is left to run");
     };
-    const { command, folder } = await ensureKeyringTool({ ...options, run: idle });
-    expect({ command, folder }).toEqual(tools[0]);
+    const known = await ensureKeyringTool({ ...options, run: idle });
+    expect(known).toEqual(tools[0]);
+    const { command, folder } = known;
     const parent = path.join(cache.path, "keyring-tool");
     const key = path.basename(path.dirname(folder)).replace(/-[0-9a-f]{8}$/, "");
     expect((await readdir(parent)).sort()).toEqual([key, path.basename(path.dirname(folder))].sort());
-    expect((await readdir(path.dirname(folder))).sort()).toEqual(["keyring", "owner"]);
+    expect((await readdir(path.dirname(folder))).sort()).toEqual(["keyring", "owner", "uv-mre-tree.json"]);
+    expect(await readdir(path.join(cache.path, "staging"))).toEqual([]);
     expect((await stat(command)).mode & 0o222).toBe(0);
     expect((await stat((await thePython()).file)).mode & 0o200).toBe(0o200);
   });
@@ -134,6 +136,51 @@ describe("the keyring tool", () => {
     const second = await ensureKeyringTool(options);
     expect(existsSync(second.command)).toBe(true);
     expect((await readdir(parent)).filter((name) => name.startsWith("key-")).sort()).toEqual(["key-alive", "key-foreign"]);
+  });
+
+  test("is made anew in a cache that was moved, where its scripts would name the old place", async () => {
+    await using cache = await temporaryFolder();
+    const before = path.join(cache.path, "before");
+    const after = path.join(cache.path, "after");
+    await mkdir(before);
+    await ensureKeyringTool(await toolOptions(before));
+    await rename(before, after);
+    const { command } = await ensureKeyringTool(await toolOptions(after));
+    expect(await readFile(command, "utf8")).toMatch(new RegExp(`^#!${after}/`));
+  });
+
+  test("is made anew where a file of it or its pointer is damaged", async () => {
+    await using cache = await temporaryFolder();
+    const options = await toolOptions(cache.path);
+    let { folder } = await ensureKeyringTool(options);
+    const library = path.join(folder, (await readdir(folder, { recursive: true })).find((name) => name.endsWith("keyring/core.py")) ?? "");
+    const pointer = path.dirname(folder).replace(/-[0-9a-f]{8}$/, "");
+    const damages = [
+      async () => {
+        const text = await readFile(library, "utf8");
+        // It may be a link to uv's own cache, whose file stays as it is.
+        await rm(library);
+        await writeFile(library, text.replace("def", "dof"));
+      },
+      () => writeFile(pointer, "../../elsewhere"),
+      () => truncate(pointer),
+    ];
+    for (const damage of damages) {
+      await damage();
+      const again = await ensureKeyringTool(options);
+      expect(again.folder).not.toBe(folder);
+      expect(await ensureKeyringTool(options)).toEqual(again);
+      folder = again.folder;
+    }
+  });
+
+  test("goes when no process has used it for a month and another is made", async () => {
+    await using cache = await temporaryFolder();
+    const options = await toolOptions(cache.path);
+    const { folder } = await ensureKeyringTool(options);
+    await utimes(path.dirname(folder).replace(/-[0-9a-f]{8}$/, ""), 0, 0);
+    await ensureKeyringTool({ ...options, plugin: null });
+    expect(existsSync(folder)).toBe(false);
   });
 
   test("that cannot be installed leaves nothing, and says why", async () => {

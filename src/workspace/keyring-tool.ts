@@ -1,11 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
-import { chmod, link, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, link, mkdir, readdir, readFile, realpath, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Ownership, PythonInfo, RunProcess } from "../observation/process.ts";
 import type { Distribution } from "../scenario/distribution.ts";
 import { runBootstrap, writeFindLinks } from "./bootstrap.ts";
 import { isErrno } from "./errno.ts";
+import { isWholeTree, sealTree, treeDigest } from "../disk/kept-tree.ts";
 import { removeTree } from "../disk/remove-tree.ts";
+import { isAbandoned, openStaging, sweepStaging } from "../disk/staging.ts";
 import { venvCommand } from "./venv.ts";
 
 export interface KeyringTool {
@@ -13,6 +15,8 @@ export interface KeyringTool {
   readonly command: string;
   /** Where it is installed: `sys.prefix` of its calls. */
   readonly folder: string;
+  /** SHA-256 of all that is installed. */
+  readonly digest: string;
 }
 
 export interface KeyringToolOptions {
@@ -33,36 +37,45 @@ export interface KeyringToolOptions {
 }
 
 /** Changes when tools are installed in another way. */
-const RECIPE = 3;
+const RECIPE = 4;
 const OWNER_FILE = "owner";
 const FOLDER = "keyring-tool";
+/** `KEY-RANDOM`, and nothing that a damaged pointer could lead to. */
+const NAME = /^[0-9a-f]{16}-[0-9a-f]{8}$/;
+/** A tool that no process has used for so long goes. */
+const UNUSED_MS = 30 * 24 * 3_600_000;
 
 /**
  * Installs keyring as a tool once for all runs, under `CACHE/keyring-tool/KEY-RANDOM`, KEY being a hash of what is in
- * it; `CACHE/keyring-tool/KEY` holds the name of the finished folder. A venv cannot be moved, so it is made where it
- * stays; whoever names it first is right, and others who did the same at the same time use theirs and drop their own.
- * Nobody waits for anybody, and what was cut off is not named and removed later. The files are read-only.
+ * it and of where the cache is; `CACHE/keyring-tool/KEY` holds the name of the finished folder, and its modification time is
+ * the last use. A venv cannot be moved, so it is made where it stays; whoever names it first is right, and others who did
+ * the same at the same time use theirs and drop their own. Nobody waits for anybody, and what was cut off is not named and
+ * removed later. The files are read-only; one that is not, byte for byte, what was installed has the tool made again.
  *
  * @throws Error if keyring cannot be installed.
  */
 export async function ensureKeyringTool(options: KeyringToolOptions): Promise<KeyringTool> {
-  const parent = path.join(options.cacheDir, FOLDER);
-  const pointer = path.join(parent, keyOf(options));
+  // A cache that was moved, or is seen at another path, has other tools: their scripts begin with a path.
+  const parent = path.join(await realpath(options.cacheDir), FOLDER);
+  const pointer = path.join(parent, keyOf(options, parent));
   return (await readPointer(pointer)) ?? install(options, parent, pointer);
 }
 
 async function install(options: KeyringToolOptions, parent: string, pointer: string): Promise<KeyringTool> {
+  const owner = { cacheDir: options.cacheDir, ownership: options.owner };
   await mkdir(parent, { recursive: true });
+  await sweepUnused(parent);
   await sweepUnfinished(parent, options.owner);
+  await sweepStaging(owner);
+  await using staging = await openStaging(owner);
   const folder = `${pointer}-${randomBytes(4).toString("hex")}`;
   await mkdir(folder);
   await writeFile(path.join(folder, OWNER_FILE), options.owner.token);
-  const scratch = path.join(folder, "scratch");
   try {
-    await furnish(options, folder, scratch);
-    await removeTree(scratch);
+    await furnish(options, folder, staging.path);
     await makeReadOnly(folder);
-    if (await publish(pointer, folder)) return toolIn(folder);
+    await sealTree(folder, folder);
+    if (await publish(pointer, folder, staging.path)) return toolIn(folder);
   } catch (error) {
     await removeTree(folder);
     throw error;
@@ -74,7 +87,7 @@ async function install(options: KeyringToolOptions, parent: string, pointer: str
 }
 
 async function furnish(options: KeyringToolOptions, folder: string, scratch: string): Promise<void> {
-  const venv = path.join(folder, "keyring");
+  const venv = venvIn(folder);
   const python = venvCommand(venv, "python");
   const bootstrap = { uv: options.bootstrapUv, run: options.run, scratch };
   await runBootstrap(bootstrap, ["venv", "--quiet", "--python", options.python.file, venv]);
@@ -88,9 +101,9 @@ async function writePlugin(plugin: Distribution, scratch: string): Promise<strin
 }
 
 /** Whether ours is the one: makes the pointer, unless it is there. */
-async function publish(pointer: string, folder: string): Promise<boolean> {
+async function publish(pointer: string, folder: string, staging: string): Promise<boolean> {
   // Linked and not written, so that it appears whole.
-  const draft = path.join(folder, "pointer");
+  const draft = path.join(staging, "pointer");
   await writeFile(draft, path.basename(folder));
   try {
     await link(draft, pointer);
@@ -98,35 +111,59 @@ async function publish(pointer: string, folder: string): Promise<boolean> {
   } catch (error) {
     if (isErrno(error, "EEXIST")) return false;
     throw error;
-  } finally {
-    await rm(draft);
   }
 }
 
-/** `null` also for a pointer to what someone has removed, which goes too. */
+/** `null` also for a pointer to what someone has removed or damaged, which goes too. */
 async function readPointer(pointer: string): Promise<KeyringTool | null> {
-  const name = await readFile(pointer, "utf8").catch(() => null);
+  const name = await readFile(pointer, "utf8").catch((error: unknown) => (isErrno(error, "ENOENT") ? null : ""));
   if (name === null) return null;
-  const tool = toolIn(path.join(path.dirname(pointer), name));
+  const folder = path.join(path.dirname(pointer), name);
+  if (NAME.test(name) && (await isUsable(folder))) {
+    const now = new Date();
+    await utimes(pointer, now, now).catch(() => {});
+    return toolIn(folder);
+  }
+  await removeTree(pointer);
+  return null;
+}
+
+async function isUsable(folder: string): Promise<boolean> {
   // Through the links: the Python may be gone, too.
-  const there = await Promise.all([stat(tool.command), stat(venvCommand(tool.folder, "python"))]).catch(() => null);
-  if (there === null) await rm(pointer, { force: true });
-  return there === null ? null : tool;
+  const python = await stat(venvCommand(venvIn(folder), "python")).catch(() => null);
+  return python !== null && (await isWholeTree(folder, folder));
 }
 
-function toolIn(folder: string): KeyringTool {
-  const venv = path.join(folder, "keyring");
-  return { folder: venv, command: venvCommand(venv, "keyring") };
+async function toolIn(folder: string): Promise<KeyringTool> {
+  const venv = venvIn(folder);
+  return { folder: venv, command: venvCommand(venv, "keyring"), digest: await treeDigest(folder) };
 }
 
-/** Removes folders that nothing names and whose maker is dead. */
+function venvIn(folder: string): string {
+  return path.join(folder, "keyring");
+}
+
+/** Removes folders that nothing names and whose maker is gone. */
 async function sweepUnfinished(parent: string, owner: Ownership): Promise<void> {
   const names = await readdir(parent);
   const finished = new Set(await Promise.all(names.map((name) => readFile(path.join(parent, name), "utf8").catch(() => ""))));
   for (const name of names) {
-    const token = await readFile(path.join(parent, name, OWNER_FILE), "utf8").catch(() => null);
+    const folder = path.join(parent, name);
+    const token = await readFile(path.join(folder, OWNER_FILE), "utf8").catch(() => null);
     if (token === null || finished.has(name)) continue;
-    if ((await owner.isAlive(token)) === false) await removeTree(path.join(parent, name));
+    if (await isAbandoned(token, folder, owner)) await removeTree(folder);
+  }
+}
+
+/** Of another Python, another version of ours, another place. */
+async function sweepUnused(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const pointer = path.join(parent, name);
+    const entry = await stat(pointer).catch(() => null);
+    if (entry?.isFile() !== true || Date.now() - entry.mtimeMs < UNUSED_MS) continue;
+    const folder = await readFile(pointer, "utf8").catch(() => "");
+    await removeTree(pointer);
+    if (NAME.test(folder)) await removeTree(path.join(parent, folder));
   }
 }
 
@@ -144,7 +181,7 @@ async function makeReadOnly(folder: string): Promise<void> {
   );
 }
 
-function keyOf({ python, keyring, plugin }: KeyringToolOptions): string {
-  const content = JSON.stringify([RECIPE, python.file, python.version, keyring.id, plugin?.sha256 ?? null]);
+function keyOf({ python, keyring, plugin }: KeyringToolOptions, parent: string): string {
+  const content = JSON.stringify([RECIPE, parent, python.file, python.version, keyring.id, plugin?.sha256 ?? null]);
   return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }

@@ -1,20 +1,7 @@
 import { EXIT } from "../../report/exit-status.ts";
-import { clearCache, pruneCache, showCache } from "../../run/cache/cache.ts";
+import { clearCache, KEPT, pruneCache, showCache } from "../../run/cache/cache.ts";
 import { machineOptions, withSession } from "../session.ts";
 import { formatSize } from "../../run/cache/size.ts";
-
-const WHAT: Readonly<Record<string, string>> = {
-  releases: "uv releases",
-  wheelhouse: "real packages",
-  "keyring-tool": "keyring tools",
-  results: "results of runs",
-  pypiserver: "pypiserver",
-  resolutions: "what real packages resolved to",
-  certificates: "the certificate authority",
-  staging: "what is being fetched",
-  "node-compile-cache": "uv-mre itself, compiled",
-  "uv-cache": "uv's cache, for resolving real packages",
-};
 
 /** `uv-mre cache show | prune | clear`. */
 export async function cacheCommand(action: string, options: { maxDisk?: string; json?: boolean }): Promise<number> {
@@ -33,7 +20,7 @@ export async function cacheCommand(action: string, options: { maxDisk?: string; 
     if (options.json === true) console.log(JSON.stringify({ schema: 1, folder, bytes, limit, entries, releases }, null, 2));
     else {
       console.log(`${folder}: ${formatSize(bytes)} of at most ${formatSize(limit)} (--max-disk or UV_MRE_MAX_DISK)`);
-      for (const { name, bytes } of entries) console.log(`  ${formatSize(bytes).padStart(9)}  ${WHAT[name] ?? name}`);
+      for (const { name, bytes } of entries) console.log(`  ${formatSize(bytes).padStart(9)}  ${KEPT[name] ?? name}`);
       console.log(`  releases: ${releases.join(", ") || "none"}`);
     }
     return EXIT.ok;

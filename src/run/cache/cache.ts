@@ -5,24 +5,27 @@ import type { Harness } from "../harness/harness.ts";
 import { bytesBesideReleases } from "./limit.ts";
 import { folderBytes, pruneResults } from "./result-cache.ts";
 
-/** Folders and files that are ours; nothing else in the cache folder is removed. */
-const OURS = [
-  "releases",
-  "wheelhouse",
-  "resolutions",
-  "keyring-tool",
-  "results",
-  "pypiserver",
-  "uv-cache",
-  "uv-releases.json",
-  "python.json",
-  "staging",
-  "pip",
-  "bisect",
-  "certificates",
-  "owner-key",
-  "node-compile-cache",
-];
+/** What is ours in the cache folder, in words; nothing else in it is removed. */
+export const KEPT: Readonly<Record<string, string>> = {
+  releases: "uv releases",
+  wheelhouse: "real packages",
+  resolutions: "what real packages resolved to",
+  "keyring-tool": "keyring tools",
+  results: "results of runs",
+  pypiserver: "pypiserver",
+  pip: "pip",
+  bubblewrap: "bubblewrap",
+  sandbox: "whether it works here",
+  staging: "what is being fetched",
+  certificates: "the certificate authority",
+  "node-compile-cache": "uv-mre itself, compiled",
+  "uv-releases.json": "the list of uv's releases",
+  "python.json": "what Pythons are here",
+  "owner-key": "the key of its seals",
+  // Of older versions.
+  "uv-cache": "uv's cache",
+  bisect: "results of bisections",
+};
 
 export interface CacheContents {
   readonly folder: string;
@@ -45,20 +48,17 @@ export async function showCache({ cacheDir, limit, store }: Harness): Promise<Ca
 }
 
 /**
- * Removes what resolving left behind, the oldest results, and the uv releases not used for longest until the whole cache
- * takes at most `maxBytes` (default: its limit). No release in use is removed.
+ * Removes the oldest results, and the uv releases not used for longest until the whole cache takes at most `maxBytes`
+ * (default: its limit). No release in use is removed.
  */
 export async function pruneCache(
   { cacheDir, limit, store }: Harness,
   options: { readonly maxBytes?: number } = {},
 ): Promise<{ readonly releases: readonly string[]; readonly freedBytes: number }> {
   const results = await pruneResults(cacheDir);
-  const resolving = path.join(cacheDir, "uv-cache");
-  const rest = await folderBytes(resolving);
-  await rm(resolving, { recursive: true, force: true });
   const maxBytes = Math.max(0, (options.maxBytes ?? limit) - (await bytesBesideReleases(cacheDir)));
   const removed = await store.remove({ maxBytes });
-  const freedBytes = removed.reduce((sum, release) => sum + release.bytes, results + rest);
+  const freedBytes = removed.reduce((sum, release) => sum + release.bytes, results);
   return { releases: removed.map((release) => release.version), freedBytes };
 }
 
@@ -71,7 +71,7 @@ export async function clearCache(harness: Harness): Promise<{ readonly freedByte
     );
   const before = await folderBytes(harness.cacheDir);
   for (const name of await readdir(harness.cacheDir)) {
-    if (!OURS.some((own) => name === own || name.startsWith(`${own}.`) || name.startsWith("."))) continue;
+    if (!Object.keys(KEPT).some((own) => name === own || name.startsWith(`${own}.`) || name.startsWith("."))) continue;
     await rm(path.join(harness.cacheDir, name), { recursive: true, force: true }).catch(async () => {
       await chmod(path.join(harness.cacheDir, name), 0o700);
       await rm(path.join(harness.cacheDir, name), { recursive: true, force: true });

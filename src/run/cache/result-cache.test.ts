@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { runResult } from "../../../test/report-fixture.ts";
@@ -17,7 +17,7 @@ healthy = { exit = 0 }
 `);
 if (!parsed.ok) throw new Error("the scenario is wrong");
 const { scenario } = parsed;
-const python = { file: "/usr/bin/python3", version: "3.13.1" } as Parameters<typeof openResultCache>[1];
+const ran = async () => ({ code: "code", python: "/usr/bin/python3 3.13.1" });
 const release = { spec: "exact", version: "0.9.5", file: "/uv", sha256: "00" } as unknown as Parameters<
   ReturnType<typeof openResultCache>["read"]
 >[1];
@@ -36,14 +36,14 @@ test.each<{ verdict: Verdict; kinds: Reason["kind"][]; kept: boolean }>([
   { verdict: "unresolved", kinds: ["condition", "set-up"], kept: false },
 ])("$verdict for $kinds: kept $kept", async ({ verdict, kinds, kept }) => {
   await using folder = await temporaryFolder();
-  const cache = openResultCache(folder.path, python, "code");
+  const cache = openResultCache(folder.path, ran);
   await cache.add(scenario, release, result(verdict, ...kinds));
   expect((await cache.read(scenario, release)).map((each) => [each.verdict, each.cached])).toEqual(kept ? [[verdict, true]] : []);
 });
 
 test("what is unresolved is forgotten after an hour, a verdict is not", async () => {
   await using folder = await temporaryFolder();
-  const cache = openResultCache(folder.path, python, "code");
+  const cache = openResultCache(folder.path, ran);
   await cache.add(scenario, release, result("unresolved", "condition"));
   await cache.add(scenario, release, result("healthy"));
   const [key = ""] = await readdir(path.join(folder.path, "results"));
@@ -55,23 +55,37 @@ test("what is unresolved is forgotten after an hour, a verdict is not", async ()
   expect((await cache.read(scenario, release)).map(({ verdict }) => verdict)).toEqual(["healthy"]);
 });
 
-test("another version of our own code has results of its own, and the code has a version", async () => {
+test("what ran otherwise has results of its own, and our code has a version", async () => {
   await using folder = await temporaryFolder();
-  await openResultCache(folder.path, python, "older").add(scenario, release, result("healthy"));
-  expect(await openResultCache(folder.path, python, "newer").read(scenario, release)).toEqual([]);
+  await openResultCache(folder.path, ran).add(scenario, release, result("healthy"));
+  const other = openResultCache(folder.path, async () => ({ ...(await ran()), python: "/usr/bin/python3 3.13.2" }));
+  expect(await other.read(scenario, release)).toEqual([]);
+  expect(await openResultCache(folder.path, ran).read(scenario, { ...release, sha256: "01" })).toEqual([]);
+  expect(await openResultCache(folder.path, ran).read(scenario, release)).toHaveLength(1);
   expect(await codeVersion()).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test("a kept file that is no result is as good as none", async () => {
+test("a verdict of a run in trouble is not kept", async () => {
   await using folder = await temporaryFolder();
-  const cache = openResultCache(folder.path, python, "code");
+  const cache = openResultCache(folder.path, ran);
+  const trouble = [{ kind: "workspace", step: null, detail: "" }] as const;
+  await cache.add(scenario, release, { ...result("healthy"), observation: { ...result("healthy").observation, trouble } });
+  expect(await cache.read(scenario, release)).toEqual([]);
+});
+
+test("a kept file that is damaged is as good as none", async () => {
+  await using folder = await temporaryFolder();
+  const cache = openResultCache(folder.path, ran);
   const known = runResult();
   await cache.add(known.definition, release, known);
   const [key = ""] = await readdir(path.join(folder.path, "results"));
   const kept = path.join(folder.path, "results", key);
+  const [name = ""] = await readdir(kept);
+  const text = await readFile(path.join(kept, name), "utf8");
   await mkdir(path.join(kept, "0.json"));
-  for (const [index, text] of ["null", "{}", "[]", "7", '{"verdict":"healthy"}', "{"].entries())
-    await writeFile(path.join(kept, `1${index}.json`), text);
+  const verdict = text.replace(`"verdict":"${known.verdict}"`, '"verdict":"unresolved"');
+  for (const [index, damaged] of ["", "null", "{}", "{", text.slice(0, -9), verdict].entries())
+    await writeFile(path.join(kept, `1${index}.json`), damaged);
   expect((await cache.read(known.definition, release)).map(({ verdict, cached }) => ({ verdict, cached }))).toEqual([
     { verdict: known.verdict, cached: true },
   ]);

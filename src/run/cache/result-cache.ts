@@ -1,25 +1,25 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { readdir, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
-import type { PythonInfo } from "../../observation/process.ts";
+import { readKept, writeKept } from "../../disk/kept-json.ts";
 import type { Reason } from "../../observation/model.ts";
 import type { RunResult } from "../../report/model.ts";
 import { normaliseForCache } from "../../scenario/cache-key.ts";
-import type { SandboxKind } from "../../sandbox/model.ts";
 import type { Scenario } from "../../scenario/model.ts";
 import type { Release } from "../../uv/binary.ts";
+import type { WhatRan } from "./what-ran.ts";
 
 /** Bytes; beyond it the results not read for longest go. */
 const LIMIT = 200_000_000;
 const UNRESOLVED_MS = 3_600_000;
 const SETTLED: ReadonlySet<Reason["kind"]> = new Set(["condition", "ambiguous"]);
 
-/** Results of finished runs by what they depend on, `code` (our own) included. Safe under parallel use: a file appears whole or not at all. */
+/** Results of finished runs by what they depend on. Safe under parallel use: a file appears whole or not at all. */
 export interface ResultCache {
   /** The runs that are known, oldest first; more than one where a probe was repeated. */
   read(scenario: Scenario, release: CachedUv): Promise<RunResult[]>;
   /**
-   * Adds one run. What is unresolved for trouble or a step that prepares is not kept, as the machine may be the cause; what
+   * Adds one run. A run in trouble, and one that is unresolved for a step that prepares, is not kept, as the machine may be the cause; what
    * fell short of its conditions is kept for an hour, so that a search goes on where it was interrupted.
    */
   add(scenario: Scenario, release: CachedUv, result: RunResult): Promise<void>;
@@ -31,27 +31,16 @@ export interface CachedUv extends Pick<Release, "version" | "sha256"> {
   readonly others: readonly string[];
 }
 
-export function openResultCache(cacheDir: string, python: PythonInfo, code: string, sandbox: SandboxKind = "none"): ResultCache {
-  const folder = path.join(cacheDir, "results");
-  const fileOf = (scenario: Scenario, release: CachedUv): string => {
-    const parts = [
-      code,
-      normaliseForCache(scenario),
-      release.version,
-      release.sha256,
-      release.others,
-      python.file,
-      python.version,
-      sandbox,
-      process.platform,
-      process.arch,
-    ];
+/** @param ran asked for when a result is read or added. */
+export function openResultCache(cacheDir: string, ran: () => Promise<WhatRan>): ResultCache {
+  const fileOf = async (scenario: Scenario, release: CachedUv): Promise<string> => {
+    const parts = [await ran(), normaliseForCache(scenario), release.version, release.sha256, release.others];
     const key = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
-    return path.join(folder, key.slice(0, 32));
+    return path.join(cacheDir, "results", key.slice(0, 32));
   };
   return {
     async read(scenario, release) {
-      const base = fileOf(scenario, release);
+      const base = await fileOf(scenario, release);
       const names = (await readdir(base).catch(() => [])).filter((name) => name.endsWith(".json")).sort();
       const results = await Promise.all(names.map((name) => readResult(path.join(base, name))));
       const youngest = Date.now() - UNRESOLVED_MS;
@@ -61,39 +50,23 @@ export function openResultCache(cacheDir: string, python: PythonInfo, code: stri
       });
     },
     async add(scenario, release, result) {
+      if (result.observation.trouble.length > 0) return;
       if (result.verdict === "unresolved" && !result.reasons.every(({ kind }) => SETTLED.has(kind))) return;
-      const base = fileOf(scenario, release);
-      await mkdir(base, { recursive: true });
+      const base = await fileOf(scenario, release);
       const stamp = `${Date.now().toString().padStart(15, "0")}-${randomBytes(4).toString("hex")}`;
-      const draft = path.join(base, `${stamp}.part`);
-      await writeFile(draft, JSON.stringify(result));
-      await rename(draft, path.join(base, `${stamp}.json`));
+      await writeKept(path.join(base, `${stamp}.json`), result);
     },
   };
 }
 
-/** A file that cannot be read as a result is as good as none. */
+/** A file that is damaged is as good as none. */
 async function readResult(file: string): Promise<RunResult | null> {
-  try {
-    const result: unknown = JSON.parse(await readFile(file, "utf8"));
-    if (!isResult(result)) return null;
-    const now = new Date();
-    await utimes(path.dirname(file), now, now);
-    return { ...result, cached: true };
-  } catch {
-    return null;
-  }
-}
-
-/** Files are written whole, so what lists and verdict are in is ours; half a disk block, or another's file, is not. */
-function isResult(value: unknown): value is RunResult {
-  if (typeof value !== "object" || value === null) return false;
-  const { uv, verdict, reasons, durationMs, observation, environment, definition, scenarioText } = value as Partial<RunResult>;
-  if (!["reproduced", "healthy", "unsupported", "unresolved"].includes(verdict ?? "")) return false;
-  if (typeof uv !== "string" || typeof durationMs !== "number" || typeof scenarioText !== "string" || !Array.isArray(reasons)) return false;
-  if (![observation, environment, definition].every((part) => typeof part === "object" && part !== null)) return false;
-  const lists = ["steps", "requests", "keyring", "files", "leaks", "trouble"] as const;
-  return lists.every((list) => Array.isArray(observation?.[list]));
+  // Our own code, of this very version, wrote it: the key says so.
+  const result = (await readKept(file)) as RunResult | null;
+  if (result === null) return null;
+  const now = new Date();
+  await utimes(path.dirname(file), now, now).catch(() => {});
+  return { ...result, cached: true };
 }
 
 /** Removes the results not used for longest until the rest fits. Returns the bytes that were freed. */

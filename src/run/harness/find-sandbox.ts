@@ -34,7 +34,7 @@ export async function findSandbox(choice: Exclude<SandboxChoice, "none">, harnes
 
 async function workingBubblewrap(harness: Harness, folder: string): Promise<Sandbox> {
   const python = await harness.python();
-  const bwrap = (await systemBubblewrap(harness, folder)) ?? (await fetchBubblewrap(harness, folder));
+  const bwrap = (await systemBubblewrap(harness, folder)) ?? (await fetchBubblewrap(harness));
   const programs = path.join(programsFolder(), "sandbox");
   const sandbox = await openSandbox({ bwrap, programs, python: python.file, folder });
   const memory = await memoryFile(harness, [bwrap, python.file]);

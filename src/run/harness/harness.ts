@@ -53,6 +53,8 @@ export interface Harness extends AsyncDisposable {
 export interface Prepared {
   /** By index name, `default` included. */
   readonly distributions: ReadonlyMap<string, readonly Distribution[]>;
+  /** SHA-256 of all that, and of the keyring tool. */
+  readonly digest: string;
   /** The tool's `keyring`; `null` where the scenario has none. */
   readonly keyringCommand: string | null;
   /** Where that tool is installed: a call from there is `from: "tool"`. */

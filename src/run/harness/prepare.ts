@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Distribution } from "../../scenario/distribution.ts";
 import type { RunProcess } from "../../observation/process.ts";
 import type { GeneratedPackage, Index, Scenario } from "../../scenario/model.ts";
@@ -5,6 +6,7 @@ import { buildPackage } from "../../package/build.ts";
 import { keyringBackendData } from "../../package/contents.ts";
 import { installReal } from "../../package/install.ts";
 import type { BuildRule } from "../../package/tool-run.ts";
+import type { KeyringTool } from "../../workspace/keyring-tool.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import { packagePrograms } from "../programs.ts";
 import type { Harness, Prepared } from "./harness.ts";
@@ -23,10 +25,18 @@ export async function prepareScenario(harness: Harness, scenario: Scenario, rule
   ]);
   return {
     distributions,
+    digest: digestOf(distributions, tool?.digest ?? null),
     keyringCommand: tool?.command ?? null,
     keyringToolDir: tool?.folder ?? null,
     furnishVenv: needsVenv(scenario) ? (workspace, run) => furnish(harness, scenario, distributions, workspace, run) : null,
   };
+}
+
+function digestOf(distributions: ReadonlyMap<string, readonly Distribution[]>, tool: string | null): string {
+  const files = [...distributions].map(([index, each]) => [index, each.map((file) => ({ ...file, content: null }))] as const);
+  return createHash("sha256")
+    .update(JSON.stringify([files.toSorted(([a], [b]) => (a < b ? -1 : 1)), tool]))
+    .digest("hex");
 }
 
 async function distributionsOf(harness: Harness, scenario: Scenario, index: Index, rule: BuildRule): Promise<Distribution[]> {
@@ -44,7 +54,7 @@ export async function buildDistributions(packages: readonly GeneratedPackage[]):
   return (await Promise.all(packages.map((pkg) => buildPackage(pkg, packagePrograms())))).flat();
 }
 
-async function installKeyringTool(harness: Harness, indexes: readonly string[]): Promise<{ command: string; folder: string }> {
+async function installKeyringTool(harness: Harness, indexes: readonly string[]): Promise<KeyringTool> {
   const plugin = indexes.length === 0 ? [] : await buildPackage(TOOL_PLUGIN, packagePrograms());
   const tools = await harness.packageTools();
   const { ensureKeyringTool } = await import("../../workspace/keyring-tool.ts");

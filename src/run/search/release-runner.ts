@@ -5,8 +5,8 @@ import { takenVerdict } from "../../judge/evidence.ts";
 import type { RunResult } from "../../report/model.ts";
 import { UserError } from "../../scenario/error.ts";
 import type { Release } from "../../uv/binary.ts";
-import { codeVersion } from "../cache/code-version.ts";
 import { type CachedUv, openResultCache } from "../cache/result-cache.ts";
+import { type WhatRan, whatRan } from "../cache/what-ran.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
 import { withBackend, type RunOptions } from "../one-run/options.ts";
@@ -61,8 +61,9 @@ function relabelled(cached: RunResult, loaded: LoadedScenario, options: RunnerOp
 const FAILURES_OFFLINE = 2;
 
 export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario, options: RunnerOptions): Promise<ReleaseRunner> {
-  const cache = openResultCache(harness.cacheDir, await harness.python(), await codeVersion(), (await harness.sandbox()).sandbox?.kind);
   const scenario = withBackend(loaded.scenario, options.backend);
+  let ran: Promise<WhatRan> | null = null;
+  const cache = openResultCache(harness.cacheDir, () => (ran ??= whatRan(harness, loaded, scenario)));
   const runs: RunResult[] = [];
   const notRun = new Map<string, string>();
   const missing = new Set<string>();

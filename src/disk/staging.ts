@@ -1,34 +1,38 @@
-import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Ownership } from "../observation/process.ts";
-import type { UvContext } from "./context.ts";
+import { removeTree } from "./remove-tree.ts";
 
 /** A folder in the cache for work that is moved into place when it is whole, or thrown away. */
 export interface Staging extends AsyncDisposable {
   readonly path: string;
 }
 
-type Owner = Pick<UvContext, "cacheDir" | "ownership">;
+/** Whose cache it is. */
+export interface CacheOwner {
+  readonly cacheDir: string;
+  readonly ownership: Ownership;
+}
 
-/** After this an owner on another host counts as gone. */
+/** After this an owner on another host, or in another boot or pid namespace, counts as gone. */
 const FOREIGN_LIFETIME_MS = 24 * 3_600_000;
 
 /** The owner is part of the name, so there is no moment without one. */
-export async function openStaging({ cacheDir, ownership }: Owner): Promise<Staging> {
+export async function openStaging({ cacheDir, ownership }: CacheOwner): Promise<Staging> {
   const parent = stagingFolder(cacheDir);
   await mkdir(parent, { recursive: true });
   const folder = await mkdtemp(path.join(parent, `${ownership.token}-`));
-  return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+  return { path: folder, [Symbol.asyncDispose]: () => removeTree(folder) };
 }
 
 /** Removes what owners that are gone have left, for example an install that was cut off. */
-export async function sweepStaging({ cacheDir, ownership }: Owner): Promise<void> {
+export async function sweepStaging({ cacheDir, ownership }: CacheOwner): Promise<void> {
   const parent = stagingFolder(cacheDir);
   for (const name of await readdir(parent).catch(() => [])) {
     const folder = path.join(parent, name);
     if (!(await isAbandoned(name.slice(0, name.lastIndexOf("-")), folder, ownership))) continue;
     // A tool that outlived its owner may still be writing: the next start removes the rest.
-    await rm(folder, { recursive: true, force: true }).catch(() => {});
+    await removeTree(folder).catch(() => {});
   }
 }
 
