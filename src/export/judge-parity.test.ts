@@ -105,13 +105,15 @@ test("an output reads the same without a terminal's sequences, frames and white 
 test("what the machine did, and what uv does not know, is told by the same signs", () => {
   const usage = "\n\nUsage: uv sync [OPTIONS]\n";
   const printed = [
-    ...[0, 1, 2, 101, 124, 126, 127, ...Array.from({ length: 17 }, (_, at) => 128 + at), 255].map((exit) => ({ exit, stderr: "" })),
+    ...[0, 1, 2, 101, 124, 126, 127, ...Array.from({ length: 26 }, (_, at) => 128 + at), 255].map((exit) => ({ exit, stderr: "" })),
     ...[
       "no space left on device",
       "Disk quota exceeded",
       "Too many\n  open files",
       "Cannot allocate memory",
       "Resource temporarily unavailable",
+      "File too large",
+      "memory allocation of 99 bytes failed",
       "space left",
     ].map((stderr) => ({
       exit: 2,
@@ -143,5 +145,5 @@ test("what the machine did, and what uv does not know, is told by the same signs
     return refused || machineAtFault(record, definition) !== null ? [[at + 1, refused]] : [];
   });
   expect(theirs).toEqual(ours);
-  expect(ours).toHaveLength(8 + 5 + 1 + 5);
+  expect(ours).toHaveLength(9 + 7 + 1 + 5);
 });

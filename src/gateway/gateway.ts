@@ -5,6 +5,7 @@ import type { Change, Index } from "../scenario/model.ts";
 import { normaliseProject } from "../scenario/requirement.ts";
 import { assemble } from "./assemble.ts";
 import type { Authority } from "./authority.ts";
+import { createBudget } from "./budget.ts";
 import { secretTable } from "./caller.ts";
 import { createJournal } from "./journal.ts";
 import { createNames } from "./names.ts";
@@ -62,7 +63,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { mode, indexes, defaultIndex, secrets, trouble, network = null } = options;
   const closing = new AbortController();
   let down = false;
-  const journal = createJournal(secrets, () => options.now());
+  const budget = createBudget(trouble);
+  const journal = createJournal(secrets, () => options.now(), budget);
   const assembled = assemble({ ...options, journal, wait: (ms) => wait(ms, closing.signal), isDown: () => down });
   const { addressing, registries, directory, exchange, known, apply, fileUrl } = assembled;
   let isTrusted = true;
@@ -83,6 +85,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     direct: (path) => addressing.direct(path, registries),
     network:
       network === null ? null : { sockets: network, names: createNames(() => undefined), declares: (host) => directory.declares(host) },
+    budget,
     trouble,
   });
   addressing.at(server.address);

@@ -1,6 +1,7 @@
 import type { RequestRecord, Unread } from "../observation/model.ts";
 import { createRedactor } from "../observation/redact.ts";
 import type { Secret } from "../observation/secret.ts";
+import type { Budget } from "./budget.ts";
 import type { Caller } from "./caller.ts";
 
 export interface Journal {
@@ -31,7 +32,7 @@ export interface Entry {
 }
 
 /** Keeps requests in the order in which their answers began; no value of a secret gets in, wherever it was sent. */
-export function createJournal(secrets: readonly Secret[], now: () => number): Journal {
+export function createJournal(secrets: readonly Secret[], now: () => number, budget: Budget): Journal {
   const records: RequestRecord[] = [];
   const listeners: ((record: RequestRecord) => void)[] = [];
   const { redact } = createRedactor(secrets);
@@ -42,6 +43,7 @@ export function createJournal(secrets: readonly Secret[], now: () => number): Jo
   return {
     step: -1,
     write(entry) {
+      if (!isTaken(entry)) return;
       const record = recordOf(entry);
       records.push(record);
       for (const listener of listeners) listener(record);
@@ -51,7 +53,9 @@ export function createJournal(secrets: readonly Secret[], now: () => number): Jo
       pending.add(record);
       return () => void pending.delete(record);
     },
-    writeIfAlone: (entry) => void lonely.push(recordOf(entry)),
+    writeIfAlone(entry) {
+      if (isTaken(entry)) lonely.push(recordOf(entry));
+    },
     records() {
       const all = [...records, ...pending];
       const heard = new Set(all.map(placeOf));
@@ -59,6 +63,10 @@ export function createJournal(secrets: readonly Secret[], now: () => number): Jo
     },
     subscribe: (listener) => void listeners.push(listener),
   };
+
+  function isTaken(entry: Entry): boolean {
+    return budget.spend("requests", 1) && budget.spend("recorded", sizeOf(entry));
+  }
 
   function recordOf({
     step,
@@ -109,6 +117,11 @@ function placeOf({ step, url }: RequestRecord): string {
   const parsed = URL.parse(url);
   const port = parsed?.port || (parsed?.protocol === "https:" ? "443" : "80");
   return `${step} ${parsed?.hostname ?? ""}:${port}`;
+}
+
+function sizeOf({ url, location, range, headers, reason }: Entry): number {
+  const texts = [url, location, range, reason, ...Object.values(headers)];
+  return texts.reduce((sum, text) => sum + (text?.length ?? 0), 0);
 }
 
 /** A password that is not one of ours is none of the journal's business either. */

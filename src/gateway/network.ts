@@ -1,5 +1,6 @@
 import { createSocket } from "node:dgram";
 import { createServer, type Server, type Socket } from "node:net";
+import type { Budget } from "./budget.ts";
 import type { Names } from "./names.ts";
 import { createOpenSockets, type OpenSockets } from "./open-sockets.ts";
 
@@ -13,23 +14,23 @@ export interface NetworkSockets {
 export interface NetworkOptions {
   readonly sockets: NetworkSockets;
   readonly names: Names;
+  /** Of what a step opens beyond it, the connections are closed, and this process keeps its descriptors. */
+  readonly budget: Budget;
   /** Whether an index is declared for a host. */
   declares(host: string): boolean;
   /** Told of every connection: who is meant by its address and port. */
   enter(host: string, port: number, socket: Socket): void;
 }
 
-/** Connections open at once; a step that opens more has them closed, and this process keeps its descriptors. */
-const MOST_CONNECTIONS = 1_000;
-
 /** Answers in a network: names by DNS, connections by who is meant. */
 export async function answerNetwork(options: NetworkOptions): Promise<AsyncDisposable & Pick<OpenSockets, "settled">> {
-  const { sockets, names, enter } = options;
+  const { sockets, names, budget, enter } = options;
   const open = createOpenSockets();
   const accept = (socket: Socket): void => {
     const host = hostOf(socket, options);
-    if (host === null || open.size >= MOST_CONNECTIONS) return void socket.destroy();
+    if (host === null || !budget.spend("connections", 1)) return void socket.destroy();
     open.add(socket);
+    socket.on("close", () => budget.giveBack("connections", 1));
     enter(host, socket.localPort ?? 0, socket);
   };
   const servers = await Promise.all(sockets.listeners.map(({ handle }) => listen(handle, accept)));

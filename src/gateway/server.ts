@@ -2,6 +2,7 @@ import { createServer } from "./http.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
+import type { Budget } from "./budget.ts";
 import type { Exchange, Incoming, Outcome } from "./exchange.ts";
 import { createFileMemory } from "./file-memory.ts";
 import type { Refusals } from "./refusals.ts";
@@ -18,8 +19,9 @@ export interface ServerOptions {
   readonly tunnels: TunnelOptions | null;
   /** Where a request means to go that came without a proxy; `null`: nowhere. */
   direct(path: string): Target | null;
+  readonly budget: Budget;
   /** Answers in a network instead of listening at an address. */
-  readonly network: Omit<NetworkOptions, "enter"> | null;
+  readonly network: Omit<NetworkOptions, "enter" | "budget"> | null;
   /** A fault of ours. */
   trouble(detail: string): void;
 }
@@ -39,7 +41,7 @@ export interface RunningServer extends AsyncDisposable {
 
 /** Listens on a free port of 127.0.0.1 for plain, proxied and tunnelled requests, or answers in a network. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { exchange, refusals, trouble } = options;
+  const { exchange, refusals, budget, trouble } = options;
   const files = createFileMemory(HELD_BYTES);
   // Closing idle connections would race with a client that takes one up again.
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, requireHostHeader: false }, onRequest);
@@ -82,8 +84,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   };
 
-  async function inNetwork({ enter }: Tunnels, network: Omit<NetworkOptions, "enter">): Promise<RunningServer> {
-    const answering = await answerNetwork({ ...network, enter });
+  async function inNetwork({ enter }: Tunnels, network: Omit<NetworkOptions, "enter" | "budget">): Promise<RunningServer> {
+    const answering = await answerNetwork({ ...network, budget, enter });
     return { address: "", settled: () => answering.settled(), [Symbol.asyncDispose]: () => answering[Symbol.asyncDispose]() };
   }
 
@@ -96,7 +98,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       (response as ServerResponse).writeHead(400).end("no index is meant\n");
       return;
     }
-    const incoming = toIncoming(request, meant.target, meant.url);
+    const incoming = toIncoming(request, meant.target, meant.url, budget);
     const outcome = exchange(incoming);
     if (outcome instanceof Promise) outcome.then(deliver, fail);
     else deliver(outcome);
@@ -159,7 +161,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-function toIncoming(request: IncomingMessage | Http2ServerRequest, target: Target, url: string): Incoming {
+function toIncoming(request: IncomingMessage | Http2ServerRequest, target: Target, url: string, budget: Budget): Incoming {
   const { headers } = request;
   return {
     method: request.method ?? "GET",
@@ -170,13 +172,17 @@ function toIncoming(request: IncomingMessage | Http2ServerRequest, target: Targe
       const value = headers[name];
       return typeof value === "string" ? value : null;
     },
-    body: () => readAll(request),
+    body: () => readAll(request, budget),
     gone: () => request.destroyed || request.socket.destroyed,
   };
 }
 
-async function readAll(request: IncomingMessage | Http2ServerRequest): Promise<Uint8Array> {
+/** Rejects where it is more than a run may upload; the request is then closed. */
+async function readAll(request: IncomingMessage | Http2ServerRequest, budget: Budget): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    if (!budget.spend("uploaded", chunk.length)) throw new Error("an upload is larger than what is taken");
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks);
 }

@@ -331,6 +331,9 @@ describe("what is never a verdict", () => {
       "  × Failed to download\n  ╰─▶ Too many\n      open files (os error 24)\n",
       "OSError: [Errno 12] Cannot allocate memory",
       "error: Disk quota exceeded (os error 122)",
+      "OSError: [Errno 27] File too large",
+      "MemoryError\n",
+      "memory allocation of 4294967296 bytes failed",
       "  ╰─▶ Call to `build_wheel` failed (signal: 9 (SIGKILL))",
       "error: process ended with signal: 11 (SIGSEGV) (core dumped)",
     ]) {
@@ -340,7 +343,7 @@ describe("what is never a verdict", () => {
     expect(judged("error: other")).toBe("reproduced");
     const full: Bare[] = [{ kind: "stderr", text: { contains: ["no space left on  device"] } }];
     expect(judged("no space left on device (os error 28)", 2, full)).toBe("reproduced");
-    for (const exit of [132, 134, 135, 136, 137, 139, 143]) {
+    for (const exit of [132, 134, 135, 136, 137, 139, 143, 153]) {
       expect(judged("", exit)).toBe("unresolved");
       expect(judged("", exit, [{ kind: "exit", exit: [exit] }])).toBe("reproduced");
     }

@@ -5,15 +5,15 @@ import type { Step } from "../scenario/model.ts";
 
 /** What the system says when it has no more to give. Exported scripts look for the same. */
 export const EXHAUSTED =
-  /No space left on device|Disk quota exceeded|not enough space on the disk|Too many open files|Cannot allocate memory|Resource temporarily unavailable/i;
+  /No space left on device|Disk quota exceeded|not enough space on the disk|Too many open files|Cannot allocate memory|Resource temporarily unavailable|Cannot fork|File too large|MemoryError|memory allocation of \d+ bytes failed/i;
 /** How Rust, and so uv, tells that a child was ended: `signal: 9 (SIGKILL)`. */
 export const CHILD_ENDED = /\bsignal: \d+ \(SIG[A-Z]+\)/;
 
 /**
  * What a shell, or `uv run`, exits with when the command in it got a signal that it does not send itself in any
- * ordinary failure: SIGILL, SIGABRT, SIGBUS (two numbers), SIGFPE, SIGKILL, SIGSEGV, SIGTERM.
+ * ordinary failure: SIGILL, SIGABRT, SIGBUS (two numbers), SIGFPE, SIGKILL, SIGSEGV, SIGTERM, SIGXFSZ.
  */
-export const ENDED_INSIDE = [4, 6, 7, 8, 9, 10, 11, 15].map((signal) => 128 + signal);
+export const ENDED_INSIDE = [4, 6, 7, 8, 9, 10, 11, 15, 25].map((signal) => 128 + signal);
 
 interface Amiss {
   readonly kind: Trouble["kind"];

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { View } from "./model.ts";
+import { LIMITS } from "./limits.ts";
 import { systemArguments } from "./system.ts";
 
 /** The descriptors that a step's bwrap is started with, in this order from 3 on. */
@@ -41,8 +42,8 @@ export function bubblewrapArguments({ programs, view, seccomp }: Walls, inside: 
     ["--info-fd", String(DESCRIPTORS.info), ...(seccomp ? ["--seccomp", String(DESCRIPTORS.seccomp)] : [])],
     systemArguments(),
     Object.entries(etc).flatMap(([name, file]) => ["--ro-bind", file, `/etc/${name}`]),
-    ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"],
-    ["--perms", "1777", "--tmpfs", "/tmp", "--perms", "1777", "--tmpfs", "/var/tmp"],
+    ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev", "--remount-ro", "/dev"],
+    ["/tmp", "/var/tmp", "/dev/shm"].flatMap((place) => ["--perms", "1777", "--size", String(LIMITS.fileBytes), "--tmpfs", place]),
     ["--ro-bind", programs, PROGRAMS],
     readable.filter((place) => existsSync(place)).flatMap((place) => ["--ro-bind", place, place]),
     ["--bind", root, root],

@@ -31,19 +31,22 @@ function bySignal(exit: number): ProcessEnd {
   return { exit: null, signal: named ?? `signal ${exit - 128}` };
 }
 
-/** Resolves when the first process of a sandbox is gone, and with it, as the kernel ends them, all others. */
-export async function allGone(info: string): Promise<void> {
+/**
+ * Resolves when the first process of a sandbox is gone, and with it, as the kernel ends them, all others. `holder` is the
+ * process in whose namespaces bwrap ran, which counted that one.
+ */
+export async function allGone(info: string, holder: number): Promise<void> {
   const pid = Number(/"child-pid":\s*(\d+)/.exec(info)?.[1] ?? 0);
   if (pid === 0) return;
   const deadline = performance.now() + DEADLINE_MS;
-  while (await isThere(pid)) {
+  while (await isThere(`/proc/${holder}/root/proc/${pid}/stat`)) {
     if (performance.now() > deadline) throw new Error(`the sandbox did not end: process ${pid} is still there`);
     await delay(POLL_MS);
   }
 }
 
-async function isThere(pid: number): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
+async function isThere(file: string): Promise<boolean> {
+  const stat = await readFile(file, "utf8").catch(() => null);
   // After the name, which may hold anything; a zombie's namespace is empty already.
   return stat !== null && stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3) !== "Z";
 }

@@ -10,7 +10,7 @@ import { namespacesWanted } from "../../test/sandbox.ts";
 import { thePython } from "../../test/workspace-fixture.ts";
 import { packageRoot } from "../package-root.ts";
 import { createStartChannel } from "../process/start-channel.ts";
-import { DNS_ADDRESS, type HeldNetwork, holdNetwork } from "./holder.ts";
+import { DNS_ADDRESS, enterArguments, type HeldNetwork, holdNetwork, NAMESPACES } from "./holder.ts";
 
 const runFile = promisify(execFile);
 const marker = `test-holder-${process.pid}`;
@@ -28,8 +28,7 @@ async function held(ports: readonly number[], outputDir: string, python?: string
 
 /** Runs Python inside the network. */
 async function inside({ pid }: HeldNetwork, source: string): Promise<string> {
-  const enter = ["-t", String(pid), "-U", "-n", "--preserve-credentials", "--"];
-  const { stdout } = await runFile("nsenter", [...enter, (await thePython()).file, "-c", source]);
+  const { stdout } = await runFile("nsenter", [...enterArguments(pid), (await thePython()).file, "-c", source]);
   return stdout.trim();
 }
 
@@ -96,7 +95,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as names:
       const holder = spawn("unshare", process.argv.slice(1), { stdio: ["ignore", "ignore", "inherit", "ipc"] });
       holder.on("message", () => { console.log(holder.pid); process.kill(process.pid, "SIGKILL"); });`;
     const program = path.join(packageRoot(), "programs/sandbox/holder.py");
-    const args = ["--user", "--map-root-user", "--net", "--", (await thePython()).file, "-ISE", program];
+    const args = [...NAMESPACES, "--", (await thePython()).file, "-ISE", program, "0"];
     const { stdout } = await runFile(process.execPath, ["--input-type=module", "-e", source, "--", ...args]).catch(
       (error: { stdout: string }) => error,
     );

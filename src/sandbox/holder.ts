@@ -1,4 +1,5 @@
 import type { ChannelProcess, StartChannel } from "../observation/process.ts";
+import { pidMax } from "./limits.ts";
 
 export interface HolderOptions {
   readonly start: StartChannel;
@@ -14,9 +15,17 @@ export interface HolderOptions {
   readonly outputDir: string;
 }
 
+/** unshare's options; `--kill-child` by the signal that nothing in there can refuse. */
+export const NAMESPACES = ["--user", "--map-root-user", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"] as const;
+
+/** nsenter's options for what a process holds. */
+export function enterArguments(pid: number): string[] {
+  return ["-t", String(pid), "-U", "-n", "-m", `--pid=/proc/${pid}/ns/pid_for_children`, "--preserve-credentials", "--"];
+}
+
 /** A network of one run's own: every address in it is answered by whoever has its sockets. */
 export interface HeldNetwork extends AsyncDisposable {
-  /** The process whose namespaces the steps enter. */
+  /** The process whose namespaces the steps enter; with it ends whatever runs in them. */
   readonly pid: number;
   /** Node's handles; a server takes them in `listen`. */
   readonly listeners: readonly { readonly port: number; readonly handle: object }[];
@@ -37,7 +46,7 @@ export async function holdNetwork(options: HolderOptions): Promise<HeldNetwork> 
   opened.promise.catch(() => undefined);
   const held = await options.start({
     file: options.unshare,
-    args: ["--user", "--map-root-user", "--net", "--", options.python, "-ISE", options.program, ...ports.map(String)],
+    args: [...NAMESPACES, "--", options.python, "-ISE", options.program, String(pidMax() ?? 0), ...ports.map(String)],
     cwd: "/",
     env: {},
     outputDir: options.outputDir,

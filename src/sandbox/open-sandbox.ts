@@ -36,12 +36,13 @@ export type FoundSandbox = { readonly sandbox: Sandbox } | { readonly sandbox: n
 const SYSTEM_FOLDERS = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin"];
 
 export async function openSandbox({ bwrap, programs, python, folder }: SandboxOptions): Promise<Sandbox> {
-  const [nsenter, unshare] = [await findSystemTool("nsenter"), await findSystemTool("unshare")];
-  if (nsenter === null || unshare === null) throw new Error("the system has no nsenter or no unshare (util-linux)");
+  const [nsenter, unshare, prlimit] = await Promise.all(["nsenter", "unshare", "prlimit"].map(findSystemTool));
+  if (nsenter == null || unshare == null || prlimit == null)
+    throw new Error("the system has not all of nsenter, unshare and prlimit (util-linux)");
   const filter = seccompProgram(process.arch);
   const seccompFile = filter === null ? null : path.join(folder, `seccomp-${randomBytes(4).toString("hex")}`);
   if (filter !== null && seccompFile !== null) await writeFile(seccompFile, filter);
-  const walls = { nsenter, bwrap, seccompFile, seccomp: seccompFile !== null, programs };
+  const walls = { prlimit, nsenter, bwrap, seccompFile, seccomp: seccompFile !== null, programs };
   return {
     kind: "bwrap",
     enclose: (network, view, inside, outputDir, isTerminal) =>

@@ -3,12 +3,15 @@ import { type FileHandle, open, rm } from "node:fs/promises";
 import path from "node:path";
 import type { ProcessEnd, RunProcess } from "../observation/process.ts";
 import { bubblewrapArguments, commandInside, DESCRIPTORS, type Inside, type Walls } from "./bubblewrap.ts";
+import { enterArguments } from "./holder.ts";
 import { highestInherited } from "./inherited.ts";
+import { limitArguments } from "./limits.ts";
 import { allGone, endingOf } from "./ending.ts";
 
 export interface SandboxedRun extends Walls {
   readonly run: RunProcess;
   /** Absolute paths. */
+  readonly prlimit: string;
   readonly nsenter: string;
   readonly bwrap: string;
   /** File with the filter of system calls; `null`: none for this machine. */
@@ -48,10 +51,18 @@ export async function enclose(sandbox: Omit<SandboxedRun, "run">, inside: Inside
   const files = await openFiles(outputDir, sandbox.seccompFile);
   if (inside.journal !== null) await (await open(inside.journal, "a", 0o600)).close();
   await files.arguments.write(`${bubblewrapArguments(sandbox, inside).join("\0")}\0`, 0);
-  const enter = ["-t", String(sandbox.holder), "-U", "-n", "--preserve-credentials", "--"];
+  const limited = [...limitArguments(), sandbox.nsenter];
   return {
-    file: sandbox.nsenter,
-    args: [...enter, sandbox.bwrap, "--args", String(DESCRIPTORS.arguments), "--", ...commandInside(inside)],
+    file: sandbox.prlimit,
+    args: [
+      ...limited,
+      ...enterArguments(sandbox.holder),
+      sandbox.bwrap,
+      "--args",
+      String(DESCRIPTORS.arguments),
+      "--",
+      ...commandInside(inside),
+    ],
     // What a scenario sets is for the command, not for what builds the walls.
     env: {},
     cwd: "/",
@@ -60,7 +71,7 @@ export async function enclose(sandbox: Omit<SandboxedRun, "run">, inside: Inside
       files.nothing.fd,
     ),
     async settle(end) {
-      await allGone(await readStart(files.info));
+      await allGone(await readStart(files.info), sandbox.holder);
       return endingOf(await readStart(files.status), end);
     },
     [Symbol.asyncDispose]: () => files[Symbol.asyncDispose](),

@@ -17,6 +17,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Standard input; empty unless given. */
   readonly input?: string;
+  /** What starts the command as another user. */
+  readonly as?: readonly string[];
 }
 
 export interface Finished {
@@ -34,7 +36,8 @@ export interface Started {
 /** Starts `uv-mre ARGS` without a terminal. */
 export function startCommand(args: readonly string[], options: CommandOptions = {}): Started {
   const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
-  const child = spawn(process.execPath, [BIN, ...args], {
+  const [file = "", ...words] = [...(options.as ?? []), process.execPath, BIN, ...args];
+  const child = spawn(file, words, {
     cwd: options.cwd ?? ROOT,
     env: { ...env, ...options.env },
     stdio: ["pipe", "pipe", "pipe"],

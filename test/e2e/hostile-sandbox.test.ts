@@ -1,98 +1,116 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { chown, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunJson } from "../../src/index.ts";
-import { temporaryFolder } from "../real-tools.ts";
+import { pidMax } from "../../src/sandbox/limits.ts";
+import { pipInstalledUv, temporaryFolder } from "../real-tools.ts";
 import { namespacesWanted } from "../sandbox.ts";
-import { put, runCommand } from "./command.ts";
+import { BIN, put, runCommand } from "./command.ts";
+import { ATTEMPTS, attemptsScenario, TAKERS, takerScenario } from "./hostile-attempts.ts";
 
-/** What a stranger's step tries, each as Python that prints what it got; and what it may get at most. */
-const ATTEMPTS: Readonly<Record<string, readonly [python: string, wanted: RegExp]>> = {
-  "a file outside the run": ["open(KEY).read()", /^FileNotFoundError$/],
-  "a file of the user's home": ["os.listdir(HOME)", /^FileNotFoundError$/],
-  "a write to the system": ["open('/usr/uv-mre', 'w')", /^OSError$/],
-  "a write beside the run": ["open(os.path.join(os.path.dirname(KEY), 'x'), 'w')", /^(?:FileNotFoundError|OSError)$/],
-  "another uv in the place of the run's": ["os.replace('x.py', '../bin/uv')", /^OSError$/],
-  "a write into the keyring probe": ["open('../probe/sitecustomize.py', 'a')", /^OSError$/],
-  "the harness's note in the folder": ["open('../owner.json', 'w')", /^OSError$/],
-  "the outputs of the step": ["[n for n in os.listdir('../output') if not n.startswith('keyring-')]", /^\[\]$/],
-  "a pipe in the place of the journal": ["os.mkfifo('../output/keyring-9.jsonl')", /^OSError$/],
-  "processes of others": [
-    "[p for p in os.listdir('/proc') if p.isdigit() and b'node' in open('/proc/%s/cmdline' % p, 'rb').read()]",
-    /^\[\]$/,
-  ],
-  "the environment of the harness": [
-    "[p for p in os.listdir('/proc') if p.isdigit() and b'OUTSIDE' in open('/proc/%s/environ' % p, 'rb').read()]",
-    /^\[\]$/,
-  ],
-  "a signal to everyone": ["os.kill(HARNESS, 9)", /^ProcessLookupError$/],
-  "a TCP server of the machine": ["socket.create_connection(('127.0.0.1', PORT), 3)", /^ConnectionRefusedError$/],
-  "an abstract socket of the machine": ["socket.socket(socket.AF_UNIX).connect('\\0uv-mre-test-%d' % HARNESS)", /^ConnectionRefusedError$/],
-  "where the kernel says what becomes of a core": ["open('/proc/sys/kernel/core_pattern', 'w').write('|/bin/sh')", /^OSError$/],
-  "the kernel's keyring": ["libc.syscall(250 if os.uname().machine == 'x86_64' else 219, 0, -3, 0)", /^-1$/],
-  "a mount": ["libc.mount(b'none', b'/usr', None, 32 | 4096, None)", /^-1$/],
-  "a user namespace": ["libc.unshare(0x10000000)", /^-1$/],
-  "another user": ["os.setuid(0)", /^(?:OSError|PermissionError)$/],
-  "a capability": ["[l for l in open('/proc/self/status') if l.startswith(('CapEff', 'CapBnd')) and int(l.split()[1], 16)]", /^\[\]$/],
-  "new rights by a setuid file": ["[l.split()[1] for l in open('/proc/self/status') if l.startswith('NoNewPrivs')]", /^\['1'\]$/],
-  "an open descriptor": [
-    "[os.readlink(f) for f in ('/proc/self/fd/' + n for n in os.listdir('/proc/self/fd') if int(n) > 2) if os.path.exists(f) and os.readlink(f) != '/dev/null']",
-    /^\[\]$/,
-  ],
-  "devices of the machine": ["[n for n in os.listdir('/dev') if n.startswith(('sd', 'vd', 'nvme', 'kmsg', 'mem'))]", /^\[\]$/],
-};
-
-const PROGRAM = `
-import ctypes, json, os, socket
-libc = ctypes.CDLL(None, use_errno=True)
-KEY, HOME, PORT, HARNESS = json.load(open("facts.json"))
-attempts = json.load(open("attempts.json"))
-got = {}
-for name, code in attempts.items():
-    try:
-        got[name] = repr(eval(code))
-    except Exception as error:
-        got[name] = type(error).__name__
-print(json.dumps(got))
-`;
-
-function scenario(facts: unknown): string {
-  const attempts = Object.fromEntries(Object.entries(ATTEMPTS).map(([name, [code]]) => [name, code]));
-  return `schema = 1
-title = "What a stranger may try"
-[files]
-"x.py" = ${JSON.stringify(PROGRAM)}
-"facts.json" = ${JSON.stringify(JSON.stringify(facts))}
-"attempts.json" = ${JSON.stringify(JSON.stringify(attempts))}
-[[step]]
-run = "python x.py"
-reproduced = { exit = 0, stdout = "{" }
-healthy = { exit = "nonzero", stdout = "{" }
-`;
+interface Who {
+  readonly name: string;
+  /** What starts a command as this user. */
+  readonly as: readonly string[];
+  readonly id: number;
+  /** `null`: the first on PATH. */
+  readonly python: string | null;
 }
 
-describe.skipIf(!namespacesWanted())("a step in the sandbox does not get at", () => {
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+const AS_NOBODY = ["/usr/bin/setpriv", "--reuid", String(NOBODY), "--regid", String(NOBODY), "--clear-groups"];
+const USERS: readonly Who[] = [
+  { name: isRoot ? "root" : "a plain user", as: [], id: process.getuid?.() ?? 0, python: null },
+  ...(isRoot && nobodyCan() ? [{ name: "a plain user", as: AS_NOBODY, id: NOBODY, python: "/usr/bin/python3" }] : []),
+];
+
+/** Whether a user without any rights can start the command under test, and has a Python. */
+function nobodyCan(): boolean {
+  try {
+    const [file = "", ...args] = AS_NOBODY;
+    execFileSync(file, [...args, process.execPath, BIN, "--version"], { stdio: "ignore" });
+    execFileSync(file, [...args, "/usr/bin/python3", "--version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(!namespacesWanted()).each(USERS)("in the sandbox of $name, a stranger's step", (who) => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let got: Readonly<Record<string, string>> = {};
+  let runs: RunJson["runs"] = [];
+  const counts = { passed: 0, failed: 0 };
+  const token = `uv-mre-daemon-${process.pid}-${who.id}`;
+
   beforeAll(async () => {
-    await using folder = await temporaryFolder();
-    const key = path.join(folder.path, "key");
-    await writeFile(key, "secret");
-    const home = path.join(folder.path, "home");
-    await mkdir(home);
+    folder = await temporaryFolder();
+    const place = (name: string): string => path.join(folder.path, name);
+    await Promise.all(["home", "tmp", "cache"].map((name) => mkdir(place(name))));
+    await writeFile(place("key"), "secret");
+    await writeFile(place("home/.gitconfig"), "[user]\n\temail = OUTSIDE\n");
     const server = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     const abstract = createServer().listen(`\0uv-mre-test-${process.pid}`);
-    const facts = [key, home, (server.address() as AddressInfo).port, process.pid];
-    const file = await put(folder.path, "stranger.toml", scenario(facts));
-    const { stdout } = await runCommand(["run", file, "--uv", "0.9.5", "--sandbox", "bwrap", "--json"], { env: { OUTSIDE: "OUTSIDE" } });
+    const facts = [place("key"), place("home"), place("cache"), (server.address() as AddressInfo).port, process.pid];
+    const daemon = ["sh", "-c", `setsid sh -c 'sleep 1000; : ${token}' & exit 0`];
+    const files = [
+      await put(folder.path, "attempts.toml", attemptsScenario(facts)),
+      ...(await Promise.all(Object.entries(TAKERS).map(([name, { run }]) => put(folder.path, `${name}.toml`, takerScenario(run))))),
+      await put(folder.path, "daemon.toml", takerScenario(daemon)),
+    ];
+    for (const each of [".", "home", "tmp", "cache", "key"]) await chown(place(each), who.id, who.id);
+    const env = {
+      OUTSIDE: "OUTSIDE",
+      PYTHONSTARTUP: "OUTSIDE",
+      UV_CUSTOM_COMPILE_COMMAND: "OUTSIDE",
+      PIP_USER_AGENT_USER_DATA: "OUTSIDE",
+      GIT_AUTHOR_EMAIL: "OUTSIDE",
+    };
+    const own = { HOME: place("home"), TMPDIR: place("tmp"), UV_MRE_CACHE_DIR: place("cache"), PYTHONDONTWRITEBYTECODE: "1" };
+    const flags = ["--sandbox", "bwrap", "--json", "--jobs", "2", ...(who.python === null ? [] : ["--python", who.python])];
+    const uv = place("uv");
+    await copyFile(await pipInstalledUv("0.9.5"), uv);
+    const { stdout, stderr } = await runCommand(["run", ...files, "--uv", uv, ...flags], { env: { ...env, ...own }, as: who.as });
     server.close();
     abstract.close();
-    const [run] = (JSON.parse(stdout) as RunJson).runs;
-    got = JSON.parse(run?.steps[0]?.stdout ?? "{}") as Record<string, string>;
+    if (stderr.includes("a fault of uv-mre")) throw new Error(stderr);
+    ({ runs } = JSON.parse(stdout) as RunJson);
+    got = JSON.parse(runs[0]?.steps[0]?.stdout ?? "{}") as Record<string, string>;
   });
 
-  it.each(Object.entries(ATTEMPTS))("%s", (name, [, wanted]) => {
-    expect(got[name]).toMatch(wanted);
+  afterAll(async () => {
+    await folder[Symbol.asyncDispose]();
+    console.log(`hostile table, bwrap, ${who.name}: ${counts.passed} passed, ${counts.failed} failed`);
+  });
+
+  /** Counts a row, which is of the table whatever came of it. */
+  const row = (holds: boolean, check: () => void): void => {
+    counts[holds ? "passed" : "failed"]++;
+    check();
+  };
+
+  it.each(Object.entries(ATTEMPTS))("does not get at %s", (name, [, wanted]) => {
+    const seen = got[name] ?? "";
+    row(wanted.test(seen), () => expect(seen).toMatch(wanted));
+  });
+
+  it.each(Object.entries(TAKERS))("that wants %s makes its own run unresolved, which says so", (name, { says }) => {
+    // Without either of the two, nothing limits root's processes, and nothing is claimed.
+    if (name === "processes without end" && who.id === 0 && pidMax() === null) return;
+    const run = runs.find(({ scenario }) => scenario.endsWith(`${name}.toml`));
+    const seen = [run?.verdict, run?.reasons.map((reason) => reason.seen).join("\n")];
+    row(seen[0] === "unresolved" && says.test(seen[1] ?? ""), () => expect(seen).toEqual(["unresolved", expect.stringMatching(says)]));
+  });
+
+  it("leaves no daemon behind, and no file but what it is to be judged by", async () => {
+    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+    const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
+    const beside = (await readdir(folder.path)).filter((name) => name === "x");
+    const left = [...lines.filter((line) => line.includes(token)), ...(await readdir(path.join(folder.path, "tmp"))), ...beside];
+    row(left.length === 0 && runs.at(-1)?.verdict === "healthy", () => expect([left, runs.at(-1)?.verdict]).toEqual([[], "healthy"]));
   });
 });

@@ -47,6 +47,9 @@ export interface Execution {
   readonly outlived: Set<number>;
 }
 
+/** What the steps of a run may take together, however much time each has. */
+const RUN_SECONDS = 3_600;
+
 /**
  * Runs the steps in order and stops at the first that makes the rest meaningless: a set-up step whose exit is
  * not as wanted, a time-out, a signal, an executable that is not there.
@@ -57,13 +60,23 @@ export async function executeSteps(
   options: { verbose: boolean; signal: AbortSignal },
 ): Promise<Execution> {
   const execution: Execution = { steps: [], files: [], leaks: [], trouble: [], unrecordedKeyrings: [], outlived: new Set() };
+  const end = host.now() + RUN_SECONDS * 1_000;
   for (const [index, step] of scenario.steps.entries()) {
+    const seconds = Math.min(step.timeoutSeconds, (end - host.now()) / 1_000);
+    if (seconds <= 0) {
+      execution.trouble.push({
+        kind: "timeout",
+        step: index,
+        detail: `the steps before took all of the ${RUN_SECONDS} s that a run may take`,
+      });
+      break;
+    }
     if (options.signal.aborted) {
       execution.trouble.push({ kind: "interrupted", step: index, detail: "the run was interrupted before this step" });
       break;
     }
     try {
-      if (!(await passes(index, step, host, options, execution))) break;
+      if (!(await passes(index, step, host, { ...options, seconds }, execution))) break;
     } catch (error) {
       execution.trouble.push({ kind: "workspace", step: index, detail: placeFault(error) });
       break;
@@ -72,14 +85,15 @@ export async function executeSteps(
   return execution;
 }
 
+interface StepOptions {
+  readonly verbose: boolean;
+  readonly signal: AbortSignal;
+  /** That the step may take. */
+  readonly seconds: number;
+}
+
 /** Does one step, and says whether the next one means anything. */
-async function passes(
-  index: number,
-  step: Step,
-  host: StepHost,
-  options: { verbose: boolean; signal: AbortSignal },
-  execution: Execution,
-): Promise<boolean> {
+async function passes(index: number, step: Step, host: StepHost, options: StepOptions, execution: Execution): Promise<boolean> {
   host.beginStep(index);
   for (const change of step.set) await host.apply(change);
   await host.removePaths(step.delete.map((path) => host.fill(path, step)));
@@ -96,7 +110,7 @@ async function executeStep(
   index: number,
   step: Step,
   host: StepHost,
-  options: { verbose: boolean; signal: AbortSignal },
+  options: StepOptions,
   { trouble, unrecordedKeyrings, outlived }: Execution,
 ): Promise<StepRecord | null> {
   const environment = host.environmentFor(step);
@@ -117,7 +131,7 @@ async function executeStep(
     cwd,
     env: environment,
     stdin: step.stdin === null ? null : host.fill(step.stdin, step),
-    timeoutMs: step.timeoutSeconds * 1000,
+    timeoutMs: options.seconds * 1000,
     outputDir: host.outputDir,
     signal: options.signal,
     ended: async () => (await host.runningKeyrings(environment)).forEach((began) => outlived.add(began)),
@@ -134,7 +148,7 @@ async function executeStep(
     trouble.push({
       kind: "timeout",
       step: index,
-      detail: `\`${step.argv.join(" ")}\` was still running after ${step.timeoutSeconds} s and was killed`,
+      detail: `\`${step.argv.join(" ")}\` was still running after ${Math.round(options.seconds * 10) / 10} s and was killed`,
     });
   } else if (result.signal !== null) {
     trouble.push({ kind: "signal", step: index, detail: `\`${step.argv.join(" ")}\` was ended by ${result.signal}` });
