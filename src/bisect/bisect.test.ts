@@ -287,6 +287,7 @@ describe("histories that are no single change", () => {
         "0.6.3 4",
         "0.6.4 4",
         "0.6.2 9",
+        "0.6.4 5",
       ]
     `);
     expect(result.outcome).toEqual({ kind: "range", lastBefore: "0.6.2", firstChanged: "0.6.4", skipped: ["0.6.3"] });

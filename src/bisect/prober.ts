@@ -14,7 +14,7 @@ export interface Prober {
    * Where one throws, no more are begun, and those under way are waited for.
    */
   probe(places: readonly number[], options?: ProbingOptions): Promise<Probe[]>;
-  /** Runs those again that were not run again yet, anew: at least once, and until enough runs stand behind an answer. */
+  /** Runs those again that have not enough runs behind them, anew: at least once, and until they have. */
   confirm(places: readonly number[], options?: ProbingOptions): Promise<Probe[]>;
   isConfirmed(place: number): boolean;
   /** What is known of a release. */
@@ -35,7 +35,11 @@ export function createProber({ versions, probe, parallel = 1, prefetch, speculat
   if (new Set(versions).size !== versions.length) throw new Error("a release is listed twice");
   const order = new Set<number>();
   const answers = new Map<number, Probe>();
-  const confirmed = new Set<number>();
+  /** How many runs were asked for behind each. */
+  const confirmed = new Map<number, number>();
+  /** Where one release is flaky, others may be: twice as many runs then, also of those that were run again before. */
+  const wanted = (): number => REPEATS_BEHIND_AN_ANSWER * ([...answers.values()].some((probe) => probe.flaky) ? 2 : 1);
+  const isConfirmed = (place: number): boolean => (confirmed.get(place) ?? 0) >= wanted();
   const versionAt = (place: number): string => {
     const version = versions[place];
     if (version === undefined) throw new Error(`no release at ${place} of ${versions.length}`);
@@ -79,15 +83,13 @@ export function createProber({ versions, probe, parallel = 1, prefetch, speculat
       return found(places);
     },
     async confirm(places, options = {}) {
-      const open = [...new Set(places)].filter((place) => !confirmed.has(place));
-      // Where one release is flaky, others may be: twice as many runs then.
-      const isFlaky = [...answers.values()].some((probe) => probe.flaky);
-      const wanted = REPEATS_BEHIND_AN_ANSWER * (isFlaky ? 2 : 1);
-      await ask(open, (place) => Math.max(1, wanted - (answers.get(place)?.verdicts.length ?? 0)), options);
-      for (const place of open) confirmed.add(place);
+      const open = [...new Set(places)].filter((place) => !isConfirmed(place));
+      const runs = wanted();
+      await ask(open, (place) => Math.max(1, runs - (answers.get(place)?.verdicts.length ?? 0)), options);
+      for (const place of open) confirmed.set(place, runs);
       return found(places);
     },
-    isConfirmed: (place) => confirmed.has(place),
+    isConfirmed,
     at: (place) => answers.get(place),
     known: () => [...answers.keys()].sort((a, b) => a - b),
     asked: () => [...order].flatMap((place) => answers.get(place) ?? []),

@@ -5,7 +5,7 @@ import type { Verdict } from "../observation/model.ts";
 import { bisect } from "./bisect.ts";
 import { map } from "./map.ts";
 import { minorOf } from "./minor.ts";
-import type { BisectOutcome, ProbeRelease, ProbeResult } from "./model.ts";
+import type { BisectOutcome, MapResult, Probe, ProbeRelease, ProbeResult } from "./model.ts";
 
 /** A hundred thousand histories in all, where all tests are run. */
 vi.setConfig({ testTimeout: WHOLE ? 900_000 : 120_000 });
@@ -76,7 +76,7 @@ function meaning({ verdicts }: ProbeResult): Verdict {
 
 /**
  * A probe that answers from the history, and fails the test where a release is asked twice, run anew before it was asked
- * or twice, or where too many are asked at once.
+ * or three times, or where too many are asked at once.
  */
 function probeOf({ versions, results }: History, limit: number): { probe: ProbeRelease; asked: string[]; again: string[] } {
   const asked: string[] = [];
@@ -84,7 +84,8 @@ function probeOf({ versions, results }: History, limit: number): { probe: ProbeR
   let running = 0;
   const probe: ProbeRelease = async (uv, fresh) => {
     // Thrown, not expected: an expectation each would be most of a search's time.
-    if ((fresh > 0 ? again : asked).includes(uv)) throw new Error(`uv ${uv} is asked twice`);
+    // Once more where another turned out flaky meanwhile.
+    if (fresh > 0 ? again.filter((one) => one === uv).length > 1 : asked.includes(uv)) throw new Error(`uv ${uv} is asked too often`);
     if (fresh > 0 && !asked.includes(uv)) throw new Error(`uv ${uv} is run anew before it was asked`);
     (fresh > 0 ? again : asked).push(uv);
     running++;
@@ -354,9 +355,10 @@ test("windows of one release: an exhaustive map finds each, and what bisect name
   );
 });
 
-test("flaky releases at any rate: a named change rests on five equal runs, and is wrong no more often than five can miss it", async () => {
+test("flaky releases at any rate: a named change rests on five equal runs, or on ten, and is wrong no more often than those can miss it", async () => {
   const histories = WHOLE ? 40_000 : 400;
   let wrong = 0;
+  let [told, mistold, all, inOneRun] = [0, 0, 0, 0];
   await fc.assert(
     fc.asyncProperty(
       monotonic,
@@ -366,15 +368,43 @@ test("flaky releases at any rate: a named change rests on five equal runs, and i
         const behaviours = results.map((one) => ({ verdict: meaning(one), rate }));
         const { outcome, probes } = await bisect({ versions, probe: flakyProbe(versions, behaviours, seed) });
         const behind = probes.filter(({ uv }) => named(outcome).includes(uv));
-        expect(behind.filter(({ flaky, verdicts }) => flaky || verdicts.length < 5)).toEqual([]);
+        const runs = probes.some((probe) => probe.flaky) ? 10 : 5;
+        expect(behind.filter(({ flaky, verdicts }) => flaky || verdicts.length < runs)).toEqual([]);
         const change = results.findIndex((one) => meaning(one) !== meaning(results[0] ?? one));
         // Of releases that are all flaky, the one true change is where the usual verdict turns.
         if (outcome.kind === "found" && outcome.firstChanged !== versions[change]) wrong++;
-        const { segments } = await map({ versions, probe: flakyProbe(versions, behaviours, seed) });
-        expect(segments.flatMap(({ probed }) => probed)).toEqual(versions);
+        const found = await map({ versions, probe: flakyProbe(versions, behaviours, seed) });
+        expect(found.segments.flatMap(({ probed }) => probed)).toEqual(versions);
+        const behindChanges = behindMap(found);
+        expect(
+          behindChanges.filter(({ flaky, verdicts }) => flaky || verdicts.length < (found.probes.some((probe) => probe.flaky) ? 10 : 5)),
+        ).toEqual([]);
+        const usual = new Map(versions.map((uv, at) => [uv, behaviours[at]?.verdict]));
+        told += behindChanges.length;
+        // A release that shows its rarer verdict in five runs of five.
+        mistold += behindChanges.filter(({ uv, verdict }) => verdict !== usual.get(uv)).length;
+        all += versions.length;
+        inOneRun += found.probes.filter(({ uv, verdict }) => isResolvedVerdict(verdict) && verdict !== usual.get(uv)).length;
       },
     ),
     { numRuns: histories },
   );
   expect(wrong / histories).toBeLessThan(1 / 100);
+  // At a rate of a half neither verdict is the usual one, so these are few, not none.
+  console.log({ wrong, histories, told, mistold, all, inOneRun });
+  expect(mistold / told).toBeLessThan(1 / 10);
+  expect(inOneRun / all).toBeLessThan(1 / 50);
 });
+
+/** The releases on both sides of each change between a healthy and a reproducing one. */
+function behindMap({ segments, probes }: MapResult): Probe[] {
+  const changes = segments.slice(1).flatMap((segment, at) => {
+    const before = segments[at];
+    return before !== undefined && isResolvedVerdict(before.verdict) && isResolvedVerdict(segment.verdict) ? [before.to, segment.from] : [];
+  });
+  return probes.filter(({ uv }) => changes.includes(uv));
+}
+
+function isResolvedVerdict(verdict: Verdict): boolean {
+  return verdict === "healthy" || verdict === "reproduced";
+}

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { BisectJson } from "../../src/index.ts";
+import type { BisectJson, MapJson } from "../../src/index.ts";
 import { openHarness } from "../../src/index.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { BIN, put, runCommand } from "./command.ts";
@@ -62,6 +62,50 @@ describe("bisect", () => {
     const repeated = asked(second.stderr).filter(({ uv, cached }) => finished.includes(uv) && !cached);
     expect(repeated).toEqual([]);
     expect(asked(second.stderr).filter(({ cached }) => !cached)).not.toEqual([]);
+  });
+
+  it.each(["SIGINT", "SIGKILL"] as const)("map goes on after %s and repeats no finished probe", async (signal) => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "small.toml", scenario());
+    const args = ["map", "small.toml", "--uv", ">=0.6.14,<=0.7.1"];
+    const first = await interruptedSearch(signal, [...args, "-j", "1"], folder.path);
+    expect([first.exit, first.stderr.includes(`npx uv-mre map small.toml --uv '>=0.6.14,<=0.7.1' --jobs 1`)]).toEqual([
+      signal === "SIGINT" ? 130 : null,
+      true,
+    ]);
+    const finished = asked(first.stderr).map(({ uv }) => uv);
+    expect(finished.length).toBeGreaterThan(0);
+
+    const second = await runCommand([...args, "--json"], { cwd: folder.path });
+    const { exhaustive, segments } = JSON.parse(second.stdout) as MapJson;
+    expect([exhaustive, segments.map(({ from, to, verdict }) => `${from} … ${to} ${verdict}`)]).toEqual([
+      true,
+      ["0.6.14 … 0.6.17 reproduced", "0.7.0 … 0.7.1 healthy"],
+    ]);
+    // Each once from the cache; both sides of the change are then run again.
+    const again = asked(second.stderr).filter(({ uv }) => finished.includes(uv) && uv !== "0.6.17");
+    expect(again.filter(({ cached }) => !cached)).toEqual([]);
+    expect(second.stderr).toMatch(/^\d of 6 releases asked, \d more to ask, about \d+ s left$/m);
+  });
+
+  it("--skip leaves releases out of both searches, and says so", async () => {
+    await using folder = await temporaryFolder();
+    await put(folder.path, "small.toml", scenario());
+    const skip = ["--skip", "0.6.17", "--skip", "0.7.0", "--json"];
+    const bisected = await runCommand(["bisect", "small.toml", ...BOUNDS, ...skip], { cwd: folder.path });
+    expect(JSON.parse(bisected.stdout) as BisectJson).toMatchObject({
+      outcome: "range",
+      lastBefore: "0.6.16",
+      firstChanged: "0.7.1",
+      skipped: ["0.6.17", "0.7.0"],
+    });
+    const { probes } = JSON.parse(bisected.stdout) as BisectJson;
+    expect(probes.find(({ uv }) => uv === "0.7.0")?.reasons).toEqual(["left out by --skip"]);
+    const mapped = await runCommand(["map", "small.toml", "--uv", ">=0.6.16,<=0.7.1", ...skip], { cwd: folder.path });
+    expect((JSON.parse(mapped.stdout) as MapJson).releases.map(({ uv }) => uv)).toEqual(["0.6.16", "0.7.1"]);
+    expect(asked(bisected.stderr + mapped.stderr).filter(({ uv }) => ["0.6.17", "0.7.0"].includes(uv))).toEqual([]);
+    const unknown = await runCommand(["map", "small.toml", "--skip", "0.6.99"], { cwd: folder.path });
+    expect([unknown.exit, unknown.stderr]).toEqual([2, expect.stringContaining("0.6.99")]);
   });
 
   it("answers by what is installed where the network fails, says what is missing, and goes on there", async () => {

@@ -33,8 +33,8 @@ export interface Started {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts `uv-mre ARGS` without a terminal. */
-export function startCommand(args: readonly string[], options: CommandOptions = {}): Started {
+/** Starts `uv-mre ARGS` without a terminal; `onStderr` gets all that stands on standard error so far. */
+export function startCommand(args: readonly string[], options: CommandOptions = {}, onStderr?: (text: string) => void): Started {
   const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
   const [file = "", ...words] = [...(options.as ?? []), process.execPath, BIN, ...args];
   const child = spawn(file, words, {
@@ -45,7 +45,10 @@ export function startCommand(args: readonly string[], options: CommandOptions = 
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
-  child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => {
+    err.push(chunk);
+    onStderr?.(Buffer.concat(err).toString("utf8"));
+  });
   // A command that does not read its input may be gone before it is written.
   child.stdin.on("error", () => undefined);
   child.stdin.end(options.input ?? "");

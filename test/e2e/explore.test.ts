@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../real-tools.ts";
-import { put, runCommand } from "./command.ts";
+import { put, runCommand, startCommand } from "./command.ts";
 
 /** Shows the symptom where a variable and a release come together. */
 const SCENARIO = `schema = 1
@@ -94,6 +94,22 @@ healthy = { final.any = { index = "private", status = 401 } }
     const [ours, real] = [await search("embedded"), await search("pypiserver")];
     expect([ours.exit, ours.stdout]).toEqual([3, expect.stringContaining("The symptom appeared in none of them.")]);
     expect(real.stdout).toContain("run it: npx uv-mre run pypiserver/cause-1.toml --uv 0.9.18 --backend pypiserver\n");
+  });
+
+  it("Ctrl-C prints and writes what was found", async () => {
+    const more = Array.from({ length: 40 }, (_, at) => `"noise ${at}" = { env = { NOISE = "${at}" } }`).join("\n");
+    const single = SCENARIO.replace('" in "bad uv 0.9.5"*)', '" in "bad uv"*)').replace('"noisy" =', `${more}\n"noisy" =`);
+    await using folder = await folderWith(single);
+    const args = ["explore", "bug", "--uv", "0.9.18", "--write", "causes", "-j", "1"];
+    const command = startCommand(args, { cwd: folder.path }, (stderr) => {
+      if (stderr.includes("reproduced  value = bad")) command.kill("SIGINT");
+    });
+    const { exit, stdout, stderr } = await command.finished;
+    expect([exit, stdout.includes("1. The symptom appears with value = bad.")]).toEqual([130, true]);
+    expect(stdout).toContain("Interrupted: this is what was found until then.");
+    expect(stderr.split("\n").length).toBeLessThan(45);
+    const again = await runCommand(["run", "causes/cause-1.toml", "--uv", "0.9.18"], { cwd: folder.path });
+    expect([again.exit, again.stdout.includes("reproduced")]).toEqual([0, true]);
   });
 
   it("reduces what is known to fail first", async () => {

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { explainRun, type LoadedScenario, loadScenarios, openHarness, runScenario, type RunJson, type RunResult } from "../../src/index.ts";
 import { NEVER_ASKING } from "../../src/judge/never-asks.ts";
 import { uvCommand } from "../../src/judge/uv-command.ts";
+import { UV_VARIABLES } from "../../src/scenario/uv-variables.ts";
 import { WHOLE } from "../product/extent.ts";
 import { withEveryKey } from "../product/features.ts";
 import { temporaryFolder } from "../real-tools.ts";
@@ -137,6 +138,37 @@ describe("what uv reads itself of a command that starts a program", async () => 
     expect(unknown).toEqual([]);
   });
 });
+
+describe("the variables that uv reads", async () => {
+  const harness = await openHarness();
+  afterAll(() => harness[Symbol.asyncDispose]());
+
+  it.each(WHOLE ? ["0.6.6", "0.9.5", "latest"] : ["latest"])("uv %s: every one that its help names is known", async (uv) => {
+    const [version = ""] = await harness.select([uv]);
+    const { file } = await harness.release(version);
+    const named = variablesOf(file, []);
+    expect(named.length).toBeGreaterThan(70);
+    expect([...new Set(named)].filter((name) => !UV_VARIABLES.has(name))).toEqual([]);
+  });
+
+  it.runIf(WHOLE)("each is in one of four releases", async () => {
+    const binaries = await Promise.all(
+      ["0.4.24", "0.6.6", "0.9.5", "0.13.9"].map(async (uv) => readFile((await harness.release(uv)).file)),
+    );
+    expect([...UV_VARIABLES].filter((name) => !binaries.some((bytes) => bytes.includes(name)))).toEqual([]);
+  });
+});
+
+/** `[env: UV_INDEX=]` in the help of a command and all below it. */
+function variablesOf(file: string, path: readonly string[]): string[] {
+  const { stdout } = spawnSync(file, [...path, "--help"], { encoding: "utf8" });
+  const commands = /^Commands:\n((?: {2}.*\n)+)/m.exec(stdout)?.[1]?.match(/^ {2}[a-z][a-z-]*/gm) ?? [];
+  const below = commands.map((name) => name.trim()).filter((name) => name !== "help");
+  return [
+    ...[...stdout.matchAll(/\[env: (UV_\w+)=/g)].map(([, name = ""]) => name),
+    ...below.flatMap((name) => variablesOf(file, [...path, name])),
+  ];
+}
 
 describe("commands of uv that never ask", async () => {
   const harness = await openHarness();
