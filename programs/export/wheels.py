@@ -19,8 +19,8 @@ def load(name):
 def build(files):
     """A wheel of these files, byte for byte as the scenario's own run has it."""
     info = next(path for path in files if path.endswith(".dist-info/METADATA")).rpartition("/")[0]
-    order = [*(path for path in files if path != info + "/entry_points.txt"), info + "/WHEEL"]
-    files = {**files, info + "/WHEEL": WHEEL}
+    order = [*(path for path in files if path not in (info + "/entry_points.txt", info + "/WHEEL")), info + "/WHEEL"]
+    files = {info + "/WHEEL": WHEEL, **files}
     order += [path for path in files if path not in order]
     lines = [record(path, files[path].encode()) for path in order]
     files[info + "/RECORD"] = "".join(line + "\n" for line in [*lines, csv(info + "/RECORD") + ",,"])

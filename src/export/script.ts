@@ -140,7 +140,7 @@ function needsKeyring(scenario: Scenario): boolean {
 /** Where the scenario names a default index itself, ours would hide it. */
 export function asksDefault(scenario: Scenario): boolean {
   const told = JSON.stringify([scenario.env, scenario.steps]);
-  const own = declaresDefaultIndex(scenario) || /index-url|default-index|UV_INDEX_URL|UV_DEFAULT_INDEX/.test(told);
+  const own = declaresDefaultIndex(scenario) || /(?<!extra-)index-url|default-index|UV_INDEX_URL|UV_DEFAULT_INDEX/.test(told);
   return scenario.defaultIndex.packages.length > 0 && !own;
 }
 

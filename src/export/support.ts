@@ -22,7 +22,8 @@ function indexReasons({ name, backend, packages }: Index): string[] {
 
 function packageReasons(index: string, packages: readonly Package[]): string[] {
   return packages.flatMap((pkg) =>
-    pkg.kind === "real" || pkg.formats.every((format) => format === "wheel")
+    pkg.kind === "real" ||
+    (pkg.listing?.filenames?.every((name) => name.endsWith(".whl")) ?? pkg.formats.every((format) => format === "wheel"))
       ? []
       : [`index.${index}.packages: ${pkg.name}: the script builds wheels only, no sdists`],
   );

@@ -1,3 +1,4 @@
+import { conditionalSamples } from "./caching.ts";
 import type { Secret } from "../observation/secret.ts";
 import type { Distribution } from "../scenario/distribution.ts";
 import type { Change, Index } from "../scenario/model.ts";
@@ -99,7 +100,12 @@ export function openAskable({ indexes, defaultIndex, files, secrets }: AskableOp
       const { index, behaviour, mount } = gateway.known(name);
       const root = mount.path.replace(/\+?simple\/$/, "");
       const places = behaviour.owns.filter(({ host }) => host === null).map(({ path }) => path);
-      return { ...behaviour.samples, addresses: [...places, ...addressesIn(FLAVOUR[index.flavour].table, { root, path: mount.path })] };
+      const headers = [...behaviour.samples.headers, ...conditionalSamples(index)];
+      return {
+        ...behaviour.samples,
+        headers,
+        addresses: [...places, ...addressesIn(FLAVOUR[index.flavour].table, { root, path: mount.path })],
+      };
     },
   };
 

@@ -13,6 +13,9 @@ import { readUpload } from "./upload.ts";
 
 /** Pages and files from the files of an index, in the flavour's manner; uploads among them. */
 export function createContent({ index }: Facts, behaviour: Behaviour, fileStore: FileStore, links: Links): Content {
+  const withoutFiles = new Set(
+    index.packages.flatMap((pkg) => (pkg.kind === "generated" && pkg.formats.length === 0 ? [normaliseProject(pkg.name)] : [])),
+  );
   return (request, caller) => {
     const { method, route, place } = request;
     switch (method) {
@@ -22,7 +25,7 @@ export function createContent({ index }: Facts, behaviour: Behaviour, fileStore:
         return behaviour.head(route, place) ?? read(request, caller);
       case "POST":
         if (route.kind === "upload" && behaviour.uploads !== null) return storeUpload(request, behaviour.uploads);
-        return answer(405, { allow: "GET, HEAD" });
+        return route.kind === "fixed" && route.toPost === true ? route.answer : answer(405, { allow: "GET, HEAD" });
       default:
         return answer(405, { allow: "GET, HEAD, POST" });
     }
@@ -38,8 +41,9 @@ export function createContent({ index }: Facts, behaviour: Behaviour, fileStore:
         const all = catalogue.projects.get(project) ?? [];
         const shown = visible(all, caller.account);
         const files = shown.length > 0 && behaviour.listsHidden ? all : shown;
-        return files.length === 0
-          ? behaviour.missing(project, route, catalogue.projects.has(project))
+        const isEmpty = files.length === 0 && (withoutFiles.has(project) || (index.emptyPages === true && all.length === 0));
+        return files.length === 0 && !isEmpty
+          ? behaviour.missing(project, route, all.length > 0)
           : page(catalogue, project, files, header("accept"));
       }
       case "root": {

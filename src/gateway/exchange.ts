@@ -2,6 +2,7 @@ import { RECORDED_HEADERS } from "../observation/model.ts";
 import type { Fault } from "../scenario/model.ts";
 import { type Answer, plain } from "./answer.ts";
 import { parseAuthorization } from "./authorization.ts";
+import { withHeaders } from "./caching.ts";
 import { ANONYMOUS, type Caller, identify, type SecretTable } from "./caller.ts";
 import type { Directory } from "./directory.ts";
 import type { Purpose } from "./fault.ts";
@@ -100,9 +101,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     }
 
     function withCaching(given: Answer): Answer {
-      const { cacheControl } = registry.index;
-      if (cacheControl === null || purpose !== "page" || given.status !== 200) return given;
-      return { ...given, headers: { ...given.headers, "cache-control": cacheControl } };
+      return withHeaders(given, registry.index, purpose, incoming.header);
     }
 
     function registryRequest() {

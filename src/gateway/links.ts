@@ -19,8 +19,16 @@ export interface Links {
   redirected(answer: Answer): Answer;
 }
 
-/** `translate` turns an absolute URL or path of this registry into an address that clients reach. */
-export function createLinks(facts: Facts, behaviour: Behaviour, translate: (href: string) => string): Links {
+/**
+ * `translate` turns an absolute URL or path of this registry into an address that clients reach; `elsewhere` tells where another
+ * index of the run has a file.
+ */
+export function createLinks(
+  facts: Facts,
+  behaviour: Behaviour,
+  translate: (href: string) => string,
+  elsewhere: (index: string, file: Distribution) => string | null,
+): Links {
   const { index } = facts;
   const { linksAs } = index;
 
@@ -31,8 +39,8 @@ export function createLinks(facts: Facts, behaviour: Behaviour, translate: (href
   const outward = (href: string): string => (href.startsWith("/") || href.startsWith(origin) ? schemed(translate(href)) : translate(href));
   const link = (file: Distribution, href: string): Link => ({
     file,
-    href: outward(href),
-    fragment: behaviour.fragment(file),
+    href: (file.filesAt === undefined ? null : elsewhere(file.filesAt, file)) ?? outward(href),
+    fragment: file.hashes === undefined ? behaviour.fragment(file) : fragmentOf(file.hashes),
     metadata: index.metadata,
   });
 
@@ -53,4 +61,10 @@ export function createLinks(facts: Facts, behaviour: Behaviour, translate: (href
       return { ...given, headers: { ...given.headers, location: outward(absolute) } };
     },
   };
+}
+
+/** HTML has room for one hash. */
+function fragmentOf(hashes: Readonly<Record<string, string>>): string {
+  const [first] = Object.entries(hashes);
+  return first === undefined ? "" : first.join("=");
 }

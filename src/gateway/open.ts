@@ -29,7 +29,12 @@ export function openRegistry({ index, isDefault, source, secrets, addressing, ne
   const facts = factsOf(index, mount);
   const behaviour = isDefault ? openUndeclared() : source.kind === "upstream" ? behind(facts) : FLAVOUR[index.flavour].open(facts);
   const fileStore = createFileStore(() => source.list?.() ?? []);
-  const links = createLinks(facts, behaviour, (href) => addressing.translate(mount, href));
+  const links = createLinks(
+    facts,
+    behaviour,
+    (href) => addressing.translate(mount, href),
+    (name, file) => neighbour(name)?.fileUrl(file) ?? null,
+  );
   const content = source.kind === "upstream" ? createUpstream(source.url, mount, links) : createContent(facts, behaviour, fileStore, links);
   return createRegistry({ index, mount, behaviour, fileStore, links, content, secrets, neighbour });
 }

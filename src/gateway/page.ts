@@ -5,7 +5,7 @@ export interface Link {
   readonly file: Distribution;
   /** As written into the page, without fragment. */
   readonly href: string;
-  /** Hash behind the `#`, as `sha256=…`. */
+  /** Hash behind the `#`, as `sha256=…`; `""`: none. */
   readonly fragment: string;
   /** PEP 658 metadata is offered. */
   readonly metadata: boolean;
@@ -21,8 +21,14 @@ export function projectPage(project: string, links: readonly Link[]): string {
   );
 }
 
-function attributes({ file, href, fragment, metadata }: Link): string {
-  const pairs = [`href="${escapeHtml(`${href}#${fragment}`)}"`];
+/** The link as HTML writes it. */
+export function target({ href, fragment }: Link): string {
+  return fragment === "" ? href : `${href}#${fragment}`;
+}
+
+function attributes(link: Link): string {
+  const { file, metadata } = link;
+  const pairs = [`href="${escapeHtml(target(link))}"`];
   if (file.requiresPython !== null) pairs.push(`data-requires-python="${escapeHtml(file.requiresPython)}"`);
   if (file.yanked !== false) pairs.push(`data-yanked="${escapeHtml(file.yanked)}"`);
   if (metadata && file.metadata !== null) {
@@ -32,7 +38,7 @@ function attributes({ file, href, fragment, metadata }: Link): string {
   return pairs.join(" ");
 }
 
-/** PEP 691 page of a project, API version 1.1 (PEP 700: versions and sizes; upload times are not known). */
+/** PEP 691 page of a project, API version 1.1 (PEP 700: versions and sizes; upload times where the scenario says them). */
 export function projectJson(project: string, links: readonly Link[]): string {
   return JSON.stringify({
     meta: { "api-version": "1.1" },
@@ -43,8 +49,9 @@ export function projectJson(project: string, links: readonly Link[]): string {
       return {
         filename: file.filename,
         url: href,
-        hashes: { sha256: file.sha256 },
+        hashes: file.hashes ?? { sha256: file.sha256 },
         size: file.size,
+        ...(file.uploadTime === undefined ? {} : { "upload-time": file.uploadTime }),
         ...(file.requiresPython === null ? {} : { "requires-python": file.requiresPython }),
         yanked: file.yanked === "" ? true : file.yanked,
         "core-metadata": core,

@@ -16,21 +16,54 @@ import { WHEEL_TAG, wheelBytes } from "./wheel.ts";
 export async function buildPackage(pkg: GeneratedPackage, programs: PackagePrograms): Promise<Distribution[]> {
   const contents = packageContents(pkg, programs);
   return await Promise.all(
-    pkg.formats.map(async (format) => {
-      const bytes = format === "wheel" ? await wheelBytes(contents) : await sdistBytes(pkg, contents, programs.buildBackend);
-      return {
-        project: normaliseProject(pkg.name),
-        version: pkg.version,
-        filename: format === "wheel" ? `${contents.stem}-${WHEEL_TAG}.whl` : `${contents.stem}.tar.gz`,
-        sha256: createHash("sha256").update(bytes).digest("hex"),
-        size: bytes.length,
-        requiresPython: pkg.requiresPython,
-        yanked: pkg.yanked,
-        metadata:
-          format === "wheel" ? { sha256: createHash("sha256").update(contents.metadata).digest("hex"), text: contents.metadata } : null,
-        visibleTo: pkg.visibleTo,
-        content: { kind: "bytes", bytes },
-      } satisfies Distribution;
+    filesOf(pkg, contents.stem).map(async ({ filename, tag }) => {
+      const bytes = tag === null ? await sdistBytes(pkg, contents, programs.buildBackend) : await wheelBytes(contents, tag);
+      return distributionOf(pkg, contents.metadata, { filename, isWheel: tag !== null, bytes });
     }),
   );
+}
+
+/** The names of a package's files; `tag` is `null` for an sdist. */
+export function filesOf(
+  { formats, listing }: Pick<GeneratedPackage, "formats" | "listing">,
+  stem: string,
+): { filename: string; tag: string | null }[] {
+  if (listing?.filenames !== undefined && formats.length > 0) {
+    return listing.filenames.map((filename) => ({
+      filename,
+      tag: filename.endsWith(".whl") ? (/-([^-]+-[^-]+-[^-]+)\.whl$/.exec(filename)?.[1] ?? WHEEL_TAG) : null,
+    }));
+  }
+  return formats.flatMap((format): { filename: string; tag: string | null }[] =>
+    format === "wheel"
+      ? (listing?.tags ?? [WHEEL_TAG]).map((tag) => ({ filename: `${stem}-${tag}.whl`, tag }))
+      : [{ filename: `${stem}.tar.gz`, tag: null }],
+  );
+}
+
+/** A file of a package, and what an index's pages say of it. */
+export function distributionOf(
+  { name, version, requiresPython, yanked, visibleTo, listing }: GeneratedPackage,
+  metadata: string,
+  { filename, isWheel, bytes }: { readonly filename: string; readonly isWheel: boolean; readonly bytes: Uint8Array },
+): Distribution {
+  const hash = (content: Uint8Array | string, algorithm = "sha256"): string => createHash(algorithm).update(content).digest("hex");
+  // Well-formed, and nobody's.
+  const told = listing?.wrongHash === true ? "another file" : bytes;
+  const hashes = listing?.hashes ?? (listing?.wrongHash === true ? ["sha256"] : undefined);
+  return {
+    project: normaliseProject(name),
+    version,
+    filename,
+    sha256: hash(bytes),
+    size: bytes.length,
+    requiresPython,
+    yanked,
+    metadata: isWheel ? { sha256: hash(metadata), text: metadata } : null,
+    ...(hashes === undefined ? {} : { hashes: Object.fromEntries(hashes.map((algorithm) => [algorithm, hash(told, algorithm)])) }),
+    ...(listing?.uploadTime === undefined ? {} : { uploadTime: listing.uploadTime }),
+    ...(listing?.filesAt === undefined ? {} : { filesAt: listing.filesAt }),
+    visibleTo,
+    content: { kind: "bytes", bytes },
+  };
 }

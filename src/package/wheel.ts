@@ -10,13 +10,24 @@ const UNIX = 3;
 export const WHEEL_TAG = "py3-none-any";
 
 /** `WHEEL`, also used by the sdist's backend. */
-export const WHEEL_FILE = `Wheel-Version: 1.0\nGenerator: uv-mre\nRoot-Is-Purelib: true\nTag: ${WHEEL_TAG}\n`;
+export const WHEEL_FILE = wheelFile(WHEEL_TAG);
+
+/** A compressed tag (`py2.py3-none-any`) is a line for each that it stands for. */
+export function wheelFile(tag: string): string {
+  const [pythons = [], abis = [], platforms = []] = tag.split("-").map((part) => part.split("."));
+  const tags = pythons.flatMap((python) => abis.flatMap((abi) => platforms.map((platform) => `Tag: ${python}-${abi}-${platform}\n`)));
+  return `Wheel-Version: 1.0\nGenerator: uv-mre\nRoot-Is-Purelib: true\n${tags.join("")}`;
+}
 
 /** The wheel's bytes (PEP 427): equal for equal contents, on every machine. Nothing is compressed: exported scripts build the same bytes. */
-export async function wheelBytes(contents: PackageContents): Promise<Uint8Array> {
+export async function wheelBytes(contents: PackageContents, tag: string = WHEEL_TAG): Promise<Uint8Array> {
   const { strToU8, zipSync } = await import("fflate");
   const info = `${contents.stem}.dist-info`;
-  const files: (readonly [string, string])[] = [...contents.files, [`${info}/METADATA`, contents.metadata], [`${info}/WHEEL`, WHEEL_FILE]];
+  const files: (readonly [string, string])[] = [
+    ...contents.files,
+    [`${info}/METADATA`, contents.metadata],
+    [`${info}/WHEEL`, wheelFile(tag)],
+  ];
   if (contents.entryPoints !== null) files.push([`${info}/entry_points.txt`, contents.entryPoints]);
   files.push([`${info}/RECORD`, record(files, `${info}/RECORD`)]);
   return zipSync(Object.fromEntries(files.map(([path, text]) => [path, strToU8(text)])), {

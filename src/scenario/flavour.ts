@@ -26,6 +26,11 @@ const FALLBACK = {
   description: "Missing packages redirect to PyPI's page, or are 404. On for gitlab unless said, off for the others.",
 } as const;
 
+const LOGIN_PAGE = {
+  type: "boolean",
+  description: "What is refused is a login page with status 200, as from a proxy in front; at devpi a file alone.",
+} as const;
+
 /** Paths as registries.md found them. Adding an option here adds it to the parser and to the JSON Schema. */
 export const FLAVOUR_TRAITS = {
   simple: {
@@ -36,6 +41,18 @@ export const FLAVOUR_TRAITS = {
         description: "Path on the index's host below which file links lie; below the index unless said.",
         pattern: /^\/(?:[^?#\s]+\/)?$/,
         shape: "a path that begins and ends with /",
+      },
+      links: {
+        type: "text",
+        description: "How pages write file links: `absolute` paths (unless said), `relative`, or below a `base` element.",
+        pattern: /^(?:absolute|relative|base)$/,
+        shape: "absolute, relative or base",
+      },
+      "no-root": { type: "boolean", description: "There is no list of projects: 404." },
+      "login-page": LOGIN_PAGE,
+      "refuse-authorization": {
+        type: "status",
+        description: "Answer to whoever sends any credentials, as a bucket behind signed URLs gives it; it serves the others.",
       },
     },
   },
@@ -87,7 +104,11 @@ export const FLAVOUR_TRAITS = {
   devpi: {
     path: "/root/main/+simple/",
     options: {
-      "login-page": { type: "boolean", description: "A refused file is a login page with status 200, as from a proxy in front." },
+      "login-page": LOGIN_PAGE,
+      "knows-uv": {
+        type: "boolean",
+        description: "Off: uv is no installer to it, as to old releases, so without `+simple` it gets devpi-web's page for people.",
+      },
     },
   },
   gitea: {

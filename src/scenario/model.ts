@@ -72,6 +72,10 @@ export interface Index {
   readonly certificate: "good" | "expired" | "untrusted";
   /** `Cache-Control` of its pages; `null`: they come without, as from most registries. */
   readonly cacheControl: string | null;
+  /** Headers of pages and files beside its own, by lower-case name. */
+  readonly headers?: { readonly pages: Readonly<Record<string, string>>; readonly files: Readonly<Record<string, string>> };
+  /** A package that is not there has a page without files, status 200. */
+  readonly emptyPages?: true;
   /** Behind a TLS terminator that does not know it: absolute links and redirects say `http://`. */
   readonly linksAs: "https" | "http" | null;
   /** Flavour details, for example gitlab's numeric id: keys as in the file, checked against `flavour.ts`; absent ones have the flavour's default. */
@@ -113,6 +117,26 @@ export interface GeneratedPackage {
   readonly visibleTo: readonly string[] | null;
   /** A keyring backend is inside that knows these indexes' users. */
   readonly keyringPlugin: readonly string[] | null;
+  /** What is odd about its files and their entries on a page; absent: nothing. */
+  readonly listing?: Listing;
+}
+
+export const HASHES = ["sha256", "sha384", "sha512", "md5"] as const;
+
+/** Absent keys: as for any package. */
+export interface Listing {
+  /** Tags of its wheels, one wheel for each: `cp312-cp312-win_amd64`. */
+  readonly tags?: readonly string[];
+  /** Names of its files in place of those made of name, version and tag; `.whl` is a wheel, any other an sdist. */
+  readonly filenames?: readonly string[];
+  /** Hashes that pages tell, in this order; HTML tells the first. */
+  readonly hashes?: readonly (typeof HASHES)[number][];
+  /** Those hashes are another file's. */
+  readonly wrongHash?: true;
+  /** PEP 700, on JSON pages. */
+  readonly uploadTime?: string;
+  /** Index where its files lie: pages link there. */
+  readonly filesAt?: string;
 }
 
 export interface RealPackage {

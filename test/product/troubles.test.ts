@@ -36,7 +36,6 @@ it("these pairs nobody meets, for no shipped scenario has them", () => {
   expect(missed).toMatchInlineSnapshot(`
     [
       "flavour pypiserver: every trouble",
-      "flavour devpi: every trouble",
       "flavour gitea: every trouble",
       "flavour google-artifact-registry: every trouble",
       "flavour cloudsmith: every trouble",
@@ -45,10 +44,10 @@ it("these pairs nobody meets, for no shipped scenario has them", () => {
   `);
 });
 
-it("a choice of the runs is a third of them, and of the scripts a third", () => {
+it("a choice of the runs is a third of them, and of the scripts less than half", () => {
   expect(chosen.length).toBeLessThan(everyTrouble(scenarios).flat().length / 3);
   const scripts = withEveryKey(scenarios).length;
-  expect([scripts > 30, scripts < 50]).toEqual([true, true]);
+  expect([scripts > 30, scripts < scenarios.length / 2]).toEqual([true, true]);
 });
 
 it("releases between the ends meet every two features that meet in a scenario, and the scenario of many claims", () => {

@@ -23,6 +23,16 @@ test("every row, over the wire", async () => {
       ["GET ../+simple as good", uv],
     ],
     "GET ROOT/+simple/NAME by a browser": ["GET sandbox as good", "GET ../+simple as good"],
+    "GET ROOT/ and ROOT/NAME by an installer, slash or not": [
+      ["GET .. as good", uv],
+      ["GET ../sandbox as good", uv],
+      ["GET ../sandbox/ as good", uv],
+      ["GET ../absent/ as good", uv],
+      ["GET ../sandbox/", uv],
+      ["GET .. as good", json],
+    ],
+    "GET ROOT/NAME by a browser": ["GET ../sandbox/ as good", ["GET ../sandbox/ as good", json]],
+    "GET ROOT/NAME by uv, knows-uv = false": [],
     "GET ROOT/+f/HASH/HASH/FILE, ROOT/+e/…/FILE": [
       `GET ${FILE} as good`,
       `GET ../+e/mirror/${sandbox.filename} as good`,
@@ -36,6 +46,8 @@ test("every row, over the wire", async () => {
       ["POST ..", { body: uploadOf(fileOf("new")) }],
       ["POST .. as guest", { body: uploadOf(fileOf("new")) }],
     ],
+    "POST ROOT/+simple/": ["POST . as good"],
+    "POST ROOT/+simple": ["POST ../+simple as good"],
     "GET, anonymous, where `public`": [],
     "GET of a page, where the upstream of a mirror fails": [],
     "any, without or with wrong credentials": [
@@ -65,6 +77,20 @@ test("every row, over the wire", async () => {
     GET ROOT/+simple/NAME by a browser: 302, adds the slash
       GET sandbox as good → 302, location: http://feeds.example.com/acme/main/+simple/sandbox/
       GET ../+simple as good → 302, location: http://feeds.example.com/acme/main/+simple/
+    GET ROOT/ and ROOT/NAME by an installer, slash or not: 200 at once: the simple pages
+      GET .. as good {"user-agent":"uv/0.9.5"} → 200
+        <a href="sandbox/">
+      GET ../sandbox as good {"user-agent":"uv/0.9.5"} → 200
+        <a href="/acme/main/+f/3e2/23feb2cd0dc73/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
+      GET ../sandbox/ as good {"user-agent":"uv/0.9.5"} → 200
+        <a href="/acme/main/+f/3e2/23feb2cd0dc73/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
+      GET ../absent/ as good {"user-agent":"uv/0.9.5"} → 404
+      GET ../sandbox/ {"user-agent":"uv/0.9.5"} → 401, www-authenticate: Basic realm="pypi", location: http://feeds.example.com/+login
+      GET .. as good {"accept":"application/vnd.pypi.simple.v1+json"} → 200, application/vnd.pypi.simple.v1+json
+    GET ROOT/NAME by a browser: 404: there is no devpi-web
+      GET ../sandbox/ as good → 404
+      GET ../sandbox/ as good {"accept":"application/vnd.pypi.simple.v1+json"} → 404
+    GET ROOT/NAME by uv, knows-uv = false: 200, devpi-web's page for people: no link to a file
     GET ROOT/+f/HASH/HASH/FILE, ROOT/+e/…/FILE: 200
       GET ../+f/3e2/23feb2cd0dc73/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
       GET ../+e/mirror/sandbox-1.0.0-py3-none-any.whl as good → 200, accept-ranges: bytes
@@ -76,6 +102,10 @@ test("every row, over the wire", async () => {
       POST .. as good → 400
       POST .. → 401, www-authenticate: Basic realm="pypi", location: http://feeds.example.com/+login
       POST .. as guest → 403
+    POST ROOT/+simple/: 404; older ones 200, the list of projects (knows-uv = false)
+      POST . as good → 404
+    POST ROOT/+simple: 302, adds the slash
+      POST ../+simple as good → 302, location: http://feeds.example.com/acme/main/+simple/
     GET, anonymous, where \`public\`: 200: devpi with no web server in front
     GET of a page, where the upstream of a mirror fails: 502: a fault with that status
     any, without or with wrong credentials: 401, Basic realm="pypi" and Location: /+login
@@ -115,4 +145,29 @@ test("an upstream that fails is a fault of the pages; what is there is given", a
   await using it = await openFixture({ indexes: [{ ...index, faults: [fault] }] });
   const seen = [await it.ask(`${index.url}sandbox/`, { as: "good" }), await it.ask(new URL(FILE, index.url).href, { as: "good" })];
   expect(seen.map(({ status }) => status)).toEqual([502, 200]);
+});
+
+test("an index that is declared without +simple, and an older devpi that takes uv for a browser", async () => {
+  const bare = indexOf({ ...index, users: [], name: "bare", url: "http://bare.example.com/acme/main/" });
+  const old = indexOf({ ...index, users: [], name: "old", url: "http://old.example.com/acme/main/", options: { "knows-uv": false } });
+  await using it = await openFixture({ indexes: [bare, old], files: { bare: [sandbox], old: [sandbox] } });
+  const told = async (url: string, agent: string, method = "GET"): Promise<string> => {
+    const { status, text } = await it.ask(url, { method, headers: { "user-agent": agent } });
+    return `${status}${text.includes(".whl") ? ", links to files" : ""}`;
+  };
+  expect({
+    "without +simple": await told(`${bare.url}sandbox/`, "uv/0.9.5"),
+    "with it": await told(`${bare.url}+simple/sandbox/`, "uv/0.9.5"),
+    "the older one, uv": await told(`${old.url}sandbox/`, "uv/0.9.5"),
+    "the older one, pip": await told(`${old.url}sandbox/`, "pip/24.0"),
+    "the older one, uv, with +simple": await told(`${old.url}+simple/sandbox/`, "uv/0.9.5"),
+    "an upload to the older one's list": await told(`${old.url}+simple/`, "uv/0.9.5", "POST"),
+  }).toEqual({
+    "without +simple": "200, links to files",
+    "with it": "200, links to files",
+    "the older one, uv": "200",
+    "the older one, pip": "200, links to files",
+    "the older one, uv, with +simple": "200, links to files",
+    "an upload to the older one's list": "200",
+  });
 });

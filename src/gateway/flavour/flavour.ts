@@ -46,8 +46,8 @@ export type Route =
   /** `name` is decoded and may lack normalisation. */
   | { readonly kind: "page"; readonly name: string }
   | { readonly kind: "file"; readonly filename: string; readonly metadata: boolean }
-  /** Answered from here once the gate is passed. */
-  | { readonly kind: "fixed"; readonly answer: Answer; readonly purpose: "page" | "file" | "other" };
+  /** Answered from here once the gate is passed; to a POST, too, where it says so. */
+  | { readonly kind: "fixed"; readonly answer: Answer; readonly purpose: "page" | "file" | "other"; readonly toPost?: true };
 
 /** Value of a request header, by lower-case name. */
 export type Header = (name: string) => string | null;

@@ -1,5 +1,5 @@
 import { answer, plain } from "../answer.ts";
-import { escapeHtml, type Link } from "../page.ts";
+import { escapeHtml, type Link, target } from "../page.ts";
 import type { Facts, Flavour, Place, Route, Row, Behaviour } from "./flavour.ts";
 import { gateBy, ORDINARY } from "./flavour.ts";
 import { flag } from "./option.ts";
@@ -68,9 +68,10 @@ function route({ path }: Place, method: string, root: string): Route {
 }
 
 function projectPage(project: string, links: readonly Link[]): string {
-  const anchors = links.map(({ file, href, fragment }) => {
+  const anchors = links.map((link) => {
+    const { file } = link;
     const python = file.requiresPython === null ? "" : ` data-requires-python="${escapeHtml(file.requiresPython)}"`;
-    return `\t\t<a href="${href}#${fragment}"${python}>${escapeHtml(file.filename)}</a><br>\n`;
+    return `\t\t<a href="${target(link)}"${python}>${escapeHtml(file.filename)}</a><br>\n`;
   });
   const title = `Links for ${escapeHtml(project)}`;
   return `<!DOCTYPE html>\n<html>\n\t<head>\n\t\t<title>${title}</title>\n\t</head>\n\t<body>\n\t\t<h1>${title}</h1>\n${anchors.join("")}\t</body>\n</html>\n`;

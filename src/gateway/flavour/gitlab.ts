@@ -3,7 +3,7 @@ import { filesHost } from "../../scenario/flavour.ts";
 import { normaliseProject } from "../../scenario/requirement.ts";
 import { json, plain, redirection } from "../answer.ts";
 import type { Caller } from "../caller.ts";
-import { escapeHtml, type Link } from "../page.ts";
+import { escapeHtml, type Link, target } from "../page.ts";
 import { fallbackUrl } from "./fallback.ts";
 import type { Facts, Flavour, Route, Row, Behaviour } from "./flavour.ts";
 import { gateBy, ORDINARY } from "./flavour.ts";
@@ -150,9 +150,10 @@ function bearerChallenge(description: string): ReturnType<typeof json> {
 }
 
 function projectPage(project: string, links: readonly Link[]): string {
-  const anchors = links.map(({ file, href, fragment }) => {
+  const anchors = links.map((link) => {
+    const { file } = link;
     const python = escapeHtml(file.requiresPython ?? "");
-    return `<a href="${href}#${fragment}" data-requires-python="${python}">${escapeHtml(file.filename)}</a><br>`;
+    return `<a href="${target(link)}" data-requires-python="${python}">${escapeHtml(file.filename)}</a><br>`;
   });
   return shell(normaliseProject(project), anchors);
 }

@@ -1,5 +1,5 @@
 import { answer, html, json, redirection } from "../answer.ts";
-import { escapeHtml, type Link } from "../page.ts";
+import { escapeHtml, type Link, target } from "../page.ts";
 import { fallbackUrl } from "./fallback.ts";
 import type { Facts, Flavour, Place, Route, Row, Behaviour } from "./flavour.ts";
 import { gateBy, ORDINARY } from "./flavour.ts";
@@ -77,9 +77,10 @@ function route({ path }: Place, method: string, facts: Facts): Route {
 }
 
 function projectPage(_: string, links: readonly Link[]): string {
-  const anchors = links.map(({ file, href, fragment }) => {
+  const anchors = links.map((link) => {
+    const { file } = link;
     const python = file.requiresPython === null ? "" : ` data-requires-python="${escapeHtml(file.requiresPython)}"`;
-    return `    <a href="${href}#${fragment}"${python}>${escapeHtml(file.filename)}</a><br>\n`;
+    return `    <a href="${target(link)}"${python}>${escapeHtml(file.filename)}</a><br>\n`;
   });
   return `<!DOCTYPE html>\n<html>\n<head>\n  <title>Package Index</title>\n</head>\n<body>\n${anchors.join("")}</body>\n</html>\n`;
 }

@@ -2,7 +2,7 @@ import { type PypiserverGate, pypiserverGates } from "../../scenario/flavour.ts"
 import { compare, isVersion } from "../../scenario/version.ts";
 import { normaliseProject } from "../../scenario/requirement.ts";
 import { html, redirection } from "../answer.ts";
-import { escapeHtml, type Link } from "../page.ts";
+import { escapeHtml, type Link, target } from "../page.ts";
 import { fallbackUrl } from "./fallback.ts";
 import type { Facts, Flavour, Place, Route, Row, Behaviour } from "./flavour.ts";
 import { ORDINARY } from "./flavour.ts";
@@ -124,8 +124,8 @@ function sorted(links: readonly Link[]): readonly Link[] {
   });
 }
 
-function anchor({ href, fragment, file }: Link): string {
-  return `            <a href="${href}#${fragment}">${escapeHtml(file.filename)}</a><br>\n`;
+function anchor(link: Link): string {
+  return `            <a href="${target(link)}">${escapeHtml(link.file.filename)}</a><br>\n`;
 }
 
 /** The same bytes as pypiserver's: clients are shown no difference. */

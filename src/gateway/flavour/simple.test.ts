@@ -37,6 +37,10 @@ test("every row, over the wire", async () => {
       "GET dep/ as revoked",
       "GET dep/ as Bearer good",
     ],
+    // With options: listing.test.ts.
+    "GET INDEX/, with no-root": [],
+    "GET of what is refused, login-page": [],
+    "any, with any Authorization, refuse-authorization": [],
     "any, as guest or without access": ["GET dep/ as guest", "GET dep/ as no-access"],
   });
   expect(shown).toMatchInlineSnapshot(`
@@ -79,6 +83,9 @@ test("every row, over the wire", async () => {
       GET dep/ as expired → 401, www-authenticate: Basic realm="simple"
       GET dep/ as revoked → 401, www-authenticate: Basic realm="simple"
       GET dep/ as Bearer good → 401, www-authenticate: Basic realm="simple"
+    GET INDEX/, with no-root: 404
+    GET of what is refused, login-page: 200 with an HTML page, from a proxy in front
+    any, with any Authorization, refuse-authorization: that status; to others everything
     any, as guest or without access: 403
       GET dep/ as guest → 403
       GET dep/ as no-access → 403"

@@ -1,8 +1,10 @@
+import { posix } from "node:path";
 import { normaliseProject } from "../../scenario/requirement.ts";
-import { plain, redirection } from "../answer.ts";
+import { html, plain, redirection } from "../answer.ts";
+import { escapeHtml, projectPage } from "../page.ts";
 import type { Facts, Flavour, Route, Row, Behaviour } from "./flavour.ts";
 import { gateBy, ORDINARY } from "./flavour.ts";
-import { text } from "./option.ts";
+import { flag, integer, text } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, isFilename, under } from "./path.ts";
 
 const table: readonly Row[] = [
@@ -14,33 +16,52 @@ const table: readonly Row[] = [
   { request: "GET INDEX/+flat/", answer: "200, every file on one page, for --find-links", evidence: "own" },
   { request: "POST INDEX/", answer: "200; 409 for a file that exists", evidence: "own" },
   { request: "any, without credentials or with wrong ones", answer: '401, Basic realm="simple"', evidence: "own" },
+  { request: "GET INDEX/, with no-root", answer: "404", evidence: "own" },
+  { request: "GET of what is refused, login-page", answer: "200 with an HTML page, from a proxy in front", evidence: "issues" },
+  { request: "any, with any Authorization, refuse-authorization", answer: "that status; to others everything", evidence: "issues" },
   { request: "any, as guest or without access", answer: "403", evidence: "own" },
 ];
 
+const LOGIN = html(200, "<!DOCTYPE html><html><body><form>Sign in</form></body></html>\n");
 const CHALLENGE = { "www-authenticate": 'Basic realm="simple"' };
 
-/** A plain index: what PEP 503 asks, and nothing surprising. Option: `files-below` (a path; the index's own). */
+/** A plain index: what PEP 503 asks, and nothing surprising. Its options say what `FLAVOUR_TRAITS` lists. */
 export const simple: Flavour = { table, open };
 
 function open(facts: Facts): Behaviour {
-  const { path } = facts;
+  const { path, index } = facts;
   const refused = plain(401, "Unauthorized\n", CHALLENGE);
   const forbidden = plain(403, "Forbidden\n");
-  const files = text(facts.index, "files-below", path);
+  const files = text(index, "files-below", path);
+  const style = text(index, "links", "absolute");
+  const bucket = integer(index, "refuse-authorization", 0);
+  const gate = gateBy(index, {
+    anonymous: refused,
+    unknown: refused,
+    expired: refused,
+    revoked: refused,
+    guest: forbidden,
+    "no-access": forbidden,
+    good: null,
+  });
   return {
     ...ORDINARY,
     owns: files === path ? [] : [{ host: null, path: files }],
-    route: (place, method) => route(under(place.path, path) ?? under(place.path, files) ?? "", method, path),
-    gate: gateBy(facts.index, {
-      anonymous: refused,
-      unknown: refused,
-      expired: refused,
-      revoked: refused,
-      guest: forbidden,
-      "no-access": forbidden,
-      good: null,
-    }),
-    href: (file) => `${files}${file.project}/${encodeFilename(file.filename)}`,
+    route(place, method) {
+      const found = route(under(place.path, path) ?? under(place.path, files) ?? "", method, path);
+      return found.kind === "root" && flag(index, "no-root", false) ? { kind: "nothing" } : found;
+    },
+    gate(caller, wanted, place, holds) {
+      if (bucket > 0) return caller.authState === "anonymous" ? null : plain(bucket, "Only one auth mechanism allowed\n");
+      const refusal = gate(caller, wanted, place, holds);
+      return refusal !== null && wanted.kind !== "upload" && flag(index, "login-page", false) ? LOGIN : refusal;
+    },
+    href({ project, filename }) {
+      const name = encodeFilename(filename);
+      if (style === "base") return name;
+      return style === "absolute" ? `${files}${project}/${name}` : posix.relative(`${path}${project}/`, `${files}${project}/${name}`);
+    },
+    page: style === "base" ? (project, links) => withBase(projectPage(project, links), facts.absolute(`${files}${project}/`)) : null,
     missing: (name) => plain(404, `${name} is not here\n`),
     uploads: {
       stored: plain(200, ""),
@@ -49,6 +70,10 @@ function open(facts: Facts): Behaviour {
       incomplete: plain(400, "name, version and content are needed\n"),
     },
   };
+}
+
+function withBase(page: string, url: string): string {
+  return page.replace("<head>\n", `<head>\n    <base href="${escapeHtml(url)}">\n`);
 }
 
 function route(rest: string, method: string, path: string): Route {

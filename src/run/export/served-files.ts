@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { distributionOf, filesOf } from "../../package/build.ts";
 import { packageContents, type PackageContents } from "../../package/contents.ts";
 import { requiresPythonOf } from "../../package/metadata.ts";
-import { WHEEL_TAG, wheelBytes } from "../../package/wheel.ts";
-import type { Distribution } from "../../scenario/distribution.ts";
+import { wheelFile, WHEEL_TAG, wheelBytes } from "../../package/wheel.ts";
+import { type Distribution, laidAt } from "../../scenario/distribution.ts";
 import type { GeneratedPackage, Index, Scenario } from "../../scenario/model.ts";
 import { normaliseProject } from "../../scenario/requirement.ts";
 import { packagePrograms } from "../programs.ts";
@@ -37,10 +38,15 @@ export async function servedFiles(scenario: Scenario, fetchReal: FetchReal): Pro
   const names = new Map<Distribution, string>();
   const digests = new Map<string, string>();
   const files = new Map<string, (readonly [Distribution, number])[]>();
-  for (const index of [...scenario.indexes, scenario.defaultIndex]) {
+  const indexes = [...scenario.indexes, scenario.defaultIndex];
+  const everything = await Promise.all(indexes.map(async (index) => [index, await servedBy(scenario, index, fetchReal)] as const));
+  for (const [index, own] of everything) {
     const list: (readonly [Distribution, number])[] = [];
     files.set(index.name, list);
-    for (const [since, served] of await servedBy(scenario, index, fetchReal)) {
+    const laid = everything.flatMap(([, all]) =>
+      all.flatMap(([since, { file, inside }]) => laidAt(index.name, [file]).map((there) => [since, { file: there, inside }] as const)),
+    );
+    for (const [since, served] of [...own, ...laid]) {
       const { file, inside } = served;
       if (list.some(([other]) => other.filename === file.filename)) continue;
       // Another file of that name at another index is another file.
@@ -71,15 +77,25 @@ async function servedBy(scenario: Scenario, index: Index, fetchReal: FetchReal):
     ),
   );
   const own = await Promise.all(
-    [...generated.map((pkg) => [0, pkg] as const), ...published].map(async ([since, pkg]) => [since, await builtWheel(pkg)] as const),
+    [...generated.map((pkg) => [0, pkg] as const), ...published].map(async ([since, pkg]) =>
+      (await builtWheels(pkg)).map((served) => [since, served] as const),
+    ),
   );
   const real = await Promise.all((await fetchReal(requirements)).map(realWheel));
-  return [...own, ...real.flatMap((served) => (served === null ? [] : [[0, served] as const]))];
+  return [...own.flat(), ...real.flatMap((served) => (served === null ? [] : [[0, served] as const]))];
 }
 
-async function builtWheel(pkg: GeneratedPackage): Promise<Served> {
+async function builtWheels(pkg: GeneratedPackage): Promise<Served[]> {
   const contents = packageContents(pkg, packagePrograms());
-  return wheelOf(contents, { version: pkg.version, requiresPython: pkg.requiresPython, yanked: pkg.yanked, visibleTo: pkg.visibleTo });
+  return Promise.all(
+    filesOf(pkg, contents.stem).map(async ({ filename, tag }) => {
+      const bytes = await wheelBytes(contents, tag ?? WHEEL_TAG);
+      return {
+        inside: insideOf(contents, tag ?? WHEEL_TAG),
+        file: distributionOf(pkg, contents.metadata, { filename, isWheel: true, bytes }),
+      };
+    }),
+  );
 }
 
 async function realWheel(file: Distribution): Promise<Served | null> {
@@ -94,15 +110,11 @@ async function wheelOf(
   contents: PackageContents,
   about: Pick<Distribution, "version" | "requiresPython" | "yanked" | "visibleTo">,
 ): Promise<Served> {
-  const { stem, files, metadata, entryPoints } = contents;
+  const { stem, metadata } = contents;
   const bytes = await wheelBytes(contents);
   const hash = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
   return {
-    inside: {
-      ...Object.fromEntries(files),
-      [`${stem}.dist-info/METADATA`]: metadata,
-      ...(entryPoints === null ? {} : { [`${stem}.dist-info/entry_points.txt`]: entryPoints }),
-    },
+    inside: insideOf(contents, WHEEL_TAG),
     file: {
       ...about,
       project: normaliseProject(stem.split("-")[0] ?? ""),
@@ -112,6 +124,16 @@ async function wheelOf(
       metadata: { sha256: hash(metadata), text: metadata },
       content: { kind: "bytes", bytes },
     },
+  };
+}
+
+/** What the script makes a wheel of. */
+function insideOf({ stem, files, metadata, entryPoints }: PackageContents, tag: string): Record<string, string> {
+  return {
+    ...Object.fromEntries(files),
+    [`${stem}.dist-info/METADATA`]: metadata,
+    ...(entryPoints === null ? {} : { [`${stem}.dist-info/entry_points.txt`]: entryPoints }),
+    ...(tag === WHEEL_TAG ? {} : { [`${stem}.dist-info/WHEEL`]: wheelFile(tag) }),
   };
 }
 

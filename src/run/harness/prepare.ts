@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Distribution } from "../../scenario/distribution.ts";
+import { type Distribution, withFilesLaidAt } from "../../scenario/distribution.ts";
 import type { RunProcess } from "../../observation/process.ts";
 import type { GeneratedPackage, Index, Scenario } from "../../scenario/model.ts";
 import { buildPackage } from "../../package/build.ts";
@@ -24,7 +24,7 @@ export async function prepareScenario(harness: Harness, scenario: Scenario, rule
     }),
   ]);
   return {
-    distributions,
+    distributions: withFilesLaidAt(distributions),
     digest: digestOf(distributions, tool?.digest ?? null),
     keyringCommand: tool?.command ?? null,
     keyringToolDir: tool?.folder ?? null,

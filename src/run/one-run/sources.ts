@@ -3,7 +3,7 @@ import { type PypiserverIndex, servedFiles } from "../../backend/pypiserver-inde
 import { pypiserverRequest, validAccounts } from "../../backend/pypiserver-request.ts";
 import type { Source } from "../../gateway/source.ts";
 import type { Secret } from "../../observation/secret.ts";
-import type { Distribution } from "../../scenario/distribution.ts";
+import { type Distribution, laidAt } from "../../scenario/distribution.ts";
 import type { Change, Index, Scenario, User } from "../../scenario/model.ts";
 import type { Harness, Prepared } from "../harness/harness.ts";
 import type { RunOptions } from "./options.ts";
@@ -54,6 +54,10 @@ export async function openSources(
       if (change.kind === "publish") {
         const built = await buildDistributions([change.package]);
         embedded.get(change.index)?.publish(built);
+        for (const [name, backend] of embedded) {
+          const files = laidAt(name, built);
+          if (files.length > 0) backend.publish(files);
+        }
         if (room !== undefined) {
           room.distributions = [...room.distributions, ...built];
           await room.index.publish(servedFiles(change.index, built));

@@ -5,6 +5,7 @@ import { declaredIndexes, type RawScenario } from "../schema/file.ts";
 import type { RawIndex, RawUser } from "../schema/index-table.ts";
 import type { ReadContext } from "./context.ts";
 import { readFaults, readRedirect } from "./fault.ts";
+import { readHeaders } from "./headers.ts";
 import { readPackages } from "./package.ts";
 import { placeSecrets } from "./secret-place.ts";
 import { defaultUrl, readIndexUrl, sameAddress } from "./url.ts";
@@ -45,7 +46,8 @@ export function readIndexes(context: ReadContext, raw: RawScenario): { indexes: 
     redirects: [],
     faults: readFaults(context, given?.faults, [...path, "faults"]),
     certificate: "good",
-    cacheControl: null,
+    cacheControl: given?.["cache-control"] ?? null,
+    ...readHeaders(context, given ?? {}, path),
     linksAs: null,
     options: {},
   };
@@ -71,6 +73,7 @@ function readIndex(context: ReadContext, name: string, raw: RawIndex, position: 
       continue;
     problems.error("conflict", [...path, key], `the URL says otherwise: ${String(derived[key])}`, { hint: "leave one of them out" });
   }
+  refuseOnPypiserver(context, raw, path);
   if (raw.redirect !== undefined && raw.redirects !== undefined) {
     problems.error("conflict", [...path, "redirects"], "`redirect` and `redirects` exclude each other", { atKey: true });
   }
@@ -85,7 +88,8 @@ function readIndex(context: ReadContext, name: string, raw: RawIndex, position: 
     packages: readPackages(context, raw.packages, [...path, "packages"], name),
     http: raw.http ?? "auto",
     metadata: raw.metadata ?? flavour === "simple",
-    json: raw.json ?? (flavour === "simple" || flavour === "devpi"),
+    // A page in JSON has no `base`.
+    json: raw.json ?? ((flavour === "simple" && given["links"] !== "base") || flavour === "devpi"),
     redirects: [
       ...(raw.redirect === undefined ? [] : [readRedirect(context, raw.redirect, [...path, "redirect"], name)]),
       ...(raw.redirects ?? []).map((redirect, place) => readRedirect(context, redirect, [...path, "redirects", place], name)),
@@ -93,9 +97,29 @@ function readIndex(context: ReadContext, name: string, raw: RawIndex, position: 
     faults: readFaults(context, raw.faults, [...path, "faults"]),
     certificate: raw.certificate ?? "good",
     cacheControl: raw["cache-control"] ?? null,
+    ...readHeaders(context, raw, path),
+    ...(raw.missing === undefined ? {} : { emptyPages: true }),
     linksAs: raw["links-as"] ?? null,
     options: { ...derived, ...given },
   };
+}
+
+/** A real pypiserver writes its pages itself. */
+function refuseOnPypiserver({ problems }: ReadContext, raw: RawIndex, path: Path): void {
+  if (raw.backend === undefined || raw.backend === "embedded") return;
+  const hint = "take the embedded backend";
+  const odd = ["filenames", "hashes", "hash", "upload-time", "files-at"] as const;
+  (raw.packages ?? []).forEach((pkg, position) => {
+    if (typeof pkg === "string") return;
+    for (const key of odd) {
+      if (pkg[key] !== undefined)
+        problems.error("conflict", [...path, "packages", position, key], `a real pypiserver knows no \`${key}\``, { hint, atKey: true });
+    }
+    if (pkg.versions?.length === 0)
+      problems.error("conflict", [...path, "packages", position, "versions"], "a real pypiserver has no page without files", { hint });
+  });
+  if (raw.missing !== undefined)
+    problems.error("conflict", [...path, "missing"], "a real pypiserver has no page without files", { hint, atKey: true });
 }
 
 /** Links of a flavour's pages lead to where its own servers have the files; below another address nothing is there. */

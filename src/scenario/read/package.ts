@@ -5,6 +5,7 @@ import type { RawPackage, RawPackages } from "../schema/package.ts";
 import { listed } from "../schema/value.ts";
 import { isSpecifier, isVersion } from "../version.ts";
 import { checkIndex, checkUser, type ReadContext } from "./context.ts";
+import { readListing } from "./listing.ts";
 import { pathFault } from "./path.ts";
 
 /** Reads an index's packages; a table with several versions becomes several packages. */
@@ -14,20 +15,28 @@ export function readPackages(context: ReadContext, raw: RawPackages | undefined,
     const here = [...path, position];
     const read = typeof entry === "string" ? [readReal(context, entry, here)] : readGenerated(context, entry, here, index);
     for (const found of read) {
-      const id = idOf(found);
-      if (id === null) continue;
-      if (seen.has(id)) context.problems.error("duplicate", here, `the index already has ${id}`);
-      seen.add(id);
+      const name = nameOf(found);
+      if (name === null) continue;
+      const ids = filesOf(found).map((file) => `${name} ${file}`);
+      if (ids.some((id) => seen.has(id))) context.problems.error("duplicate", here, `the index already has ${name}`);
+      ids.forEach((id) => seen.add(id));
     }
     return read;
   });
 }
 
 /** `null` for a requirement that is refused anyway. */
-function idOf(found: Package): string | null {
+function nameOf(found: Package): string | null {
   if (found.kind === "generated") return `${normaliseProject(found.name)} ${found.version}`;
   const requirement = readRequirement(found.requirement);
   return requirement === null || requirement.pinned === null ? null : `${normaliseProject(requirement.name)} ${requirement.pinned}`;
+}
+
+/** What tells one entry's files from those of another for the same version: a wheel may have no hash, and the sdist one. */
+function filesOf(found: Package): readonly string[] {
+  if (found.kind === "real") return ["wheel", "sdist"];
+  const { formats, listing } = found;
+  return listing?.filenames ?? listing?.tags ?? (formats.length === 0 ? ["none"] : formats);
 }
 
 function readReal(context: ReadContext, text: string, path: Path): Package {
@@ -47,7 +56,6 @@ export function readGenerated(context: ReadContext, raw: RawPackage, path: Path,
   if (raw.version !== undefined && raw.versions !== undefined) {
     problems.error("conflict", [...path, "versions"], "`version` and `versions` exclude each other", { atKey: true });
   }
-  if (raw.versions?.length === 0) problems.error("wrong-value", [...path, "versions"], "a package needs at least one version");
   const versions = raw.versions ?? [raw.version ?? "1.0.0"];
   versions.forEach((version, position) => {
     const here = raw.versions === undefined ? [...path, "version"] : [...path, "versions", position];
@@ -77,19 +85,23 @@ export function readGenerated(context: ReadContext, raw: RawPackage, path: Path,
   raw["visible-to"]?.forEach((user, position) => checkUser(context, index, user, [...path, "visible-to", position]));
   raw["keyring-plugin"]?.forEach((name, position) => checkServedIndex(context, name, [...path, "keyring-plugin", position]));
 
-  return versions.map((version) => ({
+  const listing = readListing(context, raw, path, versions.length);
+  // A project without files has no version either; one stands for it.
+  const noFiles = versions.length === 0;
+  return (noFiles ? ["0"] : versions).map((version) => ({
     kind: "generated",
     name: raw.name,
     version,
     requires: raw.requires ?? [],
     extras: raw.extras ?? {},
     requiresPython: python ?? null,
-    formats: [...new Set(formats)],
+    formats: noFiles ? [] : [...new Set(formats)],
     scripts: raw.scripts ?? {},
     files: raw.files ?? {},
     yanked: raw.yanked === true ? "" : (raw.yanked ?? false),
     visibleTo: raw["visible-to"] ?? null,
     keyringPlugin: raw["keyring-plugin"] ?? null,
+    ...(listing === null ? {} : { listing }),
   }));
 }
 

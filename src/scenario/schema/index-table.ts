@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { allFlavourOptions, type FlavourOption } from "../flavour.ts";
 import { BACKENDS, FLAVOURS, USER_STATES } from "../model.ts";
 import { packages } from "./package.ts";
-import { count, described, key, table, text } from "./value.ts";
+import { count, described, key, namedTable, table, text } from "./value.ts";
 
 const httpStatus = v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599));
 const requests = v.picklist(["pages", "files", "any"]);
@@ -36,12 +36,18 @@ const redirect = table({
 
 const http = v.picklist(["auto", "1.1"]);
 
+const headerValue = v.pipe(text, v.regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, "a header's value is wanted"));
+const headers = namedTable(headerValue);
+
 const shared = {
   packages: key(packages, 'Packages: a table is built, "name==version" is the real one from PyPI.'),
   http: key(http, 'HTTP versions offered: "1.1" alone, or HTTP/2 as well.'),
   metadata: key(v.boolean(), "Whether `.metadata` files are offered (PEP 658)."),
   json: key(v.boolean(), "Whether JSON pages are offered (PEP 691)."),
   faults: key(faults, "What goes wrong."),
+  "cache-control": key(headerValue, "`Cache-Control` of its pages; they come without one unless said."),
+  "page-headers": key(headers, 'Headers of its pages: `{ etag = \'"1"\', age = "60" }`.'),
+  "file-headers": key(headers, "Headers of its files."),
 };
 
 /** Keys that only some flavours have; the reader checks which. */
@@ -88,9 +94,9 @@ export const index = table({
   redirect: key(redirect, "A redirect in place of the index's own answer."),
   redirects: key(v.array(redirect), "Several redirects."),
   certificate: key(v.picklist(["good", "expired", "untrusted"]), '"good" unless said.'),
-  "cache-control": key(
-    v.pipe(text, v.regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, "a header's value is wanted")),
-    "`Cache-Control` of its pages; they come without one unless said.",
+  missing: key(
+    v.literal("empty-page"),
+    "A package that is not there has a page without files, status 200, as in a group of Nexus; 404 unless said.",
   ),
   "links-as": key(
     v.picklist(["https", "http"]),

@@ -1,4 +1,6 @@
 import type { AnswerTable, IndexTable } from "../../../export/answer-table.ts";
+import { conditionalSamples } from "../../../gateway/caching.ts";
+import type { Samples } from "../../../gateway/flavour/flavour.ts";
 import { encodeFilename } from "../../../gateway/flavour/path.ts";
 import { NAME } from "../../../gateway/flavour/row-address.ts";
 import type { Secret } from "../../../observation/secret.ts";
@@ -24,6 +26,7 @@ export interface TableSource {
   readonly secrets: readonly (Secret & NamedSecret)[];
 }
 
+const NO_SAMPLES: Samples = { names: [], headers: [], wayIn: null };
 /** A redirect may lead to itself, and a page to addresses that no client asks for. */
 const MOST_HOPS = 6;
 /** A host that no scenario declares. */
@@ -75,7 +78,12 @@ export async function answerTable(scenario: Scenario, source: TableSource): Prom
   };
 
   function optionsFor(index: Index | null, seen: AskOptions["seen"]): AskOptions {
-    const samples = index === null || index === defaultIndex ? { names: [], headers: [], wayIn: null } : gateway.samples(index.name);
+    const samples =
+      index === null
+        ? NO_SAMPLES
+        : index === defaultIndex
+          ? { ...NO_SAMPLES, headers: conditionalSamples(index) }
+          : gateway.samples(index.name);
     return {
       states,
       credentials: shown,
@@ -143,7 +151,12 @@ export async function answerTable(scenario: Scenario, source: TableSource): Prom
     origin: string,
     asked: ReadonlyMap<string, readonly AskedCell[]>,
   ): IndexTable {
-    const samples = index === null || index === defaultIndex ? { names: [], headers: [], wayIn: null } : gateway.samples(index.name);
+    const samples =
+      index === null
+        ? NO_SAMPLES
+        : index === defaultIndex
+          ? { ...NO_SAMPLES, headers: conditionalSamples(index) }
+          : gateway.samples(index.name);
     return {
       name,
       origin,
