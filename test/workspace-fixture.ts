@@ -35,7 +35,7 @@ export async function openWorkspaceFixture(
   const workspace = await createWorkspace({
     run,
     owner,
-    commands: { uv, otherUvs: new Map(), python, keyring: options.keyring ?? null, systemTools: options.systemTools ?? null },
+    commands: { uv, otherUvs: new Map(), tools: [], python, keyring: options.keyring ?? null, systemTools: options.systemTools ?? null },
     baseDir: options.baseDir ?? tmpdir(),
     recording: options.probe === false ? null : recordingPrograms(),
   });

@@ -6,7 +6,7 @@ import type { RunResult } from "../../src/report/model.ts";
 import { endWords, timelineOf } from "../../src/report/timeline.ts";
 import { judgedWords } from "../../src/report/verdict-words.ts";
 import { whyWords } from "../../src/report/why.ts";
-import { stepAlone } from "./step-alone.ts";
+import { stepAlone } from "../../src/report/step-alone.ts";
 import { observed, type Run } from "./run.ts";
 import { Requests } from "./requests.tsx";
 

@@ -8,6 +8,7 @@ export function notExportable(scenario: Scenario): string[] {
     ...venvReasons(scenario),
     ...supportedReasons(scenario),
     ...keyringReasons(scenario),
+    ...(scenario.tools ?? []).map(({ name }, at) => `tools[${at}]: a script brings uv's own commands and Python, no ${name}`),
     ...scenario.steps.flatMap(stepReasons),
     ...textReasons(scenario),
     ...wordReasons(scenario),

@@ -2,10 +2,10 @@ import type { BisectResult, Probe } from "../bisect/model.ts";
 import { compare, isVersion } from "../scenario/version.ts";
 import { answerStatement, answerWords, changeOf, compareUrl, givenWords, goOnCommand } from "./bisect-words.ts";
 import { commandLine, savedName } from "./command-line.ts";
-import { differenceWords, type ListLine } from "./difference-words.ts";
+import { differenceWords } from "./difference-words.ts";
 import { fitReport, GITHUB_LIMIT, type Limits } from "./limits.ts";
 import { runEvidence, scenarioFence } from "./markdown-section.ts";
-import { blocks, code, details, fence, fittedToScreen, foldedBeyond, prose, table } from "./markdown-text.ts";
+import { blocks, code, details, fence, fittedToScreen, foldedBeyond, markdownList, prose, table } from "./markdown-text.ts";
 import type { RunResult } from "./model.ts";
 import { paintVerdict, PLAIN, type Paint } from "./paint.ts";
 import { sortByRelease } from "./releases.ts";
@@ -78,10 +78,6 @@ function differenceSection(before: RunResult, after: RunResult): string {
     `## What differed between ${code(before.uv, 60)} and ${code(after.uv, 60)}`,
     foldedBeyond(MOST_CHANGES, "All that differed", markdownList(lines)),
   );
-}
-
-export function markdownList(lines: readonly ListLine[]): string {
-  return lines.map(({ depth, text }) => `${"  ".repeat(depth)}- ${text}`).join("\n");
 }
 
 function probeTable(report: BisectReport, limit: number): string {

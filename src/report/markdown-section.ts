@@ -1,7 +1,20 @@
+import { besideUvWords } from "./beside-uv.ts";
 import { repeatCommand, savedName } from "./command-line.ts";
 import { cut } from "./cut.ts";
 import type { Limits } from "./limits.ts";
-import { blocks, code, details, fence, fenceVerbatim, fittedToScreen, foldedBeyond, lineCount, prose, table } from "./markdown-text.ts";
+import {
+  blocks,
+  code,
+  details,
+  fence,
+  fenceVerbatim,
+  fittedToScreen,
+  foldedBeyond,
+  lineCount,
+  markdownList,
+  prose,
+  table,
+} from "./markdown-text.ts";
 import { timelineTables } from "./markdown-timeline.ts";
 import { transcript } from "./markdown-transcript.ts";
 import { expectedAndHappened, leakFindings, reasonTable, releaseTable, verdictSentence } from "./markdown-verdicts.ts";
@@ -46,6 +59,7 @@ export function scenarioSection(runs: readonly RunResult[], level: number, limit
     { summary: `The scenario (${lineCount(subject.scenarioText)} lines)`, content: scenarioFence(subject, limits) },
     blocks(
       details("What was expected and what happened", expectedAndHappened(runs, heading)),
+      besideUv(runs),
       evidence(runs, limits, heading),
       details("Environment", environment(runs, subject, limits)),
       projectFiles(subject, limits),
@@ -63,6 +77,15 @@ function why(runs: readonly RunResult[]): string {
   });
   if (sentences.length < 2) return sentences.map(({ words }) => `Why: ${words}`).join("");
   return blocks("Why:", sentences.map(({ uv, words }) => `- uv ${code(uv, 60)}: ${words}`).join("\n"));
+}
+
+/** What pip and others sent that uv did not, in the run that stands for all. */
+function besideUv(runs: readonly RunResult[]): string {
+  const subject = representatives(runs)[0];
+  const lines = subject === undefined ? [] : besideUvWords(subject, (value) => code(value, 200));
+  return subject === undefined || lines.length === 0
+    ? ""
+    : details(`Beside uv ${subject.uv}: what only one of them sent`, markdownList(lines));
 }
 
 function drawing(runs: readonly RunResult[], limits: Limits): string {

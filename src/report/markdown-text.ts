@@ -1,3 +1,4 @@
+import type { ListLine } from "./difference-words.ts";
 import { oneLine, visible } from "../observation/visible-text.ts";
 
 // The one place where text from outside becomes Markdown. GitHub notifies people and links issues for `@name` and
@@ -92,6 +93,11 @@ export function foldedBeyond(lines: number, summary: string, content: string): s
 
 export function lineCount(text: string): number {
   return text === "" ? 0 : text.trimEnd().split("\n").length;
+}
+
+/** Lines as a list with levels. */
+export function markdownList(lines: readonly ListLine[]): string {
+  return lines.map(({ depth, text }) => `${"  ".repeat(depth)}- ${text}`).join("\n");
 }
 
 /** Blocks one below the other, empty ones left out. */

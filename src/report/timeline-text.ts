@@ -1,3 +1,4 @@
+import { besideUvWords } from "./beside-uv.ts";
 import { commandLine, stepCommand } from "./command-line.ts";
 import type { RunResult } from "./model.ts";
 import { paintVerdict, PLAIN, type Paint, type TextOptions } from "./paint.ts";
@@ -19,6 +20,8 @@ export function timelineText(run: RunResult, { width = 80, paint = PLAIN }: Text
     const column = Math.max(0, ...moments.map(displayWidth));
     entries.forEach((entry, index) => lines.push(entryLine(entry, moments[index]!.padStart(column), width, paint)));
   }
+  const beside = besideUvWords(run, oneLine);
+  if (beside.length > 0) lines.push("  beside uv:", ...beside.map(({ depth, text }) => fit(`${"  ".repeat(depth + 2)}${text}`, width)));
   return lines.join("\n");
 }
 

@@ -3,6 +3,8 @@
  * The file's own spelling (kebab-case keys, shorthands) lives in `schema.ts`; nothing else knows it.
  */
 
+import type { ToolName } from "./tools.ts";
+
 export interface Scenario {
   readonly title: string;
   readonly description: string | null;
@@ -17,6 +19,8 @@ export interface Scenario {
   /** Answers wherever a host is asked that no index declares. Named `default`, without users; may be empty. */
   readonly defaultIndex: Index;
   readonly keyring: Keyring | null;
+  /** Programs on PATH beside uv, the real ones from PyPI; absent: none. */
+  readonly tools?: readonly Tool[];
   /** Project files: POSIX path relative to the project folder → text (placeholders unfilled). */
   readonly files: Readonly<Record<string, string>>;
   /** Home files, likewise. A file that starts with `#!` is made executable (also in `files`). */
@@ -173,6 +177,12 @@ export interface Keyring {
   readonly tool: readonly string[] | null;
   /** What the plugin answers, in order; derived from the indexes unless said. */
   readonly answers: readonly KeyringAnswer[] | null;
+}
+
+export interface Tool {
+  readonly name: ToolName;
+  /** PEP 508, without markers; not pinned: the newest as of the scenario's date. */
+  readonly requirement: string;
 }
 
 export interface KeyringAnswer {

@@ -3,6 +3,7 @@ import { access, constants, copyFile, link, mkdir, stat, symlink, writeFile } fr
 import path from "node:path";
 import type { PythonInfo } from "../observation/process.ts";
 import { SYSTEM_TOOLS } from "../scenario/system-tools.ts";
+import { type ToolName, TOOLS } from "../scenario/tools.ts";
 import { allDone } from "../all-done.ts";
 import type { Layout } from "./layout.ts";
 
@@ -16,6 +17,8 @@ export interface Commands {
   readonly python: PythonInfo;
   /** The `keyring` command of the keyring tool; `null`: none on PATH. */
   readonly keyring: string | null;
+  /** Other programs, each with its environment's folder. */
+  readonly tools: readonly { readonly name: ToolName; readonly folder: string }[];
   /** What `linkSystemTools` made on the same disk, to take the links from; `null`: nothing. */
   readonly systemTools: string | null;
 }
@@ -43,6 +46,7 @@ export async function installCommands(bin: string, commands: Commands, layout: L
     work.push(...linkUv(folder, file, layout));
   }
   if (commands.keyring !== null) work.push(linkCommand(path.join(bin, layout.executable("keyring")), commands.keyring));
+  for (const tool of commands.tools) work.push(...linkProgram(bin, tool, commands.python.file, layout));
   if (layout.hasScripts) {
     for (const name of pythonNames(commands.python)) work.push(writeWrapper(path.join(bin, name), commands.python.file));
     for (const [tool, target] of systemTools()) work.push(linkTool(path.join(bin, tool), target, commands.systemTools));
@@ -68,9 +72,28 @@ function pythonNames(python: PythonInfo): string[] {
   return ["python", `python${major}`, `python${major}.${minor}`];
 }
 
+/** What installs is told where: the active venv, else the one Python, which it then leaves alone; never its own environment. */
+function linkProgram(bin: string, { name, folder }: Commands["tools"][number], python: string, layout: Layout): Promise<void>[] {
+  const { commands, installs } = TOOLS[name];
+  const target = layout.path.join(folder, layout.scripts, layout.executable(name));
+  return commands.map((command) => {
+    const file = layout.path.join(bin, layout.executable(command));
+    if (!installs || !layout.hasScripts) return linkCommand(file, target);
+    return writeScript(file, `python=${quoted(python)}\nexec ${quoted(target)} --python "\${VIRTUAL_ENV:-$python}" "$@"`);
+  });
+}
+
 /** A script and not a link: Python finds its own library from the path by which it was called. */
 function writeWrapper(file: string, python: string): Promise<void> {
-  return writeFile(file, `#!/bin/sh\nexec '${python.replaceAll("'", `'\\''`)}' "$@"\n`, { mode: 0o755 });
+  return writeScript(file, `exec ${quoted(python)} "$@"`);
+}
+
+function writeScript(file: string, line: string): Promise<void> {
+  return writeFile(file, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /**

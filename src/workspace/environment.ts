@@ -1,3 +1,4 @@
+import { type ToolName, TOOLS } from "../scenario/tools.ts";
 import { otherUvFolder } from "./commands.ts";
 import { type Layout, layoutFor, type WorkspacePaths } from "./layout.ts";
 
@@ -24,6 +25,8 @@ export interface EnvironmentOptions {
   /** The release that is `uv`, where it is not the one under test. */
   readonly otherUv?: string | null;
   readonly tls: "file" | "none";
+  /** Programs beside uv that are told of the certificate authority, too. */
+  readonly tools?: readonly ToolName[];
   /** Whether the scenario may have a keyring plugin, in a tool or in a package. Default: yes. */
   readonly keyringPlugin?: boolean;
   /** Whether the scenario writes a pip configuration into home. */
@@ -94,7 +97,7 @@ function searchPath({ paths, activeVenv, otherUv }: EnvironmentOptions, layout: 
   return [...venv, paths.toolCommands, ...other, paths.bin].join(layout.path.delimiter);
 }
 
-function network({ network, tls, paths }: EnvironmentOptions): AddedVariable[] {
+function network({ network, tls, paths, tools = [] }: EnvironmentOptions): AddedVariable[] {
   if (network.kind === "loopback") {
     const why = "the default index is at a loopback address; nothing else is asked";
     // Releases before 0.4.23 know only the second.
@@ -103,7 +106,14 @@ function network({ network, tls, paths }: EnvironmentOptions): AddedVariable[] {
   const why = "the scenario's hosts are answered by a proxy, and no other network is reached";
   const names = network.kind === "own" ? [] : ["HTTP_PROXY", "HTTPS_PROXY"];
   const proxy = names.map((name) => ({ name, value: network.kind === "proxy" ? network.proxyUrl : "", why }));
-  return tls === "none" ? proxy : [...proxy, { name: "SSL_CERT_FILE", value: paths.ca, why: "the certificate authority of those hosts" }];
+  if (tls === "none") return proxy;
+  const others = [...new Set(tools.flatMap((tool): readonly string[] => TOOLS[tool].trust))];
+  const trust = others.map((name) => ({ name, value: paths.ca, why: `the same, for ${namesOf(tools, name)}` }));
+  return [...proxy, { name: "SSL_CERT_FILE", value: paths.ca, why: "the certificate authority of those hosts" }, ...trust];
+}
+
+function namesOf(tools: readonly ToolName[], variable: string): string {
+  return tools.filter((tool) => (TOOLS[tool].trust as readonly string[]).includes(variable)).join(" and ");
 }
 
 function all(variables: Readonly<Record<string, string>>, why: string): AddedVariable[] {

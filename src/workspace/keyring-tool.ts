@@ -20,6 +20,8 @@ export interface KeyringTool {
 }
 
 export interface KeyringToolOptions {
+  /** Its command, and what its folder is called: `keyring` unless said. */
+  readonly name?: string;
   readonly bootstrapUv: string;
   readonly python: PythonInfo;
   /** The real keyring. */
@@ -39,26 +41,28 @@ export interface KeyringToolOptions {
 /** Changes when tools are installed in another way. */
 const RECIPE = 4;
 const OWNER_FILE = "owner";
+/** Of keyring, and of the other programs. */
 const FOLDER = "keyring-tool";
+const OTHERS = "tools";
 /** `KEY-RANDOM`, and nothing that a damaged pointer could lead to. */
 const NAME = /^[0-9a-f]{16}-[0-9a-f]{8}$/;
 /** A tool that no process has used for so long goes. */
 const UNUSED_MS = 30 * 24 * 3_600_000;
 
 /**
- * Installs keyring as a tool once for all runs, under `CACHE/keyring-tool/KEY-RANDOM`, KEY being a hash of what is in
+ * Installs keyring, or another program, as a tool once for all runs, under `CACHE/keyring-tool/KEY-RANDOM`, KEY being a hash of what is in
  * it and of where the cache is; `CACHE/keyring-tool/KEY` holds the name of the finished folder, and its modification time is
  * the last use. A venv cannot be moved, so it is made where it stays; whoever names it first is right, and others who did
  * the same at the same time use theirs and drop their own. Nobody waits for anybody, and what was cut off is not named and
  * removed later. The files are read-only; one that is not, byte for byte, what was installed has the tool made again.
  *
- * @throws Error if keyring cannot be installed.
+ * @throws Error if it cannot be installed.
  */
 export async function ensureKeyringTool(options: KeyringToolOptions): Promise<KeyringTool> {
   // A cache that was moved, or is seen at another path, has other tools: their scripts begin with a path.
-  const parent = path.join(await realpath(options.cacheDir), FOLDER);
+  const parent = path.join(await realpath(options.cacheDir), nameOf(options) === "keyring" ? FOLDER : OTHERS);
   const pointer = path.join(parent, keyOf(options, parent));
-  return (await readPointer(pointer)) ?? install(options, parent, pointer);
+  return (await readPointer(pointer, nameOf(options))) ?? install(options, parent, pointer);
 }
 
 async function install(options: KeyringToolOptions, parent: string, pointer: string): Promise<KeyringTool> {
@@ -75,19 +79,19 @@ async function install(options: KeyringToolOptions, parent: string, pointer: str
     await furnish(options, folder, staging.path);
     await makeReadOnly(folder);
     await sealTree(folder, folder);
-    if (await publish(pointer, folder, staging.path)) return toolIn(folder);
+    if (await publish(pointer, folder, staging.path)) return toolIn(folder, nameOf(options));
   } catch (error) {
     await removeTree(folder);
     throw error;
   }
   await removeTree(folder);
-  const theirs = await readPointer(pointer);
-  if (theirs === null) throw new Error(`${pointer} names a keyring tool that is not there`);
+  const theirs = await readPointer(pointer, nameOf(options));
+  if (theirs === null) throw new Error(`${pointer} names a tool that is not there`);
   return theirs;
 }
 
 async function furnish(options: KeyringToolOptions, folder: string, scratch: string): Promise<void> {
-  const venv = venvIn(folder);
+  const venv = path.join(folder, nameOf(options));
   const python = venvCommand(venv, "python");
   const bootstrap = { uv: options.bootstrapUv, run: options.run, scratch };
   await runBootstrap(bootstrap, ["venv", "--quiet", "--python", options.python.file, venv]);
@@ -115,32 +119,32 @@ async function publish(pointer: string, folder: string, staging: string): Promis
 }
 
 /** `null` also for a pointer to what someone has removed or damaged, which goes too. */
-async function readPointer(pointer: string): Promise<KeyringTool | null> {
+async function readPointer(pointer: string, tool: string): Promise<KeyringTool | null> {
   const name = await readFile(pointer, "utf8").catch((error: unknown) => (isErrno(error, "ENOENT") ? null : ""));
   if (name === null) return null;
   const folder = path.join(path.dirname(pointer), name);
-  if (NAME.test(name) && (await isUsable(folder))) {
+  if (NAME.test(name) && (await isUsable(folder, tool))) {
     const now = new Date();
     await utimes(pointer, now, now).catch(() => {});
-    return toolIn(folder);
+    return toolIn(folder, tool);
   }
   await removeTree(pointer);
   return null;
 }
 
-async function isUsable(folder: string): Promise<boolean> {
+async function isUsable(folder: string, tool: string): Promise<boolean> {
   // Through the links: the Python may be gone, too.
-  const python = await stat(venvCommand(venvIn(folder), "python")).catch(() => null);
+  const python = await stat(venvCommand(path.join(folder, tool), "python")).catch(() => null);
   return python !== null && (await isWholeTree(folder, folder));
 }
 
-async function toolIn(folder: string): Promise<KeyringTool> {
-  const venv = venvIn(folder);
-  return { folder: venv, command: venvCommand(venv, "keyring"), digest: await treeDigest(folder) };
+async function toolIn(folder: string, tool: string): Promise<KeyringTool> {
+  const venv = path.join(folder, tool);
+  return { folder: venv, command: venvCommand(venv, tool), digest: await treeDigest(folder) };
 }
 
-function venvIn(folder: string): string {
-  return path.join(folder, "keyring");
+function nameOf({ name = "keyring" }: KeyringToolOptions): string {
+  return name;
 }
 
 /** Removes folders that nothing names and whose maker is gone. */

@@ -11,6 +11,7 @@ export const KEPT: Readonly<Record<string, string>> = {
   wheelhouse: "real packages",
   resolutions: "what real packages resolved to",
   "keyring-tool": "keyring tools",
+  tools: "pip, twine and others beside uv",
   results: "results of runs",
   pypiserver: "pypiserver",
   pip: "pip",

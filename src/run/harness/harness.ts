@@ -6,6 +6,7 @@ import type { SandboxChoice } from "../../sandbox/model.ts";
 import type { FoundSandbox } from "../../sandbox/open-sandbox.ts";
 import type { Distribution } from "../../scenario/distribution.ts";
 import type { Backend, Scenario } from "../../scenario/model.ts";
+import type { ToolName } from "../../scenario/tools.ts";
 import type { Release } from "../../uv/binary.ts";
 import type { UvContext } from "../../uv/context.ts";
 import type { ReleaseStore } from "../../uv/install.ts";
@@ -49,6 +50,14 @@ export interface Harness extends AsyncDisposable {
   pypiserver(kind: Exclude<Backend, "embedded">): Promise<PypiserverBackend>;
 }
 
+export interface InstalledTool {
+  readonly name: ToolName;
+  /** Its own environment. */
+  readonly folder: string;
+  /** SHA-256 of all that is installed. */
+  readonly digest: string;
+}
+
 /** What all runs of a scenario share: packages and the keyring tool. Depends on neither secrets nor the uv under test. */
 export interface Prepared {
   /** By index name, `default` included. */
@@ -59,6 +68,8 @@ export interface Prepared {
   readonly keyringCommand: string | null;
   /** Where that tool is installed: a call from there is `from: "tool"`. */
   readonly keyringToolDir: string | null;
+  /** Programs beside uv, each with where it is installed. */
+  readonly tools: readonly InstalledTool[];
   /** Makes the venv that `[venv]` asks for; `null`: none. */
   readonly furnishVenv: ((workspace: Workspace, run: RunProcess) => Promise<void>) | null;
 }

@@ -155,8 +155,8 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
         choice === "none" ? { sandbox: null, why: "none was wanted" } : findSandbox(choice, harness, folder),
       ),
     prepare: (scenario, rule) => {
-      const { indexes, defaultIndex, keyring, asOf, venv } = scenario;
-      const key = JSON.stringify([indexes, defaultIndex, keyring, asOf, venv, rule.wheelsOnly]);
+      const { indexes, defaultIndex, keyring, tools, asOf, venv } = scenario;
+      const key = JSON.stringify([indexes, defaultIndex, keyring, tools, asOf, venv, rule.wheelsOnly]);
       return remembered(prepared, key, () => prepareScenario(harness, scenario, rule));
     },
     async pypiserver(kind) {

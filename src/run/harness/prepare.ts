@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Distribution, withFilesLaidAt } from "../../scenario/distribution.ts";
 import type { RunProcess } from "../../observation/process.ts";
-import type { GeneratedPackage, Index, Scenario } from "../../scenario/model.ts";
+import type { GeneratedPackage, Index, Scenario, Tool } from "../../scenario/model.ts";
 import { buildPackage } from "../../package/build.ts";
 import { keyringBackendData } from "../../package/contents.ts";
 import { installReal } from "../../package/install.ts";
@@ -9,7 +9,7 @@ import type { BuildRule } from "../../package/tool-run.ts";
 import type { KeyringTool } from "../../workspace/keyring-tool.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import { packagePrograms } from "../programs.ts";
-import type { Harness, Prepared } from "./harness.ts";
+import type { Harness, InstalledTool, Prepared } from "./harness.ts";
 
 /** The real keyring that the tool installs; the newest when this was written, with what it needs as of the date. */
 const KEYRING = { requirement: "keyring==25.7.0", asOf: "2026-11-01" };
@@ -17,25 +17,30 @@ const KEYRING = { requirement: "keyring==25.7.0", asOf: "2026-11-01" };
 /** Builds and fetches what a scenario needs. Throws `UserError` where something cannot be had. */
 export async function prepareScenario(harness: Harness, scenario: Scenario, rule: BuildRule): Promise<Prepared> {
   const distributions = new Map<string, readonly Distribution[]>();
-  const [tool] = await Promise.all([
+  const [tool, tools] = await Promise.all([
     scenario.keyring?.tool == null ? null : installKeyringTool(harness, scenario.keyring.tool),
+    Promise.all((scenario.tools ?? []).map(async (each) => installTool(harness, each, scenario.asOf ?? KEYRING.asOf))),
     ...[...scenario.indexes, scenario.defaultIndex].map(async (index) => {
       distributions.set(index.name, await distributionsOf(harness, scenario, index, rule));
     }),
   ]);
   return {
     distributions: withFilesLaidAt(distributions),
-    digest: digestOf(distributions, tool?.digest ?? null),
+    digest: digestOf(
+      distributions,
+      [tool, ...tools].flatMap((each) => each?.digest ?? []),
+    ),
     keyringCommand: tool?.command ?? null,
     keyringToolDir: tool?.folder ?? null,
+    tools,
     furnishVenv: needsVenv(scenario) ? (workspace, run) => furnish(harness, scenario, distributions, workspace, run) : null,
   };
 }
 
-function digestOf(distributions: ReadonlyMap<string, readonly Distribution[]>, tool: string | null): string {
+function digestOf(distributions: ReadonlyMap<string, readonly Distribution[]>, tools: readonly string[]): string {
   const files = [...distributions].map(([index, each]) => [index, each.map((file) => ({ ...file, content: null }))] as const);
   return createHash("sha256")
-    .update(JSON.stringify([files.toSorted(([a], [b]) => (a < b ? -1 : 1)), tool]))
+    .update(JSON.stringify([files.toSorted(([a], [b]) => (a < b ? -1 : 1)), tools]))
     .digest("hex");
 }
 
@@ -52,6 +57,25 @@ async function distributionsOf(harness: Harness, scenario: Scenario, index: Inde
 /** The files of generated packages, keyring plugins included. */
 export async function buildDistributions(packages: readonly GeneratedPackage[]): Promise<Distribution[]> {
   return (await Promise.all(packages.map((pkg) => buildPackage(pkg, packagePrograms())))).flat();
+}
+
+async function installTool(harness: Harness, { name, requirement }: Tool, asOf: string): Promise<InstalledTool> {
+  const tools = await harness.packageTools();
+  const { ensureKeyringTool } = await import("../../workspace/keyring-tool.ts");
+  const { folder, digest } = await ensureKeyringTool({
+    name,
+    bootstrapUv: tools.uv,
+    python: tools.python,
+    keyring: {
+      id: `${requirement} ${asOf}`,
+      install: (python, scratch, beside) => installReal(tools, requirement, { asOf, beside, python, scratch }),
+    },
+    plugin: null,
+    cacheDir: harness.cacheDir,
+    run: harness.run,
+    owner: harness.ownership,
+  });
+  return { name, folder, digest };
 }
 
 async function installKeyringTool(harness: Harness, indexes: readonly string[]): Promise<KeyringTool> {

@@ -76,6 +76,7 @@ async function viewOf({ workspace, prepared, python, executables }: Contents): P
     readable: [
       ...executables.flatMap((file) => [file, path.join(path.dirname(file), "uvx")]),
       ...pythonPlaces(python),
+      ...prepared.tools.map(({ folder }) => folder),
       ...(prepared.keyringToolDir === null ? [] : [prepared.keyringToolDir]),
     ],
     etc: Object.fromEntries(files.map(([name]) => [name, path.join(own, name)])),

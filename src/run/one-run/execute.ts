@@ -3,6 +3,7 @@ import { exitMeets } from "../../condition/exit.ts";
 import type { FileRecord, LeakRecord, StepRecord, Trouble, UnrecordedKeyring } from "../../observation/model.ts";
 import type { RunProcess } from "../../observation/process.ts";
 import type { Change, Condition, Scenario, Step } from "../../scenario/model.ts";
+import { toolOfCommand } from "../../scenario/tools.ts";
 import type { MachineWatch } from "../../process/machine-watch.ts";
 import type { RecordedKeyrings } from "../../workspace/keyring-recorder.ts";
 import { placeFault } from "./place-fault.ts";
@@ -119,7 +120,7 @@ async function executeStep(
   const cwd = await host.workingDirectory(step);
   const file = await host.findExecutable(command, environment, step.cwd);
   if (file === null) {
-    trouble.push({ kind: "spawn", step: index, detail: `\`${command}\` is not on the step's PATH` });
+    trouble.push({ kind: "spawn", step: index, detail: `\`${command}\` is not on the step's PATH${whence(command)}` });
     return null;
   }
   const keyrings = await host.recordKeyrings(environment, cwd);
@@ -171,6 +172,12 @@ async function executeStep(
     stderr: result.stderr,
     startedAt,
   };
+}
+
+/** How a program that is not there would be. */
+function whence(command: string): string {
+  const tool = toolOfCommand(command);
+  return tool === null ? "" : `; \`tools = ["${tool}"]\` puts it there`;
 }
 
 /** A step without conditions is set-up: what follows means nothing unless it exits as it should. */

@@ -98,6 +98,7 @@ export async function openSite(
           otherUvs: filesOf(otherUvs),
           python,
           keyring: prepared.keyringCommand,
+          tools: prepared.tools,
           systemTools: await harness.systemTools(),
         },
         recording: options.probe === false ? null : recordingPrograms(),

@@ -13,6 +13,7 @@ import { warnOfNearHosts } from "./near-host.ts";
 import { readFiles } from "./path.ts";
 import { textsOf } from "./raw-text.ts";
 import { readStep } from "./step.ts";
+import { readTools } from "./tools.ts";
 import { checkVerdicts } from "./verdict.ts";
 
 /** Reads what has the right shape: fills in defaults, resolves shorthands, checks what values mean. */
@@ -33,6 +34,7 @@ export function readScenario(context: ReadContext, raw: RawScenario, { isVaried 
     asOf,
     ...indexes,
     keyring: readKeyring(context, raw.keyring),
+    ...readTools(context, raw),
     files: readFiles(context, raw.files, ["files"], "project"),
     home: readFiles(context, raw.home, ["home"], "home"),
     env: readEnvironment(context, raw.env, ["env"]),

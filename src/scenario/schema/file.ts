@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { TOOL_NAMES } from "../tools.ts";
 import { defaultIndex, index, type RawIndex } from "./index-table.ts";
 import { step } from "./step.ts";
 import { described, key, namedTable, namedTableWith, table, text, textTable, texts } from "./value.ts";
@@ -37,6 +38,7 @@ export const scenarioFile = table({
     "Indexes by name.",
   ),
   keyring: key(keyring, "The keyring tool."),
+  tools: key(texts, `Programs on PATH beside uv, the real ones from PyPI: ${TOOL_NAMES.join(", ")}; a name, or pinned by \`==\`.`),
   files: key(textTable, "Files of the project: path → text."),
   home: key(textTable, "Files of the home folder: path → text."),
   venv: key(venv, "The project's virtual environment before the first step."),

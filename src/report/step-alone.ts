@@ -1,4 +1,4 @@
-import type { RunResult } from "../../src/report/model.ts";
+import type { RunResult } from "./model.ts";
 
 /**
  * One step of a run as a run of its own, so that two steps can be compared as two runs are: uv beside pip, or a sync
