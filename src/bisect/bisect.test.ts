@@ -129,7 +129,7 @@ describe("with bounds", () => {
     expect(answerWords(found.result, (uv) => uv)).toMatchInlineSnapshot(
       `"No change found: uv 0.6.0 and 0.6.59 are both reproducing it. 50 of 60 releases were not asked, at most 7 in a row (0.6.37 to 0.6.43)."`,
     );
-    expect(goOnCommand(found.result, ["uv-mre", "bisect", "a.toml", "--budget", "10"])?.join(" ")).toMatchInlineSnapshot(
+    expect(goOnCommand(found.result, ["npx", "uv-mre", "bisect", "a.toml", "--budget", "10"])?.join(" ")).toMatchInlineSnapshot(
       `"npx uv-mre bisect a.toml --budget 60"`,
     );
     const whole = await search(long, { budget: 60 });

@@ -1,8 +1,10 @@
 import { CommanderError, type Command } from "commander";
 import { EXIT } from "../report/exit-status.ts";
 import { UserError } from "../scenario/error.ts";
+import { forgottenRun } from "./forgotten-run.ts";
 import { watchOutput } from "./output-streams.ts";
 import { createProgram } from "./program.ts";
+import { programWords } from "./started-as.ts";
 import { failureStatus } from "./status.ts";
 
 /**
@@ -21,6 +23,12 @@ async function run(argv: readonly string[]): Promise<number> {
     outcome.status = status;
   });
   try {
+    const forgotten = forgottenRun(
+      argv,
+      program.commands.map((command) => command.name()),
+      programWords(),
+    );
+    if (forgotten !== null) throw new UserError(forgotten);
     await program.parseAsync(argv, { from: "user" });
     return outcome.status;
   } catch (error) {

@@ -67,7 +67,9 @@ const KEYS = {
     schema: oneOrMore(v.pipe(v.number(), v.integer())),
     note: "Status of the answer; 0 where none was sent.",
     never: (status) =>
-      status === 0 || (Number(status) >= 100 && Number(status) <= 599) ? null : { message: `no HTTP status is ${status}` },
+      status === 0 || (Number(status) >= 100 && Number(status) <= 599)
+        ? null
+        : { message: `no HTTP status is ${status}`, hint: "they run from 100 to 599; 0 is for a request that got no answer" },
     role: "holds",
     field: "status",
     operator: "is",

@@ -82,7 +82,7 @@ export function goOnCommand({ outcome, coverage }: BisectResult, command: readon
   if (coverage.unasked === 0 || (outcome.kind !== "same-verdict" && outcome.kind !== "first-supported")) return null;
   const at = command.indexOf("--budget");
   const kept = at < 0 ? command : command.filter((_, position) => position !== at && position !== at + 1);
-  return ["npx", ...kept, "--budget", String(coverage.asked + coverage.unasked)];
+  return [...kept, "--budget", String(coverage.asked + coverage.unasked)];
 }
 
 /** The page that shows what lies between two releases in uv's repository; `null` where one of them is not a plain version. */

@@ -52,7 +52,7 @@ const REPORT = {
   scenario: "scenarios/keyring-shadowing.toml",
   result: FOUND,
   runs: RUNS,
-  command: ["uv-mre", "bisect", "scenarios/keyring-shadowing.toml"],
+  command: ["npx", "uv-mre", "bisect", "scenarios/keyring-shadowing.toml"],
 };
 
 test("Markdown: the answer, what differed, every probe, the command", () => {

@@ -19,7 +19,7 @@ export interface BisectReport extends SearchEvidence {
   /** Path as given. */
   readonly scenario: string;
   readonly result: BisectResult;
-  /** The command that was given, without `npx`: `["uv-mre", "bisect", …]`. */
+  /** The command that asks for the same again: `["npx", "uv-mre", "bisect", …]`. */
   readonly command: readonly string[];
   /** Of the whole search. */
   readonly durationMs?: number;
@@ -60,7 +60,7 @@ function render(report: BisectReport, limits: Limits): string {
     statement === null ? null : prose(statement.text),
     "## Repeat it",
     `Save the scenario as \`${file}\` and run:`,
-    fence(commandLine(["npx", ...command.map((word) => (word === scenario ? file : word))]), "sh"),
+    fence(commandLine(command.map((word) => (word === scenario ? file : word))), "sh"),
   );
   const evidence = [before, after, runWithoutVerdict(result, runs)]
     .filter((run) => run !== undefined)
@@ -126,6 +126,6 @@ export function bisectText(report: BisectReport, paint: Paint = PLAIN): string {
     lines.push(paint.yellow(`also: ${before.uv} ${before.verdict}, ${after.uv} ${after.verdict}`));
   if (advice !== null) lines.push(paint.yellow(advice));
   if (statement !== null) lines.push(statement.text);
-  lines.push(paint.dim(`repeat: ${commandLine(["npx", ...command])}`));
+  lines.push(paint.dim(`repeat: ${commandLine(command)}`));
   return lines.join("\n");
 }

@@ -28,16 +28,18 @@ const NAMED_RELEASES = 8;
 
 /**
  * The command that repeats the runs of one scenario, or of several. With many releases it names the oldest, the newest and as many
- * between as keep it one line, and says so in a comment; a binary is named by its path. `flags` are the others that the runs depend on.
+ * between as keep it one line, and says so in a comment; a binary is named by its path. `flags` are the others that the runs depend on;
+ * `program` is how we are started, `npx uv-mre` unless said.
  */
 export function repeatCommand(
   runs: readonly RunResult[],
   file: string | readonly string[],
-  options: { flags?: readonly string[] } = {},
+  options: { flags?: readonly string[] | undefined; program?: readonly string[] | undefined } = {},
 ): string {
   const uvs = [...new Set(sortByRelease(runs).map((run) => run.uvBinary ?? run.uv))];
   const step = Math.max(1, (uvs.length - 1) / (NAMED_RELEASES - 1));
   const named = uvs.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step) || index === uvs.length - 1);
-  const line = commandLine(["npx", "uv-mre", "run", ...[file].flat(), ...named.flatMap((uv) => ["--uv", uv]), ...(options.flags ?? [])]);
+  const { program = ["npx", "uv-mre"], flags = [] } = options;
+  const line = commandLine([...program, "run", ...[file].flat(), ...named.flatMap((uv) => ["--uv", uv]), ...flags]);
   return named.length === uvs.length ? line : `${line}  # ${named.length} of the ${uvs.length} releases`;
 }

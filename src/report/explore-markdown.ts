@@ -48,7 +48,7 @@ function render(report: ExploreReport, limits: Limits): string {
       : blocks(
           "## Repeat it",
           `With the scenario as \`${file}\`:`,
-          fence(commandLine(["npx", ...command.map((word) => (word === scenario ? file : word))]), "sh"),
+          fence(commandLine(command.map((word) => (word === scenario ? file : word))), "sh"),
         ),
   );
 }

@@ -29,7 +29,9 @@ export interface ExploreReport {
   readonly written: readonly WrittenCause[];
   /** What the runs depended on besides the release, as flags of `run`. */
   readonly flags?: readonly string[];
-  /** The command that was given, without `npx`: `["uv-mre", "explore", …]`. */
+  /** How we are started; `npx uv-mre` unless said. */
+  readonly program?: readonly string[];
+  /** The command that asks for the same again: `["npx", "uv-mre", "explore", …]`. */
   readonly command?: readonly string[];
   /** The runs that the answer rests on: the starting point, those that show a cause, and those without one of its factors. */
   readonly runs?: readonly ExploredRun[];
@@ -123,7 +125,7 @@ export function toExploreJson(report: ExploreReport): ExploreJson {
 
 /** The exploration for a terminal. Ends without a newline. */
 export function exploreText(report: ExploreReport, paint: Paint = PLAIN): string {
-  const { result, written, flags = [] } = report;
+  const { result, written, flags = [], program = ["npx", "uv-mre"] } = report;
   const lines = [exploreWords(report)];
   const stopped = stoppedWords(result);
   if (stopped !== null) return [...lines, paint.bold(stopped.text), ...(stopped.why === null ? [] : [`  ${stopped.why}`])].join("\n");
@@ -136,7 +138,7 @@ export function exploreText(report: ExploreReport, paint: Paint = PLAIN): string
     if (!found.reduced) lines.push(`   ${NOT_REDUCED}`);
     const cause = written[index];
     if (cause !== undefined && cause.file !== null)
-      lines.push(`   run it: ${commandLine(["npx", "uv-mre", "run", cause.file, "--uv", cause.uv, ...flags])}`);
+      lines.push(`   run it: ${commandLine([...program, "run", cause.file, "--uv", cause.uv, ...flags])}`);
   }
   lines.push(...searchNotes(result).map(({ text, isWarning }) => (isWarning ? paint.yellow(text) : text)));
   const groups = Map.groupBy(result.samples, (sample) => `${sample.verdict}: ${sample.signature}`);

@@ -43,7 +43,7 @@ const REPORT = {
   scenario: "scenarios/a.toml",
   result: RESULT,
   runs: [runResult({ uv: "0.9.5", verdict: "unresolved" as const }), runResult({ uv: "0.9.6" })],
-  command: ["uv-mre", "map", "scenarios/a.toml"],
+  command: ["npx", "uv-mre", "map", "scenarios/a.toml"],
 };
 
 test("terminal: a cell a release, wrapped by minor, with a legend", () => {

@@ -19,7 +19,7 @@ export interface MapReport extends SearchEvidence {
   /** Path as given. */
   readonly scenario: string;
   readonly result: MapResult;
-  /** The command that was given, without `npx`: `["uv-mre", "map", …]`. */
+  /** The command that asks for the same again: `["npx", "uv-mre", "map", …]`. */
   readonly command: readonly string[];
   /** Of the whole search. */
   readonly durationMs?: number;
@@ -46,7 +46,7 @@ export function mapText(report: MapReport, { width = 80, paint = PLAIN }: TextOp
   lines.push(legend(cells), ...result.segments.map((segment) => `  ${segmentWords(segment)}  ${paintVerdict(paint, segment.verdict)}`));
   for (const { releases, words } of withoutVerdict(result.probes, report))
     lines.push(`  ${oneLine(`${releases.join(", ")}: ${words}`, 400)}`);
-  lines.push(coverageWords(result), paint.dim(`repeat: ${commandLine(["npx", ...command])}`));
+  lines.push(coverageWords(result), paint.dim(`repeat: ${commandLine(command)}`));
   return lines.join("\n");
 }
 
@@ -76,7 +76,7 @@ function segmentWords({ from, to, probed, inferred }: Segment): string {
 /** What the map can't have seen: it says how many releases were not run, and how long a stretch may hide among them. */
 export function coverageWords({ exhaustive, widestGap, probes, segments }: MapResult): string {
   const releases = segments.reduce((sum, { probed, inferred }) => sum + probed.length + inferred.length, 0);
-  if (exhaustive) return `All ${releases} releases were run.`;
+  if (exhaustive) return releases === 1 ? "The one release was run." : `All ${releases} releases were run.`;
   const gap = `between two that agree, at most ${widestGap} were not run: a stretch of another verdict not longer than that may be missed`;
   return `${probes.length} of ${releases} releases were run; ${gap} (without --sample all are run).`;
 }
@@ -109,7 +109,7 @@ function render(report: MapReport, limits: Limits): string {
     ...openBorders(borders(report, limits)),
     "## Repeat it",
     `Save the scenario as \`${file}\` and run:`,
-    fence(commandLine(["npx", ...command.map((word) => (word === scenario ? file : word))]), "sh"),
+    fence(commandLine(command.map((word) => (word === scenario ? file : word))), "sh"),
   );
   return fittedToScreen(open, { summary: "The scenario", content: runs[0] === undefined ? "" : scenarioFence(runs[0], limits) });
 }

@@ -28,6 +28,7 @@ interface SectionOptions {
   readonly attachments: readonly Attachment[];
   /** Of the command that repeats the runs, besides `--uv`. */
   readonly flags: readonly string[];
+  readonly program?: readonly string[] | undefined;
 }
 
 /** Exchanges in the drawn sequence, and rows of the table of releases, before it is folded. */
@@ -37,7 +38,12 @@ const [MOST_EXCHANGES, MOST_ROWS] = [7, 8];
  * All about one scenario. What stays open fits on a screen: the verdict, why, the deciding step as a drawing, how to
  * repeat it and the scenario. The rest is folded. At least one run.
  */
-export function scenarioSection(runs: readonly RunResult[], level: number, limits: Limits, { attachments, flags }: SectionOptions): string {
+export function scenarioSection(
+  runs: readonly RunResult[],
+  level: number,
+  limits: Limits,
+  { attachments, flags, program }: SectionOptions,
+): string {
   // Files and environment are those of a run in which something was run, if there is one.
   const subject = representatives(runs)[0] ?? sortByRelease(runs).at(-1)!;
   const heading = "#".repeat(level + 1);
@@ -52,7 +58,7 @@ export function scenarioSection(runs: readonly RunResult[], level: number, limit
     why(runs),
     reasons === "" ? null : blocks("Why there is no verdict:", foldedBeyond(MOST_ROWS, "All reasons", reasons)),
     drawing(runs, limits),
-    repeat(runs, subject, flags, heading),
+    repeat(runs, subject, { flags, program }, heading),
   );
   return fittedToScreen(
     open,
@@ -135,7 +141,7 @@ function evidence(runs: readonly RunResult[], limits: Limits, heading: string): 
   );
 }
 
-function repeat(runs: readonly RunResult[], run: RunResult, flags: readonly string[], heading: string): string {
+function repeat(runs: readonly RunResult[], run: RunResult, asked: Parameters<typeof repeatCommand>[2], heading: string): string {
   const file = savedName(run.scenario);
   const unpacked = Object.keys(run.definition.files).filter((path) => !run.scenarioText.includes(path));
   const folder =
@@ -148,7 +154,7 @@ function repeat(runs: readonly RunResult[], run: RunResult, flags: readonly stri
   return blocks(
     `${heading} Repeat it`,
     `Save the scenario below as \`${file}\` (or this whole text as \`issue.md\`) and run it with uv-mre:${folder}`,
-    fence(repeatCommand(runs, file, { flags }), "sh"),
+    fence(repeatCommand(runs, file, asked), "sh"),
   );
 }
 

@@ -13,6 +13,8 @@ export interface ReportOptions {
   readonly attachments?: readonly Attachment[];
   /** What else the runs depended on, as flags of the command that repeats them. */
   readonly flags?: readonly string[];
+  /** How we are started; `npx uv-mre` unless said. */
+  readonly program?: readonly string[];
 }
 
 /**
@@ -39,6 +41,7 @@ function render(
     scenarioSection(runs, level, limits, {
       attachments: (options.attachments ?? []).filter((attachment) => attachment.scenario === scenario),
       flags: options.flags ?? [],
+      program: options.program,
     });
   const [only] = scenarios;
   if (scenarios.length === 1 && only !== undefined) return section(only, 1);

@@ -159,12 +159,17 @@ test("the time line interleaves requests and keyring calls on one clock", () => 
     "
     scenarios/keyring-shadowing.toml uv 0.9.5  reproduced
       $ uv sync  (exit 0 after 120 ms)
-          +4 ms    401 GET HTTP/2.0 user-only (VssSessionToken) https://feeds.example.com/acme/_packaging/main/py…
-          +8 ms    keyring (tool) exit 0: get https://feeds.example.com/acme/_packaging/main/pypi/simple/transiti…
-        +330 ms  * 200 GET HTTP/2.0 good (private.VssSessionToken) https://feeds.example.com/acme/_packaging/main…
+          +4 ms    401 GET HTTP/2.0 user-only (VssSessionToken)
+                   https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/
+          +8 ms    keyring (tool) exit 0: get
+                   https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/ VssSessionToken
+        +330 ms  * 200 GET HTTP/2.0 good (private.VssSessionToken)
+                   https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/
       $ uv sync --no-cache --upgrade  (exit 2 after 640 ms)
-        +12 ms  * 401 GET HTTP/2.0 user-only (VssSessionToken) https://feeds.example.com/acme/_packaging/main/pyp…
-        +15 ms    keyring (venv) raised NoKeyringError: get https://feeds.example.com/acme/_packaging/main/pypi/s…
+        +12 ms  * 401 GET HTTP/2.0 user-only (VssSessionToken)
+                  https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/
+        +15 ms    keyring (venv) raised NoKeyringError: get
+                  https://feeds.example.com/acme/_packaging/main/pypi/simple/transitive/ VssSessionToken
     "
   `);
 });

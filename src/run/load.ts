@@ -83,7 +83,7 @@ async function loadOne(file: string, readStdin: () => Promise<string>): Promise<
     text = file === "-" ? await readStdin() : await readFile(source, "utf8");
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    return `${source}: ${code === "ENOENT" ? "no such file" : `cannot be read (${code})`}`;
+    return `${source}: ${code === "ENOENT" ? missing(source) : `cannot be read (${code})`}`;
   }
   const name = file === "-" ? "<stdin>" : source;
   let lineOffset = 0;
@@ -111,6 +111,17 @@ async function loadOne(file: string, readStdin: () => Promise<string>): Promise<
     isFromOutside: !source.endsWith(".toml"),
     wheelsOnly: !source.endsWith(".toml"),
   };
+}
+
+/** Of what is no file: an issue by its address is not fetched, since no request leaves the machine for a scenario. */
+function missing(name: string): string {
+  const [, repository, issue] =
+    /^(?:https?:\/\/github\.com\/)?([\w.-]+\/[\w.-]+)(?:\/(?:issues|pull|discussions)\/|#)(\d+)/.exec(name) ?? [];
+  if (repository !== undefined) {
+    return `an issue is not fetched; pipe its text in: gh issue view ${issue} --repo ${repository} --json body --jq .body | uv-mre run -`;
+  }
+  if (/^https?:\/\//.test(name)) return `nothing is fetched; save it first, or pipe it in: curl -s ${name} | uv-mre run -`;
+  return "no such file; uv-mre init FILE writes one that runs as it is";
 }
 
 function another(file: string, first: number, line: number): Problem {

@@ -371,7 +371,7 @@ answers = [{ service = "{{url.b}}", user = "me", password = "{{stale.b.me}}" }]
 [home]
 ".netrc" = "machine b.example.com login me password {{secret.b.me}}"
 [venv]
-packages = ["keyring"]
+packages = ["p"]
 [[step]]
 run = ["uv", "pip", "install", "{{file.b.p}}", "{{login.b.me}}", "{{url.b.me}}", "{{ cache }} {{open}}"]
 env = { A = "{{path}}{{python}}{{venv}}{{home}}{{project}}" }
@@ -700,7 +700,7 @@ leak.none = { in = "stdout" }
         ],
         "venv": {
           "packages": [
-            "keyring",
+            "p",
           ],
           "path": ".venv",
           "state": "created",
@@ -787,13 +787,13 @@ HTTPS_PROXY = ""
       a.toml:9:13: index.private.packages[0]: a real package from PyPI must be pinned by \`==\` alone (write "keyring==VERSION", or { name = "keyring" } for one that is built)
         packages = ["keyring", 3, { name = "sandbox", visible_to = ["b"], version = "one" }]
                     ^
-      a.toml:9:24: index.private.packages[1]: must be a text or a table, not a number
+      a.toml:9:24: index.private.packages[1]: must be a text or a table, not a number (write "3", in quotes)
         packages = ["keyring", 3, { name = "sandbox", visible_to = ["b"], version = "one" }]
                                ^
       a.toml:9:47: index.private.packages[2].visible_to: unknown key \`visible_to\` (did you mean \`visible-to\`?)
         packages = ["keyring", 3, { name = "sandbox", visible_to = ["b"], version = "one" }]
                                                       ^
-      a.toml:9:77: index.private.packages[2].version: \`one\` is no version (PEP 440)
+      a.toml:9:77: index.private.packages[2].version: \`one\` is no version (PEP 440) (write one such as "1.0.0")
         packages = ["keyring", 3, { name = "sandbox", visible_to = ["b"], version = "one" }]
                                                                                     ^
       a.toml:13:6: files."pyproject.toml": \`{{secrt.private}}\` stands for nothing (did you mean \`secret\`?)
@@ -814,10 +814,10 @@ HTTPS_PROXY = ""
       a.toml:22:24: step[0].reproduced.final.any.index: there is no index \`pivate\` (did you mean \`private\`?)
         final.any = { index = "pivate", status = [401, 999] }
                                ^
-      a.toml:22:48: step[0].reproduced.final.any.status[1]: no HTTP status is 999
+      a.toml:22:48: step[0].reproduced.final.any.status[1]: no HTTP status is 999 (they run from 100 to 599; 0 is for a request that got no answer)
         final.any = { index = "pivate", status = [401, 999] }
                                                        ^
-      a.toml:24:1: step[0].env.HTTPS_PROXY: the proxy is uv-mre's own: it leads to the scenario's indexes, and keeps uv off the network
+      a.toml:24:1: step[0].env.HTTPS_PROXY: the proxy is uv-mre's own: it leads to the scenario's indexes, and keeps uv off the network (leave it out)
         HTTPS_PROXY = ""
         ^"
     `);
@@ -826,11 +826,11 @@ HTTPS_PROXY = ""
   test("a text that is no TOML", () => {
     expect(problemsOf("schema = 1\ntitle = \n")).toMatchInlineSnapshot(`
       "refused
-      2:9 syntax : not valid TOML: invalid value"
+      2:9 syntax : not valid TOML: invalid value (a text stands in quotes)"
     `);
     expect(problemsOf('title = "')).toMatchInlineSnapshot(`
       "refused
-      1:9 syntax : not valid TOML: unfinished string"
+      1:9 syntax : not valid TOML: the text that begins with " here never ends (end it with ")"
     `);
   });
 
@@ -842,7 +842,7 @@ HTTPS_PROXY = ""
     const text = SHADOWING.replace(/\[files\]\n[^]*?'''\n[^]*?'''\n/, "");
     const result = parseScenario(text, { files: { "a.txt": "one\n\ttwo {{url.privat}}\n", "../b": "" } });
     expect(result.ok ? "" : formatProblems(result.problems, text)).toMatchInlineSnapshot(`
-      "project/../b:1:1: files."../b": the path leaves its folder by \`..\`
+      "project/../b:1:1: files."../b": the path leaves its folder by \`..\` (a path is relative to the project, and stays in it)
       project/a.txt:2:6: files."a.txt": there is no index \`privat\` (did you mean \`private\`?)
         	two {{url.privat}}
         	    ^"

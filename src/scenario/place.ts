@@ -4,6 +4,7 @@ import { createLocator, positionAt, type Locator } from "./position.ts";
 import type { LiteralSecret } from "./secret/literal-secret.ts";
 import { literalWords } from "./secret/safe-source.ts";
 import { maskTokens, pastedTokens, TOKEN_HINT, tokenMessage } from "./secret/pasted-token.ts";
+import { syntaxWords } from "./syntax-words.ts";
 import { formatPath, type Draft, type Path, type Problem } from "./problem.ts";
 
 /** Where a scenario's text stands. */
@@ -66,13 +67,14 @@ export function syntaxProblem(error: unknown, toml: string, options: SourcePlace
   // At the end of the text the parser may point past it.
   const line = known ? Math.min(Math.max(1, error.line), lines.length) : 1;
   const column = known && line === error.line ? Math.max(1, error.column) : (lines[line - 1]?.length ?? 0) + 1;
+  const words = syntaxWords(reason, lines[line - 1] ?? "");
   return {
     kind: "syntax",
-    message: `not valid TOML: ${reason}`,
+    message: `not valid TOML: ${words.reason}`,
     file: options.file ?? null,
     ...shifted({ line, column }, options),
     key: "",
-    hint: null,
+    hint: words.hint,
   };
 }
 

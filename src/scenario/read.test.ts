@@ -101,10 +101,10 @@ test("top level", () => {
         "wrong-value as-of: \`2026-02-03T10:00:00.000Z\` is no date (write it as "2026-11-01")",
       ],
       "empty title": [
-        "wrong-value title: the title is empty",
+        "wrong-value title: the title is empty (say what the scenario shows, in one line)",
       ],
       "proxy variable": [
-        "bad-environment env.https_proxy: the proxy is uv-mre's own: it leads to the scenario's indexes, and keeps uv off the network",
+        "bad-environment env.https_proxy: the proxy is uv-mre's own: it leads to the scenario's indexes, and keeps uv off the network (leave it out)",
         "bad-environment env."A=B": a variable's name is not empty and holds no \`=\`",
         "bad-environment env.UV_MRE_RUN: names that begin with \`UV_MRE_\` are uv-mre's own",
       ],
@@ -285,8 +285,9 @@ test("packages", () => {
         "bad-requirement index.a.packages[1]: \`==1\` is no requirement",
       ],
       "no version": [
-        "bad-version index.a.packages[0].version: \`one\` is no version (PEP 440)",
-        "bad-version index.a.packages[2].versions[1]: \`two\` is no version (PEP 440)",
+        "bad-version index.a.packages[0].version: \`one\` is no version (PEP 440) (write one such as "1.0.0")",
+        "wrong-value index.a.packages[1].versions: a package needs at least one version",
+        "bad-version index.a.packages[2].versions[1]: \`two\` is no version (PEP 440) (write one such as "1.0.0")",
       ],
       "not pinned": [
         "bad-requirement index.a.packages[0]: a real package from PyPI must be pinned by \`==\` alone (write "keyring==VERSION", or { name = "keyring" } for one that is built)",
@@ -362,15 +363,15 @@ test("files, keyring and venv", () => {
         "unknown-user files.a: index \`a\` has several users (write one of \`a.u\`, \`a.v\`)",
       ],
       "a user of nobody": [
-        "unknown-user files.a: index \`a\` has no users",
+        "unknown-user files.a: index \`a\` has no users (give it one: \`user = "alice"\`)",
       ],
       "broken pyproject.toml": [
         "(ok)",
         "suspicious files."pyproject.toml": line 1 of pyproject.toml is not valid TOML: incomplete key-value: cannot find end of key",
       ],
       "home": [
-        "bad-path home."../.netrc": the path leaves its folder by \`..\`",
-        "bad-path home."~/.netrc": the path begins with \`~\`",
+        "bad-path home."../.netrc": the path leaves its folder by \`..\` (a path is relative to the home folder, and stays in it)",
+        "bad-path home."~/.netrc": the path begins with \`~\` (a path is relative to the home folder, and stays in it)",
       ],
       "keyring of an index that is not there": [
         "unknown-index keyring.tool[0]: there is no index \`aa\` (known: \`a\`)",
@@ -379,7 +380,7 @@ test("files, keyring and venv", () => {
         "unknown-key keyring.answers[0].pass: unknown key \`pass\` (known: \`service\`, \`user\`, \`password\`)",
       ],
       "keyring of an index without users": [
-        "unknown-user keyring.tool[0]: index \`a\` has no users",
+        "unknown-user keyring.tool[0]: index \`a\` has no users (give it one: \`user = "alice"\`)",
       ],
       "keyring says nothing": [
         "missing-key keyring: says nothing (\`tool = ["INDEX"]\` installs keyring with a plugin, \`tool = []\` without one)",
@@ -388,21 +389,21 @@ test("files, keyring and venv", () => {
         "wrong-type files.packages: must be a text, not a table (quote the whole path: "pyproject.toml" = …, "packages/a/pyproject.toml" = …)",
       ],
       "paths that are not plain": [
-        "bad-path files."./x": the path has an empty part or \`.\` in it",
-        "bad-path files."a//b": the path has an empty part or \`.\` in it",
-        "bad-path files."a/": the path has an empty part or \`.\` in it",
-        "bad-path files."{{venv}}/x": placeholders are not filled in paths",
+        "bad-path files."./x": the path has an empty part or \`.\` in it (a path is relative to the project, and stays in it)",
+        "bad-path files."a//b": the path has an empty part or \`.\` in it (a path is relative to the project, and stays in it)",
+        "bad-path files."a/": the path has an empty part or \`.\` in it (a path is relative to the project, and stays in it)",
+        "bad-path files."{{venv}}/x": placeholders are not filled in paths (a path is relative to the project, and stays in it)",
       ],
       "paths that leave": [
-        "bad-path files."../x": the path leaves its folder by \`..\`",
-        "bad-path files."/x": the path is absolute",
-        "bad-path files."a/../../x": the path leaves its folder by \`..\`",
-        "bad-path files."a\\\\b": the path holds a backslash; folders are separated by \`/\`",
-        "bad-path files."C:/x": the path names a drive",
-        "bad-path files."C:x": the path names a drive",
-        "bad-path files."a\\u0000": the path holds a control character",
+        "bad-path files."../x": the path leaves its folder by \`..\` (a path is relative to the project, and stays in it)",
+        "bad-path files."/x": the path is absolute (a path is relative to the project, and stays in it)",
+        "bad-path files."a/../../x": the path leaves its folder by \`..\` (a path is relative to the project, and stays in it)",
+        "bad-path files."a\\\\b": the path holds a backslash; folders are separated by \`/\` (a path is relative to the project, and stays in it)",
+        "bad-path files."C:/x": the path names a drive (a path is relative to the project, and stays in it)",
+        "bad-path files."C:x": the path names a drive (a path is relative to the project, and stays in it)",
+        "bad-path files."a\\u0000": the path holds a control character (a path is relative to the project, and stays in it)",
         "bad-path files."~/x": the path begins with \`~\` (files of the home folder stand in \`[home]\`)",
-        "bad-path files."": the path is empty",
+        "bad-path files."": the path is empty (a path is relative to the project, and stays in it)",
       ],
       "placeholders": [
         "unknown-index files.a: there is no index \`b\` (known: \`a\`)",
@@ -461,7 +462,7 @@ test("steps", () => {
       ],
       "cwd, write and delete": [
         "bad-path step[0].cwd: the path leaves its folder by \`..\`",
-        "bad-path step[0].write."/x": the path is absolute",
+        "bad-path step[0].write."/x": the path is absolute (a path is relative to the project, and stays in it)",
         "bad-path step[0].delete[0]: the path leaves its folder by \`..\`",
         "bad-path step[0].delete[1]: the path leaves its folder by \`..\`",
         "bad-path step[0].delete[2]: the path begins with \`~\`",
@@ -470,16 +471,16 @@ test("steps", () => {
         "bad-path step[0].delete[5]: the path has an empty part or \`.\` in it",
       ],
       "empty": [
-        "bad-command step[0].run: the command is empty",
+        "bad-command step[0].run: the command is empty (write \`run = "uv sync"\`)",
       ],
       "empty first word": [
-        "bad-command step[0].run: the command is empty",
+        "bad-command step[0].run: the command is empty (write \`run = "uv sync"\`)",
       ],
       "empty list": [
-        "bad-command step[0].run: the command is empty",
+        "bad-command step[0].run: the command is empty (write \`run = "uv sync"\`)",
       ],
       "environment": [
-        "bad-environment step[0].env.no_proxy: the proxy is uv-mre's own: it leads to the scenario's indexes, and keeps uv off the network",
+        "bad-environment step[0].env.no_proxy: the proxy is uv-mre's own: it leads to the scenario's indexes, and keeps uv off the network (leave it out)",
         "unknown-placeholder step[0].env.A: \`{{nothing}}\` stands for nothing (for \`{{\` itself write \`{{open}}\`)",
       ],
       "exit beside conditions": [
@@ -613,8 +614,8 @@ describe("conditions", () => {
           "never-holds step[0].healthy.stderr.contains[0]: \`{{url.a}}\` is not filled in conditions (name the index: \`index = "NAME"\`)",
         ],
         "status": [
-          "never-holds step[0].healthy.final.any.status[0]: no HTTP status is 99",
-          "never-holds step[0].healthy.final.any.status[1]: no HTTP status is 600",
+          "never-holds step[0].healthy.final.any.status[0]: no HTTP status is 99 (they run from 100 to 599; 0 is for a request that got no answer)",
+          "never-holds step[0].healthy.final.any.status[1]: no HTTP status is 600 (they run from 100 to 599; 0 is for a request that got no answer)",
         ],
       }
     `);
@@ -657,13 +658,13 @@ describe("conditions", () => {
           "always-holds step[0].healthy.stdout.lacks: an empty list lacks nothing, and so holds always",
         ],
         "no matcher": [
-          "no-verdict step[0]: no step has \`healthy\` conditions: no run could come to that verdict (a run that fails for another reason is not healthy: say what shows that it is)",
+          "no-verdict step[0]: no step has \`healthy\` conditions: no run could come to that verdict (a run that fails for another reason is not healthy: say what shows that it is, as \`healthy = { exit = 0, final.any = { … } }\`)",
           "always-holds step[0].healthy: holds no condition, and so holds always (leave it out)",
           "always-holds step[0].healthy.final.any: an empty list of matchers always holds (leave it out)",
         ],
         "nothing": [
-          "no-verdict step[0]: no step has \`reproduced\` conditions: no run could come to that verdict",
-          "no-verdict step[0]: no step has \`healthy\` conditions: no run could come to that verdict (a run that fails for another reason is not healthy: say what shows that it is)",
+          "no-verdict step[0]: no step has \`reproduced\` conditions: no run could come to that verdict (say what shows the bug, as \`reproduced = { exit = "nonzero", final.any = { … } }\`)",
+          "no-verdict step[0]: no step has \`healthy\` conditions: no run could come to that verdict (a run that fails for another reason is not healthy: say what shows that it is, as \`healthy = { exit = 0, final.any = { … } }\`)",
           "always-holds step[0].reproduced: holds no condition, and so holds always (leave it out)",
           "always-holds step[0].healthy: holds no condition, and so holds always (leave it out)",
         ],
@@ -691,7 +692,7 @@ describe("conditions", () => {
           "(ok)",
         ],
         "no healthy": [
-          "no-verdict step[0]: no step has \`healthy\` conditions: no run could come to that verdict (a run that fails for another reason is not healthy: say what shows that it is)",
+          "no-verdict step[0]: no step has \`healthy\` conditions: no run could come to that verdict (a run that fails for another reason is not healthy: say what shows that it is, as \`healthy = { exit = 0, final.any = { … } }\`)",
           "always-holds step[0].healthy: holds no condition, and so holds always (leave it out)",
         ],
         "no tool": [

@@ -53,13 +53,13 @@ export function describeMismatch({ path, issues }: Mismatch, value: unknown, kno
     return {
       kind: "unknown-key",
       message: `unknown key \`${name}\``,
-      hint: didYouMean(name, keys),
+      hint: didYouMean(name, keys) ?? (keys.includes(ALIASES[name] ?? "") ? `did you mean \`${ALIASES[name]}\`?` : null),
       atKey: true,
       meant: nearest(name, keys),
     };
   }
   if (first?.type === "strict_object" && first.received === "undefined") {
-    return { kind: "missing-key", message: `\`${name}\` is missing`, hint: null, atKey: true, meant: null };
+    return { kind: "missing-key", message: `\`${name}\` is missing`, hint: missingHint(name), atKey: true, meant: null };
   }
   const wanted = [...new Set(issues.flatMap(expectation))].join(" or ");
   if (issues.some((issue) => issue.kind === "validation")) {
@@ -79,7 +79,13 @@ export function describeMismatch({ path, issues }: Mismatch, value: unknown, kno
     const hint = name === "schema" ? "this version of uv-mre reads schema 1" : null;
     return { kind: "wrong-value", message: `must be ${wanted}, not ${shown(value)}`, hint, atKey: false, meant: null };
   }
-  return { kind: "wrong-type", message: `must be ${wanted}, not ${kindOf(value)}`, hint: pathHint(path, value), atKey: false, meant: null };
+  return {
+    kind: "wrong-type",
+    message: `must be ${wanted}, not ${kindOf(value)}`,
+    hint: pathHint(path, value) ?? quotesHint(issues, value) ?? formHint(path),
+    atKey: false,
+    meant: null,
+  };
 }
 
 function expectation(issue: Issue): string[] {
@@ -128,6 +134,68 @@ function kindOf(value: unknown): string {
 function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   return typeof value === "number" || typeof value === "bigint" || typeof value === "boolean" ? String(value) : kindOf(value);
+}
+
+/** Keys by the names that other tools give them. */
+const ALIASES: Readonly<Record<string, string>> = {
+  command: "run",
+  cmd: "run",
+  args: "run",
+  script: "run",
+  environment: "env",
+  name: "title",
+  dependencies: "packages",
+  username: "user",
+  type: "flavour",
+  expect: "healthy",
+};
+
+const MISSING: Readonly<Record<string, string>> = {
+  schema: "write `schema = 1` at the top",
+  title: 'write `title = "…"`: what the scenario shows, in one line',
+  run: 'write `run = "uv sync"`',
+  step: 'write [[step]] and `run = "uv sync"`',
+  name: 'write `name = "sandbox"`',
+};
+
+function missingHint(name: string): string | null {
+  return MISSING[name] ?? null;
+}
+
+/** A number in quotes, or one without them. */
+function quotesHint(issues: readonly Issue[], value: unknown): string | null {
+  const takes = (type: string): boolean => issues.some((issue) => issue.type === type);
+  if (typeof value === "string" && /^\d+$/.test(value) && takes("number")) return `write ${value}, without quotes`;
+  return (typeof value === "number" || typeof value === "boolean") && takes("string") ? `write "${value}", in quotes` : null;
+}
+
+/** Keys that people write in another form than theirs, and how they are written. */
+const FORMS: Readonly<Record<string, string>> = {
+  scripts: 'scripts = { NAME = "module:function" }',
+  packages: 'packages = [{ name = "sandbox" }], or in [index.default] ["requests==2.32.5"]',
+  requires: 'requires = ["NAME"]',
+  versions: 'versions = ["1.0.0", "2.0.0"]',
+  users: 'users = ["alice", { name = "bob", state = "expired" }]',
+  step: "each step begins with [[step]]",
+  env: 'env = { NAME = "value" }',
+  claims: '">=0.9" = "reproduced" below [claims]',
+  files: "\"pyproject.toml\" = '''…''' below [files]",
+  home: '".netrc" = "…" below [home]',
+  answers: 'answers = [{ service = "…", user = "…", password = "{{secret.INDEX}}" }]',
+  any: 'any = { index = "NAME", status = 401 }',
+  none: 'none = { index = "NAME", status = 401 }',
+  every: 'every = { index = "NAME", status = 200 }',
+  count: 'count = { index = "NAME", is = 2 }',
+  reproduced: 'reproduced = { exit = "nonzero", final.any = { … } }',
+  healthy: "healthy = { exit = 0, final.any = { … } }",
+  tool: 'tool = ["INDEX"]',
+  final: 'final.any = { index = "NAME", status = 401 }',
+  request: 'request.any = { index = "NAME", status = 401 }',
+};
+
+function formHint(path: Path): string | null {
+  const form = FORMS[String(path.findLast((part) => typeof part === "string"))];
+  return form === undefined || typeof path.at(-1) === "number" ? null : `write it as ${form}`;
 }
 
 /** A dot in an unquoted path makes a table of it. */

@@ -16,9 +16,23 @@ export function parseSpec(text: string): ReleaseSpec {
   const spec = text.trim();
   if (spec === "latest" || spec === "oldest" || spec === "minors" || spec === "all") return { kind: spec };
   if (/[\\/]/.test(spec) || spec.startsWith(".")) return { kind: "binary", path: spec };
+  const wrong = nearlySpec(spec);
+  if (wrong !== null) throw new UserError(`"${text}" ${wrong}`);
   if (isVersion(spec)) return { kind: "exact", version: spec.replace(/^v/i, "") };
   if (isSpecifier(spec)) return { kind: "range", specifier: spec };
   throw new UserError(`not a release of uv: "${text}"; give ${FORMS}`);
+}
+
+/** What is wrong with a text that nearly means releases, and what to write; `null`: nothing. */
+function nearlySpec(spec: string): string | null {
+  const [, major, minor] = /^v?(\d+)(?:\.(\d+))?(?:\.[*x])?$/i.exec(spec) ?? [];
+  if (major !== undefined) {
+    const next = minor === undefined ? `<${Number(major) + 1}` : `<${major}.${Number(minor) + 1}`;
+    const from = minor === undefined ? major : `${major}.${minor}`;
+    return `is no single release of uv; write ">=${from},${next}" for all of them, or an exact one such as ${minor === undefined ? `${major}.9.5` : `${from}.5`}`;
+  }
+  const named = /^uv(?:==|@|-| )?v?(\d+(?:\.\d+){2})$/i.exec(spec)?.[1];
+  return named === undefined ? null : `names uv itself; write ${named}`;
 }
 
 /** Whether `selectReleases` needs all releases: exact ones and binaries work without network. */

@@ -113,7 +113,7 @@ describe("a wrong command line, file or release: a message for people, status 2,
       wrong.toml:6:11: index.private.flavour: must be "simple", "gitlab", "azure-devops", "artifactory", "pypiserver", "devpi", "gitea", "google-artifact-registry", "codeartifact", "nexus", "cloudsmith", "pypicloud", not "gitlob" (did you mean \`gitlab\`?)
         flavour = "gitlob"
                   ^
-      wrong.toml:7:8: index.private.user: must be a text or a table, not a number
+      wrong.toml:7:8: index.private.user: must be a text or a table, not a number (write "3", in quotes)
         user = 3
                ^
       wrong.toml:11:57: step[0].reproduced.final.any.index: there is no index \`privat\` (did you mean \`private\`?)
@@ -425,7 +425,7 @@ describe("releases", () => {
       {
         "exit": 0,
         "stderr": "",
-        "stdout": "$FOLDER/kept
+        "stdout": "$FOLDER/kept: 32 B of at most 5.0 GB (--max-disk or UV_MRE_MAX_DISK)
         releases: none
       ",
       }
@@ -478,33 +478,37 @@ describe("help", () => {
       release answers.
 
       Options:
-        -V, --version                  print the version
-        -h, --help                     display help for command
+        -V, --version                   print the version
+        -h, --help                      display help for command
 
       Commands:
-        run [options] <files...>       Run scenarios with one or many uv releases and
-                                       judge each run
-        report [options] <files...>    Make a report of kept JSON, or merge several:
-                                       Markdown on standard output, or any form by
-                                       --to
-        bisect [options] <file>        Find the release where the verdict changed
-        map [options] <file>           Find every change of verdict over all releases
-        check [options] <file>         Judge one uv binary, for \`git bisect run\`: 0
-                                       healthy, 1 reproduced, 125 neither
-        shell [options] <file>         Open a shell in the prepared workspace, with
-                                       the index running and its requests printed live
-        explore [options] <file>       Find the smallest set of conditions under which
-                                       the symptom appears, each proven necessary
-        export [options] <file>        Write the scenario as something that runs
-                                       without uv-mre
-        init [options] [file]          Write a commented scenario that runs as it is
-        versions [options] [specs...]  List the uv releases that a specification
-                                       means, and which are installed
-        doctor [options]               Say what this machine has, what is missing and
-                                       how to get it
-        cache [options] [action]       Show, prune or clear what uv-mre keeps:
-                                       releases, packages, keyring tools, results
-        help [command]                 display help for command
+        run [options] <files...>        Run scenarios with one or many uv releases and
+                                        judge each run
+        report [options] <files...>     Make a report of kept JSON, or merge several:
+                                        Markdown on standard output, or any form by
+                                        --to
+        bisect [options] <file>         Find the release where the verdict changed
+        map [options] <file>            Find every change of verdict over all releases
+        check [options] <file>          Judge one uv binary, for \`git bisect run\`: 0
+                                        healthy, 1 reproduced, 125 neither
+        shell [options] <file>          Open a shell in the prepared workspace, with
+                                        the index running and its requests printed
+                                        live
+        explore [options] <file>        Find the smallest set of conditions under
+                                        which the symptom appears, each proven
+                                        necessary
+        export [options] <file>         Write the scenario as something that runs
+                                        without uv-mre
+        init [options] [file]           Write a commented scenario that runs as it is
+        capture [options] <command...>  Look at a project that fails, and tell what uv
+                                        would read there; no secret is kept or shown
+        versions [options] [specs...]   List the uv releases that a specification
+                                        means, and which are installed
+        doctor [options]                Say what this machine has, what is missing and
+                                        how to get it
+        cache [options] [action]        Show, prune or clear what uv-mre keeps:
+                                        releases, packages, keyring tools, results
+        help [command]                  display help for command
 
       Examples:
         uv-mre init my-bug.toml                      write a commented scenario that runs as it is
@@ -537,6 +541,8 @@ describe("help", () => {
         --python <path>       the Python to use (env: UV_MRE_PYTHON)
         --sandbox <kind>      what keeps commands from this machine (choices: "auto",
                               "bwrap", "none", env: UV_MRE_SANDBOX)
+        --max-disk <size>     what the cache may take; the releases not used for
+                              longest go (default: UV_MRE_MAX_DISK, else 5GB)
         --untrusted           take the scenario for a stranger's, as one from Markdown
                               or standard input: it must run in a sandbox
         --uv <spec>           release, range, \`latest\`, \`oldest\`, \`minors\`, \`all\`, or

@@ -17,6 +17,7 @@ import { oneLine } from "../../observation/visible-text.ts";
 import { guardOutside, sandboxFlags, sandboxOption, type SandboxOptions } from "../sandbox.ts";
 import { paintFor } from "../render/paint.ts";
 import { checkReports, writeReport } from "../report-file.ts";
+import { programWords } from "../started-as.ts";
 import { readOneScenario } from "../scenario-files.ts";
 import { type MachineOptions, machineOptions, withSession } from "../session.ts";
 
@@ -77,6 +78,7 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
       runs,
       written,
       flags,
+      program: programWords(),
       command: commandOf(file, uv, options, flags),
     };
     console.log(
@@ -96,7 +98,7 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
 /** The command that asks the same again. */
 function commandOf(file: string, uv: string, { depth, budget, failing = [] }: ExploreCommandOptions, flags: readonly string[]): string[] {
   const bounds = [...(depth === DEPTH ? [] : ["--depth", `${depth}`]), ...(budget === BUDGET ? [] : ["--budget", `${budget}`])];
-  return ["uv-mre", "explore", file, "--uv", uv, ...bounds, ...failing.flatMap((factor) => ["--failing", factor]), ...flags];
+  return [...programWords(), "explore", file, "--uv", uv, ...bounds, ...failing.flatMap((factor) => ["--failing", factor]), ...flags];
 }
 
 function causeName(index: number): string {

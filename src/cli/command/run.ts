@@ -17,6 +17,7 @@ import { parseBackend } from "../backend.ts";
 import { guardOutside, sandboxFlags, sandboxOption, type SandboxOptions } from "../sandbox.ts";
 import { cutWidthOf, isLive, paintFor } from "../render/paint.ts";
 import { createProgress } from "../render/progress.ts";
+import { programWords } from "../started-as.ts";
 import { readScenarios } from "../scenario-files.ts";
 import { type MachineOptions, machineOptions, withSession } from "../session.ts";
 import { attachScripts } from "../../run/export/attach-scripts.ts";
@@ -95,7 +96,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
       await writeReport(
         file,
         { results, searches: [] },
-        { attachments, flags: flagsOf(options), ...(shard === undefined ? {} : { shard }) },
+        { attachments, flags: flagsOf(options), program: programWords(), ...(shard === undefined ? {} : { shard }) },
       );
     await tellGitHub(results, process.env);
     return interrupted() ? EXIT.interrupted : exitStatus(results, expected, { acceptExitStatus: options.acceptExitStatus });
@@ -112,13 +113,13 @@ function print(results: readonly RunResult[], given: readonly string[], options:
   const stream = process.stdout;
   const [paint, width] = [paintFor(stream, process.env), cutWidthOf(stream, process.env)];
   if (options.verbose === true) for (const result of results) console.log(`${timelineText(result, { width, paint })}\n`);
-  console.log(resultTable(results, { width: Math.max(width, 100), paint }));
+  console.log(resultTable(results, { width, paint }));
   console.log(`\n${summaryWords(results)}`);
   for (const words of unknownStepWords(results)) console.log(paint.yellow(`warning: ${words}`));
   for (const folder of keptFolders(results)) console.log(`${keptWords(folder)}\n  enter it: cd ${folder}/project`);
   const files = given.filter((file) => file !== "-");
   if (files.length > 0 && results.length > 0)
-    console.log(paint.dim(`repeat: ${repeatCommand(results, files, { flags: flagsOf(options) })}`));
+    console.log(paint.dim(`repeat: ${repeatCommand(results, files, { flags: flagsOf(options), program: programWords() })}`));
 }
 
 function keptFolders(results: readonly RunResult[]): string[] {

@@ -14,6 +14,7 @@ import { checkReports } from "../report-file.ts";
 import { timeLeft } from "../render/time-left.ts";
 import { paintFor } from "../render/paint.ts";
 import { guardOutside, sandboxFlags, sandboxOption, type SandboxOptions } from "../sandbox.ts";
+import { programWords } from "../started-as.ts";
 import { readOneScenario } from "../scenario-files.ts";
 import { type MachineOptions, machineOptions, withSession } from "../session.ts";
 
@@ -51,8 +52,8 @@ export async function searchCommand<Found extends SearchRuns>(
   const session = { ...machineOptions(options), ...sandboxOption(options, [scenario]), notice: note };
   return withSession(session, async ({ harness, signal }) => {
     await guardOutside(harness, [scenario], options);
-    const command = ["uv-mre", ...(await search.command(harness, scenario)), ...shared(options)];
-    const again = commandLine(["npx", ...command, ...here(options)]);
+    const command = [...programWords(), ...(await search.command(harness, scenario)), ...shared(options)];
+    const again = commandLine([...command, ...here(options)]);
     note(`finished probes are kept; cut off, this goes on: ${again}`);
     const paint = paintFor(process.stderr, process.env);
     const startedAt = performance.now();

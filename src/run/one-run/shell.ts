@@ -87,10 +87,12 @@ export async function openShell(harness: Harness, loaded: LoadedScenario, releas
 /** A step as one types it, with its own environment; before it, what it removes. Files that it writes are not in it. */
 function typed(step: Step, values: ShellValues, otherUv: string | null): string[] {
   const word = (text: string): string => shellWord(text, values);
+  // Only there does `~` mean the home folder: in a command it is a letter, as no shell reads a scenario.
+  const place = (text: string): string => (text.startsWith("~/") ? `~/${word(text.slice(2))}` : word(text));
   const environment = Object.entries(step.env).map(([name, value]) => `${name}=${word(value)}`);
   const search = otherUv === null ? [] : [`PATH=${otherUv}:$PATH`];
   const command = [...search, ...environment, ...step.argv.map(word)].join(" ");
-  return step.delete.length === 0 ? [command] : [`rm -rf ${step.delete.map(word).join(" ")}`, command];
+  return step.delete.length === 0 ? [command] : [`rm -rf ${step.delete.map(place).join(" ")}`, command];
 }
 
 /** What placeholders become where a shell reads them. */

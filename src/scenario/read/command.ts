@@ -8,7 +8,7 @@ const OPERATORS = new Set(["&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>&
 export function readCommand(context: ReadContext, raw: string | readonly string[], path: Path): string[] {
   const { problems } = context;
   const argv = typeof raw === "string" ? splitCommand(raw) : [...raw];
-  if ((argv[0] ?? "").trim() === "") problems.error("bad-command", path, "the command is empty");
+  if ((argv[0] ?? "").trim() === "") problems.error("bad-command", path, "the command is empty", { hint: 'write `run = "uv sync"`' });
   if (argv.some((word) => word.includes("\0"))) problems.error("bad-command", path, "the command holds a NUL");
   if (typeof raw === "string") checkShell(context, raw, argv, path);
   argv.forEach((word, position) => readText(context, word, typeof raw === "string" ? path : [...path, position]));

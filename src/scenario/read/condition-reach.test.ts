@@ -346,7 +346,7 @@ test("what is wrong with an index is told once, there", () => {
   expect(problems("request.any = { index = 'private', host = 'packages.example.com' }", { indexes: address })).toHaveLength(1);
   expect(problems("request.any = { index = 'private', authorization = 'good' }", { indexes: wrong })).toMatchInlineSnapshot(`
     [
-      "wrong-type index.private.users: must be a list, not a text",
+      "wrong-type index.private.users: must be a list, not a text (write it as users = ["alice", { name = "bob", state = "expired" }])",
     ]
   `);
 });

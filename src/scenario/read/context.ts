@@ -94,7 +94,10 @@ export function checkUser(context: ReadContext, index: string, user: string, pat
     ["index", index, "users"],
   ];
   const message = users.length === 0 ? `index \`${index}\` has no users` : `index \`${index}\` has no user \`${user}\``;
-  context.absent(from, "unknown-user", path, message, { hint: didYouMean(user, users), find });
+  context.absent(from, "unknown-user", path, message, {
+    hint: users.length === 0 ? `give it one: \`user = "${user === "" ? "alice" : user}"\`` : didYouMean(user, users),
+    find,
+  });
   return false;
 }
 

@@ -1,4 +1,5 @@
 import { parse, TomlError } from "smol-toml";
+import { syntaxWords } from "../syntax-words.ts";
 import type { ReadContext } from "./context.ts";
 import type { PlacedText } from "./raw-text.ts";
 
@@ -15,7 +16,9 @@ export function warnOfBrokenToml(context: ReadContext, { path, text }: PlacedTex
     // At the end of the text the parser may point past it.
     const line = Math.min(error instanceof TomlError ? error.line : 1, lines.length);
     const before = lines.slice(0, line - 1).map((each) => `${each}\n`);
-    context.problems.warning("suspicious", path, `line ${line} of ${name} is not valid TOML: ${reason}`, {
+    const words = syntaxWords(reason, lines[line - 1] ?? "");
+    context.problems.warning("suspicious", path, `line ${line} of ${name} is not valid TOML: ${words.reason}`, {
+      hint: words.hint,
       find: lines[line - 1] ?? "",
       after: before.join(""),
     });

@@ -33,7 +33,11 @@ export function readEnvironment(
 ): Record<string, string> {
   for (const [name, value] of Object.entries(env ?? {})) {
     const fault = nameFault(name) ?? (value.includes("\0") ? "the value holds a NUL" : null);
-    if (fault !== null) context.problems.error("bad-environment", [...path, name], fault, { atKey: true });
+    if (fault !== null)
+      context.problems.error("bad-environment", [...path, name], fault, {
+        atKey: true,
+        hint: fault === PROXY_IS_OURS ? "leave it out" : null,
+      });
     else checkConfined(context, name, value, [...path, name]);
   }
   return readTexts(context, env, path);

@@ -1,4 +1,6 @@
 import type { Keyring, Venv } from "../model.ts";
+import type { Path } from "../problem.ts";
+import { normaliseProject, readRequirement } from "../requirement.ts";
 import type { RawScenario } from "../schema/file.ts";
 import type { ReadContext } from "./context.ts";
 import { checkRequirements, checkServedIndex } from "./package.ts";
@@ -24,9 +26,20 @@ export function readKeyring(context: ReadContext, raw: RawScenario["keyring"]): 
   return { tool: raw.tool ?? null, answers: answers ?? null };
 }
 
+/** A venv is furnished from what the scenario's own indexes have. */
+function checkSomewhere(context: ReadContext, text: string, path: Path): void {
+  const name = readRequirement(text)?.name;
+  const indexes = [...context.indexes.values()];
+  if (name === undefined || indexes.some(({ packages, closed }) => !closed || packages.has(normaliseProject(name)))) return;
+  const hint = `a venv is filled from the scenario's indexes: add \`packages = [{ name = "${name}" }]\` to \`[index.default]\`, or the real \`"${name}==VERSION"\``;
+  const from = [...context.indexes.keys()].map((index): Path => ["index", index, "packages"]);
+  context.absent(from, "unknown-package", path, `no index has \`${name}\``, { hint });
+}
+
 export function readVenv(context: ReadContext, raw: RawScenario["venv"]): Venv {
   const packages = raw?.packages ?? [];
   checkRequirements(context, packages, ["venv", "packages"]);
+  packages.forEach((text, position) => checkSomewhere(context, text, ["venv", "packages", position]));
   if (packages.length > 0 && raw?.state === "absent") {
     context.problems.error("conflict", ["venv", "packages"], "a venv that is absent holds no packages", { atKey: true });
   }

@@ -84,9 +84,9 @@ test("a file of uv's that is no TOML is told at its line", () => {
     ...warnings('[files]\n"README.md" = "[x"'),
   ]).toMatchInlineSnapshot(`
     [
-      "suspicious 18:1 files."a/pyproject.toml": line 3 of a/pyproject.toml is not valid TOML: trying to redefine an already defined table or value (null)",
+      "suspicious 18:1 files."a/pyproject.toml": line 3 of a/pyproject.toml is not valid TOML: \`project\` stands above already (put both into one table)",
       "suspicious 15:27 home.".config/uv/uv.toml": line 1 of .config/uv/uv.toml is not valid TOML: illegal character in numeric literal (null)",
-      "suspicious 17:23 step[0].write."uv.toml": line 2 of uv.toml is not valid TOML: invalid value (null)",
+      "suspicious 17:23 step[0].write."uv.toml": line 2 of uv.toml is not valid TOML: invalid value (a text stands in quotes)",
     ]
   `);
 });

@@ -59,7 +59,8 @@ export function readGenerated(context: ReadContext, raw: RawPackage, path: Path,
   const versions = raw.versions ?? [raw.version ?? "1.0.0"];
   versions.forEach((version, position) => {
     const here = raw.versions === undefined ? [...path, "version"] : [...path, "versions", position];
-    if (!isVersion(version)) problems.error("bad-version", here, `\`${version}\` is no version (PEP 440)`);
+    if (!isVersion(version))
+      problems.error("bad-version", here, `\`${version}\` is no version (PEP 440)`, { hint: 'write one such as "1.0.0"' });
   });
   checkRequirements(context, raw.requires, [...path, "requires"]);
   for (const [extra, requires] of Object.entries(raw.extras ?? {})) {

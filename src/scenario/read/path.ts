@@ -34,7 +34,10 @@ export function readFiles(
     const plain = folder === "either" ? name.replace(/^~\//, "") : name;
     const fault = plain.startsWith("~") ? "the path begins with `~`" : pathFault(plain);
     if (fault !== null) {
-      const hint = folder === "project" && name.startsWith("~/") ? "files of the home folder stand in `[home]`" : null;
+      const hint =
+        folder === "project" && name.startsWith("~/")
+          ? "files of the home folder stand in `[home]`"
+          : `a path is relative to the ${folder === "home" ? "home folder" : "project"}, and stays in it`;
       context.problems.error("bad-path", here, fault, { atKey: true, hint });
       continue;
     }
@@ -45,7 +48,8 @@ export function readFiles(
   }
   for (const [name, text] of Object.entries(files ?? {})) {
     const key = proxySetting(name, text);
-    if (key !== null) context.problems.error("bad-environment", [...path, name], `\`${key}\`: ${PROXY_IS_OURS}`, { find: key });
+    if (key !== null)
+      context.problems.error("bad-environment", [...path, name], `\`${key}\`: ${PROXY_IS_OURS}`, { find: key, hint: "leave it out" });
     const leaving = leavingSetting(folder === "either" ? name.replace(/^~\//, "") : name, text);
     if (leaving !== null) context.problems.error("bad-path", [...path, name], leaving.message, { find: leaving.find, hint: leaving.hint });
   }

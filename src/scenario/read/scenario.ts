@@ -9,6 +9,7 @@ import { readEnvironment } from "./environment.ts";
 import { readIndexes } from "./index-table.ts";
 import { readKeyring, readVenv } from "./keyring.ts";
 import { warnOfBrokenToml } from "./embedded-toml.ts";
+import { warnOfMissingPackages } from "./missing-package.ts";
 import { warnOfNearHosts } from "./near-host.ts";
 import { readFiles } from "./path.ts";
 import { textsOf } from "./raw-text.ts";
@@ -18,7 +19,8 @@ import { checkVerdicts } from "./verdict.ts";
 
 /** Reads what has the right shape: fills in defaults, resolves shorthands, checks what values mean. */
 export function readScenario(context: ReadContext, raw: RawScenario, { isVaried }: { readonly isVaried: boolean }): Scenario {
-  if (raw.title.trim() === "") context.absent([["title"]], "wrong-value", ["title"], "the title is empty");
+  if (raw.title.trim() === "")
+    context.absent([["title"]], "wrong-value", ["title"], "the title is empty", { hint: "say what the scenario shows, in one line" });
   const claims = readClaims(context, raw);
   const asOf = readDate(context, raw);
   const indexes = readIndexes(context, raw);
@@ -44,7 +46,10 @@ export function readScenario(context: ReadContext, raw: RawScenario, { isVaried 
   refuseLeavingCommands(context, raw);
   checkVerdicts(context, scenario);
   for (const placed of textsOf(raw)) warnOfBrokenToml(context, placed);
-  if (world !== null) warnOfNearHosts(context, raw, indexes.indexes);
+  if (world !== null) {
+    warnOfNearHosts(context, raw, indexes.indexes);
+    warnOfMissingPackages(context, raw);
+  }
   return scenario;
 }
 

@@ -14,7 +14,10 @@ export function checkVerdicts(context: ReadContext, scenario: Scenario): void {
   for (const verdict of ["reproduced", "healthy"] as const) {
     if (steps.some((step) => step[verdict].length > 0)) continue;
     const message = `no step has \`${verdict}\` conditions: no run could come to that verdict`;
-    const hint = verdict === "healthy" ? "a run that fails for another reason is not healthy: say what shows that it is" : null;
+    const hint =
+      verdict === "healthy"
+        ? "a run that fails for another reason is not healthy: say what shows that it is, as `healthy = { exit = 0, final.any = { … } }`"
+        : 'say what shows the bug, as `reproduced = { exit = "nonzero", final.any = { … } }`';
     context.absent([["step"]], "no-verdict", ["step", steps.length - 1], message, { atKey: true, hint });
   }
   checkDistinct(context, steps);

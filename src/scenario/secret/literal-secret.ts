@@ -25,6 +25,8 @@ const PLACES: readonly RegExp[] = [
 ];
 /** What says of itself that it is none: it stands for a wrong one. `-` means standard input. */
 const SAYS_SO = /^(?:-$|no-|not-|wrong|invalid|dummy|fake|example|redacted|of-another|x+$|\*+$|\.\.\.$|…$)/i;
+/** A word that stands for one. */
+const NAMED = /^(?:your[-_ ]?)?(?:password|passwd|pass|token|secret|api[-_]?key)$/i;
 const FILLED = /\{\{|\*{4}|^\$|^%\(|^<.*>$|^[[{]/;
 
 /** Passwords in plain letters, in the order of the text. Those of placeholders, of variables and those that say they are none are left out. */
@@ -34,7 +36,7 @@ export function literalSecrets(text: string): LiteralSecret[] {
       const value = groups["double"] ?? groups["single"] ?? groups["value"] ?? "";
       const where = groups["where"] === "" ? "a URL" : (groups["where"] ?? "");
       const at = index + whole.lastIndexOf(value);
-      const isNone = FILLED.test(value) || SAYS_SO.test(value) || isStandIn(value) || isProse(text, at, value);
+      const isNone = FILLED.test(value) || SAYS_SO.test(value) || NAMED.test(value) || isStandIn(value) || isProse(text, at, value);
       return isNone ? [] : [{ value, index: at, where }];
     }),
   );

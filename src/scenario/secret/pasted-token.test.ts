@@ -94,7 +94,7 @@ test("a pasted token is an error at its line, wherever it stands, and is never s
       titel = "glpat-********************"
                ^
 
-    a.toml:3:5: not valid TOML: invalid value
+    a.toml:3:5: not valid TOML: invalid value (a text stands in quotes)
       x = glpat-********************
           ^
     a.toml:3:5: what begins with \`glpat-\` here looks like a real token: take it out, and revoke it if it ever was one (every secret is made anew for each run: write \`{{secret.INDEX}}\` for that of the index's user, \`{{stale.INDEX}}\` for one that is refused)

@@ -15,6 +15,8 @@ def main():
     uv = os.environ.get("UV")
     if uv:  # The uv that started us serves where none is on PATH.
         os.environ["PATH"] = os.pathsep.join(filter(None, [os.environ.get("PATH"), os.path.dirname(uv)]))
+    # uv says it only to what it runs itself: what it installed is started by name.
+    os.environ["UV_MRE_STARTED_AS"] = "uvx uv-mre" if uv else "uv-mre"
     if windows:
         sys.exit(subprocess.run(command).returncode)
     os.execv(command[0], command)
