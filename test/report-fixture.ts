@@ -185,7 +185,7 @@ export function bisectReport(over: Partial<BisectReport> = {}): SearchReport {
   return {
     kind: "bisect",
     scenario: "scenarios/keyring-shadowing.toml",
-    command: ["uv-mre", "bisect", "scenarios/keyring-shadowing.toml"],
+    command: ["npx", "uv-mre", "bisect", "scenarios/keyring-shadowing.toml"],
     runs: [
       runResult(),
       runResult({ uv: "0.9.4", verdict: "healthy", claim: "none", observation: healthy }),
@@ -214,7 +214,7 @@ export function mapReport(over: Partial<MapReport> = {}): SearchReport {
   return {
     kind: "map",
     scenario: "scenarios/map.toml",
-    command: ["uv-mre", "map", "scenarios/map.toml", "--sample"],
+    command: ["npx", "uv-mre", "map", "scenarios/map.toml", "--sample"],
     runs: runs.map((run) => ({ ...run, scenario: "scenarios/map.toml" })),
     result: {
       versions: ["0.9.1", "0.9.2", "0.9.4", "0.9.5"],
@@ -241,7 +241,7 @@ export function exploreReport(over: Partial<ExploreReport> = {}): SearchReport {
     scenario,
     uv: "0.9.5",
     axes: [{ name: "UV_INDEX", options: ["not set", "user name alone"] }],
-    command: ["uv-mre", "explore", scenario, "--uv", "0.9.5"],
+    command: ["npx", "uv-mre", "explore", scenario, "--uv", "0.9.5"],
     result: {
       start,
       causes: [{ factors: bad, necessary: [{ factor: bad[0]!, without: start, proven: true }], reduced: true }],

@@ -32,8 +32,8 @@ describe("a search that was kept as JSON", () => {
     const merged = mergeKept([first, second]);
     expect(merged.results).toHaveLength(1);
     expect(merged.searches.map(({ kind, command }) => [kind, command?.[0]])).toEqual([
-      ["map", "uv-mre"],
-      ["explore", "uv-mre"],
+      ["map", "npx"],
+      ["explore", "npx"],
       ["bisect", "again"],
     ]);
     const markdown = render(".md", merged);

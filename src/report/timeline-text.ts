@@ -11,7 +11,7 @@ import { displayWidth, oneLine, wrap } from "../observation/visible-text.ts";
  * beginning; nothing is left out but repetition, which is counted.
  */
 export function timelineText(run: RunResult, { width = 80, paint = PLAIN }: TextOptions = {}): string {
-  const lines = [...wrap(oneLine(`${run.scenario} uv ${run.uv}`), width - 12).map((text) => paint.bold(text))];
+  const lines = wrap(oneLine(`${run.scenario} uv ${run.uv}`), width - 12).map((text) => paint.bold(text));
   lines[lines.length - 1] += `  ${paintVerdict(paint, run.verdict)}`;
   for (const step of [-1, ...run.observation.steps.keys()]) {
     const record = run.observation.steps[step];

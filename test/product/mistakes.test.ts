@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import { MISTAKES } from "../mistakes.ts";
 
