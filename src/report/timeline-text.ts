@@ -23,7 +23,11 @@ export function timelineText(run: RunResult, { width = 80, paint = PLAIN }: Text
     entries.forEach((entry, index) => lines.push(...entryLines(entry, moments[index]!.padStart(column), width, paint)));
   }
   const beside = besideUvWords(run, oneLine);
-  if (beside.length > 0) lines.push("  beside uv:", ...beside.map(({ depth, text }) => fit(`${"  ".repeat(depth + 2)}${text}`, width)));
+  if (beside.length > 0) lines.push("  beside uv:");
+  for (const { depth, text } of beside) {
+    const indent = "  ".repeat(depth + 2);
+    lines.push(...wrap(text, width - indent.length).map((part) => `${indent}${part}`));
+  }
   return lines.join("\n");
 }
 
