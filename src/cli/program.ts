@@ -61,6 +61,7 @@ export function createProgram(setStatus: SetStatus): Command {
     .option("--shard <i/n>", "run only the i-th of n parts; `report` merges their JSON")
     .option("--with-script", "put the exported script behind a fold of the report")
     .option("--keep", "keep the run's folder and print how to enter it")
+    .option("--watch", "run again when a scenario or a file beside it changes, and show what that changed; Ctrl-C ends it")
     .option("--verbose", "print the time line of requests and keyring calls of each run")
     .option("-j, --jobs <n>", "runs at once (default: the number of cores)", positive)
     .option("--no-proxy", "serve at loopback addresses; the scenario must use {{url.NAME}} throughout")

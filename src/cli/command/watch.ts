@@ -1,0 +1,59 @@
+import { EXIT } from "../../report/exit-status.ts";
+import type { RunResult } from "../../report/model.ts";
+import { rerunText } from "../../report/rerun-text.ts";
+import type { LoadedScenario } from "../../run/load.ts";
+import { checkLoopback } from "../../run/one-run/options.ts";
+import { UserError } from "../../scenario/error.ts";
+import { watchFiles } from "../file-watch.ts";
+import { paintFor } from "../render/paint.ts";
+import { readScenarios } from "../scenario-files.ts";
+import type { Session } from "../session.ts";
+import { runOnce, type Plan } from "./run-once.ts";
+
+/** `run --watch`: runs again what changed, and says what that changed in verdict and journal, until Ctrl-C. */
+export async function watchRuns(session: Session, scenarios: readonly LoadedScenario[], plan: Plan): Promise<number> {
+  const note = (text: string): unknown => process.stderr.write(`${text}\n`);
+  const paint = paintFor(process.stdout, process.env);
+  using watch = watchFiles(plan.files);
+  const texts = new Map<string, string>();
+  const last = new Map<string, RunResult>();
+  let next: readonly LoadedScenario[] = scenarios;
+  for (;;) {
+    for (const { file, text } of next) texts.set(file, text);
+    const others = [...last.values()].filter(({ scenario }) => next.every(({ file }) => file !== scenario));
+    const results = await complained(() => (next.length === 0 ? Promise.resolve([]) : runOnce(session, next, plan, others)));
+    if (session.interrupted()) return EXIT.interrupted;
+    const before = (results ?? []).flatMap((result) => last.get(keyOf(result)) ?? []);
+    if (before.length > 0) console.log(`\n${rerunText(before, results ?? [], paint)}`);
+    for (const result of results ?? []) last.set(keyOf(result), result);
+    note(`\nwatching ${plan.files.join(", ")}; Ctrl-C ends it`);
+    // What changed beside may be no part of a scenario: a report that was written.
+    for (let isWaiting = true; isWaiting;) {
+      if (!(await watch.changed(session.signal))) return EXIT.interrupted;
+      const read = await complained(() => readAgain(plan));
+      next = (read ?? []).filter(({ file, text }) => texts.get(file) !== text);
+      isWaiting = read !== null && next.length === 0;
+    }
+  }
+
+  /** What is wrong with a file that is being written is said, and the next change is waited for. */
+  async function complained<Answer>(work: () => Promise<Answer>): Promise<Answer | null> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      note(`error: ${error.message}`);
+      return null;
+    }
+  }
+}
+
+async function readAgain({ files, options }: Plan): Promise<LoadedScenario[]> {
+  const scenarios = await readScenarios(files, options);
+  if (!options.proxy) for (const scenario of scenarios) checkLoopback(scenario);
+  return scenarios;
+}
+
+function keyOf({ scenario, uv, uvBinary }: RunResult): string {
+  return JSON.stringify([scenario, uvBinary ?? uv]);
+}
