@@ -137,11 +137,13 @@ export function createProgram(setStatus: SetStatus): Command {
 
   program
     .command("capture")
-    .description("Look at a project that fails, and tell what uv would read there; no secret is kept or shown")
+    .description("From a project that fails to a scenario that shows the same, without its names and secrets")
     .exitOverride()
-    .argument("<command...>", "after --: the uv command, as `uv sync`")
+    .argument("<command...>", "after --: the uv command, as `uv sync`; it is run on a copy, several times")
     .option("-C, --directory <dir>", "where the command runs", ".")
-    .requiredOption("--dry-run", "look only: nothing runs, nothing is sent")
+    .option("--dry-run", "look only: nothing runs, nothing is sent")
+    .option("-o, --output <file>", "where the scenario is written", "captured.toml")
+    .addOption(repeatable("--keep-names <word>", "a word of names that is to stay (repeatable)", "none"))
     .action(async (argv: string[], options) => setStatus(await (await import("./command/capture.ts")).captureCommand(argv, options)));
 
   program

@@ -214,10 +214,9 @@ export const PROJECTS: Readonly<Record<string, ProjectKind>> = {
     repair: "default-index-reachable",
     async make({ pypi }, folder) {
       await put(folder, {
-        "project/pyproject.toml": pyproject({ url: simple(pypi), dependencies: ["orion-billing", "walnut-public"] }).replace(
-          'walnut-public = { index = "falcon-prod" }\n',
-          "",
-        ),
+        "project/pyproject.toml": pyproject({ url: simple(pypi), dependencies: ["lumen-tools", "walnut-public"] })
+          .replace('walnut-public = { index = "falcon-prod" }\n', "")
+          .replace("default = true", "explicit = true"),
         "home/.netrc": netrc(JANE.user, JANE.password),
       });
       return { argv: ["uv", "sync"], env: { HTTPS_PROXY: "http://127.0.0.1:9", UV_HTTP_RETRIES: "0" } };

@@ -50,7 +50,7 @@ export async function startPypiserver(
   packages: readonly GeneratedPackage[],
   accounts: readonly Account[],
 ): Promise<Server> {
-  const bin = await registryCommands();
+  const bin = await registryCommands("pypiserver");
   const files = join(folder, "packages");
   await writePackages(files, packages);
   const htpasswd = join(folder, "htpasswd");
@@ -65,7 +65,7 @@ export async function startPypiserver(
 
 /** A real devpi-server with `team/prod`, open to all, as it stands behind a front that asks for credentials. */
 export async function startDevpi(folder: string, packages: readonly GeneratedPackage[]): Promise<Server> {
-  const bin = await registryCommands();
+  const bin = await registryCommands("devpi");
   const data = join(folder, "devpi");
   const run = (command: string, ...args: string[]): Promise<unknown> =>
     runFile(join(bin, command), args, { env: { ...process.env, HOME: folder } });

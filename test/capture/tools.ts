@@ -9,17 +9,15 @@ import { realPython, someUv } from "../real-tools.ts";
 const runFile = promisify(execFile);
 const CACHE = join(tmpdir(), "uv-mre-test-cache");
 
-/** What the real registries are made of. setuptools: devpi asks for pkg_resources, which newer ones lack. */
-const REGISTRIES = ["pypiserver[passlib]==2.4.2", "devpi-server==6.20.3", "devpi-client==7.3.0", "setuptools<81"];
+/** setuptools: devpi asks for pkg_resources, which newer ones lack. */
+const REGISTRIES = {
+  pypiserver: ["pypiserver[passlib]==2.4.2", "setuptools<81"],
+  devpi: ["devpi-server==6.20.3", "devpi-client==7.3.0", "setuptools<81"],
+} as const;
 
-/** The `bin` of a venv that has real registries, made once for all tests. Venvs cannot be moved: it is made at its place. */
-export async function registryCommands(): Promise<string> {
-  return madeOnce("capture-registries", REGISTRIES);
-}
-
-/** The `bin` of a venv with the real keyring, as `uv tool install keyring` makes it. */
-export async function keyringCommands(): Promise<string> {
-  return madeOnce("capture-keyring", ["keyring==25.7.0"]);
+/** The `bin` of a venv with a real registry, made once for all tests. Venvs cannot be moved: it is made at its place. */
+export function registryCommands(kind: keyof typeof REGISTRIES): Promise<string> {
+  return madeOnce(`capture-${kind}`, REGISTRIES[kind]);
 }
 
 async function madeOnce(name: string, requirements: readonly string[]): Promise<string> {

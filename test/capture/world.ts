@@ -100,7 +100,7 @@ export async function installKeyringInVenv(project: string): Promise<void> {
 export async function digestOf(folder: string): Promise<string> {
   const { stdout } = await runFile(
     "sh",
-    ["-c", 'cd "$1" && find . \\( -type f -o -type l \\) -print0 | LC_ALL=C sort -z | xargs -0 sha256sum 2>/dev/null', "sh", folder],
+    ["-c", 'cd "$1" && find . \\( -type f -o -type l \\) -print0 | LC_ALL=C sort -z | xargs -0 sha256sum 2>/dev/null; true', "sh", folder],
     {
       maxBuffer: 1 << 28,
     },

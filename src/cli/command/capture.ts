@@ -1,32 +1,103 @@
 import path from "node:path";
 import { lookedWords } from "../../capture/look/words.ts";
+import type { Looked } from "../../capture/model.ts";
+import { commandLine } from "../../report/command-line.ts";
 import { EXIT } from "../../report/exit-status.ts";
+import type { Captured } from "../../run/capture/capture.ts";
 import { look } from "../../run/capture/look.ts";
 import { createSecretNames } from "../../run/capture/secret-names.ts";
+import type { Harness } from "../../run/harness/harness.ts";
 import { UserError } from "../../scenario/error.ts";
+import { checkWritable, writeOutput } from "../output-file.ts";
 import { withSession } from "../session.ts";
 
 export interface CaptureOptions {
   readonly directory: string;
   readonly dryRun?: boolean;
+  readonly output: string;
+  readonly keepNames: readonly string[];
 }
 
-/** `uv-mre capture`: what it reads goes to standard output, without any secret. */
+/** What these do cannot be done on a copy: logins, other installations, packages that are sent. */
+const REFUSED = new Set(["auth", "cache", "self", "publish", "python", "venv"]);
+
+/**
+ * `uv-mre capture`. Standard output can be shown to anybody: it holds neither names of the original nor secrets. What is read
+ * and done, and which name stands for which, is for the reporter, on standard error.
+ */
 export async function captureCommand(argv: readonly string[], options: CaptureOptions): Promise<number> {
-  const [program = ""] = argv;
+  const [program = "", command = ""] = argv;
   if (path.basename(program).replace(/\.exe$/, "") !== "uv") {
     throw new UserError(`${program}: the command must be one of uv's, as in: uv-mre capture -- uv sync`);
   }
-  return withSession({ python: null, notice: (text) => process.stderr.write(`${text}\n`) }, async ({ harness }) => {
+  if (REFUSED.has(command))
+    throw new UserError(`uv ${command}: changes more than a copy can hold; capture takes commands that ask an index, as uv sync`);
+  if (options.dryRun !== true) await checkWritable(options.output, []);
+  const secrets = createSecretNames();
+  return withSession({ python: null, notice: (text) => process.stderr.write(`${text}\n`) }, async ({ harness, signal }) => {
     const looked = await look({
       folder: path.resolve(options.directory),
       env: harness.env,
-      nameSecret: createSecretNames().name,
+      nameSecret: secrets.name,
       versionOf: async (uv) => (await harness.release(uv)).version,
       ...(program === "uv" ? {} : { uv: path.resolve(program) }),
     });
-    for (const line of lookedWords(looked)) console.log(line);
-    console.log("\nNothing was run and nothing was sent.");
-    return EXIT.ok;
+    if (options.dryRun === true) {
+      for (const line of lookedWords(looked)) console.log(line);
+      console.log("\nNothing was run and nothing was sent.");
+      return EXIT.ok;
+    }
+    for (const line of lookedWords(looked)) tell(line);
+    const { capture } = await import("../../run/capture/capture.ts");
+    const captured = await capture(harness, {
+      looked,
+      argv,
+      release: await releaseOf(harness, looked),
+      secrets,
+      keep: options.keepNames,
+      signal,
+      tell,
+    });
+    return finish(captured, options.output);
   });
 }
+
+async function releaseOf(harness: Harness, { uv }: Looked): ReturnType<Harness["release"]> {
+  if (uv === null) throw new UserError("uv: none on PATH; name one by its path, as in: uv-mre capture -- /path/to/uv sync");
+  return harness.release(uv.path);
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function finish(captured: Captured, output: string): Promise<number> {
+  if (captured.kind === "healthy") {
+    console.log("Nothing wrong seen: the command ended with 0, and no index refused anything. No scenario was written.");
+    return EXIT.ok;
+  }
+  for (const [original, standing] of captured.map) tell(`name: ${original} -> ${standing}`);
+  for (const line of captured.unstable) tell(`varies from run to run: ${line}`);
+  console.log(`${VERDICTS[captured.kind]} (${captured.runs} runs)`);
+  for (const line of captured.kind === "same" ? captured.facts : captured.why) console.log(`  ${line}`);
+  if (captured.kind === "same") {
+    console.log(
+      captured.repair === null
+        ? "Not explained: none of the single repairs that were tried heals it."
+        : `It heals when ${captured.repair.words} [${captured.repair.id}].`,
+    );
+  }
+  for (const line of captured.assumed) console.log(`Assumed good, since it was never sent: ${line}.`);
+  if (captured.text === "") return EXIT.unresolved;
+  await writeOutput(output, captured.text, { flag: "wx" });
+  console.log(
+    `wrote ${path.basename(output)}; it holds no secret, and none of the original's names. Run it:\n  ${commandLine(["uvx", "uv-mre", "run", path.basename(output)])}`,
+  );
+  return captured.kind === "same" ? EXIT.ok : EXIT.unresolved;
+}
+
+const VERDICTS = {
+  same: "The scenario shows the same symptom as the original.",
+  different: "The scenario is NOT shown to be the same as the original:",
+  unable: "A scenario cannot hold this:",
+} as const;

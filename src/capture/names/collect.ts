@@ -1,0 +1,94 @@
+import { parse } from "smol-toml";
+import { isTable } from "../../scenario/schema/value.ts";
+import type { Heard } from "../listen/model.ts";
+import type { IndexSetting, Looked } from "../model.ts";
+import { tableIn } from "../look/settings.ts";
+import { hideUrlSecrets } from "../secret-book.ts";
+import { filesInLock } from "../write/packages.ts";
+import { normalise, readRequirement } from "../write/requirement.ts";
+import type { Names } from "./rename.ts";
+
+/** Every name of the original that could come into a scenario. */
+export function namesOf(
+  looked: Looked,
+  heard: Heard,
+  argv: readonly string[],
+  more: readonly IndexSetting[],
+  keep: readonly string[],
+): Names {
+  const names = new Set<string>();
+  const urls = new Set<string>();
+  const add = (...texts: readonly (string | null | undefined)[]): void => {
+    for (const text of texts) if (text !== null && text !== undefined && text !== "") names.add(text);
+  };
+  for (const { name, url, user } of [...looked.indexes, ...more]) {
+    add(name, user);
+    urls.add(url);
+  }
+  for (const { url, redirects, user } of heard.chains) {
+    add(user);
+    for (const each of [url, ...redirects]) urls.add(each);
+  }
+  for (const { user, service } of looked.logins) {
+    add(user);
+    if (service.includes("://")) urls.add(service);
+  }
+  for (const { name, value } of looked.variables) {
+    if (/^UV_.*(?:USER|NAME|LOGIN|PASS|TOKEN)/u.test(name)) add(name, value);
+    for (const url of urlsIn(value ?? "")) urls.add(url);
+  }
+  for (const { path, text } of looked.manifests) {
+    add(...path.split("/").filter((part) => part !== "pyproject.toml"));
+    add(...manifestNames(parse(text)));
+    for (const url of urlsIn(text)) urls.add(url);
+  }
+  for (const { text, read } of looked.settings) if (read) for (const url of urlsIn(text)) urls.add(url);
+  for (const [of, requirements] of heard.requires) {
+    add(of.split("==")[0]);
+    for (const text of requirements) add(readRequirement(text)?.name);
+  }
+  add(...[...(looked.lock?.text ?? "").matchAll(/^name = "([^"]+)"/gmu)].map(([, name]) => name));
+  add(...looked.cwd.split("/"));
+  for (const word of argv.slice(1)) {
+    for (const url of urlsIn(word)) urls.add(url);
+    if (!word.startsWith("-") && !word.includes("://")) add(readRequirement(word)?.name);
+  }
+  for (const url of filesInLock(looked.lock?.text ?? "")) urls.add(url);
+  const known = [...names].map((name) => name.replaceAll(/[_.]/gu, "-"));
+  return {
+    names: [...names, ...known],
+    urls: [...urls],
+    hosts: looked.logins.flatMap(({ service }) => (service === "default" || service.includes("://") ? [] : [service.split("/")[0] ?? ""])),
+    keep,
+  };
+}
+
+function urlsIn(text: string): string[] {
+  const hidden = hideUrlSecrets(text, () => "secret-0");
+  return [...hidden.matchAll(/https?:\/\/[^\s"'<>,\]]+/gu)].map(([url]) => url.replace(/^(https?:\/\/)[^/?#]*@/u, "$1"));
+}
+
+function manifestNames(document: Record<string, unknown>): string[] {
+  const project = tableIn(document, "project");
+  const uv = tableIn(tableIn(document, "tool"), "uv");
+  const groups = { ...tableIn(document, "dependency-groups"), ...tableIn(project, "optional-dependencies") };
+  const lists = [project["dependencies"], uv["dev-dependencies"], ...Object.values(groups)];
+  const requirements = lists.flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : [])).filter((each) => typeof each === "string");
+  const names = requirements.flatMap((text) => {
+    const read = readRequirement(text);
+    return read === null ? [] : [normalise(read.name), ...read.extras];
+  });
+  const conflicts = Array.isArray(uv["conflicts"])
+    ? uv["conflicts"]
+        .flat()
+        .filter(isTable)
+        .flatMap((each) => Object.values(each))
+    : [];
+  return [
+    ...(typeof project["name"] === "string" ? [project["name"]] : []),
+    ...Object.keys(groups),
+    ...Object.keys(tableIn(uv, "sources")),
+    ...names,
+    ...conflicts.filter((each) => typeof each === "string"),
+  ];
+}

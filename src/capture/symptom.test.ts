@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import type { Chain, Heard } from "./listen/model.ts";
+import { agreed, differences, isHealthy, symptomOf, type Symptom } from "./symptom.ts";
+import { placeNames } from "./world/places.ts";
+
+const CHAIN: Chain = {
+  url: "https://a.test/simple/one/",
+  method: "GET",
+  policy: "auto",
+  brought: "nothing",
+  asked: [{ source: "netrc", found: true }],
+  sent: "credentials",
+  source: "netrc",
+  user: "jane",
+  statuses: [401, 403],
+  ended: 403,
+  redirects: [],
+};
+
+function symptom(chains: readonly Chain[], exit = 1, rest: Partial<Heard> = {}): Symptom {
+  const heard: Heard = { release: "1", chains, keyringQuestions: [], requires: new Map(), message: "", failure: null, ...rest };
+  return symptomOf({
+    exit,
+    heard,
+    keyring: [],
+    placeOf: placeNames(["https://a.test/simple", "https://b.test/simple"]),
+    plain: (text) => text,
+  });
+}
+
+describe("a symptom", () => {
+  it("is the same whatever the order, the number and the names of packages", () => {
+    const two = { ...CHAIN, url: "https://a.test/simple/two/", asked: [], source: null };
+    expect(differences(symptom([CHAIN, two]), symptom([two, CHAIN, CHAIN]))).toEqual([]);
+  });
+
+  it.each([
+    ["another status", { ended: 401 }],
+    ["a page that is a file", { url: "https://a.test/simple/one-1.0-py3-none-any.whl" }],
+    ["another index", { url: "https://b.test/simple/one/" }],
+    ["what was sent", { sent: "user" }],
+    ["a source that had none", { asked: [{ source: "netrc", found: false }] }],
+    ["a source that was asked besides", { asked: [...CHAIN.asked, { source: "store", found: false }] }],
+    ["another policy", { policy: "always" }],
+    ["what the request brought", { brought: "user" }],
+    ["a redirect", { redirects: ["https://b.test/simple/one/"] }],
+    ["uv that had nothing to send", { ended: "missing" }],
+  ] satisfies [string, Partial<Chain>][])("is another with %s", (_, change) => {
+    expect(differences(symptom([CHAIN]), symptom([{ ...CHAIN, ...change }]))).not.toEqual([]);
+  });
+
+  it("is another with another exit, another failure to connect, or other last words where nothing was asked", () => {
+    expect(differences(symptom([CHAIN]), symptom([CHAIN], 2))).toEqual(["exit 1, here 2"]);
+    const failing = (what: string): Symptom => symptom([], 2, { failure: { kind: "certificate", what } });
+    expect(differences(failing("UnknownIssuer"), failing("Expired"))).toHaveLength(2);
+    expect(differences(symptom([], 2, { message: "no lock file" }), symptom([], 2, { message: "no project" }))).toHaveLength(2);
+  });
+
+  it("is none where all was answered; exit 0 beside a refusal is no health", () => {
+    expect(isHealthy(symptom([{ ...CHAIN, ended: 200 }], 0))).toBe(true);
+    expect(isHealthy(symptom([CHAIN], 0))).toBe(false);
+    expect(isHealthy(symptom([], 1))).toBe(false);
+  });
+
+  it("tells accepted credentials from refused ones by what else they opened", () => {
+    const opened = { ...CHAIN, url: "https://a.test/simple/two/", ended: 200 } as const;
+    expect([...symptom([opened, CHAIN]).facts][0]).toContain("sent accepted credentials");
+    expect([...symptom([CHAIN]).facts][0]).toContain("sent refused credentials");
+  });
+
+  it("says what varies from run to run, and holds the rest", () => {
+    const other = { ...CHAIN, asked: [] };
+    const { symptom: common, unstable } = agreed([symptom([CHAIN]), symptom([other]), symptom([CHAIN])]);
+    expect(unstable).toEqual(["way to pages of index 1: netrc had credentials"]);
+    expect(common.facts.size).toBe(2);
+  });
+});

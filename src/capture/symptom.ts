@@ -1,0 +1,128 @@
+import type { KeyringRecord } from "../observation/model.ts";
+import type { Chain, Heard } from "./listen/model.ts";
+
+/**
+ * What a command's failure is told by: a set of facts as texts, so that two can be held against each other. Order between
+ * URLs, counts, successes, retries and times are chance, and not in it.
+ */
+export interface Symptom {
+  readonly exit: number | null;
+  /** Of refused URLs: where, what, how it ended, what was sent, and the way there. */
+  readonly facts: ReadonlySet<string>;
+  /** Whether anything was refused, or could not be reached. */
+  readonly refused: boolean;
+}
+
+export interface SymptomSource {
+  readonly exit: number | null;
+  readonly heard: Heard;
+  readonly keyring: readonly Pick<KeyringRecord, "from" | "argv" | "raised" | "exit" | "finished">[];
+  /** Names the place of a URL, the same for the original and for what stands for it. */
+  readonly placeOf: (url: string) => string;
+  /** Takes the original's names out of uv's last words. */
+  readonly plain: (text: string) => string;
+}
+
+/** The symptom of one run. */
+export function symptomOf({ exit, heard, keyring, placeOf, plain }: SymptomSource): Symptom {
+  const facts = new Set<string>();
+  const accepted = acceptedUsers(heard, placeOf);
+  const refused = heard.chains.filter(isRefused);
+  for (const chain of refused) facts.add(endOf(chain, placeOf, accepted));
+  for (const fact of waysOf(refused, placeOf)) facts.add(fact);
+  for (const call of keyring) facts.add(keyringFact(call));
+  if (heard.failure !== null && exit !== 0) facts.add(`no answer: ${heard.failure.kind}, ${heard.failure.what}`);
+  if (heard.chains.length === 0 && exit !== 0) facts.add(`nothing was asked; last words: ${plain(heard.message)}`);
+  const failed = heard.failure !== null && exit !== 0;
+  return { exit, facts, refused: refused.length > 0 || failed };
+}
+
+/** Nothing wrong can be seen in it. */
+export function isHealthy(symptom: Symptom): boolean {
+  return symptom.exit === 0 && !symptom.refused;
+}
+
+/** What one has and the other has not; empty for the same symptom. */
+export function differences(original: Symptom, other: Symptom): string[] {
+  const exits = original.exit === other.exit ? [] : [`exit ${original.exit ?? "by a signal"}, here ${other.exit ?? "by a signal"}`];
+  const missing = [...original.facts].filter((fact) => !other.facts.has(fact)).map((fact) => `only in the original: ${fact}`);
+  const added = [...other.facts].filter((fact) => !original.facts.has(fact)).map((fact) => `only here: ${fact}`);
+  return [...exits, ...missing, ...added];
+}
+
+/** What several runs of one side agree in, and what varied. */
+export function agreed(runs: readonly Symptom[]): { readonly symptom: Symptom; readonly unstable: readonly string[] } {
+  const [first] = runs;
+  if (first === undefined) throw new Error("no run to agree with");
+  const all = new Set(runs.flatMap(({ facts }) => [...facts]));
+  const stable = [...all].filter((fact) => runs.every(({ facts }) => facts.has(fact)));
+  const unstable = [...all].filter((fact) => !stable.includes(fact));
+  const exits = new Set(runs.map(({ exit }) => exit));
+  const told = exits.size > 1 ? [...unstable, `exit ${[...exits].map((exit) => exit ?? "by a signal").join(" or ")}`] : unstable;
+  return { symptom: { exit: first.exit, facts: new Set(stable), refused: runs.every(({ refused }) => refused) }, unstable: told };
+}
+
+/** Paths differ between a copy, a run's folder and every machine. */
+export function withoutPaths(text: string): string {
+  return text.replaceAll(/(?<![\w:/.])(?:file:\/\/)?(?:~|\$[A-Z]+)?\/(?!\/)[^\s`'",)]+/gu, "PATH");
+}
+
+export function isRefused({ ended, url, method }: Chain): boolean {
+  // A HEAD that is not offered is no refusal, and what is missing is no failure of authentication.
+  if (ended === "missing") return true;
+  return (
+    ended !== null &&
+    ended >= 400 &&
+    !(method === "HEAD" && (ended === 405 || ended === 501)) &&
+    !(ended === 404 && url.endsWith(".metadata"))
+  );
+}
+
+export function kindOf(url: string): "page" | "file" {
+  return /\.(?:whl|tar\.gz|zip|metadata)$/.test(url.split(/[?#]/u)[0] ?? "") ? "file" : "page";
+}
+
+function endOf(chain: Chain, placeOf: (url: string) => string, accepted: ReadonlySet<string>): string {
+  const { url, method, ended, sent, user, source } = chain;
+  const place = placeOf(chain.redirects.at(-1) ?? url);
+  // What is not there tells nothing of the credentials.
+  const how =
+    sent === "credentials" && ended !== 404
+      ? accepted.has(`${place} ${source ?? ""} ${user ?? ""}`)
+        ? "accepted credentials"
+        : "refused credentials"
+      : sentWords(sent);
+  return `refused: ${kindOf(url)} of ${place}, ${method ?? "GET"}, ${ended === "missing" ? "no credentials to send" : (ended ?? "unknown")}, sent ${how}`;
+}
+
+function sentWords(sent: Chain["sent"]): string {
+  if (sent === null) return "nothing at all";
+  return sent === "none" ? "no credentials" : sent === "user" ? "a user alone" : "credentials";
+}
+
+function acceptedUsers({ chains }: Heard, placeOf: (url: string) => string): Set<string> {
+  const good = chains.filter(({ ended, sent }) => sent === "credentials" && ended !== null && ended !== "missing" && ended < 400);
+  return new Set(good.map(({ url, redirects, source, user }) => `${placeOf(redirects.at(-1) ?? url)} ${source ?? ""} ${user ?? ""}`));
+}
+
+/**
+ * The way to the refusals of one place: who asks first finds, the others are told; so the sources of all are one set.
+ */
+function waysOf(chains: readonly Chain[], placeOf: (url: string) => string): string[] {
+  const ways: string[] = [];
+  for (const chain of chains) {
+    const place = placeOf(chain.url);
+    const at = `way to ${kindOf(chain.url)}s of ${place}`;
+    ways.push(`${at}: policy ${chain.policy ?? "unknown"}, brought ${chain.brought}`);
+    for (const { source, found } of chain.asked) {
+      if (source !== "earlier question") ways.push(`${at}: ${source} ${found ? "had credentials" : "had none"}`);
+    }
+    for (const redirect of chain.redirects) ways.push(`${at}: redirected to ${placeOf(redirect)}`);
+  }
+  return ways;
+}
+
+function keyringFact({ from, argv, raised, exit, finished }: SymptomSource["keyring"][number]): string {
+  const how = !finished ? "unfinished" : raised === null ? (exit === 0 ? "answered" : "had no answer") : `raised ${raised}`;
+  return `keyring: the ${from}'s, ${argv[0] ?? ""}, ${how}`;
+}

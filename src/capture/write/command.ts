@@ -1,0 +1,34 @@
+import { addressOf } from "../look/address.ts";
+import { renameRequirement } from "./index-tables.ts";
+import { urlText, type Material } from "./material.ts";
+
+/** Options whose value is a folder or a Python of the person's machine: a scenario has its own. */
+const MACHINE = new Set(["--python", "-p", "--cache-dir", "--directory", "--project", "--config-file"]);
+
+/** The command's words under the scenario's names; `uv` by its name. */
+export function commandWords(material: Material, argv: readonly string[]): string[] {
+  const words: string[] = ["uv"];
+  for (let at = 1; at < argv.length; at += 1) {
+    const word = argv[at] ?? "";
+    if (MACHINE.has(word)) at += 1;
+    else if (![...MACHINE].some((option) => word.startsWith(`${option}=`))) words.push(renamedWord(material, word));
+  }
+  return words;
+}
+
+function renamedWord(material: Material, word: string): string {
+  const [, option = "", value = word] = /^(--[\w-]+=)(.+)$/su.exec(word) ?? [];
+  if (value.startsWith("-")) return word;
+  if (addressOf(value.replace(/^[\w.-]+=(?=https?:)/u, "")) !== null) {
+    const [, name = "", url = value] = /^([\w.-]+=)(https?:.+)$/su.exec(value) ?? [];
+    return `${option}${material.renamer.name(name)}${urlText(material, url)}`;
+  }
+  return `${option}${/^[A-Za-z0-9][\w.-]*(?:\[.*\])?(?:[<>=!~].*)?$/u.test(value) ? renameRequirement(value, material.renamer.name) : material.renamer.text(value)}`;
+}
+
+/** The command that `uv run` starts, where that is uv again; else `null`. */
+export function innerCommand(words: readonly string[]): string[] | null {
+  if (words[1] !== "run") return null;
+  const inner = words.indexOf("uv", 2);
+  return inner < 0 ? null : words.slice(inner);
+}

@@ -1,0 +1,121 @@
+import { normalise, readRequirement } from "./requirement.ts";
+import { answersIn, flavourOf } from "../world/flavour.ts";
+import { placeNames, withSlash } from "../world/places.ts";
+import { originOf } from "../look/address.ts";
+import { kindOf } from "../symptom.ts";
+import { SOMEBODY, usersAt, type Material } from "./material.ts";
+import { filesInLock, type Stub } from "./packages.ts";
+
+type Table = Record<string, unknown>;
+
+/** `[index.NAME]` for each index that was asked, and `[index.default]` for what lies elsewhere. */
+export function indexTables(material: Material, stubs: readonly Stub[], sources: ReadonlyMap<string, string>): Record<string, Table> {
+  const { heard, indexes, renamer } = material;
+  const placeOf = placeNames(indexes.map(({ place }) => place.url));
+  const tables: Record<string, Table> = {};
+  const elsewhere: Stub[] = [];
+  const held = indexes.map((): Stub[] => []);
+  for (const stub of stubs) {
+    const at = homeOf(stub, material, sources, placeOf);
+    if (at < 0) elsewhere.push(stub);
+    else held[at]?.push(stub);
+  }
+  for (const [at, { name, place }] of indexes.entries()) {
+    const label = `index ${at + 1}`;
+    const chains = heard.chains.filter(({ url, redirects }) => placeOf(redirects.at(-1) ?? url) === label);
+    const answers = answersIn(chains);
+    const flavour = flavourOf(place.url, answers);
+    const users = usersAt(material, place).length > 0 ? usersAt(material, place) : usersBefore(material, label, placeOf);
+    const asks =
+      answers.none !== null || answers.user !== null || answers.wrong !== null || chains.some(({ ended }) => ended === "missing");
+    const isOpen = !asks && chains.some(({ sent, ended }) => sent === "none" && typeof ended === "number" && ended < 400);
+    const target = heard.chains.find(({ url, redirects }) => placeOf(url) === label && redirects.length > 0);
+    const to = target === undefined ? -1 : indexes.findIndex((_, other) => placeOf(target.redirects.at(-1) ?? "") === `index ${other + 1}`);
+    const known = users.length > 0 ? users : asks ? [SOMEBODY] : [];
+    const forbidden = forbiddenPackages(chains);
+    tables[name] = {
+      ...(flavour === "simple" ? {} : { flavour }),
+      url: renamer.url(place.url),
+      ...(flavour === "simple" ? filesBelow(material, place.url) : {}),
+      ...(isOpen || known.length === 0 ? {} : known.length === 1 ? { user: known[0] } : { users: known }),
+      ...((held[at] ?? []).length === 0 ? {} : { packages: (held[at] ?? []).map((stub) => packageTable(stub, renamer.name)) }),
+      ...(to < 0 || to === at
+        ? {}
+        : { redirect: { to: indexes[to]?.name ?? "", for: kindOf(target?.url ?? "") === "page" ? "pages" : "files" } }),
+      ...(forbidden.length === 0
+        ? {}
+        : { faults: forbidden.map((each) => ({ kind: "status", status: 403, for: "pages", path: `*/${renamer.name(each)}/` })) }),
+    };
+  }
+  // What is asked there and is not to be had fails in its own way.
+  const unreachable =
+    heard.failure?.kind === "connection" && heard.chains.some(({ url, ended }) => ended === null && placeOf(url) === "elsewhere");
+  if (elsewhere.length > 0 || unreachable) {
+    tables["default"] = {
+      packages: elsewhere.map((stub) => packageTable(stub, renamer.name)),
+      ...(unreachable ? { faults: [{ kind: "drop" }] } : {}),
+    };
+  }
+  return tables;
+}
+
+/** Who may log in at an index that others redirect to: their users, as far as is known. */
+function usersBefore(material: Material, label: string, placeOf: (url: string) => string): ReturnType<typeof usersAt> {
+  const from = material.heard.chains.find(({ redirects }) => redirects.some((url) => placeOf(url) === label));
+  const before = material.indexes.find((_, at) => from !== undefined && placeOf(from.url) === `index ${at + 1}`);
+  return before === undefined ? [] : usersAt(material, before.place);
+}
+
+/** Where files lie, if it is beside the index: a login for the index alone is none for them. */
+function filesBelow({ looked, heard, renamer }: Material, index: string): Table {
+  const files = [...filesInLock(looked.lock?.text ?? ""), ...heard.chains.map(({ url }) => url)].filter(
+    (url) => kindOf(url) === "file" && originOf(url) === originOf(index),
+  );
+  const folders = files.map((url) => new URL(url).pathname.split("/").slice(0, -1));
+  const [first = []] = folders;
+  const common = first.slice(
+    0,
+    first.findIndex((part, at) => !folders.every((each) => each[at] === part)) < 0
+      ? undefined
+      : first.findIndex((part, at) => !folders.every((each) => each[at] === part)),
+  );
+  const folder = `${common.join("/")}/`;
+  if (files.length === 0 || folder.startsWith(new URL(withSlash(index)).pathname)) return {};
+  return { "files-below": new URL(renamer.url(`${originOf(index)}${folder}`)).pathname };
+}
+
+/** The number of the index that a package comes from: where it was asked for, else what its source says, else the first. */
+function homeOf(stub: Stub, { heard, indexes }: Material, sources: ReadonlyMap<string, string>, placeOf: (url: string) => string): number {
+  const page = heard.chains.findLast(({ url }) => kindOf(url) === "page" && url.replace(/\/$/u, "").endsWith(`/${stub.name}`));
+  const asked = page === undefined ? null : placeOf(page.redirects.at(-1) ?? page.url);
+  if (asked !== null) return asked === "elsewhere" ? -1 : Number(asked.slice("index ".length)) - 1;
+  const source = sources.get(stub.name);
+  const named = indexes.findIndex(({ place }) => place.settings.some(({ name }) => name !== null && name === source));
+  if (named >= 0) return named;
+  return indexes.findIndex(({ place }) => place.settings.length === 0 || place.settings.some(({ explicit }) => !explicit));
+}
+
+/** Packages whose page was refused with 403 to credentials that the same index took for others. */
+function forbiddenPackages(chains: Material["heard"]["chains"]): string[] {
+  const taken = chains.some(({ sent, ended }) => sent === "credentials" && typeof ended === "number" && ended < 400);
+  if (!taken) return [];
+  const refused = chains.filter(({ url, sent, ended }) => kindOf(url) === "page" && sent === "credentials" && ended === 403);
+  return [...new Set(refused.flatMap(({ url }) => url.split("/").findLast((part) => part !== "") ?? []))];
+}
+
+export function packageTable({ name, version, requires, extras, isTool }: Stub, rename: (name: string) => string): Table {
+  return {
+    name: rename(name),
+    ...(version === "1.0.0" ? {} : { version }),
+    ...(requires.length === 0 ? {} : { requires: requires.map((text) => renameRequirement(text, rename)) }),
+    ...(extras.length === 0 ? {} : { extras: Object.fromEntries(extras.map((extra) => [rename(extra), []])) }),
+    ...(isTool ? { scripts: { [rename(name)]: `${rename(name).replaceAll("-", "_")}:main` } } : {}),
+  };
+}
+
+export function renameRequirement(text: string, rename: (name: string) => string): string {
+  const read = readRequirement(text);
+  if (read === null) return text;
+  const extras = read.extras.length === 0 ? "" : `[${read.extras.map(rename).join(",")}]`;
+  return `${rename(normalise(read.name))}${extras}${read.rest}`;
+}

@@ -1,0 +1,109 @@
+import { parse } from "smol-toml";
+import { isTable } from "../../scenario/schema/value.ts";
+import type { Heard } from "../listen/model.ts";
+import type { Looked } from "../model.ts";
+import { kindOf } from "../symptom.ts";
+import { tableIn } from "../look/settings.ts";
+import { normalise, readRequirement, versionFor } from "./requirement.ts";
+
+/** A package that must be there for the command to be answered; names are the original's. */
+export interface Stub {
+  readonly name: string;
+  readonly version: string;
+  readonly requires: readonly string[];
+  readonly extras: readonly string[];
+  /** uv has it installed as a tool, so it brings a command. */
+  readonly isTool: boolean;
+}
+
+/** The smallest set: what the project asks for, what uv learnt of those, and what it asked an index for. */
+export function stubsOf(looked: Looked, heard: Heard, own: ReadonlySet<string>): Stub[] {
+  const specifiers = new Map<string, string[]>();
+  const extras = new Map<string, Set<string>>();
+  const requires = new Map<string, string[]>();
+  const need = (text: string): void => {
+    const read = readRequirement(text);
+    if (read === null || read.url !== null) return;
+    const name = normalise(read.name);
+    if (own.has(name)) return;
+    specifiers.set(name, [...(specifiers.get(name) ?? []), read.rest.split(";")[0] ?? ""]);
+    extras.set(name, new Set([...(extras.get(name) ?? []), ...read.extras]));
+  };
+  for (const { text } of looked.manifests) for (const requirement of requirementsIn(parse(text))) need(requirement);
+  const locked = lockedPackages(looked.lock?.text ?? null);
+  for (const [name, pack] of locked) {
+    if (own.has(name)) continue;
+    need(`${name}==${pack.version}`);
+    requires.set(name, pack.requires);
+  }
+  for (const [of, texts] of heard.requires) {
+    const [name = "", version = ""] = of.split("==");
+    if (own.has(normalise(name))) continue;
+    need(`${name}==${version}`);
+    if (locked.size === 0) requires.set(normalise(name), [...texts]);
+    for (const text of texts) need(text);
+  }
+  for (const { url } of heard.chains) {
+    const name = kindOf(url) === "page" ? nameOf(url) : "";
+    if (/^[a-z0-9][a-z0-9-]*$/u.test(name)) need(name);
+  }
+  const missing = new Set(heard.chains.filter(({ url, ended }) => kindOf(url) === "page" && ended === 404).map(({ url }) => nameOf(url)));
+  for (const { url, ended } of heard.chains) if (typeof ended === "number" && ended < 400) missing.delete(nameOf(url));
+  return [...specifiers]
+    .filter(([name]) => !missing.has(name))
+    .map(([name, texts]) => ({
+      name,
+      version: versionFor(texts),
+      requires: requires.get(name) ?? [],
+      extras: [...(extras.get(name) ?? [])],
+      isTool: looked.tools.some((tool) => normalise(tool.name) === name),
+    }));
+}
+
+/** The package that a page is about. */
+function nameOf(url: string): string {
+  return (
+    url
+      .split(/[?#]/u)[0]
+      ?.split("/")
+      .findLast((part) => part !== "") ?? ""
+  );
+}
+
+/** Everything that a pyproject.toml asks for. */
+function requirementsIn(document: Record<string, unknown>): string[] {
+  const project = tableIn(document, "project");
+  const uv = tableIn(tableIn(document, "tool"), "uv");
+  const lists = [
+    project["dependencies"],
+    ...Object.values(tableIn(project, "optional-dependencies")),
+    ...Object.values(tableIn(document, "dependency-groups")),
+    uv["dev-dependencies"],
+  ];
+  return lists.flatMap((list) => (Array.isArray(list) ? list.filter((each) => typeof each === "string") : []));
+}
+
+/** Names of what a pyproject.toml asks for: uv minds the sources of these alone. */
+export function requirementNames(document: Record<string, unknown>): string[] {
+  return requirementsIn(document).flatMap((text) => readRequirement(text)?.name ?? []);
+}
+
+/** URLs of the files that a lock file names. */
+export function filesInLock(text: string): string[] {
+  return [...text.matchAll(/\burl = "(https?:[^"]+)"/gu)].map(([, url]) => (url ?? "").replace(/^(https?:\/\/)[^/?#]*@/u, "$1"));
+}
+
+function lockedPackages(text: string | null): Map<string, { version: string; requires: string[] }> {
+  const found = new Map<string, { version: string; requires: string[] }>();
+  if (text === null) return found;
+  const { package: packages } = parse(text) as { package?: unknown };
+  for (const entry of Array.isArray(packages) ? (packages as unknown[]).filter(isTable) : []) {
+    const { name, version, source, dependencies } = entry;
+    if (typeof name !== "string" || typeof version !== "string" || !isTable(source) || source["registry"] === undefined) continue;
+    const requires = Array.isArray(dependencies)
+      ? (dependencies as unknown[]).filter(isTable).flatMap((each) => (typeof each["name"] === "string" ? [each["name"]] : []))
+      : [];
+    found.set(name, { version, requires });
+  }
+  return found;
+}

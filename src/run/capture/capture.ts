@@ -1,0 +1,176 @@
+import type { Looked } from "../../capture/model.ts";
+import { createRenamer, type Renamer } from "../../capture/names/rename.ts";
+import { namesOf } from "../../capture/names/collect.ts";
+import { leftNames } from "../../capture/names/left.ts";
+import { repairsOf, type Repair } from "../../capture/repairs.ts";
+import { agreed, differences, isHealthy, symptomOf, withoutPaths, type Symptom } from "../../capture/symptom.ts";
+import { placeNames } from "../../capture/world/places.ts";
+import { conditionsFrom } from "../../capture/write/conditions.ts";
+import { draftOf, type Draft } from "../../capture/write/draft.ts";
+import { materialOf, type Material } from "../../capture/write/material.ts";
+import { capturedText } from "../../capture/write/scenario-text.ts";
+import { indexesInReceipts } from "../../capture/write/tool.ts";
+import { hideUrlSecrets } from "../../capture/secret-book.ts";
+import { UserError } from "../../scenario/error.ts";
+import { vary } from "../../scenario/vary.ts";
+import type { Release } from "../../uv/binary.ts";
+import type { Harness } from "../harness/harness.ts";
+import { listen, type Listened } from "./listen.ts";
+import { showScenario } from "./prove.ts";
+import type { SecretNames } from "./secret-names.ts";
+
+type Table = Record<string, unknown>;
+
+export interface CaptureRequest {
+  readonly looked: Looked;
+  readonly argv: readonly string[];
+  readonly release: Release;
+  readonly secrets: SecretNames;
+  /** Words of names that are to stay. */
+  readonly keep: readonly string[];
+  readonly signal: AbortSignal;
+  /** Told what is done, for the reporter's eyes: it may hold their names. */
+  readonly tell: (line: string) => void;
+}
+
+/** What came of a capture. Nothing in it but \`map\` tells a name of the original. */
+export type Captured =
+  | { readonly kind: "healthy" }
+  | {
+      readonly kind: "same" | "different" | "unable";
+      readonly text: string;
+      /** What is not the same, or cannot be said in a scenario. */
+      readonly why: readonly string[];
+      /** What varied from run to run of the original. */
+      readonly unstable: readonly string[];
+      readonly repair: Pick<Repair, "id" | "words"> | null;
+      /** Credentials that no request carried. */
+      readonly assumed: readonly string[];
+      readonly facts: readonly string[];
+      readonly runs: number;
+      readonly map: ReadonlyMap<string, string>;
+    };
+
+const NOTHING = { text: "", repair: null, assumed: [], facts: [] } as const;
+const RUNS = 3;
+const FILE = "captured.toml";
+
+/** Listens, writes a scenario, proves that it shows the same, and looks for the one change that heals it. */
+export async function capture(harness: Harness, request: CaptureRequest): Promise<Captured> {
+  const { looked, secrets, signal, tell } = request;
+  // Only what is started has the secrets of its URLs.
+  const argv = request.argv.map((word) => hideUrlSecrets(word, secrets.name));
+  for (const place of looked.unread) throw new UserError(`${place}, so nothing can be captured of it; mend the file first`);
+  const more = indexesInReceipts(looked, argv);
+  const hear = (): Promise<Listened> => listen(harness, { looked, argv: request.argv, nameSecret: secrets.name, signal });
+  tell("running the command once, on a copy, and listening to its log");
+  const first = await hear();
+  const renamer = createRenamer(namesOf(looked, first.heard, argv, more, request.keep));
+  const material = materialOf(looked, first.heard, renamer, more);
+  const symptom = (listened: Listened): Symptom => symptomOfOriginal(listened, material);
+  if (isHealthy(symptom(first))) return { kind: "healthy" };
+  tell("again, to see what is the same each time");
+  const others = await Promise.all(Array.from({ length: RUNS - 1 }, hear));
+  const original = agreed([first, ...others].map(symptom));
+  const draft = draftOf(material, argv);
+  if (draft.unable.length > 0)
+    return { ...NOTHING, kind: "unable", why: draft.unable, unstable: original.unstable, runs: RUNS, map: renamer.map };
+  tell("running the scenario");
+  return prove(harness, { ...request, material, draft, original, renamer });
+}
+
+interface Proof extends CaptureRequest {
+  readonly material: Material;
+  readonly draft: Draft;
+  readonly original: ReturnType<typeof agreed>;
+  readonly renamer: Renamer;
+}
+
+async function prove(harness: Harness, proof: Proof): Promise<Captured> {
+  const { material, draft, original, renamer, release, signal, tell } = proof;
+  const { failing } = draft;
+  const urls = material.indexes.map(({ place }) => renamer.url(place.url));
+  const show = (document: Table): ReturnType<typeof showScenario> =>
+    showScenario(harness, release, document, { failing, urls, file: FILE, signal });
+  const rough = withConditions(draft, { reproduced: { exit: "nonzero" }, healthy: { exit: 0 } });
+  const seen = await show(rough);
+  const shaped = withConditions(draft, conditionsFrom(seen.observation, failing));
+  const others = seen.symptom === null ? [] : await Promise.all(Array.from({ length: RUNS - 1 }, () => show(shaped)));
+  const shown = [seen, ...others];
+  const symptoms = shown.flatMap(({ symptom }) => symptom ?? []);
+  const why =
+    symptoms.length < RUNS ? [`the scenario could not be run to its end: ${troubleOf(seen)}`] : unlike(original, agreed(symptoms));
+  const judged = shown.slice(1).find(({ result }) => result.verdict !== "reproduced")?.result;
+  if (why.length === 0 && judged !== undefined)
+    why.push(`the conditions do not hold: ${judged.reasons.map(({ condition, seen: was }) => `${condition ?? ""} ${was}`).join("; ")}`);
+  const same = why.length === 0;
+  let runs = shown.length;
+  let healed: Repair | null = null;
+  if (same) {
+    for (const repair of repairsOf(material, draft)) {
+      tell(`trying: ${repair.words}`);
+      runs += 1;
+      if (await heals(show, shaped, repair)) {
+        healed = repair;
+        break;
+      }
+    }
+  }
+  const assumed = material.credentials.flatMap(({ state, source, user, secret }) =>
+    state === "never sent" && secret !== null
+      ? [`${source === "misnamed" ? "a variable" : source}${user === null ? "" : `, user ${renamer.name(user)}`}`]
+      : [],
+  );
+  const facts = [...original.symptom.facts];
+  const text = capturedText({ document: shaped, healed, same, facts, assumed, version: release.version, why });
+  const left = [...proof.secrets.foundIn(text), ...leftNames(text, renamer)];
+  const unsafe = left.length === 0 ? [] : [`${left.length} of the original's names would be in it`];
+  return {
+    kind: same && unsafe.length === 0 ? "same" : "different",
+    text: unsafe.length === 0 ? text : "",
+    // What was found may hold the name that was left.
+    why: unsafe.length > 0 ? unsafe : why,
+    unstable: original.unstable,
+    repair: healed,
+    assumed: [...new Set(assumed)],
+    facts: unsafe.length > 0 ? [] : facts,
+    runs: runs + RUNS,
+    map: renamer.map,
+  };
+}
+
+function symptomOfOriginal({ exit, heard, keyring }: Listened, { indexes, renamer }: Material): Symptom {
+  return symptomOf({
+    exit,
+    heard,
+    keyring,
+    placeOf: placeNames(indexes.map(({ place }) => place.url)),
+    plain: (text) => withoutPaths(renamer.text(text)),
+  });
+}
+
+/** What varies in the original is left out of what is held against it; what varies here alone is a difference. */
+function unlike(original: ReturnType<typeof agreed>, here: ReturnType<typeof agreed>): string[] {
+  const varied = new Set(original.unstable);
+  const symptom = { ...here.symptom, facts: new Set([...here.symptom.facts].filter((fact) => !varied.has(fact))) };
+  const wavering = here.unstable.filter((fact) => !varied.has(fact)).map((fact) => `varies here alone: ${fact}`);
+  return [...differences(original.symptom, symptom), ...wavering];
+}
+
+async function heals(show: (document: Table) => ReturnType<typeof showScenario>, document: Table, repair: Repair): Promise<boolean> {
+  const { document: varied } = vary({ ...document, vary: { repair: { healed: repair.piece } } }, [{ axis: "repair", option: "healed" }]);
+  const { result, symptom } = await show(varied);
+  return result.verdict === "healthy" && symptom !== null && isHealthy(symptom);
+}
+
+function withConditions({ document, failing }: Draft, conditions: Table): Table {
+  const steps = (document["step"] as readonly Table[]).map((step, at) => (at === failing ? { ...step, ...conditions } : step));
+  return { ...document, step: steps };
+}
+
+function troubleOf({ result }: Awaited<ReturnType<typeof showScenario>>): string {
+  return [
+    ...result.observation.trouble.map(({ detail }) => detail),
+    ...result.reasons.map(({ condition, seen }) => `${condition ?? ""} ${seen}`),
+  ].join("; ");
+}

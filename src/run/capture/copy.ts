@@ -1,0 +1,100 @@
+import { constants } from "node:fs";
+import { chmod, cp, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Looked } from "../../capture/model.ts";
+import { UserError } from "../../scenario/error.ts";
+import { placesOf } from "./look.ts";
+
+/** A person's project in a folder of ours, and an environment that leads there. */
+export interface Copied {
+  /** Of the workspace's root. */
+  readonly project: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const MOST_ENTRIES = 40_000;
+/** Where uv writes what it has unpacked; the rest of its cache are pages and pointers. */
+const LARGE = /^(?:archive|builds|git|environments|python)-v/;
+
+/** Copies project and venv, and of the cache what the command would read. Throws `UserError` where that would be too much. */
+export async function copyProject(
+  looked: Looked,
+  env: Readonly<Record<string, string>>,
+  folder: string,
+  argv: readonly string[],
+): Promise<Copied> {
+  const project = path.join(folder, "work", path.basename(looked.root));
+  await limited(looked.root);
+  await mkdir(path.dirname(project), { recursive: true });
+  await cp(looked.root, project, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
+  const above = looked.settings.find(({ place, read }) => read && place.startsWith("../"));
+  if (above !== undefined) await cp(path.resolve(looked.root, above.place), path.join(folder, "work/uv.toml"));
+  const venv = path.relative(looked.root, looked.venv.path);
+  if (looked.venv.exists && !venv.startsWith("..")) await moveVenv(path.join(project, venv), looked.root, project);
+  const places = placesOf(env, env["HOME"] ?? "");
+  const cache = path.join(folder, "cache");
+  const readsCache = !argv.includes("--no-cache") && !argv.includes("-n") && env["UV_NO_CACHE"] === undefined;
+  if (readsCache && looked.cache.exists) await copyCache(places.cache, cache);
+  const moved = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replaceAll(looked.root, project)]));
+  const credentials = await linkStore(places.store, folder);
+  const tools = argv.includes("tool") ? await copyTools(places.tools, folder) : {};
+  return { project, cwd: path.join(project, looked.cwd), env: { ...moved, UV_CACHE_DIR: cache, ...credentials, ...tools } };
+}
+
+async function limited(root: string): Promise<void> {
+  const entries = await readdir(root, { recursive: true }).catch(() => []);
+  if (entries.length <= MOST_ENTRIES) return;
+  throw new UserError(
+    `${root}: holds ${entries.length} files, and capture works on a copy; leave out what the command does not need, or capture a smaller copy of it`,
+  );
+}
+
+/** Scripts name the interpreter by its path, and a venv's own commands find it by that. */
+async function moveVenv(venv: string, from: string, to: string): Promise<void> {
+  const scripts = path.join(venv, "bin");
+  for (const name of await readdir(scripts).catch(() => [])) {
+    const file = path.join(scripts, name);
+    const entry = await lstat(file);
+    if (!entry.isFile() || entry.size > 65_536) continue;
+    const bytes = await readFile(file);
+    if (!bytes.includes(from)) continue;
+    await writeFile(file, bytes.toString("utf8").replaceAll(from, to));
+    await chmod(file, entry.mode);
+  }
+}
+
+async function copyCache(from: string, to: string): Promise<void> {
+  const buckets = await readdir(from).catch(() => []);
+  const small = buckets.filter((name) => !LARGE.test(name));
+  const entries = await Promise.all(
+    small.map(async (name) => (await readdir(path.join(from, name), { recursive: true }).catch(() => [])).length),
+  );
+  const isSmall = entries.reduce((sum, count) => sum + count, 0) <= MOST_ENTRIES;
+  await mkdir(to, { recursive: true });
+  for (const name of isSmall ? small : small.filter((each) => each.startsWith("simple-"))) {
+    await cp(path.join(from, name), path.join(to, name), { recursive: true, mode: constants.COPYFILE_FICLONE });
+  }
+  const archives = buckets.filter((name) => name.startsWith("archive-"));
+  for (const name of archives) {
+    const count = (await readdir(path.join(from, name))).length;
+    if (isSmall && count <= 500)
+      await cp(path.join(from, name), path.join(to, name), { recursive: true, mode: constants.COPYFILE_FICLONE });
+  }
+}
+
+/** uv locks its store by a file beside it; the store itself is read where it is. */
+async function linkStore(store: string, folder: string): Promise<Record<string, string>> {
+  const credentials = path.join(folder, "credentials");
+  await mkdir(credentials);
+  if ((await stat(store).catch(() => null)) !== null) await symlink(store, path.join(credentials, path.basename(store)));
+  return { UV_CREDENTIALS_DIR: credentials };
+}
+
+/** A tool's environment stays where it is; what uv would change of it is a copy. */
+async function copyTools(from: string, folder: string): Promise<Record<string, string>> {
+  const tools = path.join(folder, "tools");
+  const there = await stat(from).catch(() => null);
+  if (there !== null) await cp(from, tools, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
+  return { UV_TOOL_DIR: tools, UV_TOOL_BIN_DIR: path.join(folder, "tool-bin") };
+}

@@ -1,0 +1,82 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { readLog } from "../../capture/listen/read-log.ts";
+import type { Heard } from "../../capture/listen/model.ts";
+import type { Looked } from "../../capture/model.ts";
+import { hideUrlSecrets, type NameSecret } from "../../capture/secret-book.ts";
+import type { KeyringRecord } from "../../observation/model.ts";
+import { removeTree } from "../../disk/remove-tree.ts";
+import { UserError } from "../../scenario/error.ts";
+import { JOURNAL_VARIABLE } from "../../workspace/environment.ts";
+import { readKeyringJournal } from "../../workspace/keyring-journal.ts";
+import type { WorkspacePaths } from "../../workspace/layout.ts";
+import { createOwnedFolder } from "../../workspace/owner.ts";
+import type { Harness } from "../harness/harness.ts";
+import { recordingPrograms } from "../programs.ts";
+import { copyProject } from "./copy.ts";
+import { placesOf } from "./look.ts";
+
+/** One run of the person's command as it was heard. */
+export interface Listened {
+  readonly exit: number | null;
+  readonly heard: Heard;
+  readonly keyring: readonly KeyringRecord[];
+}
+
+export interface ListenOptions {
+  readonly looked: Looked;
+  readonly argv: readonly string[];
+  readonly nameSecret: NameSecret;
+  readonly signal: AbortSignal;
+}
+
+const TIMEOUT_MS = 120_000;
+export const LISTENING = { RUST_LOG: "uv=trace" };
+
+/** Runs the command once, unchanged, on a copy; its log is read in memory and kept nowhere. */
+export async function listen(harness: Harness, { looked, argv, nameSecret, signal }: ListenOptions): Promise<Listened> {
+  const folder = await createOwnedFolder(harness.baseDir, harness.ownership, harness.marker);
+  try {
+    const copied = await copyProject(looked, harness.env, folder, argv);
+    const [probe, output, tmp] = ["probe", "output", "tmp"].map((name) => path.join(folder, name)) as [string, string, string];
+    await Promise.all([probe, output, tmp].map((each) => mkdir(each)));
+    await writeFile(path.join(probe, "sitecustomize.py"), recordingPrograms().probe);
+    const earlier = harness.env["PYTHONPATH"];
+    const result = await harness.run({
+      file: looked.uv?.path ?? "uv",
+      args: argv.slice(1),
+      cwd: copied.cwd,
+      env: {
+        ...copied.env,
+        ...LISTENING,
+        PYTHONPATH: earlier === undefined || earlier === "" ? probe : `${probe}${path.delimiter}${earlier}`,
+        [JOURNAL_VARIABLE]: path.join(output, "keyring-0.jsonl"),
+      },
+      stdin: null,
+      timeoutMs: TIMEOUT_MS,
+      outputDir: tmp,
+      signal,
+    });
+    const shown = hideUrlSecrets(argv.join(" "), nameSecret);
+    if (result.spawnError !== null) throw new UserError(`${shown}: could not be started: ${result.spawnError}`);
+    if (result.timedOut) throw new UserError(`${shown}: did not end within ${TIMEOUT_MS / 1000} s`);
+    const paths: WorkspacePaths = workspacePaths(folder, output, tmp, harness.env);
+    const keyring = await readKeyringJournal({ paths, toolPrefix: placesOf(harness.env, harness.env["HOME"] ?? "").tools, clockOrigin: 0 });
+    return { exit: result.exit, heard: readLog(hideUrlSecrets(result.stderr, nameSecret)), keyring };
+  } finally {
+    await removeTree(folder);
+  }
+}
+
+/** The few of a run's places that the journal of keyring calls asks for. */
+function workspacePaths(root: string, output: string, tmp: string, env: Readonly<Record<string, string>>): WorkspacePaths {
+  const at = (name: string): string => path.join(root, name);
+  return {
+    ...({} as WorkspacePaths),
+    root,
+    output,
+    tmp,
+    cache: at("cache"),
+    home: env["HOME"] ?? at("home"),
+  };
+}

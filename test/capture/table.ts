@@ -1,0 +1,47 @@
+/**
+ * Captures every broken project with given releases and prints what came of it. Run by hand: node test/capture/table.ts
+ * 0.9.5 0.13.9 [-- PROJECT…].
+ */
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipInstalledUv } from "../real-tools.ts";
+import { captureProject, lineCount, type Outcome } from "./capture-project.ts";
+import { PROJECTS } from "./projects.ts";
+import { openWorld } from "./world.ts";
+
+const split = process.argv.indexOf("--");
+const releases = process.argv.slice(2, split < 0 ? undefined : split);
+const names = split < 0 ? Object.keys(PROJECTS) : process.argv.slice(split + 1);
+const base = await mkdtemp(join(tmpdir(), "uv-mre-capture-"));
+try {
+  await using world = await openWorld(base);
+  for (const name of names) {
+    for (const release of releases) {
+      const uv = await pipInstalledUv(release);
+      const folder = join(base, `${name}-${release}`);
+      await mkdir(folder, { recursive: true });
+      const outcome: Outcome = await captureProject(world, name, uv, folder).catch((error: Error) => ({
+        verdict: "failed",
+        repair: null,
+        expected: null,
+        seconds: 0,
+        runs: 0,
+        leaks: [],
+        changed: [],
+        scenario: null,
+        stdout: "",
+        stderr: String(error.stack).slice(0, 2000),
+      }));
+      const lines = outcome.scenario === null ? 0 : lineCount(await readFile(outcome.scenario, "utf8"));
+      const { verdict, repair, expected, seconds, runs, leaks, changed } = outcome;
+      console.log(
+        `| ${name} | ${release} | ${verdict} | ${repair ?? "-"}${repair === expected ? "" : ` (expected ${expected ?? "-"})`} | ${lines} | ${seconds.toFixed(1)} | ${runs} | ${leaks.length === 0 ? "none" : leaks.join(" ")} | ${changed.length === 0 ? "none" : changed.join(" ")} |`,
+      );
+      if (process.env["SHOW"] !== undefined)
+        console.log(outcome.stdout, outcome.stderr, outcome.scenario === null ? "" : await readFile(outcome.scenario, "utf8"));
+    }
+  }
+} finally {
+  await rm(base, { recursive: true, force: true });
+}

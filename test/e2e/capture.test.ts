@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { captureProject } from "../capture/capture-project.ts";
+import { PROJECTS } from "../capture/projects.ts";
+import { openWorld, type World } from "../capture/world.ts";
+import { WHOLE } from "../product/extent.ts";
+import { pipInstalledUv, temporaryFolder } from "../real-tools.ts";
+import { runCommand } from "./command.ts";
+
+/** Real pypiserver and devpi, real uv; `npm test` tries one broken project and a healthy one, all of them is for the night. */
+const NAMES = WHOLE ? Object.keys(PROJECTS) : ["stale-netrc", "healthy-variables"];
+const RELEASES = WHOLE ? ["0.9.5", "0.13.9"] : ["0.13.9"];
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let world: World;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  world = await openWorld(folder.path);
+});
+
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+describe.each(RELEASES)("capture with uv %s", (release) => {
+  it.each(NAMES)("%s: no name and no secret gets out, the originals stay as they are, and the scenario runs", async (name) => {
+    const outcome = await captureProject(world, name, await pipInstalledUv(release), join(folder.path, `${name}-${release}`));
+
+    expect(outcome).toMatchObject({ leaks: [], changed: [] });
+    const { healthy = false, repair } = PROJECTS[name] ?? {};
+    // The night tells what is not the same in a table; what is called so has to be.
+    const isSame = outcome.verdict === "same";
+    expect(outcome.verdict === "healthy").toBe(healthy && outcome.scenario === null);
+    expect([isSame, outcome.repair]).toEqual(WHOLE ? [isSame, outcome.repair] : [!healthy, repair]);
+    const ran = isSame ? await runCommand(["run", outcome.scenario ?? "", "--uv", release]) : { exit: 0, stdout: "" };
+    expect(ran).toMatchObject({ exit: 0 });
+  });
+});
