@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { leavings } from "./confinement.ts";
+import type { Scenario } from "./model.ts";
 import { parseScenario } from "./parse.ts";
 
 const HEAD = `schema = 1
@@ -118,6 +120,53 @@ it("leaves programs alone that are given as a word", () => {
   expect(faultOf(step(["sh", "-c", "cat /etc/hostname > ../x"]))).toBeNull();
 });
 
+it.each([
+  "HOME=/home/alice uv sync",
+  "export HOME='/home/alice'; uv sync",
+  "cd app && UV_CACHE_DIR=/home/alice/.cache/uv uv sync",
+  "UV_SYSTEM_PYTHON=1 uv pip install sandbox",
+  "HTTPS_PROXY= uv sync",
+  "unset UV_INDEX HOME; uv sync",
+  "env -i uv sync",
+])("refuses the environment in sh -c %j", (code) => {
+  expect(faultOf(step(["sh", "-c", code]))).toMatch(/^7:\d+ step\[0\]\.run\[2\]: /);
+});
+
+it.each([
+  "HOME=$PWD/home uv sync",
+  "HOME={{project}}/home uv sync",
+  "PLACE=/opt uv sync",
+  "unset UV_INDEX; env uv sync",
+  "echo '# HOME' > x",
+])("takes the environment in sh -c %j", (code) => {
+  expect(faultOf(step(["sh", "-c", code]))).toBeNull();
+});
+
+it("holds a scenario that a program put together to the same", () => {
+  const parsed = parseScenario(HEAD + step("uv venv"));
+  if (!parsed.ok) throw new Error("it was not read");
+  const { scenario } = parsed;
+  expect(leavings(scenario)).toEqual([]);
+  const [first] = scenario.steps;
+  if (first === undefined) throw new Error("it has no step");
+  const leaving: Scenario = {
+    ...scenario,
+    env: { HOME: "/home/alice" },
+    files: { "uv.toml": 'cache-dir = "/home/alice/.cache/uv"', "../x": "" },
+    steps: [
+      { ...first, argv: ["uv", "venv", "/opt/venv"], env: { UV_TOOL_DIR: "/opt" }, write: { "~/.config/uv/uv.toml": 'no-proxy = ["x"]' } },
+    ],
+  };
+  expect(leavings(leaving).map((text) => text.split(": ")[0])).toEqual([
+    "env.HOME",
+    "files.uv.toml",
+    "files.../x",
+    "step[0].run",
+    "step[0].env.UV_TOOL_DIR",
+    "step[0].write.~/.config/uv/uv.toml",
+  ]);
+});
+
 it("judges an installing step by the environment of the whole scenario", () => {
   const text = `[env]\nUV_PYTHON = "{{python}}"\n${step("uv pip install sandbox")}`;
   expect(faultOf(text)).toMatch(/^9:\d+ step\[0\]\.run: /);
@@ -133,6 +182,14 @@ it.each([
   ["home", ".config/uv/uv.toml", '[pip]\ntarget = "/opt/lib"'],
   ["home", ".config/pip/pip.conf", "[install]\ntarget = /opt/lib"],
   ["home", "pip.conf", "[global]\nbreak-system-packages = true"],
+  ["files", ".env", "# where\nexport UV_CACHE_DIR='/home/alice/.cache/uv'"],
+  ["files", "ci.env", "HOME=/home/alice"],
+  ["files", "tool.py", '# /// script\n# dependencies = ["lib @ file:///home/alice/lib"]\n# ///\nimport lib\n'],
+  [
+    "files",
+    "tool.py",
+    '#!/usr/bin/env python\n# /// script\n# dependencies = []\n# [tool.uv.sources]\n# lib = { path = "/home/alice/lib" }\n# ///\n',
+  ],
 ])("refuses a setting that leaves, in [%s] %s: %j", (table, name, text) => {
   const scenario = `[${table}]\n${JSON.stringify(name)} = ${JSON.stringify(text)}\n${step("uv sync")}`;
   expect(faultOf(scenario)).toMatch(/^7:\d+ (?:files|home)\./);
@@ -142,6 +199,8 @@ it.each([
   ["app/pyproject.toml", '[tool.uv.sources]\nlib = { path = "../lib" }'],
   ["pyproject.toml", '[project]\ndescription = "either/or /x"\ndependencies = ["sandbox~=1.0; python_version < \'4\'"]'],
   ["requirements.txt", "sandbox # not /that\n--index-url https://packages.example.com/simple/"],
+  [".env", "PLACE=/opt/app\nUV_INDEX=https://packages.example.com/simple/\n# HOME=/home/alice"],
+  ["tool.py", '# /// script\n# dependencies = ["sandbox"]\n# ///\nprint("/etc/passwd")\n'],
 ])("takes %s with %j", (name, text) => {
   expect(faultOf(`[files]\n${JSON.stringify(name)} = ${JSON.stringify(text)}\n${step("uv sync")}`)).toBeNull();
 });

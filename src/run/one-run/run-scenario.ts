@@ -7,6 +7,8 @@ import type { Observation, StepRecord, Trouble } from "../../observation/model.t
 import { createRedactor } from "../../observation/redact.ts";
 import { watchMachine } from "../../process/machine-watch.ts";
 import type { RunEnvironment, RunResult } from "../../report/model.ts";
+import { leavings } from "../../scenario/confinement.ts";
+import { UserError } from "../../scenario/error.ts";
 import type { Scenario, Step } from "../../scenario/model.ts";
 import type { Release } from "../../uv/binary.ts";
 import { buildEnvironment, describeAddedEnvironment, type EnvironmentOptions, JOURNAL_VARIABLE } from "../../workspace/environment.ts";
@@ -33,6 +35,7 @@ export async function runScenario(
   options: RunOptions = {},
 ): Promise<RunResult> {
   const startedAt = performance.now();
+  refuseLeaving(loaded);
   const scenario = withSyncedVenv(withBackend(loaded.scenario, options.backend));
   const outside = !isSupported(scenario, release.version);
   const seen = outside ? NOTHING_RUN : await runOnce(harness, loaded, scenario, release, options);
@@ -59,6 +62,16 @@ export async function runScenario(
     filledFiles: seen.filledFiles,
   };
 }
+
+/** Read by the parser, a scenario stays in its run's folder; one that a program put together is held to the same. */
+function refuseLeaving({ scenario, file }: LoadedScenario): void {
+  if (confined.has(scenario)) return;
+  const found = leavings(scenario);
+  if (found.length > 0) throw new UserError(found.map((each) => `${file}: ${each}`).join("\n"));
+  confined.add(scenario);
+}
+
+const confined = new WeakSet<Scenario>();
 
 interface Seen {
   readonly observation: Observation;

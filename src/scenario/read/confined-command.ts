@@ -3,12 +3,15 @@ import type { RawScenario } from "../schema/file.ts";
 import type { RawStep } from "../schema/step.ts";
 import type { ReadContext } from "./context.ts";
 import { splitCommand } from "./command.ts";
-import { PYTHON_IS_THEIRS, STAY_INSIDE, USE_A_VENV } from "./environment.ts";
+import { environmentFault, leadsSomewhere, PYTHON_IS_THEIRS, STAY_INSIDE, USE_A_VENV } from "./environment.ts";
 
 const IN_THE_RUN = /^\{\{\s*(?:project|home|venv|cache)\s*\}\}/;
 /** What these are given they print; no file is opened. */
 const PRINTERS = new Set(["echo", "printf", "expr", "true", "false"]);
 const CHANGES = new Set(["install", "uninstall", "sync"]);
+
+const SHELLS = /^(?:sh|bash|dash)$/;
+const ASSIGNMENT = /(?:^|[\s;&|(`])([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s;&|)`]*)/g;
 
 /** Refuses commands by which uv and others would reach the user's files, or change the user's Python. */
 export function refuseLeavingCommands(context: ReadContext, raw: RawScenario): void {
@@ -21,6 +24,9 @@ export function refuseLeavingCommands(context: ReadContext, raw: RawScenario): v
   }
 }
 
+/** Where a step runs. */
+type Placed = Pick<RawStep, "cwd" | "venv">;
+
 interface Fault {
   /** Which word. */
   readonly at: number;
@@ -29,7 +35,8 @@ interface Fault {
   readonly hint: string;
 }
 
-function commandFault(argv: readonly string[], step: RawStep, env: Readonly<Record<string, string>>, venv: string): Fault | null {
+/** What is wrong with a command and its words, placeholders not filled; `null`: nothing. */
+export function commandFault(argv: readonly string[], step: Placed, env: Readonly<Record<string, string>>, venv: string): Fault | null {
   return leavingWord(argv, step.cwd ?? "") ?? bareEnvironment(argv) ?? changedPython(argv, step, env, venv);
 }
 
@@ -38,7 +45,11 @@ function leavingWord(argv: readonly string[], cwd: string): Fault | null {
   if (PRINTERS.has(command)) return null;
   const folder = command === "uv" ? [cwd, valueOf(argv, "--directory") ?? ""].join("/") : cwd;
   for (const [at, word] of argv.entries()) {
-    if (argv[at - 1] === "-c" && isCode(word)) continue;
+    if (argv[at - 1] === "-c" && isCode(word)) {
+      const fault = SHELLS.test(command) ? shellFault(word) : null;
+      if (fault !== null) return { at, ...fault };
+      continue;
+    }
     // `--directory` itself is relative to where the step runs.
     const isDirectory = argv[at - 1] === "--directory" || word.startsWith("--directory=");
     const leaving = leavingPath(word, isDirectory ? cwd : folder);
@@ -46,6 +57,22 @@ function leavingWord(argv: readonly string[], cwd: string): Fault | null {
     return { at, find: leaving.text, message: `\`${leaving.text}\` ${leaving.why}: a run stays in its folder`, hint: STAY_INSIDE };
   }
   return null;
+}
+
+/** The variables that a shell's program sets or takes away; what else it does, a sandbox alone can confine. */
+function shellFault(code: string): Omit<Fault, "at"> | null {
+  for (const [, name = "", text = ""] of code.matchAll(ASSIGNMENT)) {
+    const value = text.replace(/^(["'])(.*)\1$/s, "$2");
+    // What a shell fills in is not known.
+    const fault = leadsSomewhere(name) && !/[$`]/.test(value) ? environmentFault(name, value) : null;
+    if (fault !== null) return { find: `${name}=`, message: `\`${name}\`: ${fault.message}`, hint: fault.hint ?? STAY_INSIDE };
+  }
+  const bare = /\bunset\s[^;&|\n]*\b(?:HOME|TMPDIR|PIP_REQUIRE_VIRTUALENV)\b|\benv\s+(?:-\s|-[a-z0]*i\b|--ignore-environment)/.exec(
+    code,
+  )?.[0];
+  if (bare === undefined) return null;
+  const message = `\`${bare.trim()}\` takes HOME away, so tools would find the user's own`;
+  return { find: bare, message, hint: "unset what is in the way by name" };
 }
 
 /** A program given as a word, for `sh -c` and `python -c`: it does what it likes, and a sandbox alone can confine it. */
@@ -76,7 +103,7 @@ function isUnsetting(word: string, next: string | undefined): boolean {
   return name !== undefined && /^(?:HOME|TMPDIR|PIP_REQUIRE_VIRTUALENV)$/.test(name);
 }
 
-function changedPython(argv: readonly string[], step: RawStep, env: Readonly<Record<string, string>>, venv: string): Fault | null {
+function changedPython(argv: readonly string[], step: Placed, env: Readonly<Record<string, string>>, venv: string): Fault | null {
   const fault = (at: number): Fault => ({
     at,
     find: argv[at] ?? "",

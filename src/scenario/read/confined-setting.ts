@@ -1,7 +1,7 @@
 import { parse } from "smol-toml";
 import { leavingPath } from "../confined.ts";
 import { isTable } from "../schema/value.ts";
-import { PYTHON_IS_THEIRS, STAY_INSIDE, USE_A_VENV } from "./environment.ts";
+import { environmentFault, leadsSomewhere, PYTHON_IS_THEIRS, STAY_INSIDE, USE_A_VENV } from "./environment.ts";
 
 export interface SettingFault {
   readonly find: string;
@@ -16,13 +16,32 @@ export function leavingSetting(name: string, text: string): SettingFault | null 
   if (/(?:^|\/)(?:requirements|constraints)[^/]*\.(?:txt|in)$/.test(name)) {
     return firstOf(linesOf(text, /(?:^|\s)#.*$/), (line) => pathFault(line, folder));
   }
+  if (/(?:^|\/)\.env(?:\.[^/]*)?$|\.env$/.test(name)) return firstOf(linesOf(text, /^\s*#.*$/), variableFault);
+  const head = name.endsWith(".py") ? scriptHead(text) : null;
+  if (head !== null) return documentFault(tableIn(tableIn(head, "tool"), "uv"), [head["dependencies"]], folder);
   const isProject = /(?:^|\/)pyproject\.toml$/.test(name);
   if (!isProject && !/(?:^|\/)uv\.toml$/.test(name)) return null;
   const document = documentOf(text);
   const own = isProject ? tableIn(tableIn(document, "tool"), "uv") : document;
-  return (
-    systemFault(own) ?? firstOf([own, ...(isProject ? requirementsIn(document) : [])].flatMap(textsIn), (value) => pathFault(value, folder))
-  );
+  return documentFault(own, isProject ? requirementsIn(document) : [], folder);
+}
+
+function documentFault(own: unknown, requirements: readonly unknown[], folder: string): SettingFault | null {
+  return systemFault(own) ?? firstOf([own, ...requirements].flatMap(textsIn), (value) => pathFault(value, folder));
+}
+
+/** A line of a file for `--env-file`. */
+function variableFault(line: string): SettingFault | null {
+  const { name = "", text = "" } = /^\s*(?:export\s+)?(?<name>[A-Za-z_]\w*)\s*=\s*(?<text>.*?)\s*$/.exec(line)?.groups ?? {};
+  const value = text.replace(/^(["'])(.*)\1$/s, "$2");
+  const fault = name === "" || !leadsSomewhere(name) || value.includes("$") ? null : environmentFault(name, value);
+  return fault === null ? null : { find: fault.find ?? name, message: `\`${name}\`: ${fault.message}`, hint: fault.hint ?? STAY_INSIDE };
+}
+
+/** What a script's head says (PEP 723); `null` where it has none. */
+function scriptHead(text: string): Record<string, unknown> | null {
+  const lines = /^# \/\/\/ script[ \t]*\r?\n(?<lines>(?:#(?: .*)?\r?\n)*?)# \/\/\/[ \t]*$/m.exec(text)?.groups?.["lines"];
+  return lines === undefined ? null : tableIn(documentOf(lines.replaceAll(/^# ?/gm, "")));
 }
 
 function pathFault(text: string, folder: string): SettingFault | null {

@@ -25,6 +25,15 @@ export const PYTHON_IS_THEIRS = "would change the user's own Python";
 export const USE_A_VENV = "a run has no Python of its own to change; let it make a venv, and install there";
 export const STAY_INSIDE = "begin with `{{project}}`, `{{home}}`, `{{venv}}` or `{{cache}}`, or name a path relative to the project";
 
+/** Why a variable is none that a run may have. */
+export interface EnvironmentFault {
+  readonly message: string;
+  readonly hint?: string;
+  /** The part of the value at fault; the name is, where there is none. */
+  readonly find?: string;
+  readonly at: "name" | "value";
+}
+
 /** Reads the environment of a step or of the whole scenario. */
 export function readEnvironment(
   context: ReadContext,
@@ -32,15 +41,29 @@ export function readEnvironment(
   path: Path,
 ): Record<string, string> {
   for (const [name, value] of Object.entries(env ?? {})) {
-    const fault = nameFault(name) ?? (value.includes("\0") ? "the value holds a NUL" : null);
-    if (fault !== null)
-      context.problems.error("bad-environment", [...path, name], fault, {
-        atKey: true,
-        hint: fault === PROXY_IS_OURS ? "leave it out" : null,
-      });
-    else checkConfined(context, name, value, [...path, name]);
+    const fault = environmentFault(name, value);
+    if (fault === null) continue;
+    const { message, at, hint = null, find } = fault;
+    context.problems.error("bad-environment", [...path, name], message, {
+      atKey: at === "name",
+      hint,
+      ...(find !== undefined && { find }),
+    });
   }
   return readTexts(context, env, path);
+}
+
+/** What is wrong with a variable and its value, placeholders not filled; `null`: nothing. */
+export function environmentFault(name: string, value: string): EnvironmentFault | null {
+  const fault = nameFault(name) ?? (value.includes("\0") ? "the value holds a NUL" : null);
+  if (fault === null) return confinedFault(name, value);
+  return { message: fault, at: "name", ...(fault === PROXY_IS_OURS && { hint: "leave it out" }) };
+}
+
+/** Whether a variable says where uv, pip or Python find or write something, or whose Python they take. */
+export function leadsSomewhere(name: string): boolean {
+  const upper = name.toUpperCase();
+  return FOLDERS.has(upper) || SYSTEM_PYTHON.has(upper) || PROXIES.has(upper) || /^(?:XDG|UV|PIP|PYTHON)/.test(upper);
 }
 
 function nameFault(name: string): string | null {
@@ -51,20 +74,16 @@ function nameFault(name: string): string | null {
   return upper.startsWith("UV_MRE_") ? "names that begin with `UV_MRE_` are uv-mre's own" : null;
 }
 
-function checkConfined(context: ReadContext, name: string, value: string, path: Path): void {
+function confinedFault(name: string, value: string): EnvironmentFault | null {
   const upper = name.toUpperCase();
-  if (SYSTEM_PYTHON.has(upper) && SWITCHED_OFF.test(value) === (upper === "PIP_REQUIRE_VIRTUALENV")) {
-    context.problems.error("bad-environment", path, PYTHON_IS_THEIRS, { atKey: true, hint: USE_A_VENV });
-    return;
-  }
+  if (SYSTEM_PYTHON.has(upper) && SWITCHED_OFF.test(value) === (upper === "PIP_REQUIRE_VIRTUALENV"))
+    return { message: PYTHON_IS_THEIRS, hint: USE_A_VENV, at: "name" };
   if (FOLDERS.has(upper) && !/^\{\{\s*(?:project|home|venv|cache)\s*\}\}/.test(value)) {
     const message = `\`${name}\` names no folder of the run, so tools would take the user's`;
-    context.problems.error("bad-environment", path, message, { hint: "begin with `{{project}}`, `{{home}}`, `{{venv}}` or `{{cache}}`" });
-    return;
+    return { message, hint: "begin with `{{project}}`, `{{home}}`, `{{venv}}` or `{{cache}}`", at: "value" };
   }
-  if (SENT.test(name) || (CERTIFICATES.name.test(name) && CERTIFICATES.place.test(value))) return;
+  if (SENT.test(name) || (CERTIFICATES.name.test(name) && CERTIFICATES.place.test(value))) return null;
   const leaving = leavingPath(value);
-  if (leaving === null) return;
-  const message = `\`${leaving.text}\` ${leaving.why}: a run stays in its folder`;
-  context.problems.error("bad-environment", path, message, { hint: STAY_INSIDE, find: leaving.text });
+  if (leaving === null) return null;
+  return { message: `\`${leaving.text}\` ${leaving.why}: a run stays in its folder`, hint: STAY_INSIDE, find: leaving.text, at: "value" };
 }

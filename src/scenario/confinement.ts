@@ -1,0 +1,45 @@
+import type { Scenario } from "./model.ts";
+import { commandFault } from "./read/confined-command.ts";
+import { leavingSetting } from "./read/confined-setting.ts";
+import { environmentFault } from "./read/environment.ts";
+import { pathFault } from "./read/path.ts";
+import { proxySetting } from "./read/proxy-setting.ts";
+
+/**
+ * By what a scenario would leave its run's folder, each with its place: none where the parser has read it. For scenarios that
+ * a program has put together.
+ */
+export function leavings({ env, files, home, venv, steps }: Scenario): string[] {
+  return [
+    ...ofEnvironment("env", env),
+    ...ofFiles("files", files),
+    ...ofFiles("home", home),
+    ...steps.flatMap((step, at) => {
+      const place = `step[${at}]`;
+      const command = commandFault(step.argv, step, { ...env, ...step.env }, venv.path);
+      return [
+        ...(command === null ? [] : [`${place}.run: ${command.message}`]),
+        ...ofEnvironment(`${place}.env`, step.env),
+        ...ofFiles(`${place}.write`, step.write),
+      ];
+    }),
+  ];
+}
+
+function ofEnvironment(place: string, env: Readonly<Record<string, string>>): string[] {
+  return Object.entries(env).flatMap(([name, value]) => {
+    const fault = environmentFault(name, value);
+    return fault === null ? [] : [`${place}.${name}: ${fault.message}`];
+  });
+}
+
+function ofFiles(place: string, files: Readonly<Record<string, string>>): string[] {
+  return Object.entries(files).flatMap(([name, text]) => {
+    const fault = pathFault(name.replace(/^~\//, "")) ?? leavingSetting(name, text)?.message ?? null;
+    const proxy = proxySetting(name, text);
+    return [
+      ...(fault === null ? [] : [`${place}.${name}: ${fault}`]),
+      ...(proxy === null ? [] : [`${place}.${name}: ${proxy} leads past uv-mre`]),
+    ];
+  });
+}

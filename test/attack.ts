@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { RunJson, Verdict } from "../src/index.ts";
+import { startCommand } from "./e2e/command.ts";
+
+/**
+ * What is attacked: a keyring is asked, an index, and Python builds what was fetched. Left alone it is healthy, and any failure
+ * at all would be the bug.
+ */
+export const ATTACKED = `schema = 1
+as-of = "2026-11-01"
+title = "Whatever fails is the bug"
+
+[index.private]
+url = "https://packages.example.com/simple/"
+user = "alice"
+packages = [{ name = "sandbox", formats = ["sdist"] }]
+
+[keyring]
+tool = ["private"]
+
+[venv]
+state = "created"
+
+[[step]]
+run = "uv pip install --keyring-provider subprocess --index-url https://alice@packages.example.com/simple/ sandbox"
+reproduced = { exit = "nonzero" }
+healthy = { exit = 0 }
+`;
+
+/** What an attacked run came to: its verdict, or the exit status of a command that gave none. */
+export type Outcome = Verdict | `ended with ${number | null}`;
+
+export interface Attacked {
+  readonly outcome: Outcome;
+  readonly reasons: readonly string[];
+  /** How many processes of the run the attacker saw. */
+  readonly seen: number;
+  /** Whether the attacker met whom it was after. */
+  readonly struck: boolean;
+}
+
+/** Sees the run's processes in the order in which they come; what it returns is true once it struck. */
+export type Attacker = (pids: readonly number[], harness: number) => boolean;
+
+export interface AttackOptions {
+  readonly folder: string;
+  readonly scenario: string;
+  readonly uv: string;
+  /** A program and its arguments to run the command line by. */
+  readonly by?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs the scenario by the command line, and lets the attacker at every process of it. */
+export async function attack(attacker: Attacker, { folder, scenario, uv, by = [], env = {} }: AttackOptions): Promise<Attacked> {
+  const command = startCommand(["run", scenario, "--uv", uv, "--json"], { env: { TMPDIR: folder, ...env }, by });
+  const state = { ended: false };
+  void command.finished.finally(() => (state.ended = true));
+  const seen = new Set<number>();
+  const looked = new Set<number>();
+  let struck = false;
+  while (!state.ended) {
+    for (const pid of processesBelow(folder, looked)) seen.add(pid);
+    if (!struck && seen.size > 0) struck = attacker([...seen], command.pid);
+    await pause(1);
+  }
+  const { exit, stdout } = await command.finished;
+  const [run] = stdout === "" ? [] : (JSON.parse(stdout) as RunJson).runs;
+  return {
+    outcome: run?.verdict ?? `ended with ${exit}`,
+    reasons: (run?.reasons ?? []).map(({ seen: said }) => said),
+    seen: seen.size,
+    struck,
+  };
+}
+
+/** Those that carry the mark of a run below a folder. */
+function processesBelow(folder: string, looked: Set<number>): number[] {
+  const found: number[] = [];
+  for (const name of readdirSync("/proc")) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || looked.has(pid)) continue;
+    const environment = readEnvironment(pid);
+    // In the middle of an exec it has none.
+    if (environment === "") continue;
+    looked.add(pid);
+    if (environment.includes(`TMPDIR=${folder}${path.sep}`) && /(?:^|\0)UV_MRE_RUN=run-/.test(environment)) found.push(pid);
+  }
+  return found;
+}
+
+function readEnvironment(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "latin1");
+  } catch {
+    return "";
+  }
+}
