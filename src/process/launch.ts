@@ -1,4 +1,5 @@
 import type { Ownership, ProcessEnd } from "../observation/process.ts";
+import { insteadOfInherited, occupyBelow } from "./inherited.ts";
 import { noteLeader } from "./left.ts";
 import { CALL_VARIABLE, killMarked, RUN_VARIABLE } from "./marked.ts";
 
@@ -34,6 +35,8 @@ export interface Launched {
 export async function launch(options: LaunchOptions): Promise<Launched | { readonly spawnError: string }> {
   const { execa } = await loadExeca();
   const terminal = options.stdio === "terminal";
+  const { stdio } = stdioOf(options.stdio, options.descriptors ?? []);
+  using _occupied = occupyBelow(stdio.length);
   const child = execa(options.file, options.args, {
     cwd: options.cwd,
     env: { ...options.env, [RUN_VARIABLE]: options.run, [CALL_VARIABLE]: options.call },
@@ -44,7 +47,7 @@ export async function launch(options: LaunchOptions): Promise<Launched | { reado
     killDescendants: !terminal,
     killSignal: "SIGKILL",
     windowsHide: !terminal,
-    ...stdioOf(options.stdio, options.descriptors ?? []),
+    stdio,
   });
   const { pid } = child;
   if (pid === undefined) {
@@ -71,7 +74,7 @@ type Stdio = readonly [3 | "ignore" | "inherit", 3 | "inherit", 3 | "inherit", .
 function stdioOf(stdio: LaunchOptions["stdio"], more: readonly number[]): { stdio: Stdio } {
   const first = stdio === "terminal" ? ["inherit", "inherit", "inherit"] : [stdio.stdin, stdio.stdout, stdio.stderr];
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return { stdio: [...first, ...more] as unknown as Stdio };
+  return { stdio: [...first, ...more, ...insteadOfInherited(first.length + more.length)] as unknown as Stdio };
 }
 
 /** Loads what `launch` needs (about 120 ms), so that a caller can overlap it with other work. */

@@ -4,7 +4,6 @@ import path from "node:path";
 import type { ProcessEnd, RunProcess } from "../observation/process.ts";
 import { bubblewrapArguments, commandInside, DESCRIPTORS, type Inside, type Walls } from "./bubblewrap.ts";
 import { enterArguments } from "./holder.ts";
-import { highestInherited } from "./inherited.ts";
 import { limitArguments } from "./limits.ts";
 import { allGone, endingOf } from "./ending.ts";
 
@@ -66,10 +65,7 @@ export async function enclose(sandbox: Omit<SandboxedRun, "run">, inside: Inside
     // What a scenario sets is for the command, not for what builds the walls.
     env: {},
     cwd: "/",
-    descriptors: withoutOthers(
-      [files.status.fd, files.info.fd, files.arguments.fd, files.seccomp?.fd ?? files.nothing.fd],
-      files.nothing.fd,
-    ),
+    descriptors: [files.status.fd, files.info.fd, files.arguments.fd, ...(files.seccomp === null ? [] : [files.seccomp.fd])],
     async settle(end) {
       await allGone(await readStart(files.info), sandbox.holder);
       return endingOf(await readStart(files.status), end);
@@ -78,32 +74,23 @@ export async function enclose(sandbox: Omit<SandboxedRun, "run">, inside: Inside
   };
 }
 
-/** `nothing` stands in the place of every descriptor that we were started with and cannot close. */
-function withoutOthers(ours: readonly number[], nothing: number): number[] {
-  const others = Math.max(0, highestInherited() + 1 - (DESCRIPTORS.status + ours.length));
-  return [...ours, ...Array.from({ length: others }, () => nothing)];
-}
-
 interface Files extends AsyncDisposable {
   readonly status: FileHandle;
   readonly info: FileHandle;
   readonly arguments: FileHandle;
   readonly seccomp: FileHandle | null;
-  readonly nothing: FileHandle;
 }
 
 async function openFiles(folder: string, seccompFile: string | null): Promise<Files> {
   const [status, info, args] = await Promise.all([nameless(folder), nameless(folder), nameless(folder)]);
   const seccomp = seccompFile === null ? null : await open(seccompFile, "r");
-  const nothing = await open("/dev/null", "r");
   return {
     status,
     info,
     arguments: args,
     seccomp,
-    nothing,
     async [Symbol.asyncDispose]() {
-      await Promise.all([status.close(), info.close(), args.close(), seccomp?.close(), nothing.close()]);
+      await Promise.all([status.close(), info.close(), args.close(), seccomp?.close()]);
     },
   };
 }

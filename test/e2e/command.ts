@@ -21,6 +21,8 @@ export interface CommandOptions {
   readonly by?: readonly string[];
   /** What starts the command as another user. */
   readonly as?: readonly string[];
+  /** An open descriptor that the command gets, far above its others: Node closes those below for its children. */
+  readonly inherited?: number;
 }
 
 export interface Finished {
@@ -38,22 +40,25 @@ export interface Started {
 /** Starts `uv-mre ARGS` without a terminal; `onStderr` gets all that stands on standard error so far. */
 export function startCommand(args: readonly string[], options: CommandOptions = {}, onStderr?: (text: string) => void): Started {
   const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
+  const inherited = options.inherited === undefined ? [] : [...Array.from({ length: 60 }, () => "ignore" as const), options.inherited];
   const [file = "", ...words] = [...(options.as ?? []), process.execPath, BIN, ...args];
   const child = spawn(file, words, {
     cwd: options.cwd ?? ROOT,
     env: { ...env, ...options.env },
-    stdio: ["pipe", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe", ...inherited],
   });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
-  child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
-  child.stderr.on("data", (chunk: Buffer) => {
+  const { stdin, stdout, stderr } = child;
+  if (stdin === null || stdout === null || stderr === null) throw new Error("its streams are no pipes");
+  stdout.on("data", (chunk: Buffer) => out.push(chunk));
+  stderr.on("data", (chunk: Buffer) => {
     err.push(chunk);
     onStderr?.(Buffer.concat(err).toString("utf8"));
   });
   // A command that does not read its input may be gone before it is written.
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(options.input ?? "");
+  stdin.on("error", () => undefined);
+  stdin.end(options.input ?? "");
   const finished = new Promise<Finished>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (exit) =>

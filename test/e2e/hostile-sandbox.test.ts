@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { chown, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { chown, copyFile, mkdir, open, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -7,39 +6,11 @@ import type { RunJson } from "../../src/index.ts";
 import { pidMax } from "../../src/sandbox/limits.ts";
 import { pipInstalledUv, temporaryFolder } from "../real-tools.ts";
 import { namespacesWanted } from "../sandbox.ts";
-import { BIN, put, runCommand } from "./command.ts";
+import { put, runCommand } from "./command.ts";
 import { ATTEMPTS, attemptsScenario, TAKERS, takerScenario } from "./hostile-attempts.ts";
+import { testUsers } from "./plain-user.ts";
 
-interface Who {
-  readonly name: string;
-  /** What starts a command as this user. */
-  readonly as: readonly string[];
-  readonly id: number;
-  /** `null`: the first on PATH. */
-  readonly python: string | null;
-}
-
-const NOBODY = 65_534;
-const isRoot = process.getuid?.() === 0;
-const AS_NOBODY = ["/usr/bin/setpriv", "--reuid", String(NOBODY), "--regid", String(NOBODY), "--clear-groups"];
-const USERS: readonly Who[] = [
-  { name: isRoot ? "root" : "a plain user", as: [], id: process.getuid?.() ?? 0, python: null },
-  ...(isRoot && nobodyCan() ? [{ name: "a plain user", as: AS_NOBODY, id: NOBODY, python: "/usr/bin/python3" }] : []),
-];
-
-/** Whether a user without any rights can start the command under test, and has a Python. */
-function nobodyCan(): boolean {
-  try {
-    const [file = "", ...args] = AS_NOBODY;
-    execFileSync(file, [...args, process.execPath, BIN, "--version"], { stdio: "ignore" });
-    execFileSync(file, [...args, "/usr/bin/python3", "--version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-describe.skipIf(!namespacesWanted()).each(USERS)("in the sandbox of $name, a stranger's step", (who) => {
+describe.skipIf(!namespacesWanted()).each(testUsers())("in the sandbox of $name, a stranger's step", (who) => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let got: Readonly<Record<string, string>> = {};
   let runs: RunJson["runs"] = [];
@@ -74,7 +45,9 @@ describe.skipIf(!namespacesWanted()).each(USERS)("in the sandbox of $name, a str
     const flags = ["--sandbox", "bwrap", "--json", "--jobs", "2", ...(who.python === null ? [] : ["--python", who.python])];
     const uv = place("uv");
     await copyFile(await pipInstalledUv("0.9.5"), uv);
-    const { stdout, stderr } = await runCommand(["run", ...files, "--uv", uv, ...flags], { env: { ...env, ...own }, as: who.as });
+    await using key = await open(place("key"));
+    const options = { env: { ...env, ...own }, as: who.as, inherited: key.fd };
+    const { stdout, stderr } = await runCommand(["run", ...files, "--uv", uv, ...flags], options);
     server.close();
     abstract.close();
     if (stderr.includes("a fault of uv-mre")) throw new Error(stderr);
