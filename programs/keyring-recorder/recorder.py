@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-TAKES_VALUE = ("-b", "--keyring-backend", "-p", "--keyring-path", "--mode", "--output")
+TAKES_VALUE = ("-b", "--keyring-backend", "-p", "--keyring-path", "--mode", "--output", "--print-completion")
 KEPT = 3
 
 

@@ -13,7 +13,7 @@ operating system's keychain say that they are not viable: what they hold is the 
 import sys
 
 _KEYCHAINS = ("keyring.backends.macOS", "keyring.backends.OS_X", "keyring.backends.Windows")
-_TAKES_VALUE = ("-b", "--keyring-backend", "-p", "--keyring-path", "--mode", "--output")
+_TAKES_VALUE = ("-b", "--keyring-backend", "-p", "--keyring-path", "--mode", "--output", "--print-completion")
 
 
 def _is_keyring_command():

@@ -1,4 +1,5 @@
 import type { KeyringRecord, RequestRecord } from "../observation/model.ts";
+import { normaliseProject } from "../scenario/requirement.ts";
 
 /** What one step of a script recorded, as its `JOURNAL` has it. */
 export interface ScriptStep {
@@ -36,7 +37,7 @@ function requestLine({ index, method, url, status, user, authorization }: Script
     return `${index} ${method} ${plain}: ${status}, ${authorization}${user === null ? "" : ` (${user})`}`;
   }
   const last = new URL(url).pathname.replace(/\/$/, "").split("/").at(-1) ?? "";
-  const project = (/\.(whl|metadata)$/.test(last) ? (last.split("-")[0] ?? "") : last).replaceAll(/[-_.]+/g, "-").toLowerCase();
+  const project = normaliseProject(/\.(whl|metadata)$/.test(last) ? (last.split("-")[0] ?? "") : last);
   return `default ${project}`;
 }
 

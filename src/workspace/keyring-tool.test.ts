@@ -12,13 +12,14 @@ import { buildPackage } from "../package/build.ts";
 import { keyringBackendData } from "../package/contents.ts";
 import { createOwnership } from "../process/ownership.ts";
 import { createRunProcess } from "../process/run-process.ts";
-import { packagePrograms } from "../run/programs.ts";
+import { WITH_VALUE } from "../condition/keyring.ts";
+import { packagePrograms, recordingPrograms } from "../run/programs.ts";
 import type { Distribution } from "../scenario/distribution.ts";
 import type { GeneratedPackage, Keyring } from "../scenario/model.ts";
 import { keyringAnswersText } from "./keyring-answers.ts";
 import { readKeyringJournal } from "./keyring-journal.ts";
 import { ensureKeyringTool, type KeyringToolOptions } from "./keyring-tool.ts";
-import { prepareVenv } from "./venv.ts";
+import { prepareVenv, venvCommand } from "./venv.ts";
 
 const PLUGIN: GeneratedPackage = {
   kind: "generated",
@@ -317,4 +318,18 @@ describe("what the plugin answers", () => {
     await using fixture = await openWorkspaceFixture({ keyring: tool.command });
     expect(await fixture.run("keyring", ["get", "feeds.example.com", "ann"])).toMatchObject({ exit: 1, stdout: "", stderr: "" });
   });
+});
+
+test("keyring's options that take a value are those that each reader of a call knows", async () => {
+  const { folder } = await ensureKeyringTool(await toolOptions(shared.path));
+  const program = `from keyring.cli import CommandLineTool
+for action in CommandLineTool().parser._actions:
+    if action.nargs is None: print(*action.option_strings, sep="\\n")`;
+  const { stdout } = await promisify(execFile)(venvCommand(folder, "python"), ["-c", program]);
+  const options = stdout.trim().split("\n").sort();
+  expect([...WITH_VALUE].sort()).toEqual(options);
+  for (const text of Object.values(recordingPrograms())) {
+    const listed = /TAKES_VALUE = \(([^)]*)\)/.exec(text)?.[1] ?? "";
+    expect([...listed.matchAll(/"(-[^"]+)"/g)].map(([, option]) => option).sort()).toEqual(options);
+  }
 });

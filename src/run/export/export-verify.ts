@@ -9,6 +9,7 @@ import type { RunResult } from "../../report/model.ts";
 import type { Release } from "../../uv/binary.ts";
 import { createOwnedFolder } from "../../workspace/owner.ts";
 import { removeTree } from "../../disk/remove-tree.ts";
+import { machineryOf } from "../harness/machinery.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
 import { runScenario } from "../one-run/run-scenario.ts";
@@ -52,13 +53,13 @@ export function verifyDockerFolder(
   options: VerifyOptions = {},
 ): Promise<Verification> {
   return verify(harness, loaded, release, options, async () => {
-    await noteDocker(harness.uvContext.workDir);
+    await noteDocker(machineryOf(harness).folder);
     const { exit, output } = await tryBuild(
       Object.entries(files).map(([name, { text, executable }]) => ({ name, content: text, mode: executable ? 0o755 : 0o644 })),
       {
         uv: release.file,
         args: { UV_VERSION: release.version, JOURNAL: "/dev/stdout" },
-        ownership: harness.ownership,
+        ownership: machineryOf(harness).ownership,
         env: harness.env,
         ...options,
       },
@@ -99,7 +100,8 @@ interface ScriptRun {
 }
 
 async function runScript(harness: Harness, script: string, release: Release, options: VerifyOptions): Promise<ScriptRun> {
-  const folder = await createOwnedFolder(harness.baseDir, harness.ownership, harness.marker);
+  const { ownership, marker } = machineryOf(harness);
+  const folder = await createOwnedFolder(harness.baseDir, ownership, marker);
   try {
     const file = path.join(folder, "repro.sh");
     const journal = path.join(folder, "journal.json");

@@ -5,6 +5,7 @@ import { asksByTls, asksDefault, exportScript } from "../../export/script.ts";
 import { notExportable } from "../../export/support.ts";
 import { filesHost } from "../../scenario/flavour.ts";
 import type { Index, Scenario } from "../../scenario/model.ts";
+import { KEYRING } from "../harness/keyring-pin.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
 import { scriptPrograms } from "../programs.ts";
@@ -75,9 +76,6 @@ async function gather(harness: Harness, loaded: LoadedScenario): Promise<ExportM
     programs: scriptPrograms(),
   };
 }
-
-/** As the harness' own tool. */
-const KEYRING = { requirement: "keyring==25.7.0", asOf: "2026-11-01" };
 
 /** The certificate of each host: of the indexes, of what stands for PyPI, and of any other that is reserved for examples. */
 function hostsOf(scenario: Scenario, table: AnswerTable): Map<string, Index["certificate"]> {

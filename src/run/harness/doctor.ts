@@ -1,6 +1,7 @@
 import { access, constants } from "node:fs/promises";
 import { dockerStatus } from "../../backend/docker-status.ts";
 import { UserError } from "../../scenario/error.ts";
+import { machineryOf } from "./machinery.ts";
 import type { Harness } from "./harness.ts";
 
 export interface MachineCheck {
@@ -51,11 +52,11 @@ async function pip(harness: Harness): Promise<MachineCheck> {
   const result = await harness.run({
     file: python.file,
     args: ["-m", "pip", "--version"],
-    cwd: harness.uvContext.workDir,
+    cwd: machineryOf(harness).folder,
     env: harness.env,
     stdin: null,
     timeoutMs: 30_000,
-    outputDir: harness.uvContext.workDir,
+    outputDir: machineryOf(harness).folder,
   });
   if (result.exit === 0) return { what, state: "ok", detail: result.stdout.split(" from ")[0]?.trim() ?? "", advice: null };
   return {

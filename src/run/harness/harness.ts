@@ -1,6 +1,6 @@
 import type { PypiserverBackend } from "../../backend/pypiserver-index.ts";
 import type { Authority } from "../../gateway/authority.ts";
-import type { Ownership, PythonInfo, RunProcess } from "../../observation/process.ts";
+import type { PythonInfo, RunProcess } from "../../observation/process.ts";
 import type { BuildRule, Tools } from "../../package/tool-run.ts";
 import type { SandboxChoice } from "../../sandbox/model.ts";
 import type { FoundSandbox } from "../../sandbox/open-sandbox.ts";
@@ -8,7 +8,6 @@ import type { Distribution } from "../../scenario/distribution.ts";
 import type { Backend, Scenario } from "../../scenario/model.ts";
 import type { ToolName } from "../../scenario/tools.ts";
 import type { Release } from "../../uv/binary.ts";
-import type { UvContext } from "../../uv/context.ts";
 import type { ReleaseStore } from "../../uv/install.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 
@@ -20,12 +19,8 @@ export interface Harness extends AsyncDisposable {
   readonly limit: number;
   readonly baseDir: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly ownership: Ownership;
   /** For preparing; its children end with the harness. Runs have their own. */
   readonly run: RunProcess;
-  /** Carried by every process of `run`. */
-  readonly marker: string;
-  readonly uvContext: UvContext;
   readonly store: ReleaseStore;
   python(): Promise<PythonInfo>;
   /** A folder of links to the system's tools. */

@@ -29,6 +29,7 @@ import { bytesBesideReleases, cacheLimit } from "../cache/limit.ts";
 import type { Harness, Prepared } from "./harness.ts";
 import { findSandbox } from "./find-sandbox.ts";
 import { makeFolder } from "../cache/make-folder.ts";
+import { equip } from "./machinery.ts";
 import { prepareScenario } from "./prepare.ts";
 import { noteDocker, sweepLeft } from "./sweep-left.ts";
 
@@ -115,10 +116,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     limit,
     baseDir,
     env,
-    ownership,
-    marker,
     run,
-    uvContext,
     store,
     python,
     systemTools: once(async () => {
@@ -172,7 +170,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       await removeTree(folder);
     },
   };
-  return harness;
+  return equip(harness, { ownership, marker, folder });
 
   /**
    * Exact releases need no list, unless one is neither installed nor known: then the newest list tells a slip of the

@@ -9,10 +9,9 @@ import type { BuildRule } from "../../package/tool-run.ts";
 import type { KeyringTool } from "../../workspace/keyring-tool.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import { packagePrograms } from "../programs.ts";
+import { KEYRING } from "./keyring-pin.ts";
+import { machineryOf } from "./machinery.ts";
 import type { Harness, InstalledTool, Prepared } from "./harness.ts";
-
-/** The real keyring that the tool installs; the newest when this was written, with what it needs as of the date. */
-const KEYRING = { requirement: "keyring==25.7.0", asOf: "2026-11-01" };
 
 /** Builds and fetches what a scenario needs. Throws `UserError` where something cannot be had. */
 export async function prepareScenario(harness: Harness, scenario: Scenario, rule: BuildRule): Promise<Prepared> {
@@ -73,7 +72,7 @@ async function installTool(harness: Harness, { name, requirement }: Tool, asOf: 
     plugin: null,
     cacheDir: harness.cacheDir,
     run: harness.run,
-    owner: harness.ownership,
+    owner: machineryOf(harness).ownership,
   });
   return { name, folder, digest };
 }
@@ -92,7 +91,7 @@ async function installKeyringTool(harness: Harness, indexes: readonly string[]):
     plugin: plugin[0] ?? null,
     cacheDir: harness.cacheDir,
     run: harness.run,
-    owner: harness.ownership,
+    owner: machineryOf(harness).ownership,
   });
 }
 

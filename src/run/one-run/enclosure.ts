@@ -12,6 +12,7 @@ import { etcFiles, type Sandbox } from "../../sandbox/open-sandbox.ts";
 import type { Scenario } from "../../scenario/model.ts";
 import { keyringJournalFile } from "../../workspace/environment.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
+import { machineryOf } from "../harness/machinery.ts";
 import type { Harness, Prepared } from "../harness/harness.ts";
 import type { RunOptions } from "./options.ts";
 import { portsOf } from "./ports.ts";
@@ -45,7 +46,7 @@ export async function openEnclosure(harness: Harness, scenario: Scenario, option
   if (options.mode === "loopback") return null;
   const { sandbox } = await harness.sandbox(options.sandbox);
   if (sandbox === null) return null;
-  const network = await sandbox.hold(createStartChannel({ marker: id }), portsOf(scenario), harness.uvContext.workDir);
+  const network = await sandbox.hold(createStartChannel({ marker: id }), portsOf(scenario), machineryOf(harness).folder);
   return {
     kind: sandbox.kind,
     network,
@@ -54,9 +55,9 @@ export async function openEnclosure(harness: Harness, scenario: Scenario, option
       const { paths } = contents.workspace;
       const journal = (): string => keyringJournalFile(paths, step());
       return {
-        runProcess: sandbox.runProcess(createRunProcess({ marker: id, seal: harness.ownership.seal }), network, view, journal),
+        runProcess: sandbox.runProcess(createRunProcess({ marker: id, seal: machineryOf(harness).ownership.seal }), network, view, journal),
         shell: (program, isTerminal) =>
-          sandbox.enclose(network, view, { ...program, journal: journal() }, harness.uvContext.workDir, isTerminal),
+          sandbox.enclose(network, view, { ...program, journal: journal() }, machineryOf(harness).folder, isTerminal),
       };
     },
     [Symbol.asyncDispose]: () => network[Symbol.asyncDispose](),

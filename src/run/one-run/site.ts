@@ -15,6 +15,7 @@ import { createWorkspace, type Workspace } from "../../workspace/workspace.ts";
 import { breakCommands, breakVenv } from "./breakage.ts";
 import { type Insides, openEnclosure } from "./enclosure.ts";
 import { openSources, type OpenSources } from "./sources.ts";
+import { machineryOf } from "../harness/machinery.ts";
 import type { Harness, Prepared } from "../harness/harness.ts";
 import { placeFault } from "./place-fault.ts";
 import { SetUpFailed } from "./set-up-failed.ts";
@@ -91,7 +92,7 @@ export async function openSite(
       "the run's folder",
       createWorkspace({
         run: id,
-        owner: harness.ownership,
+        owner: machineryOf(harness).ownership,
         baseDir: harness.baseDir,
         commands: {
           uv: release.file,
@@ -114,7 +115,7 @@ export async function openSite(
   let step = -1;
   const executables = [release.file, ...filesOf(otherUvs).values(), ...(prepared.furnishVenv === null ? [] : [await harness.bootstrap()])];
   const insides = (await enclosure?.enclose({ workspace, prepared, python, executables }, () => step)) ?? null;
-  const runProcess = insides?.runProcess ?? createRunProcess({ marker: id, seal: harness.ownership.seal });
+  const runProcess = insides?.runProcess ?? createRunProcess({ marker: id, seal: machineryOf(harness).ownership.seal });
 
   const places = placeNames(scenario, workspace, python);
   const fill = (text: string, path = ""): string =>

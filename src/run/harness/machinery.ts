@@ -1,0 +1,24 @@
+import type { Ownership } from "../../observation/process.ts";
+import type { Harness } from "./harness.ts";
+
+/** What runs need of their harness and its users do not. */
+export interface Machinery {
+  readonly ownership: Ownership;
+  /** Carried by every process of `Harness.run`. */
+  readonly marker: string;
+  /** The harness's own folder, which goes with it. */
+  readonly folder: string;
+}
+
+const known = new WeakMap<Harness, Machinery>();
+
+export function equip(harness: Harness, machinery: Machinery): Harness {
+  known.set(harness, machinery);
+  return harness;
+}
+
+export function machineryOf(harness: Harness): Machinery {
+  const machinery = known.get(harness);
+  if (machinery === undefined) throw new Error("this is no harness that openHarness has opened, but a copy of one");
+  return machinery;
+}
