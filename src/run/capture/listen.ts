@@ -11,6 +11,7 @@ import { JOURNAL_VARIABLE } from "../../workspace/environment.ts";
 import { readKeyringJournal } from "../../workspace/keyring-journal.ts";
 import type { WorkspacePaths } from "../../workspace/layout.ts";
 import { createOwnedFolder } from "../../workspace/owner.ts";
+import { machineryOf } from "../harness/machinery.ts";
 import type { Harness } from "../harness/harness.ts";
 import { recordingPrograms } from "../programs.ts";
 import { copyProject } from "./copy.ts";
@@ -35,7 +36,7 @@ export const LISTENING = { RUST_LOG: "uv=trace" };
 
 /** Runs the command once, unchanged, on a copy; its log is read in memory and kept nowhere. */
 export async function listen(harness: Harness, { looked, argv, nameSecret, signal }: ListenOptions): Promise<Listened> {
-  const folder = await createOwnedFolder(harness.baseDir, harness.ownership, harness.marker);
+  const folder = await createOwnedFolder(harness.baseDir, machineryOf(harness).ownership, machineryOf(harness).marker);
   try {
     const copied = await copyProject(looked, harness.env, folder, argv);
     const [probe, output, tmp] = ["probe", "output", "tmp"].map((name) => path.join(folder, name)) as [string, string, string];
