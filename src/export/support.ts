@@ -15,10 +15,11 @@ export function notExportable(scenario: Scenario): string[] {
   ];
 }
 
-function indexReasons({ name, backend, packages }: Index): string[] {
+function indexReasons({ name, backend, packages, clientCertificate }: Index): string[] {
   const served =
     backend === "embedded" ? [] : [`index.${name}.backend: a script that needs only uv and Python 3 cannot start a pypiserver`];
-  return [...served, ...packageReasons(name, packages)];
+  const mutual = clientCertificate === true ? [`index.${name}.client-certificate: the script's index asks clients for none`] : [];
+  return [...served, ...mutual, ...packageReasons(name, packages)];
 }
 
 function packageReasons(index: string, packages: readonly Package[]): string[] {
@@ -109,6 +110,8 @@ function supportedReasons({ supported }: Scenario): string[] {
 function textReasons(scenario: Scenario): string[] {
   const texts = JSON.stringify([scenario.files, scenario.home, scenario.env, scenario.steps, scenario.keyring]);
   const reasons: string[] = [];
+  const own = /\{\{\s*(ca|ca-folder|client-certificate)\s*\}\}/.exec(texts)?.[1];
+  if (own !== undefined) reasons.push(`{{${own}}}: the script's certificates are where it alone knows`);
   if (/\{\{\s*file\./.test(texts)) reasons.push("{{file.…}}: the address of a file is known only when the script runs");
   for (const [at, step] of scenario.steps.entries()) {
     if (step.venv === "active" && PATH.test(JSON.stringify([scenario.env, step.env, step.argv, step.write, step.stdin])))

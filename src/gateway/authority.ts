@@ -1,4 +1,7 @@
-export type CertificateKind = "good" | "expired" | "untrusted";
+import type { Certificate } from "../scenario/model.ts";
+
+/** `client`: to be shown by a client, not by a host. */
+export type CertificateKind = Certificate | "client";
 
 /** Signs for the hosts of a gateway. */
 export interface Authority {

@@ -36,6 +36,18 @@ test("an expired leaf is past, an untrusted one another CA's", async () => {
   expect([untrusted.verify(ca.publicKey), untrusted.checkIssued(ca)]).toEqual([false, false]);
 });
 
+test("one's own, another host's, an old signature, a client's", async () => {
+  const of = async (kind: Parameters<typeof authority.leafFor>[1]) =>
+    new X509Certificate((await authority.leafFor("a.example", kind)).cert);
+  const own = await of("self-signed");
+  expect([own.verify(own.publicKey), own.verify(ca.publicKey)]).toEqual([true, false]);
+  expect((await of("wrong-name")).checkHost("a.example")).toBeUndefined();
+  // ecdsa-with-SHA1
+  expect((await of("sha1")).raw.includes(Buffer.from("06072a8648ce3d0401", "hex"))).toBe(true);
+  const client = await of("client");
+  expect([client.verify(ca.publicKey), client.keyUsage]).toEqual([true, ["1.3.6.1.5.5.7.3.2"]]);
+});
+
 test("one leaf for each host and kind; another gateway has other keys", async () => {
   expect(authority.leafFor("a.example", "good")).toBe(authority.leafFor("a.example", "good"));
   expect((await createAuthority()).caPem).not.toBe(authority.caPem);

@@ -16,6 +16,8 @@ const DAY_MS = 86_400_000;
 const LEAF_DAYS = 20;
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const TRUSTED = "CN=uv-mre CA";
+/** The host of a certificate that is for another. */
+const WRONG_NAME = "elsewhere.example.org";
 const STRANGER = "CN=uv-mre CA that nobody trusts";
 
 /** A new authority (EC P-256) of the caller's own, kept nowhere. Leaves hold for `days`, the CA ten days longer. */
@@ -50,28 +52,37 @@ export function authorityOf(keys: AuthorityKeys, days: number = LEAF_DAYS): Auth
   };
 
   async function certify(host: string, kind: CertificateKind): Promise<Leaf> {
-    const issuer = kind === "untrusted" ? await (stranger ??= createIssuer(STRANGER, days + 10)) : trusted;
-    const bare = host.replace(/^\[|\]$/g, "");
+    const issuer = await issuerOf(kind);
+    const bare = (kind === "wrong-name" ? WRONG_NAME : host).replace(/^\[|\]$/g, "");
+    const subject = kind === "client" ? "CN=uv-mre client" : "CN=uv-mre index";
     const certificate = await x509.X509CertificateGenerator.create(
       {
-        subject: "CN=uv-mre index",
-        issuer: issuer.certificate.subject,
+        subject,
+        issuer: issuer.certificate?.subject ?? subject,
         publicKey: leafKeys.publicKey,
         signingKey: issuer.keys.privateKey,
-        signingAlgorithm: ALGORITHM,
+        signingAlgorithm: kind === "sha1" ? { ...ALGORITHM, hash: "SHA-1" } : ALGORITHM,
         notBefore: new Date(Date.now() - 3 * DAY_MS),
         notAfter: new Date(Date.now() + (kind === "expired" ? -1 : days) * DAY_MS),
         extensions: [
           new x509.BasicConstraintsExtension(false, undefined, true),
           new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+          new x509.ExtendedKeyUsageExtension([kind === "client" ? x509.ExtendedKeyUsage.clientAuth : x509.ExtendedKeyUsage.serverAuth]),
           new x509.SubjectAlternativeNameExtension([{ type: isIP(bare) === 0 ? "dns" : "ip", value: bare }]),
           ...(await keyIdentifiers(leafKeys, issuer.keys)),
         ],
       },
       webcrypto,
     );
-    return { key: keys.leafKey, cert: `${certificate.toString("pem")}\n${issuer.certificate.toString("pem")}\n` };
+    const chain = [certificate, ...(issuer.certificate === null ? [] : [issuer.certificate])];
+    return { key: keys.leafKey, cert: chain.map((each) => `${each.toString("pem")}\n`).join("") };
+  }
+
+  async function issuerOf(
+    kind: CertificateKind,
+  ): Promise<{ readonly keys: CryptoKeyPair; readonly certificate: x509.X509Certificate | null }> {
+    if (kind === "self-signed") return { keys: leafKeys, certificate: null };
+    return kind === "untrusted" ? (stranger ??= createIssuer(STRANGER, days + 10)) : trusted;
   }
 }
 

@@ -42,6 +42,8 @@ export interface Gateway extends AsyncDisposable {
   readonly proxyUrl: string | null;
   /** CA to be trusted, PEM; empty in loopback mode. */
   readonly caPem: string;
+  /** Certificate and key, PEM, that a client shows to an index that asks for one; `null`: none does. */
+  readonly clientPem: string | null;
   /** What `{{url.X}}` becomes. */
   urlOf(index: string): string;
   /** URL of a project's file: the first wheel listed, else the first file. */
@@ -70,14 +72,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let isTrusted = true;
   const certificateOf = (origin: ConnectionOrigin) =>
     indexesAt(origin).find((index) => index.certificate !== "good")?.certificate ?? "good";
+  const wantsClients = (origin: ConnectionOrigin): boolean => indexesAt(origin).some((index) => index.clientCertificate === true);
   const refusals = createRefusals({
     directory,
     journal,
     secrets: secretTable(secrets),
-    isDistrusted: (origin) => !isTrusted || certificateOf(origin) !== "good",
+    isDistrusted: (origin) => !isTrusted || certificateOf(origin) !== "good" || wantsClients(origin),
   });
 
   const authority = mode === "proxy" ? await (options.authority ?? ownAuthority)() : null;
+  const asksClients = indexes.some((index) => index.clientCertificate === true);
+  const client = authority === null || !asksClients ? null : await authority.leafFor("client.example.com", "client");
   const server = await startServer({
     exchange,
     refusals,
@@ -93,6 +98,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     proxyUrl: mode === "proxy" && network === null ? server.address : null,
     caPem: authority?.caPem ?? "",
+    clientPem: client === null ? null : client.cert + client.key,
     urlOf: (index) => addressing.urlOf(known(index).mount),
     fileUrlOf(index, project) {
       const name = normaliseProject(project);
@@ -125,6 +131,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   function tunnelOptions(ca: Authority): TunnelOptions {
     return {
+      clientCaFor: (host, port) => (wantsClients({ host, port }) ? ca.caPem : null),
       leafFor: (host, port) => ca.leafFor(host, certificateOf({ host, port })),
       protocolsFor(host, port) {
         const here = indexesAt({ host, port });

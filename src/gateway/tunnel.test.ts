@@ -63,6 +63,26 @@ test("certificates: expired and untrusted ones for their index alone", async () 
   `);
 });
 
+test("an index that asks clients for a certificate serves those that show one, and hangs up on the others", async () => {
+  await using it = await openFixture({
+    indexes: [indexOf({ url: "https://mutual.example.com/simple/", clientCertificate: true, users: [] })],
+  });
+  const ask = async (pem: string | null): Promise<string> => {
+    const socket = await openTunnel(new URL(it.gateway.proxyUrl ?? ""), "mutual.example.com:443");
+    const own = pem === null ? {} : { cert: pem, key: pem };
+    const secured = tlsConnect({ socket, servername: "mutual.example.com", ca: it.gateway.caPem, ALPNProtocols: ["http/1.1"], ...own });
+    await new Promise<void>((resolve, reject) => void secured.once("secureConnect", resolve).once("error", reject));
+    return get(secured, "/simple/sandbox/", "mutual.example.com").finally(() => secured.destroy());
+  };
+  expect(it.gateway.clientPem).toContain("BEGIN CERTIFICATE");
+  expect(await ask(it.gateway.clientPem)).toContain("sandbox-1.0.0-py3-none-any.whl");
+  await expect(ask(null)).rejects.toThrow("certificate required");
+  expect(it.records().map(({ method, status, unread }) => [method, status, unread?.expected])).toEqual([
+    ["GET", 200, undefined],
+    ["CONNECT", 0, true],
+  ]);
+});
+
 test("a host that is an address has a certificate for it, without SNI", async () => {
   await using it = await openFixture({ indexes: [indexOf({ url: "https://10.1.2.3:8443/simple/", users: [] })] });
   const socket = await openTunnel(new URL(it.gateway.proxyUrl ?? ""), "10.1.2.3:8443");

@@ -11,6 +11,8 @@ export interface TunnelOptions {
   leafFor(host: string, port: number): Promise<Leaf>;
   /** What ALPN offers there, best first. */
   protocolsFor(host: string, port: number): readonly ("h2" | "http/1.1")[];
+  /** Of the CA whose certificates clients must show there; `null`: they need none. */
+  clientCaFor(host: string, port: number): string | null;
   /** Whether the connection is dropped before anything is said. */
   refuses(host: string): boolean;
   readonly refusals: Refusals;
@@ -112,7 +114,12 @@ export function createTunnels(options: TunnelOptions, ends: TunnelEnds): Tunnels
 
   async function createTlsServer(host: string, port: number): Promise<TlsServer> {
     const { createServer } = await import("node:tls");
-    const server = createServer({ ...(await options.leafFor(host, port)), ALPNProtocols: [...options.protocolsFor(host, port)] });
+    const clientCa = options.clientCaFor(host, port);
+    const server = createServer({
+      ...(await options.leafFor(host, port)),
+      ALPNProtocols: [...options.protocolsFor(host, port)],
+      ...(clientCa === null ? {} : { requestCert: true, rejectUnauthorized: true, ca: clientCa }),
+    });
     server.on("secureConnection", (socket: TLSSocket) => {
       socket.allowHalfOpen = true;
       if (socket.alpnProtocol !== "h2") {

@@ -51,6 +51,10 @@ export type Flavour = (typeof FLAVOURS)[number];
 export const BACKENDS = ["embedded", "pypiserver", "pypiserver-container"] as const;
 export type Backend = (typeof BACKENDS)[number];
 
+/** What an index shows: one of the run's CA, out of date, of another CA, of its own, for another host, signed with SHA-1. */
+export const CERTIFICATES = ["good", "expired", "untrusted", "self-signed", "wrong-name", "sha1"] as const;
+export type Certificate = (typeof CERTIFICATES)[number];
+
 export interface Index {
   readonly name: string;
   readonly flavour: Flavour;
@@ -73,7 +77,9 @@ export interface Index {
   /** Redirects answered in place of pages, files or both. */
   readonly redirects: readonly Redirect[];
   readonly faults: readonly Fault[];
-  readonly certificate: "good" | "expired" | "untrusted";
+  readonly certificate: Certificate;
+  /** It asks clients for a certificate of their own, and hangs up on those without. */
+  readonly clientCertificate?: true;
   /** `Cache-Control` of its pages; `null`: they come without, as from most registries. */
   readonly cacheControl: string | null;
   /** Headers of pages and files beside its own, by lower-case name. */

@@ -94,6 +94,10 @@ export interface WorkspacePaths {
   /** In the place of the system's configuration. */
   readonly etc: string;
   readonly ca: string;
+  /** The same under the names by which OpenSSL looks for it. */
+  readonly caFolder: string;
+  /** What clients show where an index asks for it. */
+  readonly clientCertificate: string;
   readonly keyringAnswers: string;
 }
 
@@ -112,6 +116,8 @@ export function workspacePaths(root: string, layout: Layout): WorkspacePaths {
     output: inside("output"),
     etc: inside("etc"),
     ca: inside("etc", "ca.pem"),
+    caFolder: inside("etc", "ca"),
+    clientCertificate: inside("etc", "client.pem"),
     keyringAnswers: inside("etc", "keyring.json"),
   };
 }

@@ -6,6 +6,7 @@ import { removeTree } from "../disk/remove-tree.ts";
 import type { FileRecord } from "../observation/model.ts";
 import type { Ownership } from "../observation/process.ts";
 import { allDone } from "../all-done.ts";
+import { subjectHash } from "./subject-hash.ts";
 import { findCommand, installCommands, type Commands } from "./commands.ts";
 import { type Layout, layoutFor, type WorkspacePaths, workspacePaths } from "./layout.ts";
 import { JOURNAL_VARIABLE } from "./environment.ts";
@@ -41,8 +42,8 @@ export interface Workspace extends AsyncDisposable {
   removePaths(names: readonly string[]): Promise<void>;
   /** `null`: not there; `""` for a folder, and for a link that leads out. */
   readFile(name: string): Promise<Pick<FileRecord, "content" | "unread">>;
-  /** The CA that steps are told to trust, as PEM. */
-  writeCa(pem: string): Promise<void>;
+  /** The CA that steps are told to trust, as PEM, and what they may show themselves. */
+  writeCertificates(ca: string, client: string | null): Promise<void>;
   /** For the keyring plugin; see `keyring-answers.ts`. Holds secrets: only this person may read it. */
   writeKeyringAnswers(text: string): Promise<void>;
   /** Text files that steps changed since the last call, for leaks. */
@@ -114,7 +115,12 @@ async function openWorkspace(paths: WorkspacePaths, options: WorkspaceOptions, l
       for (const name of names) await files.remove(name);
     },
     readFile: (name) => files.read(name),
-    writeCa: (pem) => writeFile(paths.ca, pem),
+    writeCertificates: async (ca, client) => {
+      await mkdir(paths.caFolder, { recursive: true });
+      await writeFile(paths.ca, ca);
+      if (ca !== "") await writeFile(path.join(paths.caFolder, `${subjectHash(ca)}.0`), ca);
+      if (client !== null) await writeFile(paths.clientCertificate, client, { mode: 0o600 });
+    },
     writeKeyringAnswers: (text) => writeFile(paths.keyringAnswers, text, { mode: 0o600 }),
     writtenTexts: () => written.changed(),
     workingDirectory: (name) => files.folder(name),

@@ -13,6 +13,8 @@ const NOT_AS_SCRIPT: Readonly<Record<string, string>> = {
   "lock-wheel-without-hash.toml": "index.internal.packages: somepackage: the script builds wheels only, no sdists",
   "pip-takes-at-sign-in-user.toml": "tools[0]: a script brings uv's own commands and Python, no pip",
   "redirect-user-in-authority.toml": "step[0].reproduced.final.any: the script's index speaks HTTP/1.1 only",
+  "tls-ca-folder.toml": "{{ca-folder}}: the script's certificates are where it alone knows",
+  "tls-client-certificate.toml": "index.private.client-certificate: the script's index asks clients for none",
   "tool-receipt-of-previous-uv.toml": 'step[0].uv: a script knows one uv, not "previous" besides',
   "twine-uploads-uv-publish-missing-credentials.toml": "tools[0]: a script brings uv's own commands and Python, no twine",
 };

@@ -131,7 +131,7 @@ export async function openSite(
   const furnish = async (): Promise<void> => {
     await workspace.writeFiles("project", fillAll(scenario.files, fill));
     await workspace.writeFiles("home", fillAll(scenario.home, fill));
-    await workspace.writeCa(options.breakage === "tls-untrusted" ? "" : gateway.caPem);
+    await workspace.writeCertificates(options.breakage === "tls-untrusted" ? "" : gateway.caPem, gateway.clientPem);
     await workspace.writeKeyringAnswers(keyringAnswersText(scenario, { secrets, urlOf: (index) => gateway.urlOf(index), fill }));
     await breakCommands(workspace, options.breakage ?? null);
   };

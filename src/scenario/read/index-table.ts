@@ -96,6 +96,7 @@ function readIndex(context: ReadContext, name: string, raw: RawIndex, position: 
     ],
     faults: readFaults(context, raw.faults, [...path, "faults"]),
     certificate: raw.certificate ?? "good",
+    ...(raw["client-certificate"] === "required" ? { clientCertificate: true } : {}),
     cacheControl: raw["cache-control"] ?? null,
     ...readHeaders(context, raw, path),
     ...(raw.missing === undefined ? {} : { emptyPages: true }),

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { allFlavourOptions, type FlavourOption } from "../flavour.ts";
-import { BACKENDS, FLAVOURS, USER_STATES } from "../model.ts";
+import { BACKENDS, CERTIFICATES, FLAVOURS, USER_STATES } from "../model.ts";
 import { packages } from "./package.ts";
 import { count, described, key, namedTable, table, text } from "./value.ts";
 
@@ -93,7 +93,14 @@ export const index = table({
   ...shared,
   redirect: key(redirect, "A redirect in place of the index's own answer."),
   redirects: key(v.array(redirect), "Several redirects."),
-  certificate: key(v.picklist(["good", "expired", "untrusted"]), '"good" unless said.'),
+  certificate: key(
+    v.picklist(CERTIFICATES),
+    'What it shows over https: one of the run\'s CA ("good"), out of date, of a CA that nobody trusts, of its own, for another host, signed with SHA-1.',
+  ),
+  "client-certificate": key(
+    v.literal("required"),
+    'It asks clients for a certificate of theirs, as mutual TLS does: `SSL_CLIENT_CERT = "{{client-certificate}}"`.',
+  ),
   missing: key(
     v.literal("empty-page"),
     "A package that is not there has a page without files, status 200, as in a group of Nexus; 404 unless said.",
