@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { afterAll, assert, describe, it } from "vitest";
 import { nodeIsTooOld } from "./node-version.ts";
+import { annotations } from "./report/annotations.ts";
 import { explainRun } from "./report/explain.ts";
 import type { Harness } from "./run/harness/harness.ts";
 import { openHarness } from "./run/harness/open-harness.ts";
@@ -44,10 +45,16 @@ export async function scenarioTests(patterns: string | readonly string[], option
           }
           const failed =
             result.claim === "contradicted" || (result.claim === "none" && (result.verdict === "unresolved" || result.claimed !== null));
+          if (failed && process.env["GITHUB_ACTIONS"] === "true") tellLine(annotations([result]));
           // The whole message: every reporter shows it, where a comparison's values are cut short.
           assert(!failed, failed ? explainRun(result) : "");
         });
       }
     });
   }
+}
+
+/** GitHub shows it at the scenario's line; vitest's own annotation stands at the test, which is the same for all scenarios. */
+function tellLine(lines: readonly string[]): void {
+  for (const line of lines) process.stderr.write(`${line}\n`);
 }

@@ -46,6 +46,13 @@ describe("the action", () => {
     expect(summary).toContain("**Healthy** with uv");
   });
 
+  it("says with bisect since which release, and that releases differ", async () => {
+    const scenario = await readFile(path.join(ROOT, "scenarios/env-credentials.toml"), "utf8");
+    const inputs = { INPUT_UV: "0.4.23 latest", INPUT_BISECT: "true" };
+    const { status, output } = await run(`\`\`\`toml\n${scenario}\`\`\`\n`, inputs);
+    expect([status, output]).toEqual([0, "verdict=mixed\nfirst-changed=0.4.24\n"]);
+  });
+
   it("says so where an issue holds no scenario, or there is no issue", async () => {
     for (const body of ["It does not work.", null]) {
       const { status, output, summary } = await run(body);

@@ -272,8 +272,17 @@ console.log(JSON.stringify(await verifyDockerFolder(harness, scenario, folder, a
     await put(folder, "vitest.config.ts", 'export default { test: { include: ["*.test.ts"] } };\n');
     const vitest = path.join(ROOT, "node_modules/vitest/vitest.mjs");
     const report = path.join(folder, "results.json");
-    const ran = runFile(process.execPath, [vitest, "run", "--root", folder, "--reporter=json", `--outputFile=${report}`], { cwd: folder });
-    await expect(ran).rejects.toMatchObject({ code: 1 });
+    const ran = runFile(process.execPath, [vitest, "run", "--root", folder, "--reporter=json", `--outputFile=${report}`], {
+      cwd: folder,
+      env: { ...process.env, GITHUB_ACTIONS: "true" },
+    });
+    await expect(ran).rejects.toMatchObject({
+      code: 1,
+      // At the lines of the scenarios' claim and condition.
+      stderr: expect.stringMatching(
+        /^::error file=suite\/contradicted\.toml,line=10,title=A claim is contradicted::uv 0\.9\.5: claimed healthy, came to reproduced$/mu,
+      ),
+    });
     const { testResults } = JSON.parse(await readFile(report, "utf8")) as {
       testResults: { assertionResults: { ancestorTitles: string[]; title: string; status: string; failureMessages: string[] }[] }[];
     };
