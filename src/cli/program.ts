@@ -115,6 +115,13 @@ export function createProgram(setStatus: SetStatus): Command {
     .option("--json", "print one JSON object on standard output")
     .action(async (file: string, options) => setStatus(await (await import("./command/explore.ts")).exploreCommand(file, options)));
 
+  scenarioCommand("minimize", "Take out of a scenario whatever its symptom does not need")
+    .argument("<file>", ONE_SCENARIO)
+    .option("--uv <spec>", "the release", "latest")
+    .option("-o, --output <file>", "where the smaller one is written; FILE.min.toml without it")
+    .option("-j, --jobs <n>", "runs at once", positive)
+    .action(async (file: string, options) => setStatus(await (await import("./command/minimize.ts")).minimizeCommand(file, options)));
+
   program
     .command("export")
     .description("Write the scenario as something that runs without uv-mre")
