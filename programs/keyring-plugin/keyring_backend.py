@@ -1,7 +1,7 @@
 """A keyring backend that answers from the JSON file that UV_MRE_KEYRING names, as the plugins of companies do.
 
-It answers for any URL on the index's host, and only for the right user. `keyring_backend.json` beside it says whose users
-it knows: {"indexes": ["NAME", ...]}, or null for those that the answers file gives the keyring tool. It holds no secret.
+`keyring_backend.json` beside it says whose users it knows: {"indexes": ["NAME", ...]}, or null for those that the answers file
+gives the keyring tool. It holds no secret.
 """
 
 import json
@@ -31,17 +31,20 @@ def _host(service):
 
 def _closeness(answer, service):
     """How well an answer fits; 0: not at all. A longer prefix fits better than a shorter one, and that than the host."""
-    known = answer["service"]
-    if not answer["derived"]:
+    known, match = answer["service"], answer["match"]
+    if match == "exact":
         return 1 if known == service else 0
     root = known.rstrip("/")
     if (service.rstrip("/") + "/").startswith(root + "/"):
         return 1 + len(root)
-    return 1 if _host(known) == _host(service) else 0
+    # Microsoft's, Google's and Amazon's plugins read the host of a URL, and know no host without one.
+    return 1 if match == "host" and "://" in service and _host(known) == _host(service) else 0
 
 
 def _find(service, user):
-    fitting = [(_closeness(answer, service), answer) for answer in _answers() if user is None or answer["user"] == user]
+    """The answer for a service, and for a user where one is named; an answer without a user is for any."""
+    named = [answer for answer in _answers() if user is None or answer["user"] in (None, user)]
+    fitting = [(_closeness(answer, service), answer) for answer in named]
     best = max((closeness for closeness, _ in fitting), default=0)
     return next((answer for closeness, answer in fitting if closeness == best > 0), None)
 
@@ -55,7 +58,9 @@ class ScenarioKeyring(KeyringBackend):
 
     def get_credential(self, service, username):
         answer = _find(service, username)
-        return answer and SimpleCredential(answer["user"], answer["password"])
+        if answer is None or (username is None and answer["needsUser"]):
+            return None
+        return SimpleCredential(answer["gives"], answer["password"])
 
     def set_password(self, service, username, password):
         raise NotImplementedError("this keyring is read-only")

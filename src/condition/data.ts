@@ -22,6 +22,7 @@ export interface Test {
  *   no such file; missing where it could not be read).
  * - `lock`: one for each package of the project's `uv.lock`. `package`, `version`, `source` (a list), `url` (a list), `requires` (a
  *   list). One record without any field where the file is not there or could not be read.
+ * - `installed`: one for each package in the venv. `package`, `version`. One record without any field where there is no venv.
  * - `leak`: one for each secret in the clear. `where`, `secret` (a list: its own name, and each that stands for it).
  *
  * The tests of a list must all hold. `decide` says what the quantifier makes of them.
@@ -40,7 +41,7 @@ export interface ConditionData {
   readonly max: number | null;
 }
 
-export type Source = "step" | "stdout" | "stderr" | "request" | "keyring" | "file" | "lock" | "leak";
+export type Source = "step" | "stdout" | "stderr" | "request" | "keyring" | "file" | "lock" | "installed" | "leak";
 
 /** `unknown`: a field could not be seen, and no other test says no. */
 export type Answer = "yes" | "no" | "unknown";

@@ -4,6 +4,7 @@ import { answer, decide, type ConditionData } from "./data.ts";
 import type { StepEvidence } from "./evidence.ts";
 import { exitSeen, exitTest, exitWords } from "./exit.ts";
 import { FILE } from "./file.ts";
+import { INSTALLED, INSTALLED_LIST } from "./installed.ts";
 import { testsOf, type Quote } from "./key.ts";
 import { KEYRING } from "./keyring.ts";
 import type { ListKind } from "./kind.ts";
@@ -24,6 +25,7 @@ export const LIST_KINDS = {
   keyring: KEYRING,
   file: FILE,
   lock: LOCK,
+  installed: INSTALLED,
   leak: LEAK,
 } as const satisfies Record<KindName, ListKind>;
 
@@ -49,6 +51,7 @@ export function conditionData(condition: Condition): ConditionData {
 /** The files that a run must look at after the step, so that the condition can be judged. */
 export function filesReadBy(condition: Condition): readonly string[] {
   if (condition.kind === "file") return condition.match.path;
+  if (condition.kind === "installed") return [INSTALLED_LIST];
   return condition.kind === "lock" ? [LOCK_FILE] : [];
 }
 

@@ -64,7 +64,7 @@ async function readAtMost(handle: FileHandle, limit: number): Promise<Buffer | n
  * Writes a whole file, made if it is not there. What stands in its place is neither followed nor waited for; a file that has
  * another name elsewhere (a hard link) keeps what it held there. Rejects with EEXIST where something else has the name.
  */
-export async function writeRegular(folder: Folder, name: string, text: string, mode: number): Promise<Stats> {
+export async function writeRegular(folder: Folder, name: string, text: string | Uint8Array, mode: number): Promise<Stats> {
   const flags = constants.O_WRONLY | constants.O_CREAT | UNTRUSTED;
   const first = await open(folder.at(name), flags, mode).catch(refuse);
   let stats = await first.stat();

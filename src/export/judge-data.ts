@@ -26,6 +26,7 @@ export function judgeData(scenario: Scenario, { keyring, secrets }: JudgeOptions
   return {
     steps: scenario.steps.map((step) => stepData({ ...step, env: { ...scenario.env, ...step.env } }, hasBadCertificate)),
     supported: specifierTests(scenario.supported ?? ""),
+    venv: scenario.venv.path,
     withValue: keyring ? [...WITH_VALUE] : null,
     secrets,
     signs: { ...SIGNS, ...(secrets === null ? {} : LEAK_SIGNS) },

@@ -165,7 +165,9 @@ test("whatever a scenario's texts hold, the script passes them on and runs none 
       const steady = (text: string): string => text.replaceAll(/umre-good-[0-9a-f]{32}/g, "SECRET");
       const { answers, argv, env, stdin, files } = JSON.parse(steady(JSON.stringify(seen)));
       const answer = fill(found.answer);
-      expect(answers).toEqual([{ index: null, service: answer, user: answer, password: answer, derived: false }]);
+      expect(answers).toEqual([
+        { index: null, service: answer, match: "exact", user: answer, gives: answer, needsUser: false, password: answer },
+      ]);
       const url = `https://packages.example.com/${found.url}/simple/`;
       expect(argv).toEqual(["run", fill(found.word), url]);
       expect([env[found.variable], env[`step-${found.variable}`]]).toEqual([fill(found.value), fill(found.value)]);

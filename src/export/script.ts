@@ -1,5 +1,6 @@
 import { UserError } from "../scenario/error.ts";
 import { declaresDefaultIndex } from "../scenario/default-index.ts";
+import { derivedAnswer } from "../scenario/keyring-answer.ts";
 import type { Condition, Scenario } from "../scenario/model.ts";
 import { RECORDED_HEADERS } from "../observation/model.ts";
 import { oneLine, visible } from "../observation/visible-text.ts";
@@ -158,21 +159,26 @@ function keyringData(scenario: Scenario, { programs }: ExportMaterial, secrets: 
   const verbatim = (text: string): string => template(text, NOTHING_FILLED);
   const explicit = scenario.keyring?.answers ?? null;
   const answers =
-    explicit?.map(({ service, user, password }) => ({
+    explicit?.map(({ service, match, user, gives, needsUser, password }) => ({
       index: null,
       service: fill(service),
-      user: fill(user),
+      match,
+      user: user === null ? null : fill(user),
+      gives: fill(gives),
+      needsUser,
       password: fill(password),
-      derived: false,
     })) ??
     scenario.indexes.flatMap((index) =>
-      index.users.map((user) => ({
-        index: index.name,
-        service: verbatim(index.url),
-        user: verbatim(user.login ?? user.name),
-        password: `\${${secrets.variable("good", index.name, user.name)}}`,
-        derived: true,
-      })),
+      index.users.map((user) => {
+        const { service, gives, user: only, ...answer } = derivedAnswer(index, user, index.url);
+        return {
+          ...answer,
+          service: verbatim(service),
+          user: only === null ? null : verbatim(only),
+          gives: verbatim(gives),
+          password: `\${${secrets.variable("good", index.name, user.name)}}`,
+        };
+      }),
     );
   return {
     install: scenario.keyring?.tool != null,

@@ -52,7 +52,8 @@ export function writtenKeyrings({ files, home, steps }: Scenario): string[] {
 function stepReasons(step: Step, at: number): string[] {
   const published = step.set.flatMap((change) => (change.kind === "publish" ? packageReasons(change.index, [change.package]) : []));
   const other = step.uv === undefined ? [] : [`step[${at}].uv: a script knows one uv, not "${step.uv}" besides`];
-  return [...other, ...published, ...[...step.reproduced, ...step.healthy].flatMap(conditionReasons)];
+  const built = step.dist === undefined ? [] : [`step[${at}].dist: the script builds packages for its indexes alone`];
+  return [...other, ...built, ...published, ...[...step.reproduced, ...step.healthy].flatMap(conditionReasons)];
 }
 
 function conditionReasons(condition: Condition): string[] {

@@ -48,7 +48,7 @@ function forbidsRequests(condition: Condition): boolean {
 /** That something is there, not only that something else is not. */
 function showsFact(condition: Condition): boolean {
   if (condition.kind === "stdout" || condition.kind === "stderr") return "contains" in condition.text || "matches" in condition.text;
-  if (condition.kind !== "file" && condition.kind !== "lock" && condition.kind !== "leak") return false;
+  if (condition.kind !== "file" && condition.kind !== "lock" && condition.kind !== "installed" && condition.kind !== "leak") return false;
   if (condition.quantifier === "none" || (condition.quantifier === "count" && condition.count.min === 0)) return false;
   return condition.kind !== "file" || condition.match.exists === true || condition.match.contains !== undefined;
 }

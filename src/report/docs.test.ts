@@ -27,6 +27,7 @@ const KINDS = {
     keyring: 0,
     file: 0,
     lock: 0,
+    installed: 0,
     leak: 0,
   } satisfies Record<Condition["kind"], 0>),
 };

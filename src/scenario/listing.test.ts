@@ -102,3 +102,66 @@ test("what is odd about a package's files and their entries on a page", () => {
     }
   `);
 });
+
+test("a step's files for uv publish, a venv's own packages, and what a keyring knows", () => {
+  const read = (step: string, top: string): unknown => {
+    const text = `schema = 1\ntitle = "x"\n[index.a]\nuser = "alice"\n${top}\n[[step]]\nrun = "uv sync"\n${step}\nreproduced = { exit = 1, installed.none = { package = "x" } }\nhealthy = { exit = 0 }\n`;
+    const result = parseScenario(text);
+    if (!result.ok) return result.problems.map(({ kind, key, message }) => `${kind} ${key}: ${message}`);
+    const { steps, venv, keyring } = result.scenario;
+    return {
+      dist: steps[0]?.dist?.map(({ name, version }) => `${name} ${version}`),
+      delete: steps[0]?.delete,
+      venv: [venv.state, venv.packages, venv.made?.map(({ name }) => name)],
+      keyring: keyring?.answers,
+    };
+  };
+  const answer = 'service = "x", password = "{{secret.a}}"';
+  expect({
+    all: read(
+      'dist = [{ name = "sandbox" }, { name = "b", versions = ["1", "2"] }]\nfresh = true\ndelete = "x"',
+      `[venv]\npath = "env"\npackages = ["z", { name = "by-hand", version = "3.0" }]\n[keyring]\nanswers = [{ ${answer}, match = "below", gives = "bot" }]`,
+    ),
+    wrong: read('dist = { name = "?" }', `[venv]\npackages = ["?", { name = "b", version = "?" }]\n[keyring]\nanswers = [{ ${answer} }]`),
+  }).toMatchInlineSnapshot(`
+    {
+      "all": {
+        "delete": [
+          "env",
+          "x",
+        ],
+        "dist": [
+          "sandbox 1.0.0",
+          "b 1",
+          "b 2",
+        ],
+        "keyring": [
+          {
+            "gives": "bot",
+            "match": "below",
+            "needsUser": false,
+            "password": "{{secret.a}}",
+            "service": "x",
+            "user": null,
+          },
+        ],
+        "venv": [
+          "created",
+          [
+            "z",
+            "by-hand==3.0",
+          ],
+          [
+            "by-hand",
+          ],
+        ],
+      },
+      "wrong": [
+        "bad-requirement venv.packages[0]: \`?\` is no requirement (PEP 508)",
+        "bad-version venv.packages[1].version: \`?\` is no version (PEP 440)",
+        "missing-key keyring.answers[0]: which user name is given where none is asked for?",
+        "wrong-value step[0].dist.name: \`?\` cannot be the name of a package",
+      ],
+    }
+  `);
+});

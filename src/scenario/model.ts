@@ -178,6 +178,8 @@ export type Fault = {
   | { readonly kind: "drop" | "truncate" | "revoke" }
 );
 
+export const KEYRING_MATCHES = ["exact", "below", "host"] as const;
+
 export interface Keyring {
   /** Install the real `keyring` as a tool on PATH; the plugin knows these indexes' users. `null`: no tool. */
   readonly tool: readonly string[] | null;
@@ -193,7 +195,14 @@ export interface Tool {
 
 export interface KeyringAnswer {
   readonly service: string;
-  readonly user: string;
+  /** What is asked for: this very service; a URL at or below it; any URL on its host. */
+  readonly match: (typeof KEYRING_MATCHES)[number];
+  /** `null`: any user. */
+  readonly user: string | null;
+  /** The user name that goes with the password where no name is asked for. */
+  readonly gives: string;
+  /** Nothing is given where no name is asked for. */
+  readonly needsUser: boolean;
   /** Text with placeholders. */
   readonly password: string;
 }
@@ -202,6 +211,8 @@ export interface Venv {
   readonly state: "absent" | "created" | "synced";
   /** Requirements installed into it before the first step (from all indexes of the scenario, without uv under test). */
   readonly packages: readonly string[];
+  /** Built for it alone: no index has them. Their requirements stand in `packages`. */
+  readonly made?: readonly GeneratedPackage[];
   /** Relative to the project. */
   readonly path: string;
 }
@@ -220,6 +231,8 @@ export interface Step {
   readonly venv: "active" | "inactive";
   /** Files written before the step: of the project, or of home (`~/…`). */
   readonly write: Readonly<Record<string, string>>;
+  /** Files of packages, put into `dist` below its folder before the step, where `uv publish` looks. */
+  readonly dist?: readonly GeneratedPackage[];
   /** Project paths removed before the step. `~/…` is home, `{{cache}}` uv's cache. */
   readonly delete: readonly string[];
   /** How TLS is trusted: SSL_CERT_FILE names our CA (`file`), or nothing does (`none`). */
@@ -255,6 +268,7 @@ export type Condition = { readonly path: string } & (
   | ({ readonly kind: "keyring"; readonly match: KeyringMatcher } & Quantified)
   | ({ readonly kind: "file"; readonly match: FileMatcher } & Quantified)
   | ({ readonly kind: "lock"; readonly match: LockMatcher } & Quantified)
+  | ({ readonly kind: "installed"; readonly match: InstalledMatcher } & Quantified)
   | ({ readonly kind: "leak"; readonly match: LeakMatcher } & Quantified)
 );
 
@@ -329,6 +343,12 @@ export interface LockMatcher {
   /** Part of the URL of one of its files. */
   readonly url?: readonly string[];
   readonly requires?: readonly string[];
+}
+
+/** A package in the scenario's venv. Under `every`, `package` selects. */
+export interface InstalledMatcher {
+  readonly package?: readonly string[];
+  readonly version?: readonly string[];
 }
 
 export interface LeakMatcher {

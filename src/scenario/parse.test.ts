@@ -510,6 +510,9 @@ leak.none = { in = "stdout" }
         "keyring": {
           "answers": [
             {
+              "gives": "me",
+              "match": "exact",
+              "needsUser": false,
               "password": "{{stale.b.me}}",
               "service": "{{url.b}}",
               "user": "me",

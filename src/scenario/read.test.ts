@@ -376,7 +376,7 @@ test("files, keyring and venv", () => {
         "unknown-index keyring.tool[0]: there is no index \`aa\` (known: \`a\`)",
         "unknown-index keyring.answers[0].service: there is no index \`x\` (known: \`default\`, \`a\`)",
         "literal-secret : a literal password stands here (password): nothing shows it, and runs take another of its shape in its place (write \`{{secret.a}}\` for that of the index's user, or \`wrong-password\` for one that no index knows)",
-        "unknown-key keyring.answers[0].pass: unknown key \`pass\` (known: \`service\`, \`user\`, \`password\`)",
+        "unknown-key keyring.answers[0].pass: unknown key \`pass\` (known: \`service\`, \`match\`, \`user\`, \`gives\`, \`needs-user\`, \`password\`)",
       ],
       "keyring of an index without users": [
         "unknown-user keyring.tool[0]: index \`a\` has no users (give it one: \`user = "alice"\`)",

@@ -1,21 +1,12 @@
 import type { Secret } from "../observation/secret.ts";
-import type { Scenario, User } from "../scenario/model.ts";
+import { derivedAnswer, type PluginAnswer } from "../scenario/keyring-answer.ts";
+import type { Index, Scenario, User } from "../scenario/model.ts";
 
 /** What the keyring plugin reads. */
 interface AnswersFile {
   /** Indexes that the plugin of the keyring tool knows. */
   readonly tool: readonly string[];
-  readonly answers: readonly Answer[];
-}
-
-interface Answer {
-  /** `null`: every plugin knows it. */
-  readonly index: string | null;
-  /** An index URL, if `derived`: any URL on its host is answered. Else exactly what must be asked for. */
-  readonly service: string;
-  readonly user: string;
-  readonly password: string;
-  readonly derived: boolean;
+  readonly answers: readonly PluginAnswer[];
 }
 
 /**
@@ -27,7 +18,7 @@ export function keyringAnswersText(
   sources: { readonly secrets: readonly Secret[]; urlOf(index: string): string; fill(text: string): string },
 ): string {
   const explicit = scenario.keyring?.answers ?? null;
-  const answers: Answer[] =
+  const answers: PluginAnswer[] =
     explicit === null
       ? sources.secrets
           .filter((secret) => secret.kind === "good")
@@ -35,21 +26,24 @@ export function keyringAnswersText(
           // Of two secrets under one name, the first answers: the one that is good.
           .sort((a, b) => Number(b.user.state === "good") - Number(a.user.state === "good"))
           .map(({ secret, user }) => ({
-            index: secret.index,
-            service: sources.urlOf(secret.index),
-            user: user.login ?? user.name,
+            ...derivedAnswer(indexOf(scenario, secret), user, sources.urlOf(secret.index)),
             password: secret.value,
-            derived: true,
           }))
       : explicit.map((answer) => ({
           index: null,
           service: sources.fill(answer.service),
-          user: sources.fill(answer.user),
+          match: answer.match,
+          user: answer.user === null ? null : sources.fill(answer.user),
+          gives: sources.fill(answer.gives),
+          needsUser: answer.needsUser,
           password: sources.fill(answer.password),
-          derived: false,
         }));
   const file: AnswersFile = { tool: scenario.keyring?.tool ?? [], answers };
   return JSON.stringify(file);
+}
+
+function indexOf({ indexes }: Pick<Scenario, "indexes">, secret: Secret): Pick<Index, "name" | "flavour"> {
+  return indexes.find(({ name }) => name === secret.index) ?? { name: secret.index, flavour: "simple" };
 }
 
 function userOf({ indexes }: Pick<Scenario, "indexes">, secret: Secret): User {

@@ -240,8 +240,8 @@ describe("what the plugin answers", () => {
         ],
         [
           "get feeds.example.com ann",
-          0,
-          "good of ann at private",
+          1,
+          "",
         ],
         [
           "get https://feeds.example.com/ eve",
@@ -270,10 +270,23 @@ describe("what the plugin answers", () => {
   });
 
   test("is what the scenario says, by the exact service", async () => {
-    const keyring: Keyring = { tool: [], answers: [{ service: "feeds.example.com", user: "ann", password: "{{secret.private}}" }] };
+    const answer = { match: "exact", user: "ann", gives: "ann", needsUser: false, password: "{{secret.private}}" } as const;
+    const keyring: Keyring = {
+      tool: [],
+      answers: [
+        { ...answer, service: "feeds.example.com" },
+        { ...answer, service: "https://below.example.com/a/", match: "below", user: null, gives: "bot" },
+        { ...answer, service: "https://named.example.com/", match: "host", needsUser: true },
+      ],
+    };
     const answers = await ask(keyring, [
       ["get", "feeds.example.com", "ann"],
       ["get", "https://feeds.example.com/", "ann"],
+      ["get", "https://below.example.com/a/b/", "whoever"],
+      ["get", "https://below.example.com/other/", "ann"],
+      ["--mode", "creds", "get", "https://below.example.com/a/"],
+      ["get", "https://named.example.com/a/", "ann"],
+      ["--mode", "creds", "get", "https://named.example.com/a/"],
     ]);
     expect(answers).toMatchInlineSnapshot(`
       [
@@ -284,6 +297,32 @@ describe("what the plugin answers", () => {
         ],
         [
           "get https://feeds.example.com/ ann",
+          1,
+          "",
+        ],
+        [
+          "get https://below.example.com/a/b/ whoever",
+          0,
+          "filled",
+        ],
+        [
+          "get https://below.example.com/other/ ann",
+          1,
+          "",
+        ],
+        [
+          "--mode creds get https://below.example.com/a/",
+          0,
+          "bot
+      filled",
+        ],
+        [
+          "get https://named.example.com/a/ ann",
+          0,
+          "filled",
+        ],
+        [
+          "--mode creds get https://named.example.com/a/",
           1,
           "",
         ],

@@ -1,10 +1,11 @@
-import { lstat, stat } from "node:fs/promises";
+import { lstat, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { type Folder, openBelow } from "../disk/folder.ts";
 import { DEFAULT_MODE, readRegular, writeRegular } from "../disk/regular-file.ts";
 import { removeTree } from "../disk/remove-tree.ts";
 import type { FileRecord } from "../observation/model.ts";
 import { UserError } from "../scenario/error.ts";
+import { normaliseProject } from "../scenario/requirement.ts";
 import { isInside, placeInside } from "./confine.ts";
 import { isErrno } from "./errno.ts";
 import type { WorkspacePaths } from "./layout.ts";
@@ -26,11 +27,11 @@ export class RunFiles {
   }
 
   /** Returns where it is. */
-  async write(place: "project" | "home", name: string, text: string): Promise<string> {
+  async write(place: "project" | "home", name: string, text: string | Uint8Array): Promise<string> {
     const file = await placeInside(this.#paths[place], this.#paths.root, name, { follow: true });
     try {
       await using folder = await this.#open(path.dirname(file), true);
-      await writeRegular(folder, path.basename(file), text, text.startsWith("#!") ? 0o755 : DEFAULT_MODE);
+      await writeRegular(folder, path.basename(file), text, typeof text === "string" && text.startsWith("#!") ? 0o755 : DEFAULT_MODE);
     } catch (error) {
       if (isErrno(error, "EISDIR", "ENOTDIR")) throw new UserError(`${name}: a file and a folder want this name`);
       if (isErrno(error, "EEXIST", "ELOOP")) throw new UserError(`${name}: something that is no file has this name`);
@@ -56,6 +57,28 @@ export class RunFiles {
     const bytes = await readRegular(folder.at(path.basename(file)), LARGEST_READ);
     if (bytes === null) return { content: null, unread: "cannot be read" };
     return { content: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) };
+  }
+
+  /** What is installed in a venv of the project, one `NAME==VERSION` a line; `null`: there is no venv. */
+  async installed(venv: string): Promise<string | null> {
+    const { project, root } = this.#paths;
+    const found = new Set<string>();
+    let isThere = false;
+    for (const lib of ["lib", "lib64"]) {
+      const libraries = await placeInside(project, root, path.join(venv, lib), { follow: true }).catch(() => null);
+      for (const python of libraries === null ? [] : await namesIn(libraries)) {
+        const packages = await placeInside(project, root, path.join(venv, lib, python, "site-packages"), { follow: true }).catch(
+          () => null,
+        );
+        if (packages === null || !python.startsWith("python3")) continue;
+        isThere = true;
+        for (const name of await namesIn(packages)) {
+          const [, project, version] = /^(.+?)-(.+)\.dist-info$/.exec(name) ?? [];
+          if (project !== undefined) found.add(`${normaliseProject(project)}==${version}`);
+        }
+      }
+    }
+    return isThere ? [...found].sort().join("\n") : null;
   }
 
   async remove(name: string): Promise<void> {
@@ -89,4 +112,8 @@ export class RunFiles {
     const below = path.relative(this.#paths.root, place);
     return openBelow(this.#root, below === "" ? [] : below.split(path.sep), { make });
   }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
 }

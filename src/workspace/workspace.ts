@@ -38,10 +38,14 @@ export interface Workspace extends AsyncDisposable {
   readonly outputDir: string;
   /** Of the project's files, `~/…` is home. */
   writeFiles(place: "project" | "home", files: Readonly<Record<string, string>>): Promise<void>;
+  /** A file of the project that is no text. */
+  writeBytes(name: string, bytes: Uint8Array): Promise<void>;
   /** What does not exist is no error. */
   removePaths(names: readonly string[]): Promise<void>;
   /** `null`: not there; `""` for a folder, and for a link that leads out. */
   readFile(name: string): Promise<Pick<FileRecord, "content" | "unread">>;
+  /** See `RunFiles.installed`. */
+  installed(venv: string): Promise<string | null>;
   /** The CA that steps are told to trust, as PEM, and what they may show themselves. */
   writeCertificates(ca: string, client: string | null): Promise<void>;
   /** For the keyring plugin; see `keyring-answers.ts`. Holds secrets: only this person may read it. */
@@ -111,10 +115,14 @@ async function openWorkspace(paths: WorkspacePaths, options: WorkspaceOptions, l
         if (place === "project") written.remember(file, text);
       }
     },
+    writeBytes: async (name, bytes) => {
+      await files.write("project", name, bytes);
+    },
     removePaths: async (names) => {
       for (const name of names) await files.remove(name);
     },
     readFile: (name) => files.read(name),
+    installed: (venv) => files.installed(venv),
     writeCertificates: async (ca, client) => {
       await mkdir(paths.caFolder, { recursive: true });
       await writeFile(paths.ca, ca);

@@ -37,7 +37,6 @@ it("these pairs nobody meets, for no shipped scenario has them", () => {
     [
       "flavour pypiserver: every trouble",
       "flavour gitea: every trouble",
-      "flavour google-artifact-registry: every trouble",
       "flavour cloudsmith: every trouble",
       "flavour pypicloud: every trouble",
     ]

@@ -123,11 +123,12 @@ async function furnish(
   run: RunProcess,
 ): Promise<void> {
   const { prepareVenv } = await import("../../workspace/venv.ts");
+  const made = await buildDistributions(scenario.venv.made ?? []);
   await prepareVenv({
     workspace,
     path: scenario.venv.path,
     packages: scenario.venv.packages,
-    distributions: [...distributions.values()].flat(),
+    distributions: [...made, ...[...distributions.values()].flat()],
     bootstrapUv: await harness.bootstrap(),
     python: await harness.python(),
     run,

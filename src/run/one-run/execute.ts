@@ -2,7 +2,7 @@ import { filesReadBy } from "../../condition/table.ts";
 import { exitMeets } from "../../condition/exit.ts";
 import type { FileRecord, LeakRecord, StepRecord, Trouble, UnrecordedKeyring } from "../../observation/model.ts";
 import type { RunProcess } from "../../observation/process.ts";
-import type { Change, Condition, Scenario, Step } from "../../scenario/model.ts";
+import type { Change, Condition, GeneratedPackage, Scenario, Step } from "../../scenario/model.ts";
 import { toolOfCommand } from "../../scenario/tools.ts";
 import type { MachineWatch } from "../../process/machine-watch.ts";
 import type { RecordedKeyrings } from "../../workspace/keyring-recorder.ts";
@@ -20,6 +20,8 @@ export interface StepHost {
   /** Fills placeholders for a step. */
   fill(text: string, step: Step): string;
   writeFiles(files: Readonly<Record<string, string>>): Promise<void>;
+  /** Puts the files of packages into a folder of the project. */
+  writePackages(folder: string, packages: readonly GeneratedPackage[]): Promise<void>;
   removePaths(paths: readonly string[]): Promise<void>;
   readFile(path: string): Promise<Pick<FileRecord, "content" | "unread">>;
   environmentFor(step: Step): Record<string, string>;
@@ -99,6 +101,7 @@ async function passes(index: number, step: Step, host: StepHost, options: StepOp
   for (const change of step.set) await host.apply(change);
   await host.removePaths(step.delete.map((path) => host.fill(path, step)));
   await host.writeFiles(mapValues(step.write, (text) => host.fill(text, step)));
+  if (step.dist !== undefined) await host.writePackages(step.cwd === "" ? "dist" : `${step.cwd}/dist`, step.dist);
   const record = await executeStep(index, step, host, options, execution);
   if (record === null) return false;
   execution.steps.push(record);

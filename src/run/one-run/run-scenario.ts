@@ -1,3 +1,5 @@
+import { buildDistributions } from "../harness/prepare.ts";
+import { INSTALLED_LIST } from "../../condition/installed.ts";
 import { release as osRelease, type as osType } from "node:os";
 import path from "node:path";
 import { claimFor, compareClaim, isSupported } from "../../judge/claim.ts";
@@ -156,8 +158,14 @@ export function stepHost(harness: Harness, site: Site, options: RunOptions): Ste
     },
     fill: (text, step) => site.fill(text, pathOf(step)),
     writeFiles: (files) => workspace.writeFiles("project", files),
+    async writePackages(folder, packages) {
+      for (const { filename, content } of await buildDistributions(packages)) {
+        if (content.kind === "bytes") await workspace.writeBytes(`${folder}/${filename}`, content.bytes);
+      }
+    },
     removePaths: (paths) => workspace.removePaths(paths),
-    readFile: (name) => workspace.readFile(name),
+    readFile: async (name) =>
+      name === INSTALLED_LIST ? { content: await workspace.installed(site.scenario.venv.path) } : workspace.readFile(name),
     otherUv: (step) => site.otherUv(step)?.version ?? null,
     environmentFor: (step) => buildEnvironment(environmentOptions(harness, site, step, options)),
     workingDirectory: (step) => workspace.workingDirectory(step.cwd),

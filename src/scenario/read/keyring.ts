@@ -3,7 +3,7 @@ import type { Path } from "../problem.ts";
 import { normaliseProject, readRequirement } from "../requirement.ts";
 import type { RawScenario } from "../schema/file.ts";
 import type { ReadContext } from "./context.ts";
-import { checkRequirements, checkServedIndex } from "./package.ts";
+import { checkRequirement, checkServedIndex, readGenerated } from "./package.ts";
 import { readProjectPath } from "./path.ts";
 import { readText } from "./text.ts";
 
@@ -17,9 +17,18 @@ export function readKeyring(context: ReadContext, raw: RawScenario["keyring"]): 
   raw.tool?.forEach((name, position) => checkServedIndex(context, name, ["keyring", "tool", position]));
   const answers = raw.answers?.map((answer, position) => {
     const path = ["keyring", "answers", position];
+    const user = answer.user === undefined ? null : readText(context, answer.user, [...path, "user"]);
+    const needsUser = answer["needs-user"] ?? false;
+    if (user === null && answer.gives === undefined && !needsUser) {
+      const hint = "`gives` names it; or `needs-user = true`: then nothing is given";
+      context.problems.error("missing-key", path, "which user name is given where none is asked for?", { hint });
+    }
     return {
       service: readText(context, answer.service, [...path, "service"]),
-      user: readText(context, answer.user, [...path, "user"]),
+      match: answer.match ?? ("exact" as const),
+      user,
+      gives: answer.gives === undefined ? (user ?? "") : readText(context, answer.gives, [...path, "gives"]),
+      needsUser,
       password: readText(context, answer.password, [...path, "password"]),
     };
   });
@@ -37,9 +46,16 @@ function checkSomewhere(context: ReadContext, text: string, path: Path): void {
 }
 
 export function readVenv(context: ReadContext, raw: RawScenario["venv"]): Venv {
-  const packages = raw?.packages ?? [];
-  checkRequirements(context, packages, ["venv", "packages"]);
-  packages.forEach((text, position) => checkSomewhere(context, text, ["venv", "packages", position]));
+  const entries = raw?.packages ?? [];
+  const made = entries.flatMap((entry, position) =>
+    typeof entry === "string" ? [] : readGenerated(context, entry, ["venv", "packages", position], "default"),
+  );
+  entries.forEach((entry, position) => {
+    if (typeof entry !== "string") return;
+    checkRequirement(context, entry, ["venv", "packages", position]);
+    checkSomewhere(context, entry, ["venv", "packages", position]);
+  });
+  const packages = [...entries.filter((entry) => typeof entry === "string"), ...made.map(({ name, version }) => `${name}==${version}`)];
   if (packages.length > 0 && raw?.state === "absent") {
     context.problems.error("conflict", ["venv", "packages"], "a venv that is absent holds no packages", { atKey: true });
   }
@@ -54,6 +70,7 @@ export function readVenv(context: ReadContext, raw: RawScenario["venv"]): Venv {
     // Packages need a venv to be in.
     state: raw?.state ?? (packages.length > 0 ? "created" : "absent"),
     packages,
+    ...(made.length === 0 ? {} : { made }),
     path: raw?.path === undefined ? ".venv" : readProjectPath(context, raw.path, ["venv", "path"], { self: false }),
   };
 }

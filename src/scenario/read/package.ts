@@ -112,11 +112,14 @@ export function checkServedIndex(context: ReadContext, name: string, path: Path)
   if (context.indexes.get(name)?.users.length === 0) checkUser(context, name, "", path, name);
 }
 
-/** Reports what is no requirement (PEP 508). */
+/** Reports those that are none. */
 export function checkRequirements(context: ReadContext, requires: readonly string[] | undefined, path: Path): void {
-  requires?.forEach((text, position) => {
-    if (readRequirement(text) !== null && !text.includes("{{")) return;
-    const hint = text.includes("{{") ? "placeholders are not filled here" : null;
-    context.problems.error("bad-requirement", [...path, position], `\`${text}\` is no requirement (PEP 508)`, { hint });
-  });
+  requires?.forEach((text, position) => checkRequirement(context, text, [...path, position]));
+}
+
+/** Reports what is no requirement (PEP 508). */
+export function checkRequirement(context: ReadContext, text: string, path: Path): void {
+  if (readRequirement(text) !== null && !text.includes("{{")) return;
+  const hint = text.includes("{{") ? "placeholders are not filled here" : null;
+  context.problems.error("bad-requirement", path, `\`${text}\` is no requirement (PEP 508)`, { hint });
 }

@@ -27,7 +27,8 @@ export function readScenario(context: ReadContext, raw: RawScenario, { isVaried 
   // What is wrong with an index is told there alone, and an option of `[vary]` may make another of it.
   const isSure = !isVaried && !context.problems.drafts.some(({ path, severity }) => path[0] === "index" && severity === "error");
   const world = isSure ? worldOf(raw, indexes) : null;
-  const steps = raw.step.map((step, position): Step => readStep(context, world, step, ["step", position]));
+  const venv = readVenv(context, raw.venv);
+  const steps = raw.step.map((step, position): Step => readStep(context, world, step, ["step", position], venv.path));
   const scenario: Scenario = {
     title: raw.title,
     description: raw.description ?? null,
@@ -40,7 +41,7 @@ export function readScenario(context: ReadContext, raw: RawScenario, { isVaried 
     files: readFiles(context, raw.files, ["files"], "project"),
     home: readFiles(context, raw.home, ["home"], "home"),
     env: readEnvironment(context, raw.env, ["env"]),
-    venv: readVenv(context, raw.venv),
+    venv,
     steps,
   };
   refuseLeavingCommands(context, raw);

@@ -1,4 +1,5 @@
 import { PREVIOUS, type Step } from "../model.ts";
+import type { GeneratedPackage } from "../model.ts";
 import type { Path } from "../problem.ts";
 import type { RawStep } from "../schema/step.ts";
 import { listed } from "../schema/value.ts";
@@ -10,10 +11,12 @@ import type { World } from "./condition-reach.ts";
 import type { ReadContext } from "./context.ts";
 import { readEnvironment } from "./environment.ts";
 import { readExit } from "./exit.ts";
+import { readGenerated } from "./package.ts";
 import { readAnyPath, readFiles, readProjectPath } from "./path.ts";
 import { readText } from "./text.ts";
 
-export function readStep(context: ReadContext, world: World | null, raw: RawStep, path: Path): Step {
+/** `venv`: where the scenario's is. */
+export function readStep(context: ReadContext, world: World | null, raw: RawStep, path: Path, venv: string): Step {
   const decides = raw.reproduced !== undefined || raw.healthy !== undefined;
   if (decides && raw.exit !== undefined) {
     context.problems.error("conflict", [...path, "exit"], "`exit` is for steps without conditions", {
@@ -29,7 +32,8 @@ export function readStep(context: ReadContext, world: World | null, raw: RawStep
     stdin: raw.stdin === undefined ? null : readText(context, raw.stdin, [...path, "stdin"]),
     venv: raw.venv ?? "inactive",
     write: readFiles(context, raw.write, [...path, "write"], "either"),
-    delete: readDeleted(context, raw.delete, [...path, "delete"]),
+    ...(raw.dist === undefined ? {} : { dist: readDist(context, raw.dist, [...path, "dist"]) }),
+    delete: [...(raw.fresh === true ? [venv] : []), ...readDeleted(context, raw.delete, [...path, "delete"])],
     tls: raw.tls ?? "file",
     set: readSet(context, raw.set, [...path, "set"]),
     timeoutSeconds: raw.timeout ?? 60,
@@ -56,4 +60,10 @@ function readDeleted(context: ReadContext, raw: RawStep["delete"], path: Path): 
 
 function readSet(context: ReadContext, raw: RawStep["set"], path: Path): Step["set"] {
   return listed(raw).flatMap((change, position) => readChange(context, change, Array.isArray(raw) ? [...path, position] : path));
+}
+
+function readDist(context: ReadContext, raw: NonNullable<RawStep["dist"]>, path: Path): GeneratedPackage[] {
+  return listed(raw).flatMap((entry, position) =>
+    readGenerated(context, entry, Array.isArray(raw) ? [...path, position] : path, "default"),
+  );
 }

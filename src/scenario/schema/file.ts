@@ -1,6 +1,8 @@
 import * as v from "valibot";
+import { KEYRING_MATCHES } from "../model.ts";
 import { TOOL_NAMES } from "../tools.ts";
 import { defaultIndex, index, type RawIndex } from "./index-table.ts";
+import { packages } from "./package.ts";
 import { step } from "./step.ts";
 import { described, key, namedTable, namedTableWith, table, text, textTable, texts } from "./value.ts";
 
@@ -10,7 +12,13 @@ const keyring = table({
     v.array(
       table({
         service: described(text, "Service, or URL, as uv asks for it."),
-        user: described(text, "User name."),
+        match: key(
+          v.picklist(KEYRING_MATCHES),
+          'What is asked for: "exact"ly this (unless said), a URL "below" it, any URL on its "host".',
+        ),
+        user: key(text, "User name; any unless said."),
+        gives: key(text, "User name given with the password where none is asked for; `user` unless said."),
+        "needs-user": key(v.boolean(), "Whether it gives nothing where no user name is asked for; it does unless said."),
         password: described(text, "Answer, for example `{{secret.INDEX}}`."),
       }),
     ),
@@ -20,7 +28,7 @@ const keyring = table({
 
 const venv = table({
   state: key(v.picklist(["absent", "created", "synced"]), 'Before the first step; "absent" unless said.'),
-  packages: key(texts, "Requirements installed into it before the first step."),
+  packages: key(packages, "Requirements installed into it before the first step; a table is built for it alone, no index has it."),
   path: key(text, "Relative to the project; `.venv` unless said."),
 });
 

@@ -23,6 +23,8 @@ export const step = table({
   stdin: key(text, "Standard input; closed unless said."),
   venv: key(v.picklist(["active", "inactive"]), "Whether the virtual environment is active."),
   write: key(textTable, "Files written before the step: path → text; `~/…` is home."),
+  fresh: key(v.literal(true), "The venv is removed before the step, as by `delete`."),
+  dist: key(oneOrMore(generatedPackage), "Packages whose files are put into `dist` before the step, where `uv publish` looks."),
   delete: key(oneOrMore(text), "Paths removed before the step; `~/…` is home, `{{cache}}` uv's cache."),
   tls: key(v.picklist(["file", "none"]), "How our certificate is trusted: by `SSL_CERT_FILE`, or not at all."),
   set: key(oneOrMore(change), "What changes from this step on."),

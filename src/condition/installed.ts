@@ -1,0 +1,51 @@
+import type { InstalledMatcher } from "../scenario/model.ts";
+import { oneOrMore, text } from "../scenario/schema/value.ts";
+import { either } from "./clause.ts";
+import type { StepEvidence } from "./evidence.ts";
+import type { Keys } from "./key.ts";
+import { clauseWords, type ListKind, type Seen } from "./kind.ts";
+
+/** Stands, among the files that a run reads, for the list of what is installed; no path of a scenario is written so. */
+export const INSTALLED_LIST = "{{venv}}/installed";
+
+const textOrTexts = oneOrMore(text);
+
+const KEYS = {
+  package: {
+    schema: textOrTexts,
+    note: "Name of the package, in small letters and with `-`.",
+    role: "selects",
+    field: "package",
+    operator: "is",
+    words: (names, quote) => `of ${either(names, quote)}`,
+  },
+  version: {
+    schema: textOrTexts,
+    note: "Its version.",
+    role: "holds",
+    field: "version",
+    operator: "is",
+    words: (versions, quote) => `has the version ${either(versions, quote)}`,
+  },
+} satisfies Keys<InstalledMatcher>;
+
+/** What is installed in the scenario's venv after the step. Of a venv that is not there nothing holds. */
+export const INSTALLED: ListKind = {
+  note: "Packages that are installed in the venv after the step.",
+  keys: KEYS,
+  source: "installed",
+  among: [],
+  noun: "installed package",
+  seen: installedPackages,
+  words: clauseWords("installation in the venv", KEYS),
+};
+
+function installedPackages({ files }: StepEvidence): Seen[] {
+  const record = files.find(({ path }) => path === INSTALLED_LIST);
+  if (record === undefined || record.content === null)
+    return [{ fields: {}, line: record === undefined ? "the venv was not looked at" : "there is no venv" }];
+  return record.content.split("\n").flatMap((line): Seen[] => {
+    const [name = "", version = ""] = line.split("==");
+    return line === "" ? [] : [{ fields: { package: name, version }, line: `${name} ${version}` }];
+  });
+}
