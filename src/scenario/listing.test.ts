@@ -105,7 +105,7 @@ test("what is odd about a package's files and their entries on a page", () => {
 
 test("a step's files for uv publish, a venv's own packages, and what a keyring knows", () => {
   const read = (step: string, top: string): unknown => {
-    const text = `schema = 1\ntitle = "x"\n[index.a]\nuser = "alice"\n${top}\n[[step]]\nrun = "uv sync"\n${step}\nreproduced = { exit = 1, installed.none = { package = "x" } }\nhealthy = { exit = 0 }\n`;
+    const text = `schema = 1\ntitle = "x"\n[index.a]\nuser = "alice"\npackages = [{ name = "sandbox" }]\n${top}\n[[step]]\nrun = "uv sync"\n${step}\nreproduced = { exit = 1, installed.none = { package = "x" } }\nhealthy = { exit = 0 }\n`;
     const result = parseScenario(text);
     if (!result.ok) return result.problems.map(({ kind, key, message }) => `${kind} ${key}: ${message}`);
     const { steps, venv, keyring } = result.scenario;
@@ -120,7 +120,7 @@ test("a step's files for uv publish, a venv's own packages, and what a keyring k
   expect({
     all: read(
       'dist = [{ name = "sandbox" }, { name = "b", versions = ["1", "2"] }]\nfresh = true\ndelete = "x"',
-      `[venv]\npath = "env"\npackages = ["z", { name = "by-hand", version = "3.0" }]\n[keyring]\nanswers = [{ ${answer}, match = "below", gives = "bot" }]`,
+      `[venv]\npath = "env"\npackages = ["sandbox", { name = "by-hand", version = "3.0" }]\n[keyring]\nanswers = [{ ${answer}, match = "below", gives = "bot" }]`,
     ),
     wrong: read('dist = { name = "?" }', `[venv]\npackages = ["?", { name = "b", version = "?" }]\n[keyring]\nanswers = [{ ${answer} }]`),
   }).toMatchInlineSnapshot(`
@@ -148,7 +148,7 @@ test("a step's files for uv publish, a venv's own packages, and what a keyring k
         "venv": [
           "created",
           [
-            "z",
+            "sandbox",
             "by-hand==3.0",
           ],
           [

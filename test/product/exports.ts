@@ -17,7 +17,6 @@ const NOT_AS_SCRIPT: Readonly<Record<string, string>> = {
   "tls-client-certificate.toml": "index.private.client-certificate: the script's index asks clients for none",
   "publish-check-url-without-credentials.toml": "step[0].dist: the script builds packages for its indexes alone",
   "publish-to-devpi-simple.toml": "step[0].dist: the script builds packages for its indexes alone",
-  "redirect-user-in-authority.toml": "step[0].reproduced.final.any: the script's index speaks HTTP/1.1 only",
   "sync-removes-what-pip-installed.toml": "venv.packages: the script installs nothing without the uv under test",
   "tool-receipt-of-previous-uv.toml": 'step[0].uv: a script knows one uv, not "previous" besides',
   "twine-uploads-uv-publish-missing-credentials.toml": "tools[0]: a script brings uv's own commands and Python, no twine",
