@@ -33,7 +33,7 @@ async function askUntil(end: number, load: Load): Promise<number> {
   let answers = 0;
   while (performance.now() < end) {
     if (socket === null) {
-      socket = connect({ host: hostname, port: Number(port), noDelay: true });
+      socket = connect({ host: hostname, port: Number(port || 80), noDelay: true });
       await once(socket, "connect");
     }
     const kept = await ask(socket, request, load.url);

@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const PARTS = ["one-run.ts", "pages.ts", "backends.ts", "bisect.ts", "report-page.ts"];
+const PARTS = ["one-run.ts", "sandbox.ts", "pages.ts", "backends.ts", "bisect.ts", "report-page.ts"];
 
 for (const part of PARTS) {
   console.log(`\n== ${part}`);

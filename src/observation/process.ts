@@ -16,6 +16,8 @@ export interface ProcessRequest {
   readonly ended?: () => Promise<void>;
   /** Open descriptors that the child gets besides, as its 3, 4, … */
   readonly descriptors?: readonly number[];
+  /** What it starts ends with it, by the kernel, however either of us ends: nothing need be looked for. */
+  readonly isContained?: boolean;
   /** Asked once the direct child has ended and before its output is read: how what it stands for ended. */
   settle?(end: ProcessEnd): Promise<ProcessEnd & { readonly spawnError?: string }>;
 }

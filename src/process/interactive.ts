@@ -30,6 +30,6 @@ export async function spawnInteractive(request: InteractiveRequest): Promise<Pro
     return await child.ended;
   } finally {
     request.signal?.removeEventListener("abort", abort);
-    await child.killSurvivors();
+    await child.killSurvivors(await child.ended);
   }
 }

@@ -13,6 +13,8 @@ export interface LaunchOptions {
   readonly call: string;
   /** Where a note says which session is the child's, as long as it runs; `null` for a terminal's, which is ours. */
   readonly outputDir: string | null;
+  /** As in `ProcessRequest`. */
+  readonly isContained?: boolean;
   /** `null`: nobody could prove the note to be ours, so none is made. */
   readonly seal: Ownership["seal"] | null;
   /** File descriptors; `terminal` hands ours over and stays in our process group. */
@@ -27,8 +29,8 @@ export interface Launched {
   readonly ended: Promise<ProcessEnd>;
   /** SIGKILL to the child's process group (`taskkill` of its tree on Windows). */
   kill(): void;
-  /** Ends whatever the child started and left behind; resolves when all of it is gone. */
-  killSurvivors(): Promise<void>;
+  /** Ends whatever the child started and left behind; resolves when all of it is gone. `end` is how it ended. */
+  killSurvivors(end: ProcessEnd): Promise<void>;
 }
 
 /** Starts a child; the one place where that happens. Returns why not, if it cannot be started. */
@@ -54,15 +56,16 @@ export async function launch(options: LaunchOptions): Promise<Launched | { reado
     const failed = await child;
     return { spawnError: failed.originalMessage ?? failed.shortMessage ?? "unknown reason" };
   }
-  const { outputDir, seal, run, call } = options;
-  const forget = outputDir === null || seal === null ? null : await noteLeader(outputDir, { run, call, pid, seal });
+  const { outputDir, seal, run, call, isContained = false } = options;
+  const forget = outputDir === null || seal === null || isContained ? null : await noteLeader(outputDir, { run, call, pid, seal });
   return {
     pid,
     ended: child.then((result) => ({ exit: result.exitCode ?? null, signal: result.signal ?? null })),
     kill: () => void child.kill("SIGKILL"),
-    killSurvivors: async () => {
+    killSurvivors: async ({ exit }) => {
       if (!terminal) killGroup(pid);
-      await killMarked(options.call, CALL_VARIABLE);
+      // One that was killed may have been so before it was contained.
+      if (!isContained || exit === null) await killMarked(options.call, CALL_VARIABLE);
       await forget?.();
     },
   };

@@ -63,7 +63,7 @@ async function follow(
     const durationMs = performance.now() - started;
     await request.ended?.();
     // Before the output is read: what survives still writes.
-    await child.killSurvivors();
+    await child.killSurvivors(ended);
     const { spawnError, ...end } = { spawnError: null, ...(await (request.settle?.(ended) ?? ended)) };
     const [out, err] = [await stdout.read(), await stderr.read()];
     if (spawnError !== null) return { ...NOTHING, spawnError, stderr: err.text };

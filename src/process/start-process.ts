@@ -25,8 +25,7 @@ async function start(request: StartRequest, { marker, seal = null }: CallerOptio
   let disposal: Promise<void> | null = null;
   const dispose = async (): Promise<void> => {
     child.kill();
-    await exited;
-    await child.killSurvivors();
+    await child.killSurvivors(await exited);
     await output.remove();
   };
   return {

@@ -29,6 +29,7 @@ export interface Enclosed extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly descriptors: readonly number[];
+  readonly isContained: true;
   /** Resolves when nothing of it is left. */
   settle(end: ProcessEnd): Promise<ProcessEnd & { readonly spawnError?: string }>;
 }
@@ -65,6 +66,7 @@ export async function enclose(sandbox: Omit<SandboxedRun, "run">, inside: Inside
     // What a scenario sets is for the command, not for what builds the walls.
     env: {},
     cwd: "/",
+    isContained: true,
     descriptors: [files.status.fd, files.info.fd, files.arguments.fd, ...(files.seccomp === null ? [] : [files.seccomp.fd])],
     async settle(end) {
       await allGone(await readStart(files.info), sandbox.holder);

@@ -35,11 +35,16 @@ export async function findSandbox(choice: Exclude<SandboxChoice, "none">, harnes
 
 async function workingBubblewrap(harness: Harness, folder: string): Promise<Sandbox> {
   const python = await harness.python();
-  const bwrap = (await systemBubblewrap(harness, folder)) ?? (await fetchBubblewrap(harness));
   const programs = path.join(programsFolder(), "sandbox");
-  const sandbox = await openSandbox({ bwrap, programs, python: python.file, folder });
+  const open = (bwrap: string): Promise<Sandbox> => openSandbox({ bwrap, programs, python: python.file, folder });
+  const isKnown = async (memory: string): Promise<boolean> => (await readFile(memory, "utf8").catch(() => "")) === "works";
+  const system = await findSystemTool("bwrap");
+  // One that has worked needs no look at its version, which would cost a process.
+  if (system !== null && (await isKnown(await memoryFile(harness, [system, python.file])))) return open(system);
+  const bwrap = system !== null && (await isRecent(system, harness, folder)) ? system : await fetchBubblewrap(harness);
+  const sandbox = await open(bwrap);
   const memory = await memoryFile(harness, [bwrap, python.file]);
-  if ((await readFile(memory, "utf8").catch(() => "")) === "works") return sandbox;
+  if (await isKnown(memory)) return sandbox;
   const marker = `trial-${randomBytes(8).toString("hex")}`;
   await trySandbox(sandbox, {
     start: createStartChannel({ marker }),
@@ -53,15 +58,12 @@ async function workingBubblewrap(harness: Harness, folder: string): Promise<Sand
   return sandbox;
 }
 
-/** `null`: there is none, or it is too old. */
-async function systemBubblewrap(harness: Harness, folder: string): Promise<string | null> {
-  const file = await findSystemTool("bwrap");
-  if (file === null) return null;
+async function isRecent(file: string, harness: Harness, folder: string): Promise<boolean> {
   const asked = { file, args: ["--version"], cwd: folder, env: {}, stdin: null, timeoutMs: 10_000, outputDir: folder };
   const { stdout } = await harness.run(asked);
   const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout) ?? []).slice(1).map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = OLDEST_BWRAP;
-  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor) ? file : null;
+  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
 }
 
 async function memoryFile(harness: Harness, tools: readonly string[]): Promise<string> {

@@ -69,23 +69,11 @@ export async function openSite(
   loadExeca().catch(() => null);
   const secrets = mintSecrets(scenario.indexes);
   await using cleanup = new Cleanup();
-  const enclosure = await settingUp("the run's sandbox", openEnclosure(harness, scenario, options, id));
-  if (enclosure !== null) cleanup.use(enclosure);
+  // It takes as long as all that comes before it is needed.
+  const opening = settingUp("the run's sandbox", openEnclosure(harness, scenario, options, id));
+  opening.catch(() => undefined);
+  cleanup.defer(async () => (await opening.catch(() => null))?.[Symbol.asyncDispose]());
   const sources = await openSources(harness, scenario, prepared, secrets, options);
-  const gateway = cleanup.use(
-    await startGateway({
-      mode: options.mode ?? "proxy",
-      network: enclosure?.network ?? null,
-      indexes: scenario.indexes,
-      defaultIndex: scenario.defaultIndex,
-      source: sources.byIndex,
-      secrets,
-      authority: () => harness.authority(),
-      now: journalNow,
-      trouble: (detail) => trouble.push({ kind: "gateway", step: null, detail }),
-    }),
-  );
-  if (options.breakage === "index-down") gateway.sabotage("down");
   const python = await harness.python();
   const workspace = cleanup.use(
     await settingUp(
@@ -106,6 +94,21 @@ export async function openSite(
       }),
     ),
   );
+  const enclosure = await opening;
+  const gateway = cleanup.use(
+    await startGateway({
+      mode: options.mode ?? "proxy",
+      network: enclosure?.network ?? null,
+      indexes: scenario.indexes,
+      defaultIndex: scenario.defaultIndex,
+      source: sources.byIndex,
+      secrets,
+      authority: () => harness.authority(),
+      now: journalNow,
+      trouble: (detail) => trouble.push({ kind: "gateway", step: null, detail }),
+    }),
+  );
+  if (options.breakage === "index-down") gateway.sabotage("down");
   // Last in, first out: no process outlives the folder it works in.
   cleanup.defer(async () => {
     await killMarked(id);

@@ -1,0 +1,117 @@
+// What `--sandbox bwrap` costs over `none`: a run, each further step, eight runs at once, and what the gateway answers.
+// Both are measured in turn, in one process; medians. Needs a machine that does nothing else. Exits 1 where a target is missed.
+import { spawn } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { loadScenarios, openHarness, runMatrix, runScenario } from "../src/index.ts";
+import { createStartChannel } from "../src/process/start-channel.ts";
+import { enterArguments } from "../src/sandbox/holder.ts";
+import { startGateway } from "../src/gateway/gateway.ts";
+import { plainIndex } from "../test/scenario-fixture.ts";
+import { temporaryFolder } from "../test/real-tools.ts";
+
+const ROUNDS = Number(process.argv[2] ?? 15);
+const MORE_STEPS = 5;
+const AT_ONCE = 8;
+const KINDS = ["none", "bwrap"] as const;
+type Kind = (typeof KINDS)[number];
+
+await using folder = await temporaryFolder();
+await using harness = await openHarness();
+const release = await harness.release("0.9.5");
+const [short, long] = await loadScenarios([await scenario("short", 1), await scenario("long", 1 + MORE_STEPS)]);
+let missed = false;
+
+const times = await inTurn(async (kind) => ({
+  short: await timed(() => runScenario(harness, short!, release, { sandbox: kind })),
+  long: await timed(() => runScenario(harness, long!, release, { sandbox: kind })),
+}));
+const more = (kind: Kind): number => (times(kind, "long") - times(kind, "short")) / MORE_STEPS;
+const step = more("bwrap") - more("none");
+report("each step, ms over none", step, 10);
+report("each run, ms over none", times("bwrap", "short") - times("none", "short") - step, 30);
+
+const cells = Array.from({ length: AT_ONCE }, () => ({ scenario: long!, uv: "0.9.5" }));
+const eight = await inTurn(async (kind) => ({ took: await timed(() => runMatrix(harness, cells, { jobs: AT_ONCE, sandbox: kind })) }), 5);
+report(`${AT_ONCE} runs at once, none = 1`, eight("bwrap", "took") / eight("none", "took"), 1.15);
+
+for (const what of ["page", "file", "connection"] as const) {
+  const rates = await inTurn(async (kind) => ({ rate: await answersPerSecond(kind, what) }), 5);
+  report(`${what}s a second, none = 1`, rates("bwrap", "rate") / rates("none", "rate"), 0.95, "at least");
+}
+if (missed) process.exitCode = 1;
+
+function report(what: string, value: number, limit: number, bound: "at most" | "at least" = "at most"): void {
+  const met = bound === "at most" ? value <= limit : value >= limit;
+  missed ||= !met;
+  console.log(`${met ? "met   " : "MISSED"}  ${what}: ${value.toFixed(2)} (${bound} ${limit})`);
+}
+
+/** Measures both kinds one after the other, over and over, the first time for nothing. Returns medians. */
+async function inTurn<Name extends string>(
+  measure: (kind: Kind) => Promise<Record<Name, number>>,
+  rounds = ROUNDS,
+): Promise<(kind: Kind, name: Name) => number> {
+  const all = { none: [] as Record<Name, number>[], bwrap: [] as Record<Name, number>[] };
+  for (let round = 0; round <= rounds; round++) {
+    for (const kind of KINDS) {
+      const measured = await measure(kind);
+      if (round > 0) all[kind].push(measured);
+    }
+  }
+  return (kind, name) => {
+    const sorted = all[kind].map((each) => each[name]).toSorted((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+async function scenario(name: string, steps: number): Promise<string> {
+  const file = path.join(folder.path, `${name}.toml`);
+  const set = '[[step]]\nrun = "uv --version"\n'.repeat(steps);
+  await writeFile(
+    file,
+    `schema = 1\ntitle = "${name}"\n${set}reproduced = { stdout = "uv 0.9.5" }\nhealthy = { stdout = { contains = "uv", lacks = "uv 0.9.5" } }\n`,
+  );
+  return file;
+}
+
+/** A client beside this process asks the gateway here: at its address, or in a network of its own. */
+async function answersPerSecond(kind: Kind, what: "page" | "file" | "connection"): Promise<number> {
+  const { sandbox } = await harness.sandbox("bwrap");
+  if (sandbox === null) throw new Error("no sandbox works here");
+  const output = path.join(folder.path, "output");
+  await mkdir(output, { recursive: true });
+  await using network = await sandbox.hold(createStartChannel({ marker: "bench" }), [80], output);
+  const index = plainIndex({ name: "private", url: "http://198.51.100.7/simple/" });
+  const bytes = new Uint8Array(2 ** 20);
+  const own = { version: "1.0", requiresPython: null, yanked: false, metadata: null, visibleTo: null } as const;
+  const distribution = { ...own, project: "large", filename: "large-1.0-py3-none-any.whl", sha256: "0".repeat(64), size: bytes.length };
+  await using gateway = await startGateway({
+    mode: kind === "none" ? "loopback" : "proxy",
+    network: kind === "none" ? null : network,
+    indexes: [index],
+    defaultIndex: { ...index, name: "default", url: "https://default.example/simple/" },
+    source: new Map([
+      ["private", { kind: "files" as const, list: () => [{ ...distribution, content: { kind: "bytes" as const, bytes } }] }],
+    ]),
+    secrets: [],
+    authority: () => harness.authority(),
+    now: () => performance.now(),
+    trouble: (detail) => console.error(detail),
+  });
+  const url = what === "file" ? gateway.fileUrlOf("private", "large") : `${gateway.urlOf("private")}large/`;
+  const client = [process.execPath, fileURLToPath(new URL("client.ts", import.meta.url)), url, what];
+  const [file = "", ...args] = kind === "none" ? client : ["nsenter", ...enterArguments(network.pid), ...client];
+  const child = spawn(file, args, { stdio: ["ignore", "pipe", "inherit"] });
+  let printed = "";
+  child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  await new Promise((resolve) => child.once("close", resolve));
+  return Number(printed);
+}
