@@ -25,7 +25,7 @@ module.exports = {
       "core-stays-inside",
       "The core never looks outward.",
       { path: CORE, pathNot: TEST },
-      { path: `${EFFECTS}|^src/(disk|run|cli)/|${ENTRY}` },
+      { path: `${EFFECTS}|^src/(disk|tool|run|cli)/|${ENTRY}` },
     ),
     rule(
       "export-stands-above-report",
@@ -50,6 +50,12 @@ module.exports = {
       "How files are read, written and removed safely; every effect may use it, and it knows none.",
       { path: "^src/disk/", pathNot: TEST },
       { path: `${EFFECTS}|^src/(run|cli|scenario|judge|bisect|explore|report)/|${ENTRY}` },
+    ),
+    rule(
+      "tool-stands-below",
+      "How uv and pip are called for our own work; every effect may use it, and it knows none.",
+      { path: "^src/tool/", pathNot: TEST },
+      { path: `${EFFECTS}|^src/(run|cli|judge|bisect|explore|report|export)/|${ENTRY}` },
     ),
     rule(
       "effects-do-not-look-up",

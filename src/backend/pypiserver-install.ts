@@ -4,9 +4,9 @@ import path from "node:path";
 import { keepTree } from "../disk/kept-tree.ts";
 import type { Ownership, PythonInfo, RunProcess } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
+import { callTool } from "../tool/call.ts";
+import { complaintOf } from "../tool/complaint.ts";
 import { pypiserverFolder } from "./pypiserver-files.ts";
-
-const INSTALL_TIMEOUT_MS = 120_000;
 
 export interface InstallOptions {
   readonly cacheDir: string;
@@ -38,18 +38,10 @@ export async function ensurePypiserver(options: InstallOptions): Promise<string>
     .digest("hex")
     .slice(0, 16);
   return keepTree({ cacheDir, ownership }, path.join(cacheDir, "pypiserver", key), async (target, scratch) => {
-    const flags = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--compile-bytecode", "--no-config"];
-    const result = await run({
-      file: uv,
-      args: ["pip", "install", "--target", target, ...flags, "--python", python.file, "--requirement", requirements],
-      cwd: scratch,
-      env: { ...env, UV_CACHE_DIR: path.join(scratch, "uv-cache") },
-      stdin: null,
-      timeoutMs: INSTALL_TIMEOUT_MS,
-      outputDir: scratch,
-    });
+    const flags = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--compile-bytecode"];
+    const where = ["--target", target, "--python", python.file, "--requirement", requirements];
+    const result = await callTool({ env, run }, scratch, [uv, "pip", "install", ...flags, ...where]);
     if (result.exit === 0) return;
-    const why = result.spawnError ?? (result.timedOut ? `nothing within ${INSTALL_TIMEOUT_MS / 1000} s` : result.stderr.trim());
-    throw new UserError(`pypiserver could not be installed (the network, or a mirror that lacks it?): ${why}`);
+    throw new UserError(`pypiserver could not be installed (the network, or a mirror that lacks it?): ${complaintOf(result)}`);
   });
 }

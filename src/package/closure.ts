@@ -3,8 +3,10 @@ import { join } from "node:path";
 
 import type { ProcessResult } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
+import { callTool } from "../tool/call.ts";
+import { blamesTheNetwork, complaintOf } from "../tool/complaint.ts";
 import { groupsWithoutRepeats, parseClosure, type Pin, pinName, projectOf } from "./requirement.ts";
-import { blamesTheNetwork, type BuildRule, complaint, runTool, type Tools } from "./tool-run.ts";
+import type { BuildRule, Tools } from "./tools.ts";
 
 /** The oldest Python that a closure is resolved for; newer ones where a package asks for them. */
 const OLDEST_MINOR = 8;
@@ -62,27 +64,10 @@ async function compile(tools: Tools & BuildRule, requirements: readonly string[]
   const python = tools.python.file;
   let failure: ProcessResult | null = null;
   for (const minor of minorsUpTo(tools.python.version)) {
-    const result = await runTool(
-      tools,
-      tools.uv,
-      [
-        "pip",
-        "compile",
-        input,
-        "--output-file",
-        output,
-        ...FLAGS,
-        ...(tools.wheelsOnly ? ["--no-build"] : []),
-        "--universal",
-        "--exclude-newer",
-        endOfDay(asOf),
-        "--python",
-        python,
-        "--python-version",
-        `3.${minor}`,
-      ],
-      workFolder,
-    );
+    const rule = tools.wheelsOnly ? ["--no-build"] : [];
+    const when = ["--exclude-newer", endOfDay(asOf), "--python", python, "--python-version", `3.${minor}`];
+    const command = ["pip", "compile", input, "--output-file", output, ...FLAGS, ...rule, "--universal", ...when];
+    const result = await callTool(tools, workFolder, [tools.uv, ...command]);
     if (result.exit === 0) return { ok: true, pins: parseClosure(await readFile(output, "utf8")), oldestMinor: minor };
     failure = result;
     // Only a package that wants a newer Python is helped by trying one.
@@ -127,9 +112,9 @@ export class NeedsBuild extends UserError {
 
 export function cannotResolve(requirements: readonly string[], asOf: string, failure: ProcessResult): UserError {
   const names = requirements.join(", ");
-  if (failure.stderr.includes("--no-build")) return new NeedsBuild(requirements, `\n${complaint(failure)}`);
+  if (failure.stderr.includes("--no-build")) return new NeedsBuild(requirements, `\n${complaintOf(failure)}`);
   const what = blamesTheNetwork(failure)
     ? `${names}: not in the cache yet, and PyPI (or the mirror that uv is set up for) cannot be reached`
     : `${names}: uv finds no solution as of ${asOf}`;
-  return new UserError(`${what}\n${complaint(failure)}`);
+  return new UserError(`${what}\n${complaintOf(failure)}`);
 }

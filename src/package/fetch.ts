@@ -1,12 +1,12 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Ownership } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
+import { blamesTheNetwork, complaintOf } from "../tool/complaint.ts";
+import { openPip, type Pip } from "../tool/pip.ts";
 import { projectOfFilename, servesPython } from "./naming.ts";
-import { findPip } from "./pip.ts";
 import { groupsWithoutRepeats, type Pin, pinName, wantedBy } from "./requirement.ts";
-import { blamesTheNetwork, type BuildRule, complaint, runTool, type Tools } from "./tool-run.ts";
+import type { BuildRule, Tools } from "./tools.ts";
 
 export interface Fetched {
   readonly pin: Pin;
@@ -37,12 +37,12 @@ const NEWEST_MINOR = 15;
  * @throws UserError if the network fails; a pin without any file comes back in `missing` instead.
  */
 export async function fetchPins(
-  tools: Tools & BuildRule & { readonly ownership: Ownership },
+  tools: Tools & BuildRule,
   pins: readonly Pin[],
   oldestMinor: number,
   workFolder: string,
 ): Promise<{ fetched: Fetched[]; missing: Pin[] }> {
-  const pip = await findPip(tools, workFolder);
+  const pip = openPip({ ...tools, python: async () => tools.python, uv: async () => tools.uv });
   const lanes = groupsWithoutRepeats(pins, (pin) => pin.project)
     .flatMap(halves)
     .map(async (group, index) => {
@@ -63,7 +63,7 @@ function halves(pins: readonly Pin[]): (readonly Pin[])[] {
 /** pip in a folder of its own, where it finds again what it has fetched before. */
 interface Lane {
   readonly tools: Tools & BuildRule;
-  readonly pip: readonly string[];
+  readonly pip: Pip;
   readonly folder: string;
 }
 
@@ -102,19 +102,20 @@ async function fetchGroup(lane: Lane, pins: readonly Pin[], oldestMinor: number)
  * Fetches one file for each pin, and says for which there is none. pip gives up on the whole list for one name, so
  * that one is set aside and the rest is asked for again.
  */
-async function download({ tools, pip, folder }: Lane, pins: readonly Pin[], options: readonly string[]): Promise<Pin[]> {
+async function download({ pip, folder }: Lane, pins: readonly Pin[], options: readonly string[]): Promise<Pin[]> {
   const absent: Pin[] = [];
   let wanted = [...pins];
   while (wanted.length > 0) {
     await writeFile(join(folder, "requirements.txt"), wanted.map(withHashes).join("\n"));
     const flags = ["--quiet", "--no-deps", "--require-hashes", "--ignore-requires-python", "--dest", "files", ...options];
-    const result = await runTool(tools, tools.python.file, [...pip, "download", ...flags, "-r", "requirements.txt"], folder);
+    const result = await pip(folder, ["download", ...flags, "-r", "requirements.txt"]);
+    if (typeof result === "string") throw new UserError(result);
     if (result.exit === 0) break;
     const names = wanted.map(pinName).join(", ");
-    if (blamesTheNetwork(result)) throw new UserError(`${names}: not in the cache yet, and pip cannot fetch them\n${complaint(result)}`);
+    if (blamesTheNetwork(result)) throw new UserError(`${names}: not in the cache yet, and pip cannot fetch them\n${complaintOf(result)}`);
     const lone = wanted.length === 1 ? wanted[0] : undefined;
     const one = wanted.find((pin) => result.stderr.includes(`No matching distribution found for ${pinName(pin)}`)) ?? lone;
-    if (one === undefined) throw new UserError(`pip cannot fetch ${names}\n${complaint(result)}`);
+    if (one === undefined) throw new UserError(`pip cannot fetch ${names}\n${complaintOf(result)}`);
     absent.push(one);
     wanted = wanted.filter((pin) => pin !== one);
   }

@@ -1,5 +1,6 @@
+import { callTool } from "../tool/call.ts";
 import { cannotResolve, endOfDay, refuseFuture } from "./closure.ts";
-import { runTool, type Tools } from "./tool-run.ts";
+import type { Tools } from "./tools.ts";
 
 /**
  * Installs a real package from PyPI as it stood at a date, for one interpreter: several times faster than by way of the
@@ -21,8 +22,7 @@ export async function installReal(
   }: { readonly asOf: string; readonly beside: readonly string[]; readonly python: string; readonly scratch: string },
 ): Promise<void> {
   refuseFuture(asOf);
-  const place = ["--python", python, "--cache-dir", `${scratch}/uv-cache`];
   const flags = ["--quiet", "--compile-bytecode", "--only-binary", ":all:", "--exclude-newer", endOfDay(asOf)];
-  const result = await runTool(tools, tools.uv, ["pip", "install", ...flags, ...place, requirement, ...beside], scratch);
+  const result = await callTool(tools, scratch, [tools.uv, "pip", "install", ...flags, "--python", python, requirement, ...beside]);
   if (result.exit !== 0) throw cannotResolve([requirement], asOf, result);
 }

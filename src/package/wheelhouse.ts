@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
 import { openStaging, sweepStaging } from "../disk/staging.ts";
-import type { Ownership } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
 import type { Distribution } from "../scenario/distribution.ts";
 import { NeedsBuild, refuseFuture, resolveClosure } from "./closure.ts";
@@ -10,14 +9,13 @@ import { type Fetched, fetchPins } from "./fetch.ts";
 import { requiresPythonOf } from "./metadata.ts";
 import { pinName } from "./requirement.ts";
 import { keyOf, openStore, type Resolution, type Store } from "./store.ts";
-import type { BuildRule, Tools } from "./tool-run.ts";
+import type { BuildRule, Tools } from "./tools.ts";
 
 export interface ResolveOptions extends Tools, BuildRule {
   /** PEP 508, pinned by `==`. */
   readonly requirements: readonly string[];
   /** ISO date: PyPI as it stood at that day's end, UTC. */
   readonly asOf: string;
-  readonly ownership: Ownership;
 }
 
 /**

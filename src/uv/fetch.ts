@@ -2,18 +2,19 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { ProcessResult } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
+import { callTool } from "../tool/call.ts";
+import { complaintOf } from "../tool/complaint.ts";
+import { wantsOffline } from "../tool/environment.ts";
 import { compare } from "../scenario/version.ts";
 import { askVersion, sha256Of, type UvBinary } from "./binary.ts";
 import type { UvContext } from "./context.ts";
 import type { DownloadCache } from "./download-cache.ts";
-import { callPip } from "./pip.ts";
-import { wantsOffline } from "./registry-environment.ts";
+import { pipOf } from "./pip.ts";
 import { moveIntoPlace, releasesFolder } from "./release-folder.ts";
 import { knownReleases } from "./release-list.ts";
 import { findBinary, type KeptRelease, readRelease, writeManifest } from "./release-manifest.ts";
 import { unknownRelease } from "./select.ts";
 import { openStaging } from "../disk/staging.ts";
-import { callTool, complaintOf } from "./tool-call.ts";
 
 /** What the fetches of one process share. */
 export interface Downloads {
@@ -81,8 +82,8 @@ async function byUv(context: UvContext, requirement: string, { folder, target, d
 async function byPip(context: UvContext, requirement: string, { folder, target }: Place): Promise<Outcome | null> {
   if (wantsOffline(context.env)) return null;
   const flags = ["--quiet", "--no-deps", "--no-compile", "--only-binary", "uv", "--target", target];
-  const result = await callPip(context, folder, ["install", ...flags, requirement]);
-  return result === null ? null : { by: "pip", result };
+  const result = await pipOf(context)(folder, ["install", ...flags, requirement], { PIP_NO_CACHE_DIR: "1" });
+  return typeof result === "string" ? null : { by: "pip", result };
 }
 
 interface Failed {

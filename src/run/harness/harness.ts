@@ -1,7 +1,7 @@
 import type { PypiserverBackend } from "../../backend/pypiserver-index.ts";
 import type { Authority } from "../../gateway/authority.ts";
 import type { PythonInfo, RunProcess } from "../../observation/process.ts";
-import type { BuildRule, Tools } from "../../package/tool-run.ts";
+import type { BuildRule, Tools } from "../../package/tools.ts";
 import type { SandboxChoice } from "../../sandbox/model.ts";
 import type { FoundSandbox } from "../../sandbox/open-sandbox.ts";
 import type { Distribution } from "../../scenario/distribution.ts";

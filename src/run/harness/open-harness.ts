@@ -141,10 +141,10 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       if (spec.kind === "exact") return store.ensure(spec.version);
       throw new UserError(`${uv}: not one release; name an exact release or a path to a binary`);
     },
-    packageTools: async () => ({ uv: await bootstrap(), python: await python(), run, env, cacheDir, signal }),
+    packageTools: async () => ({ uv: await bootstrap(), python: await python(), run, env, cacheDir, ownership, signal }),
     realPackages: (requirements, asOf, { wheelsOnly }) =>
       remembered(packages, JSON.stringify([asOf, requirements, wheelsOnly]), async () => {
-        const resolution = await resolveReal({ requirements, asOf, ownership, wheelsOnly, ...(await harness.packageTools()) });
+        const resolution = await resolveReal({ requirements, asOf, wheelsOnly, ...(await harness.packageTools()) });
         if (resolution.missing.length > 0) options.notice?.(`not to be had on any platform: ${resolution.missing.join(", ")}`);
         return resolution.distributions;
       }),

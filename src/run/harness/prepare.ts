@@ -5,7 +5,7 @@ import type { GeneratedPackage, Index, Scenario, Tool } from "../../scenario/mod
 import { buildPackage } from "../../package/build.ts";
 import { keyringBackendData } from "../../package/contents.ts";
 import { installReal } from "../../package/install.ts";
-import type { BuildRule } from "../../package/tool-run.ts";
+import type { BuildRule } from "../../package/tools.ts";
 import type { KeyringTool } from "../../workspace/keyring-tool.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import { packagePrograms } from "../programs.ts";

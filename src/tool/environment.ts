@@ -1,3 +1,5 @@
+import path from "node:path";
+
 /**
  * Settings of the person's that say *from where* things come and how to get there. Every other `UV_` and `PIP_`
  * setting would change what is installed or where to.
@@ -10,19 +12,19 @@ const MEDDLING = /^(?:PYTHON(?:PATH|HOME|STARTUP|INSPECT|NODEBUGRANGES)|VIRTUAL_
 
 /**
  * The environment for uv and pip when the harness itself fetches something: the person's, so that a company's
- * mirror, proxy, CA and credentials work, without what would change the outcome; with caches of ours.
+ * mirror, proxy, CA and credentials work, without what would change the outcome; with caches in a folder of ours.
  */
-export function registryEnvironment(env: Readonly<Record<string, string>>, folders: { readonly cache: string }): Record<string, string> {
+export function toolEnvironment(env: Readonly<Record<string, string>>, folder: string): Record<string, string> {
   const kept = Object.entries(env).filter(([name]) => !MEDDLING.test(name) && (!MANAGED.test(name) || KEPT.test(name)));
   return {
     // Offline must show soon; uv's and pip's own waits add up to half a minute.
     UV_HTTP_RETRIES: "1",
     PIP_RETRIES: "1",
     ...Object.fromEntries(kept),
-    UV_CACHE_DIR: folders.cache,
+    UV_CACHE_DIR: path.join(folder, "uv-cache"),
     UV_NO_PROGRESS: "1",
     UV_PYTHON_DOWNLOADS: "never",
-    PIP_NO_CACHE_DIR: "1",
+    PIP_CACHE_DIR: path.join(folder, "pip-cache"),
     PIP_NO_INPUT: "1",
     PIP_DISABLE_PIP_VERSION_CHECK: "1",
     // Only `--target` is ever installed to; a pip without this exception would refuse on Debian.

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { registryEnvironment, wantsOffline } from "./registry-environment.ts";
+import { toolEnvironment, wantsOffline } from "./environment.ts";
 
 it("keeps from where things come and drops what would change what is installed, or where to", () => {
   const person = {
@@ -38,22 +38,22 @@ it("keeps from where things come and drops what would change what is installed, 
     PYTHONPATH: "/evil",
     PYTHONHOME: "/evil",
   };
-  expect(registryEnvironment(person, { cache: "/ours" })).toMatchInlineSnapshot(`
+  expect(toolEnvironment(person, "/ours")).toMatchInlineSnapshot(`
     {
       "HOME": "/home/ada",
       "HTTPS_PROXY": "http://proxy.example:3128",
       "PATH": "/usr/bin",
       "PIP_BREAK_SYSTEM_PACKAGES": "1",
+      "PIP_CACHE_DIR": "/ours/pip-cache",
       "PIP_CERT": "/etc/company.pem",
       "PIP_CONFIG_FILE": "/home/ada/pip.conf",
       "PIP_DISABLE_PIP_VERSION_CHECK": "1",
       "PIP_EXTRA_INDEX_URL": "https://more.example/simple",
       "PIP_INDEX_URL": "https://mirror.example/simple",
-      "PIP_NO_CACHE_DIR": "1",
       "PIP_NO_INPUT": "1",
       "PIP_RETRIES": "7",
       "SSL_CERT_FILE": "/etc/company.pem",
-      "UV_CACHE_DIR": "/ours",
+      "UV_CACHE_DIR": "/ours/uv-cache",
       "UV_DEFAULT_INDEX": "https://mirror.example/simple",
       "UV_HTTP_RETRIES": "1",
       "UV_HTTP_TIMEOUT": "90",
