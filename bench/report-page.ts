@@ -1,5 +1,5 @@
-// How long an HTML report of 100 scenarios × 333 releases takes to open, until its map is drawn and the first run is shown; in
-// a real Chromium. Exits 1 where the target is missed.
+// How long an HTML report of 100 scenarios × 333 releases takes to open in a real Chromium, until the map's first rows and the run
+// that shows the bug are painted; the other rows follow. Exits 1 where the target is missed.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -10,6 +10,9 @@ import { temporaryFolder } from "../test/real-tools.ts";
 import { runResult } from "../test/report-fixture.ts";
 
 const [SCENARIOS, RELEASES, ROUNDS, TARGET_MS] = [100, 333, 5, 2000];
+
+const PAINTED =
+  "new Promise((done) => new PerformanceObserver((list) => done(list.getEntries().at(-1).startTime)).observe({ type: 'largest-contentful-paint', buffered: true }))";
 
 if (noChromium === null) await measure();
 else console.log(`not measured: ${noChromium}`);
@@ -36,12 +39,10 @@ async function measure(): Promise<void> {
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const page = await browser.newPage();
-    const openedAt = performance.now();
     await page.goto(pathToFileURL(file).href);
     await page.waitForSelector("h2#run");
-    // Two frames: what was laid out is on the screen.
-    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
-    times.push(performance.now() - openedAt);
+    // When the browser itself has painted the largest text, in milliseconds since it was asked for the page.
+    times.push(await page.evaluate<number>(PAINTED));
     await page.close();
   }
   await browser.close();

@@ -1,10 +1,10 @@
 import { render } from "preact";
-import type { PageData } from "../src/report/page-data.ts";
 import { App } from "./view/app.tsx";
+import { openReport } from "./view/run.ts";
 
-const data = JSON.parse(document.getElementById("data")?.textContent ?? "null") as PageData;
+const report = openReport(document.getElementById("data")?.textContent ?? "");
 const place = document.getElementById("page");
 if (place !== null) {
   place.textContent = "";
-  render(<App data={data} />, place);
+  render(<App report={report} />, place);
 }

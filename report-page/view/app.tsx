@@ -1,7 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { PageData } from "../../src/report/page-data.ts";
-import { summaryWords } from "../../src/report/summary.ts";
-import { observed, runsOf, type Run } from "./run.ts";
+import type { PageRun } from "../../src/report/page-data.ts";
+import type { Report } from "./run.ts";
 import { CompareSteps, CompareView } from "./compare-view.tsx";
 import { HeatMap, Legend } from "./heat-map.tsx";
 import { SearchView } from "./search-view.tsx";
@@ -17,10 +16,9 @@ interface Shown {
 }
 
 /** The whole page: the map of verdicts, and below it the run, or the two runs, that were chosen. */
-export function App({ data }: { readonly data: PageData }) {
-  const runs = useMemo(() => runsOf(data), [data]);
-  const onMap = useMemo(() => runs.filter(({ variation }) => variation === null), [runs]);
-  const summary = useMemo(() => summaryWords(onMap.map(observed)), [onMap]);
+export function App({ report }: { readonly report: Report }) {
+  const { runs, searches, summary } = report;
+  const hasMap = useMemo(() => runs.some(({ variation }) => variation === null), [runs]);
   const [shown, setShown] = useState<Shown>(() => readAddress(runs));
   useEffect(() => {
     // Whoever chose something reads on there, by eye or by ear.
@@ -51,19 +49,18 @@ export function App({ data }: { readonly data: PageData }) {
       removeEventListener("afterprint", restore);
     };
   }, []);
-  const run = shown.run === null ? undefined : runs[shown.run];
-  const other = shown.other === null ? undefined : runs[shown.other];
+  const [run, other] = [report.run(shown.run), report.run(shown.other)];
   return (
     <>
       <header>
-        <h1>{new Set(runs.map(({ scenario }) => scenario)).size === 1 ? runs[0]?.title : "uv-mre report"}</h1>
-        {onMap.length === 0 ? null : <p>{summary}</p>}
+        <h1>{new Set(runs.map(({ scenario }) => scenario)).size === 1 ? report.run(0)?.title : "uv-mre report"}</h1>
+        {!hasMap ? null : <p>{summary}</p>}
       </header>
       <main>
-        {data.searches.map((search, position) => (
+        {searches.map((search, position) => (
           <SearchView key={position} search={search} />
         ))}
-        {onMap.length === 0 ? null : (
+        {!hasMap ? null : (
           <section aria-labelledby="verdicts">
             <h2 id="verdicts">Verdicts</h2>
             <Legend />
@@ -88,14 +85,14 @@ export function App({ data }: { readonly data: PageData }) {
 }
 
 /** Without an address, the first run that shows the bug, else the first that has evidence. */
-function readAddress(runs: readonly Run[]): Shown {
+function readAddress(runs: readonly PageRun[]): Shown {
   const [, view, ...numbers] = /^#(run|compare|steps)-(\d+)(?:-(\d+))?(?:-(\d+))?$/u.exec(location.hash) ?? [];
   const [first, second, third] = numbers.map((text) => (text === undefined ? null : Number(text)));
   if (first !== undefined && first !== null) {
     const steps = view === "steps" && typeof second === "number" && typeof third === "number" ? ([second, third] as const) : null;
     return { run: first, other: view === "compare" ? (second ?? null) : null, steps };
   }
-  const bug = runs.findIndex(({ verdict, observation }) => verdict === "reproduced" && observation !== null);
-  const place = bug >= 0 ? bug : runs.findIndex(({ observation }) => observation !== null);
+  const bug = runs.findIndex(({ verdict, hasEvidence }) => verdict === "reproduced" && hasEvidence);
+  const place = bug >= 0 ? bug : runs.findIndex(({ hasEvidence }) => hasEvidence);
   return { run: place < 0 ? null : place, other: null, steps: null };
 }

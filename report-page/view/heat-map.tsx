@@ -1,8 +1,9 @@
 import { useMemo } from "preact/hooks";
+import type { PageRun } from "../../src/report/page-data.ts";
 import { sortByRelease } from "../../src/report/releases.ts";
 import { xmlText } from "../../src/report/xml-text.ts";
 import { Grid } from "./grid.tsx";
-import { observed, SIGNS, type Run } from "./run.ts";
+import { SIGNS } from "./run.ts";
 
 /** What the colours and signs mean. */
 export function Legend() {
@@ -27,8 +28,8 @@ export function Legend() {
 }
 
 /** Scenarios × releases. */
-export function HeatMap({ runs }: { readonly runs: readonly Run[] }) {
-  const { releases, html } = useMemo(() => cells(runs), [runs]);
+export function HeatMap({ runs }: { readonly runs: readonly PageRun[] }) {
+  const { releases, rows } = useMemo(() => cells(runs), [runs]);
   const head = (
     <thead>
       <tr>
@@ -41,13 +42,13 @@ export function HeatMap({ runs }: { readonly runs: readonly Run[] }) {
       </tr>
     </thead>
   );
-  return <Grid label="Verdict of each scenario with each release of uv" head={head} html={html} />;
+  return <Grid label="Verdict of each scenario with each release of uv" head={head} rows={rows} />;
 }
 
-function cells(runs: readonly Run[]): { readonly releases: readonly string[]; readonly html: string } {
+function cells(runs: readonly PageRun[]): { readonly releases: readonly string[]; readonly rows: readonly string[] } {
   const entries = runs.map((run, place) => ({ run, place })).filter(({ run }) => run.variation === null);
   // One run of each release is enough to put releases in order.
-  const releases = sortByRelease([...new Map(entries.map(({ run }) => [run.uv, observed(run)])).values()]).map(({ uv }) => uv);
+  const releases = sortByRelease([...new Map(entries.map(({ run }) => [run.uv, run])).values()]).map(({ uv }) => uv);
   const scenarios = Map.groupBy(entries, ({ run }) => run.scenario);
   let first = true;
   const rows = [...scenarios].map(([scenario, entries]) => {
@@ -63,5 +64,5 @@ function cells(runs: readonly Run[]): { readonly releases: readonly string[]; re
     });
     return `<tr><th scope="row" title="${xmlText(scenario)}">${xmlText(scenario.split("/").at(-1) ?? scenario)}</th>${columns.join("")}</tr>`;
   });
-  return { releases, html: rows.join("") };
+  return { releases, rows };
 }

@@ -8,13 +8,14 @@ import { judgedWords } from "../../src/report/verdict-words.ts";
 import { whyWords } from "../../src/report/why.ts";
 import { cutMiddle } from "../../src/report/short-url.ts";
 import type { FileRecord, StepRecord } from "../../src/observation/model.ts";
+import type { PageRun } from "../../src/report/page-data.ts";
 import { observed, type Run } from "./run.ts";
 import { Requests } from "./requests.tsx";
 import { SequenceDiagram } from "./sequence-diagram.tsx";
 import { Transcript } from "./transcript.tsx";
 
 /** One run: verdict and why, each step as a drawing, a table and a transcript, then files and environment. */
-export function RunView({ run, place, runs }: { readonly run: Run; readonly place: number; readonly runs: readonly Run[] }) {
+export function RunView({ run, place, runs }: { readonly run: Run; readonly place: number; readonly runs: readonly PageRun[] }) {
   const result = observed(run);
   const [search, setSearch] = useState("");
   const deciding = decidingStep(result);
@@ -26,7 +27,7 @@ export function RunView({ run, place, runs }: { readonly run: Run; readonly plac
         other.scenario === run.scenario &&
         (other.variation === null) === (run.variation === null) &&
         position !== place &&
-        other.observation !== null,
+        other.hasEvidence,
     );
   return (
     <section aria-labelledby="run">

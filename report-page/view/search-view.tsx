@@ -53,10 +53,10 @@ function Bisect({ search: { probes, change } }: { readonly search: PageBisect })
 
 /** One cell a release, one row a minor. */
 function Strip({ search: { releases, changes } }: { readonly search: PageMap }) {
-  const html = useMemo(() => {
+  const rows = useMemo(() => {
     const minors = Map.groupBy(releases, ({ uv }) => uv.split(".").slice(0, 2).join("."));
     let first = true;
-    const rows = [...minors].map(([minor, ofMinor]) => {
+    return [...minors].map(([minor, ofMinor]) => {
       const cells = ofMinor.map(({ uv, verdict, asked, run, words }) => {
         const tab = first ? 0 : -1;
         first = false;
@@ -66,11 +66,10 @@ function Strip({ search: { releases, changes } }: { readonly search: PageMap }) 
       });
       return `<tr><th scope="row">${xmlText(minor)}</th>${cells.join("")}</tr>`;
     });
-    return rows.join("");
   }, [releases]);
   return (
     <>
-      <Grid label="Verdict of each release, a row a minor" html={html} />
+      <Grid label="Verdict of each release, a row a minor" rows={rows} />
       {releases.every(({ asked }) => asked) ? null : (
         <p>A cell with a dashed border was not run: its verdict is inferred from both sides.</p>
       )}

@@ -36,19 +36,20 @@ describe("nothing from outside is markup", () => {
 });
 
 test("the data of the page is what it was given, with what runs share written once", () => {
-  const data = pageData({ results: runs, searches: [] });
+  const { data, details } = pageData({ results: runs, searches: [] });
   expect(data.shared).toHaveLength(4);
-  const { definition, scenarioText } = data.runs[1]!.shared;
+  const { definition, scenarioText } = details[1]!.shared;
   expect([data.shared[definition], data.shared[scenarioText]]).toEqual([runs[1]?.definition, runs[1]?.scenarioText]);
-  expect(data.runs.map(({ uv, observation }) => [uv, observation])).toEqual(runs.map(({ uv, observation }) => [uv, observation]));
+  expect(details.map(({ uv, observation }) => [uv, observation])).toEqual(runs.map(({ uv, observation }) => [uv, observation]));
+  expect(data.runs.map(({ uv, verdict }) => [uv, verdict])).toEqual(runs.map(({ uv, verdict }) => [uv, verdict]));
 });
 
 test("where all evidence is too much, the runs that stand for their verdict keep theirs", () => {
   const many = Array.from({ length: 50 }, (_, n) => runResult({ uv: `0.9.${n}`, verdict: n === 7 ? "healthy" : "reproduced" }));
   const size = JSON.stringify(many[0]?.observation).length;
-  const kept = pageData({ results: many, searches: [] }, size * 3)
-    .runs.filter(({ observation }) => observation !== null)
-    .map(({ uv }) => uv);
+  const { data, details } = pageData({ results: many, searches: [] }, size * 3);
+  const kept = details.filter(({ observation }) => observation !== null).map(({ uv }) => uv);
+  expect(data.runs.filter(({ hasEvidence }) => hasEvidence).map(({ uv }) => uv)).toEqual(kept);
   expect(kept).toEqual(["0.9.0", "0.9.7", "0.9.49"]);
 });
 

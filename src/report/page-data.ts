@@ -3,22 +3,34 @@ import { factorWords } from "./explore-words.ts";
 import type { Reported, SearchReport } from "./reported.ts";
 import { pageSearch, shownRuns, type PageSearch } from "./page-search.ts";
 import { representatives } from "./releases.ts";
+import { summaryWords } from "./summary.ts";
 
-/** What the page of an HTML report is given: searches and runs, with what many runs share written once. */
+/**
+ * What the page of an HTML report is given at once: searches, and of each run what the map of verdicts shows. With tens of
+ * thousands of runs their details are read only once one is opened.
+ */
 export interface PageData {
-  /** JSON values that runs name by their place here. */
+  /** What there is in all, in words. */
+  readonly summary: string;
+  /** JSON values that the details of runs name by their place here. */
   readonly shared: readonly unknown[];
   readonly runs: readonly PageRun[];
   readonly searches: readonly PageSearch[];
 }
 
-/** A run, without what is shared and without evidence where that was left out. */
-export type PageRun = Omit<RunResult, keyof SharedParts | "observation"> & {
-  readonly shared: { readonly [Part in keyof SharedParts]: number };
-  /** `null`: left out, since all evidence of all runs would be too much for one page. */
-  readonly observation: RunResult["observation"] | null;
+/** A run on the map. */
+export interface PageRun extends Pick<RunResult, "scenario" | "uv" | "verdict" | "claim"> {
   /** What `explore` changed in the scenario, so that the run stands for no release; `null`: it is as it was written. */
   readonly variation: string | null;
+  /** `false`: left out, since all evidence of all runs would be too much for one page. */
+  readonly hasEvidence: boolean;
+}
+
+/** All else of a run, without what many share. */
+export type RunDetail = Omit<RunResult, keyof SharedParts | "observation"> & {
+  readonly shared: { readonly [Part in keyof SharedParts]: number };
+  /** `null`: left out. */
+  readonly observation: RunResult["observation"] | null;
 };
 
 type SharedParts = Pick<RunResult, "definition" | "scenarioText" | "environment" | "filledFiles">;
@@ -26,7 +38,11 @@ type SharedParts = Pick<RunResult, "definition" | "scenarioText" | "environment"
 /** Characters of evidence in one page; beyond, only the runs that stand for their verdict keep theirs. */
 const MOST_EVIDENCE = 20_000_000;
 
-export function pageData(reported: Reported, mostEvidence = MOST_EVIDENCE): PageData {
+/** The page's data, and the details of each of its runs in the same order. */
+export function pageData(
+  reported: Reported,
+  mostEvidence = MOST_EVIDENCE,
+): { readonly data: PageData; readonly details: readonly RunDetail[] } {
   const variations = new Map(reported.searches.flatMap(variationsOf));
   // What stands in a search and among the runs is the run's: the map shows the last of equal ones.
   const results = [...new Set([...reported.searches.flatMap(shownRuns), ...reported.results])];
@@ -48,7 +64,7 @@ export function pageData(reported: Reported, mostEvidence = MOST_EVIDENCE): Page
     return known;
   };
   const shows = new Set(withEvidence(results, mostEvidence));
-  const runs = results.map((result): PageRun => {
+  const details = results.map((result): RunDetail => {
     const { definition, scenarioText, environment, filledFiles, observation, ...rest } = result;
     return {
       ...rest,
@@ -59,11 +75,20 @@ export function pageData(reported: Reported, mostEvidence = MOST_EVIDENCE): Page
         filledFiles: place(filledFiles),
       },
       observation: shows.has(result) ? observation : null,
-      variation: variations.get(result) ?? null,
     };
   });
+  const runs = results.map((result): PageRun => {
+    const { scenario, uv, verdict, claim } = result;
+    return { scenario, uv, verdict, claim, variation: variations.get(result) ?? null, hasEvidence: shows.has(result) };
+  });
   const placeOf = (run: RunResult | undefined): number | null => (run === undefined ? null : (order.get(run) ?? null));
-  return { shared, runs, searches: reported.searches.map((search) => pageSearch(search, placeOf)) };
+  const data: PageData = {
+    summary: summaryWords(results.filter((result) => !variations.has(result))),
+    shared,
+    runs,
+    searches: reported.searches.map((search) => pageSearch(search, placeOf)),
+  };
+  return { data, details };
 }
 
 function variationsOf(search: SearchReport): (readonly [RunResult, string])[] {

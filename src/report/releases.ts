@@ -15,7 +15,7 @@ export interface ReleaseGroup {
 const ORDER: readonly Verdict[] = ["reproduced", "healthy", "unresolved", "unsupported"];
 
 /** Oldest release first; what is no version (it should not occur) goes last in the order given. */
-export function sortByRelease(runs: readonly RunResult[]): RunResult[] {
+export function sortByRelease<Run extends Pick<RunResult, "uv">>(runs: readonly Run[]): Run[] {
   return [...runs].sort((a, b) => compareReleases(a.uv, b.uv));
 }
 

@@ -13,9 +13,10 @@ const PAGE = "__UV_MRE_DATA__";
 const render = (ending: string, reported: Reported): string => formOf(`report${ending}`)!.render(reported, { page: PAGE });
 const kept = (reported: Reported, file = "kept.json") => readKept(file, render(".json", reported));
 
-/** JSON as a value: the order of its keys means nothing. */
+/** JSON, or lines of JSON, as values: the order of keys means nothing. */
 function parsed(text: string): unknown {
-  return text.startsWith("{") ? JSON.parse(text) : text;
+  if (!text.startsWith("{")) return text;
+  return text.includes("\n{") ? text.split("\n").map((line) => JSON.parse(line)) : JSON.parse(text);
 }
 
 describe("a search that was kept as JSON", () => {

@@ -174,7 +174,7 @@ describe.skipIf(noChromium !== null)(`the HTML report${noChromium === null ? "" 
       }),
     );
     const page = await open(many);
-    expect(await page.locator("td[data-run]").count()).toBe(33_300);
+    await expect.poll(() => page.locator("td[data-run]").count(), WAIT).toBe(33_300);
     await page.locator("td[data-run]").last().click();
     await expect.poll(() => page.locator("h2#run").innerText(), WAIT).toContain("scenarios/99.toml");
     await page.close();
