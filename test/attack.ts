@@ -35,6 +35,7 @@ export type Outcome = Verdict | `ended with ${number | null}`;
 export interface Attacked {
   readonly outcome: Outcome;
   readonly reasons: readonly string[];
+  readonly stderr: string;
   /** How many processes of the run the attacker saw. */
   readonly seen: number;
   /** Whether the attacker met whom it was after. */
@@ -49,13 +50,13 @@ export interface AttackOptions {
   readonly scenario: string;
   readonly uv: string;
   /** A program and its arguments to run the command line by. */
-  readonly by?: readonly string[];
+  readonly as?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs the scenario by the command line, and lets the attacker at every process of it. */
-export async function attack(attacker: Attacker, { folder, scenario, uv, by = [], env = {} }: AttackOptions): Promise<Attacked> {
-  const command = startCommand(["run", scenario, "--uv", uv, "--json"], { env: { TMPDIR: folder, ...env }, by });
+export async function attack(attacker: Attacker, { folder, scenario, uv, as = [], env = {} }: AttackOptions): Promise<Attacked> {
+  const command = startCommand(["run", scenario, "--uv", uv, "--json"], { env: { TMPDIR: folder, ...env }, as });
   const state = { ended: false };
   void command.finished.finally(() => (state.ended = true));
   const seen = new Set<number>();
@@ -66,11 +67,12 @@ export async function attack(attacker: Attacker, { folder, scenario, uv, by = []
     if (!struck && seen.size > 0) struck = attacker([...seen], command.pid);
     await pause(1);
   }
-  const { exit, stdout } = await command.finished;
+  const { exit, stdout, stderr } = await command.finished;
   const [run] = stdout === "" ? [] : (JSON.parse(stdout) as RunJson).runs;
   return {
     outcome: run?.verdict ?? `ended with ${exit}`,
     reasons: (run?.reasons ?? []).map(({ seen: said }) => said),
+    stderr,
     seen: seen.size,
     struck,
   };

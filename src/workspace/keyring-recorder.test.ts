@@ -49,6 +49,21 @@ test.each([
   expect(await readFile(path.join(fixture.workspace.paths.home, ".local/bin/keyring"), "utf8")).toBe(text);
 });
 
+test("one in the folder where the step runs is recorded where an empty entry of PATH means it", async () => {
+  await using fixture = await openWorkspaceFixture();
+  await fixture.workspace.writeFiles("project", { keyring: "#!/bin/sh\nexit 3\n" });
+  const { workspace } = fixture;
+  const environment = { ...fixture.environment(), PATH: `${fixture.environment()["PATH"]}:` };
+  const keyrings = await workspace.recordKeyrings({
+    environment,
+    cwd: workspace.paths.project,
+    venv: path.join(workspace.paths.project, ".venv"),
+  });
+  expect(await readFile(path.join(workspace.paths.project, "keyring"), "utf8")).not.toBe("#!/bin/sh\nexit 3\n");
+  expect(await keyrings.restore()).toEqual([]);
+  expect(await readFile(path.join(workspace.paths.project, "keyring"), "utf8")).toBe("#!/bin/sh\nexit 3\n");
+});
+
 test("an executable of another kind is recorded", async () => {
   await using fixture = await openWorkspaceFixture();
   const folder = path.join(fixture.workspace.paths.home, ".local/bin");

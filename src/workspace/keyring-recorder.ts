@@ -35,7 +35,8 @@ const ORIGINAL = ".recorded";
 export async function recordKeyrings(options: RecorderOptions): Promise<RecordedKeyrings> {
   const { paths, layout } = options;
   if (!layout.hasScripts) return { restore: async () => [] };
-  const places = [...options.searchPath.split(layout.path.delimiter), ...options.more].filter((folder) => folder !== "");
+  // An empty entry of PATH is the folder where the step runs.
+  const places = [...options.searchPath.split(layout.path.delimiter), ...options.more.filter((folder) => folder !== "")];
   const files = [...new Set(places.map((folder) => path.resolve(options.cwd, folder, layout.executable("keyring"))))];
   const unrecorded = new Map<string, string>();
   const recorded = new Map<string, Launcher>();

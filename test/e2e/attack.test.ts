@@ -65,7 +65,7 @@ const PLAIN_USER = 65_534;
 
 /** Starts a command under limits of a shell. */
 function limited(limits: string): readonly string[] {
-  return ["sh", "-c", `${limits}; exec "$0" "$@"`];
+  return ["bash", "-c", `${limits}; exec "$0" "$@"`];
 }
 
 /** As an account that `ulimit -u` holds for. */
@@ -93,22 +93,26 @@ describe.skipIf(process.platform !== "linux").each(RELEASES)("uv %s", (uv) => {
 
   const limits = WHOLE ? ["-n 24", "-n 40", "-n 64", "-n 128", "-f 0", "-f 8", "-f 200", "-t 1"] : ["-n 40"];
   it.each(limits)("ulimit %s", { timeout: 300_000 }, async (limit) => {
-    expect(await attacked(`ulimit ${limit.slice(0, 2)}`, nobody, { uv, by: limited(`ulimit ${limit}`) })).toMatchObject(RIGHT);
+    expect(await attacked(`ulimit ${limit.slice(0, 2)}`, nobody, { uv, as: limited(`ulimit ${limit}`) })).toMatchObject(RIGHT);
   });
 
   it.runIf(WHOLE)("stopped for six seconds and woken, it has seen too little", { timeout: 300_000 }, async () => {
-    for (const n of [0, 1, 2]) {
-      const { struck, outcome, reasons } = await attacked("harness stopped", stopHarness(n), { uv });
-      expect([struck, outcome, reasons.join()]).toEqual([true, "unresolved", expect.stringMatching(/stood still for \d+ s/)]);
+    const reasons: string[] = [];
+    for (let n = 0; n < 6; n++) {
+      const found = await attacked("harness stopped", stopHarness(n), { uv });
+      expect(found).toMatchObject({ ...RIGHT, struck: true });
+      reasons.push(...found.reasons);
     }
+    // While the venv is made, nothing is missed.
+    expect(reasons.join()).toMatch(/stood still for \d+ s/);
   });
 
   it.runIf(WHOLE && isRoot)("a disk that is full", { timeout: 300_000 }, async () => {
     for (const size of ["200k", "600k", "1500k", "4m"]) {
       // In a mount namespace of its own, so that nothing is left mounted.
-      const by = ["unshare", "--mount", "sh", "-c", `mount -t tmpfs -o size=${size} none "$TMPDIR" && exec "$0" "$@"`];
+      const as = ["unshare", "--mount", "sh", "-c", `mount -t tmpfs -o size=${size} none "$TMPDIR" && exec "$0" "$@"`];
       await using own = await temporaryFolder();
-      expect(await attacked("full disk", nobody, { uv, by, scenario: await put(own.path, "attacked.toml", ATTACKED) })).toMatchObject(
+      expect(await attacked("full disk", nobody, { uv, as, scenario: await put(own.path, "attacked.toml", ATTACKED) })).toMatchObject(
         RIGHT,
       );
     }
@@ -118,8 +122,8 @@ describe.skipIf(process.platform !== "linux").each(RELEASES)("uv %s", (uv) => {
     await using own = await temporaryFolder();
     const env = { UV_MRE_CACHE_DIR: await plainUsersCache(own.path, uv), UV_MRE_PYTHON: "/usr/bin/python3", HOME: own.path };
     const run = async (limit: string): Promise<Found> =>
-      attacked("ulimit -u", nobody, { uv, env, owner: PLAIN_USER, by: asPlainUser(limit) });
-    expect((await run("true")).outcome).toBe("healthy");
+      attacked("ulimit -u", nobody, { uv, env, owner: PLAIN_USER, as: asPlainUser(limit) });
+    expect(await run("true")).toMatchObject({ outcome: "healthy" });
     for (const most of [6, 8, 10, 12, 14, 16, 18, 20, 24, 28, 40, 80]) expect(await run(`ulimit -u ${most}`)).toMatchObject(RIGHT);
   });
 
@@ -127,7 +131,7 @@ describe.skipIf(process.platform !== "linux").each(RELEASES)("uv %s", (uv) => {
     for (const most of [6, 10, 12, 14, 16, 18, 20, 24, 30, 60]) {
       await using group = await processGroup(most);
       if (group === null) return;
-      expect(await attacked("pids.max", nobody, { uv, by: limited(`echo $$ > ${group.path}/cgroup.procs`) })).toMatchObject(RIGHT);
+      expect(await attacked("pids.max", nobody, { uv, as: limited(`echo $$ > ${group.path}/cgroup.procs`) })).toMatchObject(RIGHT);
     }
   });
 });
@@ -202,7 +206,7 @@ healthy = { exit = 0, stdout = "came to its end" }
     const scenario = await put(folder.path, "other.toml", HANGING.replace("iter(lambda: os.path.exists('go'), True)", "()"));
     const other = ["unshare", "--pid", "--fork", "--mount-proc"];
     for (let turn = 0; turn < (WHOLE ? 5 : 1); turn++) {
-      const { stdout } = await runCommand(["run", scenario, "--uv", "0.9.5"], { env: { TMPDIR: folder.path }, by: other });
+      const { stdout } = await runCommand(["run", scenario, "--uv", "0.9.5"], { env: { TMPDIR: folder.path }, as: other });
       expect(stdout).toContain("1 healthy");
     }
     expect(await run.go()).toContain("1 healthy");

@@ -17,8 +17,6 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Standard input; empty unless given. */
   readonly input?: string;
-  /** A program and its first arguments, by which the command is started. */
-  readonly by?: readonly string[];
   /** What starts the command as another user. */
   readonly as?: readonly string[];
   /** An open descriptor that the command gets, far above its others: Node closes those below for its children. */
