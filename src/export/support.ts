@@ -15,7 +15,8 @@ export function notExportable(scenario: Scenario): string[] {
   ];
 }
 
-function indexReasons({ name, backend, packages, clientCertificate }: Index): string[] {
+function indexReasons({ name, backend, packages, clientCertificate, git }: Index): string[] {
+  if (git === true) return [`git.${name}: a script that needs only uv and Python 3 brings no git server`];
   const served =
     backend === "embedded" ? [] : [`index.${name}.backend: a script that needs only uv and Python 3 cannot start a pypiserver`];
   const mutual = clientCertificate === true ? [`index.${name}.client-certificate: the script's index asks clients for none`] : [];

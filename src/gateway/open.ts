@@ -7,7 +7,9 @@ import { createFileStore } from "./catalogue.ts";
 import { createContent } from "./content.ts";
 import type { Facts, Behaviour } from "./flavour/flavour.ts";
 import { FLAVOUR } from "./flavour/table.ts";
+import { gitContent, openGit } from "./git.ts";
 import { createLinks } from "./links.ts";
+import type { Content } from "./registry-request.ts";
 import { createRegistry, type Registry } from "./registry.ts";
 import type { Source } from "./source.ts";
 import { originOf, parseUrl } from "./target.ts";
@@ -27,7 +29,7 @@ export interface Opening {
 export function openRegistry({ index, isDefault, source, secrets, addressing, neighbour }: Opening): Registry {
   const mount = mountOf(index, isDefault);
   const facts = factsOf(index, mount);
-  const behaviour = isDefault ? openUndeclared() : source.kind === "upstream" ? behind(facts) : FLAVOUR[index.flavour].open(facts);
+  const behaviour = isDefault ? openUndeclared() : behaviourOf(source, facts);
   const fileStore = createFileStore(() => source.list?.() ?? []);
   const links = createLinks(
     facts,
@@ -35,8 +37,18 @@ export function openRegistry({ index, isDefault, source, secrets, addressing, ne
     (href) => addressing.translate(mount, href),
     (name, file) => neighbour(name)?.fileUrl(file) ?? null,
   );
-  const content = source.kind === "upstream" ? createUpstream(source.url, mount, links) : createContent(facts, behaviour, fileStore, links);
+  const content = contentOf();
   return createRegistry({ index, mount, behaviour, fileStore, links, content, secrets, neighbour });
+
+  function contentOf(): Content {
+    if (source.kind === "git") return gitContent(mount, (request) => source.serve(request));
+    return source.kind === "upstream" ? createUpstream(source.url, mount, links) : createContent(facts, behaviour, fileStore, links);
+  }
+}
+
+function behaviourOf({ kind }: Source, facts: Facts): Behaviour {
+  if (kind === "git") return openGit(facts);
+  return kind === "upstream" ? behind(facts) : FLAVOUR[facts.index.flavour].open(facts);
 }
 
 /** A real pypiserver has its own paths, whatever the index is elsewhere, and decides by itself whom it serves. */

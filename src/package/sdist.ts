@@ -14,6 +14,19 @@ const DATE = new Date(Date.UTC(2020, 0, 1, 12));
 
 /** The sdist's bytes (`.tar.gz`, PEP 625): equal for equal contents, on every machine. */
 export async function sdistBytes(pkg: GeneratedPackage, contents: PackageContents, buildBackend: string): Promise<Uint8Array> {
+  const files = await sourceFiles(pkg, contents, buildBackend);
+  const archive = await tar(files.map(([path, text]) => [`${contents.stem}/${path}`, text]));
+  // fflate and not node:zlib, whose output differs with the processor's instruction set.
+  const { gzipSync } = await import("fflate");
+  return gzipSync(archive, { mtime: 0, level: 6 });
+}
+
+/** A package's source: path → text. */
+export async function sourceFiles(
+  pkg: GeneratedPackage,
+  contents: PackageContents,
+  buildBackend: string,
+): Promise<(readonly [path: string, text: string])[]> {
   const files: (readonly [string, string])[] = [
     ["PKG-INFO", contents.metadata],
     ["pyproject.toml", await pyproject(pkg)],
@@ -22,10 +35,7 @@ export async function sdistBytes(pkg: GeneratedPackage, contents: PackageContent
     ...contents.files.map(([path, text]) => [`${SOURCE_FOLDER}/${path}`, text] as const),
   ];
   if (contents.entryPoints !== null) files.push([`${BACKEND_FOLDER}/entry_points.txt`, contents.entryPoints]);
-  const archive = await tar(files.map(([path, text]) => [`${contents.stem}/${path}`, text]));
-  // fflate and not node:zlib, whose output differs with the processor's instruction set.
-  const { gzipSync } = await import("fflate");
-  return gzipSync(archive, { mtime: 0, level: 6 });
+  return files;
 }
 
 /** Static metadata, so that uv need not build to resolve; a backend that asks no index for anything. */

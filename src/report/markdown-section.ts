@@ -189,9 +189,13 @@ function environment(runs: readonly RunResult[], run: RunResult, limits: Limits)
 
 /** What answered for each index of the scenario. */
 function servedBy({ definition }: RunResult): string[][] {
-  return definition.indexes.map(({ name, backend, flavour }) => [
+  return definition.indexes.map(({ name, backend, flavour, git }) => [
     `Index ${code(name, 60)}`,
-    backend === "embedded" ? `embedded backend, answers as ${code(flavour, 60)}` : `${code(backend, 60)}, a real server`,
+    git === true
+      ? "git's own http-backend"
+      : backend === "embedded"
+        ? `embedded backend, answers as ${code(flavour, 60)}`
+        : `${code(backend, 60)}, a real server`,
   ]);
 }
 

@@ -57,6 +57,8 @@ export type Certificate = (typeof CERTIFICATES)[number];
 
 export interface Index {
   readonly name: string;
+  /** `[git.NAME]`: no index but a git server, each package a repository. */
+  readonly git?: true;
   readonly flavour: Flavour;
   readonly backend: Backend;
   /** Without credentials; absolute, http or https; ends with `/`. */

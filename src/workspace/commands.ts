@@ -29,11 +29,16 @@ export async function linkSystemTools(folder: string): Promise<void> {
   await allDone(systemTools().map(([tool, target]) => symlink(target, path.join(folder, tool))));
 }
 
+/** Where the system has a tool; `null`: nowhere. */
+export function systemTool(name: string): string | null {
+  return SYSTEM_FOLDERS.map((folder) => path.join(folder, name)).find((file) => existsSync(file)) ?? null;
+}
+
 /** Those that are there, each with its path. */
 function systemTools(): [tool: string, target: string][] {
   return SYSTEM_TOOLS.flatMap((tool) => {
-    const target = SYSTEM_FOLDERS.map((folder) => path.join(folder, tool)).find((file) => existsSync(file));
-    return target === undefined ? [] : [[tool, target]];
+    const target = systemTool(tool);
+    return target === null ? [] : [[tool, target]];
   });
 }
 

@@ -27,6 +27,8 @@ export interface EnvironmentOptions {
   readonly tls: "file" | "none";
   /** Programs beside uv that are told of the certificate authority, too. */
   readonly tools?: readonly ToolName[];
+  /** Whether the scenario has a git server. */
+  readonly git?: boolean;
   /** Whether the scenario may have a keyring plugin, in a tool or in a package. Default: yes. */
   readonly keyringPlugin?: boolean;
   /** Whether the scenario writes a pip configuration into home. */
@@ -97,7 +99,7 @@ function searchPath({ paths, activeVenv, otherUv }: EnvironmentOptions, layout: 
   return [...venv, paths.toolCommands, ...other, paths.bin].join(layout.path.delimiter);
 }
 
-function network({ network, tls, paths, tools = [] }: EnvironmentOptions): AddedVariable[] {
+function network({ network, tls, paths, tools = [], git = false }: EnvironmentOptions): AddedVariable[] {
   if (network.kind === "loopback") {
     const why = "the default index is at a loopback address; nothing else is asked";
     // Releases before 0.4.23 know only the second.
@@ -109,6 +111,7 @@ function network({ network, tls, paths, tools = [] }: EnvironmentOptions): Added
   if (tls === "none") return proxy;
   const others = [...new Set(tools.flatMap((tool): readonly string[] => TOOLS[tool].trust))];
   const trust = others.map((name) => ({ name, value: paths.ca, why: `the same, for ${namesOf(tools, name)}` }));
+  if (git) trust.push({ name: "GIT_SSL_CAINFO", value: paths.ca, why: "the same, for git" });
   return [...proxy, { name: "SSL_CERT_FILE", value: paths.ca, why: "the certificate authority of those hosts" }, ...trust];
 }
 

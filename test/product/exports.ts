@@ -8,6 +8,8 @@ import { partOf } from "./part.ts";
 
 /** What a script cannot do, and the first line of what it says of it; every other shipped scenario is exported. */
 const NOT_AS_SCRIPT: Readonly<Record<string, string>> = {
+  "git-credentials-in-lock.toml": "git.acme: a script that needs only uv and Python 3 brings no git server",
+  "git-credentials-in-project-ignored.toml": "git.acme: a script that needs only uv and Python 3 brings no git server",
   "lock-of-newer-uv.toml": 'step[0].uv: a script knows one uv, not "0.6.0" besides',
   "exclude-newer-no-upload-time.toml": "step[0].healthy.lock.any: the script's judge reads no lock file",
   "lock-wheel-without-hash.toml": "index.internal.packages: somepackage: the script builds wheels only, no sdists",

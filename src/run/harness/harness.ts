@@ -63,6 +63,8 @@ export interface Prepared {
   readonly keyringCommand: string | null;
   /** Where that tool is installed: a call from there is `from: "tool"`. */
   readonly keyringToolDir: string | null;
+  /** Folders of bare repositories, by the name of their git server. */
+  readonly repositories: ReadonlyMap<string, string>;
   /** Programs beside uv, each with where it is installed. */
   readonly tools: readonly InstalledTool[];
   /** Makes the venv that `[venv]` asks for; `null`: none. */

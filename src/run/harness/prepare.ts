@@ -11,14 +11,16 @@ import type { Workspace } from "../../workspace/workspace.ts";
 import { packagePrograms } from "../programs.ts";
 import { KEYRING } from "./keyring-pin.ts";
 import { machineryOf } from "./machinery.ts";
+import { prepareRepositories } from "./git-repositories.ts";
 import type { Harness, InstalledTool, Prepared } from "./harness.ts";
 
 /** Builds and fetches what a scenario needs. Throws `UserError` where something cannot be had. */
 export async function prepareScenario(harness: Harness, scenario: Scenario, rule: BuildRule): Promise<Prepared> {
   const distributions = new Map<string, readonly Distribution[]>();
-  const [tool, tools] = await Promise.all([
+  const [tool, tools, repositories] = await Promise.all([
     scenario.keyring?.tool == null ? null : installKeyringTool(harness, scenario.keyring.tool),
     Promise.all((scenario.tools ?? []).map(async (each) => installTool(harness, each, scenario.asOf ?? KEYRING.asOf))),
+    prepareRepositories(harness, scenario),
     ...[...scenario.indexes, scenario.defaultIndex].map(async (index) => {
       distributions.set(index.name, await distributionsOf(harness, scenario, index, rule));
     }),
@@ -32,6 +34,7 @@ export async function prepareScenario(harness: Harness, scenario: Scenario, rule
     keyringCommand: tool?.command ?? null,
     keyringToolDir: tool?.folder ?? null,
     tools,
+    repositories,
     furnishVenv: needsVenv(scenario) ? (workspace, run) => furnish(harness, scenario, distributions, workspace, run) : null,
   };
 }

@@ -188,6 +188,7 @@ export function environmentOptions(harness: Harness, site: Site, step: Step, opt
     otherUv: site.otherUv(step)?.version ?? null,
     activeVenv: step.venv === "active" ? site.fill("{{venv}}") : null,
     tls: options.breakage === "tls-untrusted" ? ("none" as const) : step.tls,
+    git: scenario.indexes.some((index) => index.git === true),
     tools: (scenario.tools ?? []).map(({ name }) => name),
     keyringPlugin: (scenario.keyring?.tool?.length ?? 0) > 0 || hasPluginPackage(scenario),
     pipConfig: Object.keys(scenario.home).some((file) => file.endsWith("pip.conf")),

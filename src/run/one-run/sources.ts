@@ -2,6 +2,10 @@ import { createEmbeddedBackend, type EmbeddedBackend } from "../../backend/embed
 import { type PypiserverIndex, servedFiles } from "../../backend/pypiserver-index.ts";
 import { pypiserverRequest, validAccounts } from "../../backend/pypiserver-request.ts";
 import type { Source } from "../../gateway/source.ts";
+import { createRunBytes } from "../../process/run-bytes.ts";
+import { systemTool } from "../../workspace/commands.ts";
+import { machineryOf } from "../harness/machinery.ts";
+import { gitSource } from "./git-source.ts";
 import type { Secret } from "../../observation/secret.ts";
 import { type Distribution, laidAt } from "../../scenario/distribution.ts";
 import type { Change, Index, Scenario, User } from "../../scenario/model.ts";
@@ -37,7 +41,11 @@ export async function openSources(
   for (const index of [...scenario.indexes, scenario.defaultIndex]) {
     const missing = options.breakage === "package-missing" && index !== scenario.defaultIndex;
     const distributions = missing ? [] : (prepared.distributions.get(index.name) ?? []);
-    if (index.backend === "embedded" || index === scenario.defaultIndex) {
+    if (index.git === true) {
+      const repositories = missing ? null : (prepared.repositories.get(index.name) ?? null);
+      const run = createRunBytes(machineryOf(harness).marker);
+      byIndex.set(index.name, gitSource({ git: systemTool("git") ?? "git", repositories, run, outputDir: machineryOf(harness).folder }));
+    } else if (index.backend === "embedded" || index === scenario.defaultIndex) {
       const backend = createEmbeddedBackend({ distributions });
       embedded.set(index.name, backend);
       byIndex.set(index.name, { kind: "files", list: () => backend.list() });

@@ -1,7 +1,7 @@
 import { splitReference } from "../placeholder.ts";
 import { didYouMean, type DraftDetails, type Path, type ProblemKind, type ProblemList } from "../problem.ts";
 import { normaliseProject, readRequirement } from "../requirement.ts";
-import { declaredIndexes, type RawScenario } from "../schema/file.ts";
+import { declaredGit, declaredIndexes, type RawScenario } from "../schema/file.ts";
 import type { RawPackages } from "../schema/package.ts";
 import { listed } from "../schema/value.ts";
 import type { Shaped } from "../shape.ts";
@@ -57,7 +57,7 @@ function knownIndexes(raw: RawScenario): Map<string, KnownIndex> {
     indexes.set(name, { users, packages: new Set(names.map(normaliseProject)), closed });
   };
   add("default", [], raw.index?.default?.packages ?? []);
-  for (const [name, { user, users, packages }] of declaredIndexes(raw)) {
+  for (const [name, { user, users, packages }] of [...declaredIndexes(raw), ...declaredGit(raw)]) {
     const names = [...listed(user), ...(users ?? [])].map((one) => (typeof one === "string" ? one : one.name));
     add(name, names, packages ?? []);
   }

@@ -1,14 +1,14 @@
 import { allFlavourOptions, FLAVOUR_TRAITS, flavourOptions, type FlavourTraits } from "../flavour.ts";
 import type { Flavour, Index, User } from "../model.ts";
 import type { Path } from "../problem.ts";
-import { declaredIndexes, type RawScenario } from "../schema/file.ts";
+import { declaredGit, declaredIndexes, type RawScenario } from "../schema/file.ts";
 import type { RawIndex, RawUser } from "../schema/index-table.ts";
 import type { ReadContext } from "./context.ts";
 import { readFaults, readRedirect } from "./fault.ts";
 import { readHeaders } from "./headers.ts";
 import { readPackages } from "./package.ts";
 import { placeSecrets } from "./secret-place.ts";
-import { defaultUrl, readIndexUrl, sameAddress } from "./url.ts";
+import { defaultUrl, hostOf, readIndexUrl, sameAddress } from "./url.ts";
 
 /** What uv takes for an index's name. */
 const NAME = /^[A-Za-z0-9_.-]+$/;
@@ -19,12 +19,19 @@ export function readIndexes(context: ReadContext, raw: RawScenario): { indexes: 
   const indexes: Index[] = [];
   const told = new Set<User>();
   const byUrl = new Map<string, string>();
-  for (const [name, table] of declaredIndexes(raw)) {
-    const index = readIndex(context, name, table, indexes.length + 1, told);
+  const tables = [
+    ...declaredIndexes(raw).map(([name, table]) => ({ section: "index", name, table })),
+    ...declaredGit(raw).map(([name, table]) => ({ section: "git", name, table })),
+  ];
+  for (const { section, name, table } of tables) {
+    const read = readIndex(context, name, table, { section, position: indexes.length + 1, told });
+    const index = section === "git" ? gitServer(context, read) : read;
+    if (indexes.some((each) => each.name === name))
+      context.problems.error("duplicate", [section, name], `an index is named \`${name}\` already`, { atKey: true });
     const address = sameAddress(index.url);
     const other = byUrl.get(address);
     if (other !== undefined) {
-      const at = table.url === undefined ? ["index", name] : ["index", name, "url"];
+      const at = table.url === undefined ? [section, name] : [section, name, "url"];
       context.problems.error("duplicate", at, `indexes \`${other}\` and \`${name}\` have the same URL`, { atKey: true });
     }
     byUrl.set(address, name);
@@ -54,10 +61,27 @@ export function readIndexes(context: ReadContext, raw: RawScenario): { indexes: 
   return { indexes: placeSecrets(context, indexes, told), defaultIndex };
 }
 
+/** A git server has packages that are built, each in one repository, at an address that need not look like an index. */
+function gitServer(context: ReadContext, read: Index): Index {
+  const { withoutSlash: _, ...server } = read;
+  server.packages.forEach(({ kind }, position) => {
+    if (kind === "real")
+      context.problems.error("wrong-value", ["git", server.name, "packages", position], "a repository is made of a package that is built", {
+        hint: 'write { name = "NAME" }',
+      });
+  });
+  return { ...server, git: true };
+}
+
 /** `told`: gathers the users whose `secret-in` is said. */
-function readIndex(context: ReadContext, name: string, raw: RawIndex, position: number, told: Set<User>): Index {
+function readIndex(
+  context: ReadContext,
+  name: string,
+  raw: RawIndex,
+  { section, position, told }: { readonly section: string; readonly position: number; readonly told: Set<User> },
+): Index {
   const { problems } = context;
-  const path = ["index", name];
+  const path = [section, name];
   if (!NAME.test(name)) {
     problems.error("wrong-value", path, `\`${name}\` cannot be an index's name: uv allows letters, digits, \`_\`, \`.\` and \`-\``, {
       atKey: true,
@@ -65,7 +89,12 @@ function readIndex(context: ReadContext, name: string, raw: RawIndex, position: 
   }
   const flavour = raw.flavour ?? "simple";
   const given = readOptions(context, raw, flavour, path);
-  const url = raw.url === undefined ? defaultUrl(name, flavour, given) : readIndexUrl(context, raw.url, [...path, "url"]);
+  const url =
+    raw.url === undefined
+      ? section === "git"
+        ? `https://${hostOf(name)}.example.com/`
+        : defaultUrl(name, flavour, given)
+      : readIndexUrl(context, raw.url, [...path, "url"]);
   checkForm(context, flavour, url, [...path, raw.url === undefined ? "flavour" : "url"]);
   const derived = derivedOptions(flavour, url, position);
   for (const key of ["id", "group"]) {

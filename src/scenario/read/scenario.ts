@@ -9,6 +9,7 @@ import { readEnvironment } from "./environment.ts";
 import { readIndexes } from "./index-table.ts";
 import { readKeyring, readVenv } from "./keyring.ts";
 import { warnOfBrokenToml } from "./embedded-toml.ts";
+import { warnOfAbsentGit } from "./git-host.ts";
 import { warnOfMissingPackages } from "./missing-package.ts";
 import { warnOfNearHosts } from "./near-host.ts";
 import { readFiles } from "./path.ts";
@@ -25,7 +26,8 @@ export function readScenario(context: ReadContext, raw: RawScenario, { isVaried 
   const asOf = readDate(context, raw);
   const indexes = readIndexes(context, raw);
   // What is wrong with an index is told there alone, and an option of `[vary]` may make another of it.
-  const isSure = !isVaried && !context.problems.drafts.some(({ path, severity }) => path[0] === "index" && severity === "error");
+  const isSure =
+    !isVaried && !context.problems.drafts.some(({ path, severity }) => (path[0] === "index" || path[0] === "git") && severity === "error");
   const world = isSure ? worldOf(raw, indexes) : null;
   const venv = readVenv(context, raw.venv);
   const steps = raw.step.map((step, position): Step => readStep(context, world, step, ["step", position], venv.path));
@@ -47,6 +49,13 @@ export function readScenario(context: ReadContext, raw: RawScenario, { isVaried 
   refuseLeavingCommands(context, raw);
   checkVerdicts(context, scenario);
   for (const placed of textsOf(raw)) warnOfBrokenToml(context, placed);
+  for (const [position, { set }] of steps.entries())
+    for (const { kind, index } of set)
+      if ((kind === "publish" || kind === "yank") && indexes.indexes.some(({ name, git }) => name === index && git === true))
+        context.problems.error("conflict", ["step", position, "set"], `the repositories of \`[git.${index}]\` stay as they are`, {
+          hint: "give the package several `versions`: each is a commit and a tag",
+        });
+  warnOfAbsentGit(context, raw, indexes.indexes);
   if (world !== null) {
     warnOfNearHosts(context, raw, indexes.indexes);
     warnOfMissingPackages(context, raw);

@@ -24,17 +24,21 @@ export function readIndexUrl(context: ReadContext, text: string, path: Path): st
 
 /** The address of an index that says none: a host of its own, and a path as its flavour has it. */
 export function defaultUrl(name: string, flavour: Flavour, options: Readonly<Record<string, string | number | boolean>>): string {
-  const host =
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, "-")
-      .replace(/^-|-$/g, "") || "index";
   let path: string = FLAVOUR_TRAITS[flavour].path;
   if (flavour === "gitlab") {
     const id = String(options["id"] ?? 1);
     path = options["group"] === true ? `/api/v4/groups/${id}/-/packages/pypi/simple/` : `/api/v4/projects/${id}/packages/pypi/simple/`;
   }
-  return `https://${host}.example.com${path}`;
+  return `https://${hostOf(name)}.example.com${path}`;
+}
+
+/** A host's first label from a name. */
+export function hostOf(name: string): string {
+  const label = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+  return label || "index";
 }
 
 /** The same for two spellings of one address. */

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { KEYRING_MATCHES } from "../model.ts";
 import { TOOL_NAMES } from "../tools.ts";
-import { defaultIndex, index, type RawIndex } from "./index-table.ts";
+import { defaultIndex, git, index, type RawGit, type RawIndex } from "./index-table.ts";
 import { packages } from "./package.ts";
 import { step } from "./step.ts";
 import { described, key, namedTable, namedTableWith, table, text, textTable, texts } from "./value.ts";
@@ -45,6 +45,7 @@ export const scenarioFile = table({
     namedTableWith({ default: key(defaultIndex, "Answers wherever uv's own default index is asked.") }, index),
     "Indexes by name.",
   ),
+  git: key(namedTable(git), "Git servers beside the indexes, by name."),
   keyring: key(keyring, "The keyring tool."),
   tools: key(texts, `Programs on PATH beside uv, the real ones from PyPI: ${TOOL_NAMES.join(", ")}; a name, or pinned by \`==\`.`),
   files: key(textTable, "Files of the project: path → text."),
@@ -62,6 +63,11 @@ export const scenarioFile = table({
 });
 
 export type RawScenario = v.InferOutput<typeof scenarioFile>;
+/** The git servers, by name. */
+export function declaredGit(raw: RawScenario): [string, RawGit][] {
+  return Object.entries(raw.git ?? {});
+}
+
 /** The indexes without `default`: TypeScript cannot say that the rest leaves it out. */
 export function declaredIndexes(raw: RawScenario): [string, RawIndex][] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above

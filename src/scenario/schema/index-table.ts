@@ -112,10 +112,28 @@ export const index = table({
   ...optionEntries(),
 });
 
+/** A server of git repositories over https. */
+export const git = table({
+  url: key(text, "Address below which the repositories are, without credentials; made from the name unless said."),
+  user: key(
+    user,
+    "Its one user, with a password or token that is fresh in every run; the same as that of this name at an index of the host.",
+  ),
+  users: key(v.array(user), "Its users, where they are several or have a state."),
+  public: key(v.boolean(), "Anonymous reads are allowed although there are users."),
+  packages: described(
+    packages,
+    "Packages that are built, as tables: each is a repository `NAME.git`, each version a commit and a tag `vVERSION`.",
+  ),
+  faults: key(faults, "What goes wrong."),
+  certificate: key(v.picklist(CERTIFICATES), 'What it shows over https; "good" unless said.'),
+});
+
 /** Answers wherever a host is asked that no index declares. */
 export const defaultIndex = table(shared);
 
 export type RawFault = v.InferOutput<typeof fault>;
 export type RawRedirect = v.InferOutput<typeof redirect>;
 export type RawIndex = v.InferOutput<typeof index>;
+export type RawGit = v.InferOutput<typeof git>;
 export type RawUser = v.InferOutput<typeof user>;

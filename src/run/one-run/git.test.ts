@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { put } from "../../../test/e2e/command.ts";
+import { temporaryFolder } from "../../../test/real-tools.ts";
+import { openHarness } from "../harness/open-harness.ts";
+import { loadScenarios } from "../load.ts";
+import { runScenario } from "./run-scenario.ts";
+
+const SCENARIO = `schema = 1
+title = "four ways to tell git"
+
+[index.gitlab]
+flavour = "gitlab"
+url = "https://gitlab.example.com/api/v4/projects/42/packages/pypi/simple"
+user = "deploy"
+
+[git.acme]
+url = "https://gitlab.example.com/acme/"
+users = ["deploy", { name = "old", state = "expired" }]
+packages = [{ name = "dep", versions = ["1.0", "2.0"] }]
+
+[[step]]
+run = "git ls-remote https://any:{{secret.gitlab}}@gitlab.example.com/acme/dep"
+
+[[step]]
+run = "git ls-remote https://old:{{secret.acme.old}}@gitlab.example.com/acme/dep.git"
+exit = "nonzero"
+
+[[step]]
+write = { "~/.netrc" = "machine gitlab.example.com login deploy password {{secret.acme.deploy}}" }
+run = "git ls-remote https://gitlab.example.com/acme/dep"
+
+[[step]]
+delete = "~/.netrc"
+env = { GIT_CONFIG_COUNT = "1", GIT_CONFIG_KEY_0 = "credential.helper", GIT_CONFIG_VALUE_0 = "store" }
+write = { "~/.git-credentials" = "https://deploy:{{secret.acme.deploy}}@gitlab.example.com" }
+run = "git ls-remote https://gitlab.example.com/acme/absent"
+exit = "nonzero"
+
+[[step]]
+env = { GIT_CONFIG_COUNT = "1", GIT_CONFIG_KEY_0 = "url.{{login.acme.deploy}}.insteadOf", GIT_CONFIG_VALUE_0 = "{{url.acme}}" }
+run = "uv pip install --target lib git+{{url.acme}}dep@v1.0"
+reproduced = { exit = "nonzero" }
+healthy = { exit = 0, stderr = "dep==1.0", final.any = { index = "acme", status = 200, authorization = "good" } }
+`;
+
+test("git is asked for a token of the host, whoever brings it, and serves repositories of packages", async () => {
+  await using folder = await temporaryFolder();
+  const commits = [];
+  for (let round = 0; round < 2; round++) {
+    await using harness = await openHarness();
+    const [loaded] = await loadScenarios([await put(folder.path, "git.toml", SCENARIO)]);
+    const result = await runScenario(harness, loaded!, await harness.release("0.9.5"));
+    expect(result.reasons).toEqual([]);
+    expect(result.verdict).toBe("healthy");
+    const { steps, requests } = result.observation;
+    commits.push(steps[0]?.stdout);
+    const answers = [0, 1, 2, 3].map((step) =>
+      requests
+        .filter((request) => request.step === step && request.method === "GET")
+        .map(({ status, authorization }) => `${status} ${authorization}`),
+    );
+    expect(answers).toEqual([
+      ["401 none", "200 good"],
+      ["401 none", "401 stale"],
+      ["401 none", "200 good"],
+      ["401 none", "404 good"],
+    ]);
+  }
+  expect(commits[0]).toMatch(
+    /^[0-9a-f]{40}\tHEAD\n[0-9a-f]{40}\trefs\/heads\/main\n[0-9a-f]{40}\trefs\/tags\/v1.0\n[0-9a-f]{40}\trefs\/tags\/v2.0\n$/,
+  );
+  expect(commits[1]).toBe(commits[0]);
+});
