@@ -56,6 +56,16 @@ describe("a symptom", () => {
     expect(differences(symptom([], 2, { message: "no lock file" }), symptom([], 2, { message: "no project" }))).toHaveLength(2);
   });
 
+  it("is another where the same refusal leads to another end", () => {
+    const ended = (message: string): Symptom => symptom([CHAIN], 1, { message });
+    const missing = "error: No solution found cause: Because one was not found in the package registry";
+    expect(differences(ended(missing), ended(`${missing} hint: see \`https://a.test/\``))).toEqual([]);
+    expect(differences(ended(missing), ended("error: No solution found cause: Because one>=2 conflicts with two"))).toHaveLength(2);
+    expect(
+      differences(symptom([], 1, { message: "error: Failed to build `x`" }), symptom([], 1, { message: "error: No lock file" })),
+    ).toHaveLength(2);
+  });
+
   it("is none where all was answered; exit 0 beside a refusal is no health", () => {
     expect(isHealthy(symptom([{ ...CHAIN, ended: 200 }], 0))).toBe(true);
     expect(isHealthy(symptom([CHAIN], 0))).toBe(false);
@@ -72,6 +82,6 @@ describe("a symptom", () => {
     const other = { ...CHAIN, asked: [] };
     const { symptom: common, unstable } = agreed([symptom([CHAIN]), symptom([other]), symptom([CHAIN])]);
     expect(unstable).toEqual(["way to pages of index 1: netrc had credentials"]);
-    expect(common.facts.size).toBe(2);
+    expect([...common.facts].map((fact) => fact.split(":")[0])).toEqual(["refused", "way to pages of index 1", "last words"]);
   });
 });

@@ -32,7 +32,8 @@ export function symptomOf({ exit, heard, keyring, placeOf, plain }: SymptomSourc
   for (const fact of waysOf(refused, placeOf)) facts.add(fact);
   for (const call of keyring) facts.add(keyringFact(call));
   if (heard.failure !== null && exit !== 0) facts.add(`no answer: ${heard.failure.kind}, ${heard.failure.what}`);
-  if (heard.chains.length === 0 && exit !== 0) facts.add(`nothing was asked; last words: ${plain(heard.message)}`);
+  // The same requests may be refused on the way to quite another end.
+  if (exit !== 0) facts.add(`${heard.chains.length === 0 ? "nothing was asked; " : ""}last words: ${lastWords(heard, plain)}`);
   const failed = heard.failure !== null && exit !== 0;
   return { exit, facts, refused: refused.length > 0 || failed };
 }
@@ -60,6 +61,29 @@ export function agreed(runs: readonly Symptom[]): { readonly symptom: Symptom; r
   const exits = new Set(runs.map(({ exit }) => exit));
   const told = exits.size > 1 ? [...unstable, `exit ${[...exits].map((exit) => exit ?? "by a signal").join(" or ")}`] : unstable;
   return { symptom: { exit: first.exit, facts: new Set(stable), refused: runs.every(({ refused }) => refused) }, unstable: told };
+}
+
+const MOST_WORDS = 240;
+
+/** uv's last words without what differs between the original and what stands for it: which of the packages it was is chance. */
+function lastWords({ message, chains }: Heard, plain: (text: string) => string): string {
+  const pages = chains.filter(({ url }) => kindOf(url) === "page").map(({ url }) => lastPartOf(url));
+  const names = [...new Set(pages)].filter((name) => name !== "").sort((a, b) => b.length - a.length);
+  const told = message.split(/\s(?:hint|help):/u)[0] ?? "";
+  const words = names.reduce(
+    (text, name) => text.replaceAll(new RegExp(`(?<![\\w-])${name}(?![\\w-])`, "gu"), "PACKAGE"),
+    told.replaceAll(/`[^`]*`/gu, "…"),
+  );
+  return plain(words.replaceAll(/https?:\/\/[^\s)]+/gu, "URL")).slice(0, MOST_WORDS);
+}
+
+function lastPartOf(url: string): string {
+  return (
+    url
+      .split(/[?#]/u)[0]
+      ?.split("/")
+      .findLast((part) => part !== "") ?? ""
+  );
 }
 
 /** Paths differ between a copy, a run's folder and every machine. */

@@ -29,7 +29,8 @@ interface Parts {
 }
 
 function pyproject({ url, dependencies = ["orion-billing"], name = "falcon-prod", index = "", uv = "" }: Parts): string {
-  const sources = [...new Set([...dependencies, "lumen-tools"])].map((each) => `${each} = { index = "${name}" }\n`).join("");
+  const named = [...dependencies, "lumen-tools"].map((each) => each.replace(/[<>=].*$/u, ""));
+  const sources = [...new Set(named)].map((each) => `${each} = { index = "${name}" }\n`).join("");
   return `[project]
 name = "falcon-service"
 version = "0.3.0"
@@ -220,6 +221,23 @@ export const PROJECTS: Readonly<Record<string, ProjectKind>> = {
         "home/.netrc": netrc(JANE.user, JANE.password),
       });
       return { argv: ["uv", "sync"], env: { HTTPS_PROXY: "http://127.0.0.1:9", UV_HTTP_RETRIES: "0" } };
+    },
+  },
+  "token-in-the-command": {
+    repair: "good-secret",
+    async make({ pypi }, folder) {
+      await put(folder, { "project/readme.txt": "nothing here\n" });
+      const url = simple(pypi, `jane.doe:${encodeURIComponent(STALE)}@`);
+      return { argv: ["uv", "pip", "install", "--target", "here", "--index-url", url, "orion-billing"] };
+    },
+  },
+  "no-such-version": {
+    repair: null,
+    async make({ pypi }, folder) {
+      await put(folder, {
+        "project/pyproject.toml": pyproject({ url: simple(pypi), dependencies: ["orion-billing>=9"] }),
+      });
+      return { argv: ["uv", "sync"], env: janesVariables };
     },
   },
   "devpi-behind-a-front": {

@@ -55,7 +55,7 @@ export async function startPypiserver(
   await writePackages(files, packages);
   const htpasswd = join(folder, "htpasswd");
   const script =
-    "import json, sys\nfrom passlib.apache import HtpasswdFile\nh = HtpasswdFile(sys.argv[1], new=True, default_scheme='sha256_crypt')\n" +
+    "import json, sys\nfrom passlib.apache import HtpasswdFile\nh = HtpasswdFile(sys.argv[1], new=True, default_scheme='ldap_sha1')\n" +
     "[h.set_password(a['user'], a['password']) for a in json.loads(sys.argv[2])]\nh.save()";
   await runFile(join(bin, "python"), ["-c", script, htpasswd, JSON.stringify(accounts)]);
   const port = await freePort();

@@ -5,6 +5,7 @@
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runCommand } from "../e2e/command.ts";
 import { pipInstalledUv } from "../real-tools.ts";
 import { captureProject, lineCount, type Outcome } from "./capture-project.ts";
 import { PROJECTS } from "./projects.ts";
@@ -38,6 +39,16 @@ try {
       console.log(
         `| ${name} | ${release} | ${verdict} | ${repair ?? "-"}${repair === expected ? "" : ` (expected ${expected ?? "-"})`} | ${lines} | ${seconds.toFixed(1)} | ${runs} | ${leaks.length === 0 ? "none" : leaks.join(" ")} | ${changed.length === 0 ? "none" : changed.join(" ")} |`,
       );
+      if (process.env["MINIMIZE"] !== undefined && outcome.scenario !== null && verdict === "same") {
+        const before = performance.now();
+        const ran = await runCommand(["minimize", outcome.scenario, "--uv", release]);
+        const text = await readFile(outcome.scenario.replace(/\.toml$/, ".min.toml"), "utf8").catch(() => "");
+        const heals = ran.stdout.includes("Kept: the symptom, and that it is healthy");
+        const runs = /, (\d+) runs/.exec(ran.stdout)?.[1] ?? "?";
+        console.log(
+          `|   minimised | ${release} | exit ${ran.exit} | ${heals ? "heals" : "no pair"} | ${lineCount(text)} | ${((performance.now() - before) / 1000).toFixed(1)} | ${runs} | | |`,
+        );
+      }
       if (process.env["SHOW"] !== undefined)
         console.log(outcome.stdout, outcome.stderr, outcome.scenario === null ? "" : await readFile(outcome.scenario, "utf8"));
     }

@@ -497,11 +497,13 @@ describe("help", () => {
         explore [options] <file>        Find the smallest set of conditions under
                                         which the symptom appears, each proven
                                         necessary
+        minimize [options] <file>       Take out of a scenario whatever its symptom
+                                        does not need
         export [options] <file>         Write the scenario as something that runs
                                         without uv-mre
         init [options] [file]           Write a commented scenario that runs as it is
-        capture [options] <command...>  Look at a project that fails, and tell what uv
-                                        would read there; no secret is kept or shown
+        capture [options] <command...>  From a project that fails to a scenario that
+                                        shows the same, without its names and secrets
         versions [options] [specs...]   List the uv releases that a specification
                                         means, and which are installed
         doctor [options]                Say what this machine has, what is missing and
@@ -555,6 +557,8 @@ describe("help", () => {
         --shard <i/n>         run only the i-th of n parts; \`report\` merges their JSON
         --with-script         put the exported script behind a fold of the report
         --keep                keep the run's folder and print how to enter it
+        --watch               run again when a scenario or a file beside it changes,
+                              and show what that changed; Ctrl-C ends it
         --verbose             print the time line of requests and keyring calls of
                               each run
         -j, --jobs <n>        runs at once (default: the number of cores)

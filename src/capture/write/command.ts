@@ -1,4 +1,6 @@
 import { addressOf } from "../look/address.ts";
+import { indexFrom } from "../look/settings.ts";
+import type { IndexSetting } from "../model.ts";
 import { renameRequirement } from "./index-tables.ts";
 import { urlText, type Material } from "./material.ts";
 
@@ -24,6 +26,23 @@ function renamedWord(material: Material, word: string): string {
     return `${option}${material.renamer.name(name)}${urlText(material, url)}`;
   }
   return `${option}${/^[A-Za-z0-9][\w.-]*(?:\[.*\])?(?:[<>=!~].*)?$/u.test(value) ? renameRequirement(value, material.renamer.name) : material.renamer.text(value)}`;
+}
+
+const INDEX_OPTIONS: Readonly<Record<string, boolean>> = {
+  "--index": false,
+  "--extra-index-url": false,
+  "--default-index": true,
+  "--index-url": true,
+  "-i": true,
+};
+
+/** The indexes that the command itself names; the secrets of its URLs are marks by now. */
+export function indexesInCommand(argv: readonly string[]): IndexSetting[] {
+  return argv.flatMap((word, at) => {
+    const [, option = "", value = ""] = /^(--[\w-]+)=(.+)$/su.exec(word) ?? [];
+    const isDefault = INDEX_OPTIONS[option === "" ? word : option];
+    return isDefault === undefined ? [] : indexFrom(option === "" ? (argv[at + 1] ?? "") : value, "the command", isDefault);
+  });
 }
 
 /** The command that `uv run` starts, where that is uv again; else `null`. */

@@ -49,11 +49,15 @@ export function stubsOf(looked: Looked, heard: Heard, own: ReadonlySet<string>):
   }
   const missing = new Set(heard.chains.filter(({ url, ended }) => kindOf(url) === "page" && ended === 404).map(({ url }) => nameOf(url)));
   for (const { url, ended } of heard.chains) if (typeof ended === "number" && ended < 400) missing.delete(nameOf(url));
+  // Where nothing that is there will do, uv tells what is there.
+  const available = new Map(
+    [...heard.message.matchAll(/\bonly ([a-z0-9-]+)==(\S+) is available/gu)].map(([, name = "", version = ""]) => [name, version]),
+  );
   return [...specifiers]
     .filter(([name]) => !missing.has(name))
     .map(([name, texts]) => ({
       name,
-      version: versionFor(texts),
+      version: available.get(name) ?? versionFor(texts),
       requires: requires.get(name) ?? [],
       extras: [...(extras.get(name) ?? [])],
       isTool: looked.tools.some((tool) => normalise(tool.name) === name),

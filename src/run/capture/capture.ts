@@ -9,6 +9,7 @@ import { conditionsFrom } from "../../capture/write/conditions.ts";
 import { draftOf, type Draft } from "../../capture/write/draft.ts";
 import { materialOf, type Material } from "../../capture/write/material.ts";
 import { capturedText } from "../../capture/write/scenario-text.ts";
+import { indexesInCommand } from "../../capture/write/command.ts";
 import { indexesInReceipts } from "../../capture/write/tool.ts";
 import { hideUrlSecrets } from "../../capture/secret-book.ts";
 import { UserError } from "../../scenario/error.ts";
@@ -61,7 +62,7 @@ export async function capture(harness: Harness, request: CaptureRequest): Promis
   // Only what is started has the secrets of its URLs.
   const argv = request.argv.map((word) => hideUrlSecrets(word, secrets.name));
   for (const place of looked.unread) throw new UserError(`${place}, so nothing can be captured of it; mend the file first`);
-  const more = indexesInReceipts(looked, argv);
+  const more = [...indexesInCommand(argv), ...indexesInReceipts(looked, argv)];
   const hear = (): Promise<Listened> => listen(harness, { looked, argv: request.argv, nameSecret: secrets.name, signal });
   tell("running the command once, on a copy, and listening to its log");
   const first = await hear();
