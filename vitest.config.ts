@@ -12,7 +12,10 @@ export default defineConfig({
     hookTimeout: 180_000,
     // Files of `unit` and `scenarios` share what a worker has loaded; none may leave anything behind in it.
     projects: [
-      { extends: true, test: { name: "unit", isolate: false, include: ["src/**/*.test.ts", "test/product/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "unit", isolate: false, setupFiles: "./test/fixed-seed.ts", include: ["src/**/*.test.ts", "test/product/*.test.ts"] },
+      },
       { extends: true, test: { name: "scenarios", isolate: false, include: ["scenarios/**/*.test.ts"] } },
       { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"] } },
     ],

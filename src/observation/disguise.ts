@@ -9,9 +9,9 @@ interface Undisguised {
 /**
  * All that is no blank and in no form of a secret: controls, what has no width, what undecodable bytes became, and any
  * other character beyond ASCII, since no list of those that nobody sees is ever whole. Line ends go with the next line's
- * indentation, and the frame that it may hold.
+ * indentation, the frame that it may hold, and its gutter: `| ` of an excerpt, `> ` of a quote, `# ` of a comment.
  */
-export const UNSEEN = "[^\\t\\n -~]|\\n[^\\u0000-\\u0008\\n-\\u001f!-\\u009f]*";
+export const UNSEEN = "[^\\t\\n -~]|\\n(?:[^\\u0000-\\u0008\\n-\\u001f!-\\u009f]*[#>|]+[\\t ])*[^\\u0000-\\u0008\\n-\\u001f!-\\u009f]*";
 /** A terminal's sequences (ECMA-48): control sequences, strings such as titles and links, and the short ones. */
 export const SEQUENCE =
   "(?:\\u001b\\[|\\u009b)[0-?]*[!-/]*[@-~]|(?:\\u001b[\\]PX^_]|[\\u0090\\u0098\\u009d-\\u009f])[^\\u0007\\u001b\\u009c\\n]{0,2000}(?:\\u0007|\\u001b\\\\|\\u009c)|\\u001b[!-/]*[0-~]";

@@ -42,6 +42,10 @@ const controls = [
   "\r\n",
   "\n    ",
   "\n  │ ",
+  "\n| ",
+  "\n> ",
+  "\r\n  > ",
+  "\n# ",
 ];
 /** Variation selectors, tags, marks, line and paragraph separators, fillers, and what is visible but in no secret. */
 const others = [

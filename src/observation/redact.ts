@@ -117,12 +117,12 @@ function redactingStream(redact: (text: string) => string): RedactorStream {
   };
 }
 
-/** After the last blank between visible characters: no disguise of a secret holds one, save for a terminal's strings. */
+/** After the last blank between visible characters: no disguise of a secret holds one, save for a terminal's strings and gutters. */
 function safeCut(text: string): number {
   // oxlint-disable-next-line no-control-regex -- see above
   const string = text.search(/\u001b(?:[\]PX^_]|$)|[\u0090\u0098\u009d-\u009f]/);
   for (let at = (string < 0 ? text.length : string) - 2; at > 0; at--) {
-    if (/[ \t]/.test(text.charAt(at)) && /^[!-~][ \t][!-~]$/.test(text.slice(at - 1, at + 2))) return at + 1;
+    if (/[ \t]/.test(text.charAt(at)) && /^[!-"$-=?-{}~][ \t][!-~]$/.test(text.slice(at - 1, at + 2))) return at + 1;
   }
   return 0;
 }
