@@ -1,4 +1,4 @@
-// A bisection against the plain loop that a person writes: both bounds, then halving; for each probe
+// A bisection against the plain loop that a user writes: both bounds, then halving; for each probe
 // `uv pip install --target`, `uv tool install keyring` where the scenario has one, and the scenario's commands. Of the
 // commands only their own time counts for the loop, as if its index and folders cost nothing. Both find a uv on PATH to
 // install with. Cold: empty caches. Warm: releases are at hand. Each is the median of three, ours and the loop's by turns,
@@ -85,7 +85,7 @@ function figure(text: string, met: boolean): void {
   console.log(`${text}: ${met ? "met" : "MISSED"}`);
 }
 
-/** `uv-mre bisect` as a process of its own, as a person waits for it. */
+/** `uv-mre bisect` as a process of its own, as a user waits for it. */
 async function bisected(file: string, { bad, cacheDir }: { bad: string; cacheDir: string }): Promise<Bisected> {
   const startedAt = performance.now();
   const own = ["--import", `data:text/javascript,${encodeURIComponent(REPORT_MEMORY)}`, "dist/bin.js"];

@@ -41,7 +41,7 @@ for (const file of ["scenarios/keyring-shadowing.toml", "scenarios/env-credentia
   } else report(`${file}: one run above the script, ms`, ours - own, 350);
   await rm(folder, { recursive: true, force: true });
 
-  /** What a person would write: a home of its own, keyring as a tool, the project, the commands. */
+  /** What a user would write: a home of its own, keyring as a tool, the project, the commands. */
   async function shellScript(): Promise<string> {
     const lines = ["set -u", `W=$(mktemp -d ${folder}/run-XXXX)`, "mkdir $W/project $W/tmp"];
     const first = scenario.steps[0] as Step;

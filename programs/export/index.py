@@ -312,7 +312,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response_only(status)
         for name, value in headers:
             self.send_header(name, value)
-        # uv up to 0.11.27 takes a page for fresh until the second is over: to a step it should be stale, as to a person.
+        # uv up to 0.11.27 takes a page for fresh until the second is over: to a step it should be stale, as to a user.
         self.send_header("Date", self.date_time_string(time.time() - 2))
         self.send_header("Content-Length", str(len(content)))
         cut = fault and fault["kind"] == "truncate"

@@ -136,7 +136,7 @@ describe.skipIf(dockerMissing !== null)(`pypiserver in a container${dockerNote}`
     await expect.poll(() => gone.inspect().catch(statusOf), { timeout: 60_000 }).toBe(404);
   });
 
-  test("a sweep removes what a dead owner left running, and nothing else in the person's Docker", async () => {
+  test("a sweep removes what a dead owner left running, and nothing else in the user's Docker", async () => {
     const api = await docker();
     const { token } = await createOwnership();
     const [host] = token.split("~");

@@ -20,7 +20,7 @@ export interface DockerStatus {
   readonly advice: string | null;
 }
 
-/** `env`: the person's environment. */
+/** `env`: the user's environment. */
 export async function dockerStatus(env: Readonly<NodeJS.ProcessEnv>): Promise<DockerStatus> {
   const client = await findOnPath("docker", env["PATH"] ?? "");
   const runtime = await connectDocker().catch((error: unknown) => (error as Error).message);

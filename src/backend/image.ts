@@ -19,13 +19,13 @@ export interface PypiserverImage {
   readonly present: boolean;
 }
 
-/** A base that the person chose, for instance from a company's registry. */
+/** A base that the user chose, for instance from a company's registry. */
 export function baseImageFrom(env: Readonly<NodeJS.ProcessEnv>): string | null {
   const told = env["UV_MRE_BASE_IMAGE"];
   return told === undefined || told === "" ? null : told;
 }
 
-/** What images are built on here: what the person says, else the local base where there is one. */
+/** What images are built on here: what the user says, else the local base where there is one. */
 export async function baseImage(docker: Docker, wanted: string | null): Promise<string> {
   return wanted ?? ((await imageId(docker, LOCAL_BASE)) === null ? OFFICIAL_BASE : LOCAL_BASE);
 }

@@ -9,7 +9,7 @@ const FOLDER = "uv-mre";
 const SERVER = /^pypiserver:[0-9a-f]{16}$/;
 const BASE = /^base:local-\d+$/;
 
-/** Other versions of this project may share the person's Docker: what one of them used lately stays. */
+/** Other versions of this project may share the user's Docker: what one of them used lately stays. */
 const UNUSED_MS = 7 * 24 * 3_600_000;
 
 /** Docker keeps when an image was last named: naming it again says that it is in use. Does nothing to others' images. */

@@ -15,7 +15,7 @@ export interface InstallOptions {
   readonly uv: string;
   readonly run: RunProcess;
   readonly ownership: Ownership;
-  /** The person's environment, so that a company's mirror works. */
+  /** The user's environment, so that a company's mirror works. */
   readonly env: Readonly<Record<string, string>>;
 }
 

@@ -12,7 +12,7 @@ export interface ProcessOptions {
   readonly library: string;
   readonly python: PythonInfo;
   readonly start: StartProcess;
-  /** The person's environment; Windows can't open a socket without its `SystemRoot`. */
+  /** The user's environment; Windows can't open a socket without its `SystemRoot`. */
   readonly env: Readonly<Record<string, string>>;
   /** An empty folder that goes with the caller's own; packages and htpasswd files are kept there. */
   readonly folder: string;

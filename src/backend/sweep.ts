@@ -13,7 +13,7 @@ const BUILD_SECONDS = 3600;
 
 /**
  * Removes containers and images of ours whose owner is gone, and what an interrupted build left. Everything else in the
- * person's Docker stays, also containers of processes that can't be asked about (another host, another pid
+ * user's Docker stays, also containers of processes that can't be asked about (another host, another pid
  * namespace). Networks are never made. Returns how many containers were removed. docs/pypiserver.md has the whole list.
  */
 export async function sweepContainers(docker: Docker, ownership: Ownership): Promise<number> {

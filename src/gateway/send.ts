@@ -25,7 +25,7 @@ export function send(response: Response, method: string, outcome: Outcome, files
     ...(answer.headers as Record<string, string | string[]>),
     "content-length": size,
     // Up to 0.11.27, uv takes a page without caching headers as fresh until the second on its clock is over: whether
-    // a step asks again would hang on how fast the step before it was. A person is slower than that.
+    // a step asks again would hang on how fast the step before it was. A user is slower than that.
     date: new Date(Date.now() - OLDER_MS).toUTCString(),
   });
   if (truncated) return sendHalf(response, method === "HEAD" ? null : sliceOf(answer.body, 0, Math.floor(size / 2)), trouble);

@@ -273,7 +273,7 @@ describe("fetching", () => {
     ]);
   });
 
-  test("settings of the person's that bend the outcome do not, and a Python without pip will do", async () => {
+  test("settings of the user's that bend the outcome do not, and a Python without pip will do", async () => {
     await using folder = await temporaryFolder();
     const venv = join(folder.path, "venv");
     expect(spawnSync(base.uv, ["venv", "-q", "--python", base.python.file, venv], { encoding: "utf8" }).stderr).toBe("");
@@ -299,7 +299,7 @@ describe("fetching", () => {
   });
 });
 
-describe("what the person must hear", () => {
+describe("what the user must hear", () => {
   test("no network and not cached", async () => {
     await using folder = await temporaryFolder();
     const options = {

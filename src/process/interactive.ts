@@ -17,7 +17,7 @@ export interface InteractiveRequest {
 }
 
 /**
- * Runs a program on the person's own terminal; afterwards nothing that it started is left. Ctrl-C reaches the
+ * Runs a program on the user's own terminal; afterwards nothing that it started is left. Ctrl-C reaches the
  * program by the terminal, and us too: the caller ignores SIGINT meanwhile. Throws if it cannot be started.
  */
 export async function spawnInteractive(request: InteractiveRequest): Promise<ProcessEnd> {

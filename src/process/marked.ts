@@ -58,7 +58,7 @@ function findInProc(assignment: string): number[] {
     try {
       environment = readFileSync(`/proc/${name}/environ`);
     } catch {
-      continue; // It ended, or is another person's.
+      continue; // It ended, or is another user's.
     }
     if (environment.includes(inner) || environment.subarray(0, first.length).equals(first)) found.push(pid);
   }

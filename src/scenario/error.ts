@@ -1,4 +1,4 @@
-/** A mistake of the person: printed without a stack trace, exit status 2. */
+/** A mistake of the user: printed without a stack trace, exit status 2. */
 export class UserError extends Error {
   override readonly name = "UserError";
 }

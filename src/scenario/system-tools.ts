@@ -6,7 +6,7 @@ export const PLAIN_TOOLS = (
 
 /**
  * What build backends, git dependencies and hand-written steps take for granted. The steps' PATH holds no system
- * folder: a system `keyring`, `uv` or `pip` there would answer in place of the run's. No `ssh`: it finds the person's
+ * folder: a system `keyring`, `uv` or `pip` there would answer in place of the run's. No `ssh`: it finds the user's
  * keys by the password database, whatever HOME says. `ldd` tells uv before 0.1.19 which C library there is.
  */
 export const SYSTEM_TOOLS = [...PLAIN_TOOLS, ..."sh bash env git find sed awk xargs".split(" ")];

@@ -1,7 +1,7 @@
 import path from "node:path";
 
 /**
- * Settings of the person's that say *from where* things come and how to get there. Every other `UV_` and `PIP_`
+ * Settings of the user's that say *from where* things come and how to get there. Every other `UV_` and `PIP_`
  * setting would change what is installed or where to.
  */
 const KEPT =
@@ -11,7 +11,7 @@ const MANAGED = /^(?:UV|PIP)_/i;
 const MEDDLING = /^(?:PYTHON(?:PATH|HOME|STARTUP|INSPECT|NODEBUGRANGES)|VIRTUAL_ENV|CONDA_PREFIX|__PYVENV_LAUNCHER__)$/i;
 
 /**
- * The environment for uv and pip when the harness itself fetches something: the person's, so that a company's
+ * The environment for uv and pip when the harness itself fetches something: the user's, so that a company's
  * mirror, proxy, CA and credentials work, without what would change the outcome; with caches in a folder of ours.
  */
 export function toolEnvironment(env: Readonly<Record<string, string>>, folder: string): Record<string, string> {
@@ -32,7 +32,7 @@ export function toolEnvironment(env: Readonly<Record<string, string>>, folder: s
   };
 }
 
-/** Whether the person asked uv to stay off the network; then pip stays off it too. */
+/** Whether the user asked uv to stay off the network; then pip stays off it too. */
 export function wantsOffline(env: Readonly<Record<string, string>>): boolean {
   return /^(?:1|true|yes|on|y|t)$/i.test(env["UV_OFFLINE"] ?? "");
 }

@@ -13,7 +13,7 @@ export const OLDEST_BOOTSTRAP = "0.8.0";
 export async function uvAtHand(context: UvContext): Promise<UvBinary | null> {
   for (const candidate of await executablesOnPath(["uv"], context.env)) {
     const file = await realpath(candidate);
-    // A version manager's shim works under the person's own HOME only.
+    // A version manager's shim works under the user's own HOME only.
     if (await isScript(file)) continue;
     const answer = await askVersion(context, file);
     if ("version" in answer && compare(answer.version, OLDEST_BOOTSTRAP) >= 0) return { file, version: answer.version };

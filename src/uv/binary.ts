@@ -18,13 +18,13 @@ export interface UvBinary {
 export interface Release extends UvBinary {
   /** Of the binary, in hexadecimal. */
   readonly sha256: string;
-  /** `release`: installed from the package index; `binary`: a path that the person gave. */
+  /** `release`: installed from the package index; `binary`: a path that the user gave. */
   readonly spec: "release" | "binary";
 }
 
 const TIMEOUT_MS = 30_000;
 
-/** A binary of the person's own, for example one they built. Throws `UserError` where it is no uv that runs. */
+/** A binary of the user's own, for example one they built. Throws `UserError` where it is no uv that runs. */
 export async function binaryRelease(context: Pick<UvContext, "run" | "workDir">, file: string, cwd: string): Promise<Release> {
   const absolute = path.resolve(cwd, file);
   if (!(await isExecutable(absolute))) throw new UserError(`${file}: ${await whyNoBinary(absolute)}`);

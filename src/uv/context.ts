@@ -6,7 +6,7 @@ export interface UvContext {
   readonly cacheDir: string;
   /** An existing folder for output files that live as long as one call. */
   readonly workDir: string;
-  /** The person's environment: a company's mirror, proxy and CA must work. */
+  /** The user's environment: a company's mirror, proxy and CA must work. */
   readonly env: Readonly<Record<string, string>>;
   readonly run: RunProcess;
   readonly ownership: Ownership;

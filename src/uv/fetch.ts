@@ -26,7 +26,7 @@ export interface Downloads {
 }
 
 /**
- * Fetches a release of uv from the person's package index into the cache: by a uv that is at hand (a second), else
+ * Fetches a release of uv from the user's package index into the cache: by a uv that is at hand (a second), else
  * by pip (four). `null` stands for the newest. It is run once before it is moved into place. Throws `UserError` that
  * names the release where it cannot be had or does not run here.
  */

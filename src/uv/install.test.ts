@@ -98,7 +98,7 @@ describe("a release", () => {
     }
   });
 
-  it("is installed by pip, and the next by the uv that is then at hand, whatever the person's settings", async () => {
+  it("is installed by pip, and the next by the uv that is then at hand, whatever the user's settings", async () => {
     const evil = path.join(place.folder, "evil");
     await mkdir(path.join(evil, "pip"), { recursive: true });
     await writeFile(path.join(evil, "pip", "__main__.py"), "raise SystemExit('hijacked')");
@@ -198,8 +198,8 @@ describe("a release", () => {
     await using store = openReleaseStore(place.context({ signal: controller.signal }, { PIP_INDEX_URL: await silentIndex() }));
     const installing = store.ensure("0.9.5");
     while ((await place.staged()).length === 0) await new Promise((resolve) => setImmediate(resolve));
-    controller.abort(new Error("stopped by the person"));
-    await expect(installing).rejects.toThrow("stopped by the person");
+    controller.abort(new Error("stopped by the user"));
+    await expect(installing).rejects.toThrow("stopped by the user");
   });
 });
 

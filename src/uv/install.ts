@@ -29,7 +29,7 @@ export interface ReleaseStore extends AsyncDisposable {
   ensure(version: string): Promise<Release>;
   /** A uv for the harness's own work: on PATH, else the newest in the cache, else fetched. Not the one under test. */
   bootstrap(): Promise<UvBinary>;
-  /** A binary of the person's own; the path is relative to `cwd`. */
+  /** A binary of the user's own; the path is relative to `cwd`. */
   binary(file: string, cwd: string): Promise<Release>;
   installed(): Promise<InstalledRelease[]>;
   /** Until what it returns is disposed of, the release stays there, whatever is let go of. */

@@ -8,7 +8,7 @@ import { executablesOnPath, isExecutable } from "./search-path.ts";
 export interface FindPythonOptions {
   /** The only one tried: a path, or a name on PATH. Default: `UV_MRE_PYTHON`. */
   readonly python?: string | null;
-  /** The person's environment. */
+  /** The user's environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly cacheDir: string;

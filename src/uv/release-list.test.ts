@@ -29,7 +29,7 @@ it("holds the releases of PyPI, oldest first, and is asked for once in an hour",
   expect(await listReleases(place.context({}, OFFLINE))).toEqual(list);
 });
 
-it("comes from the person's own index, without pre-releases", async () => {
+it("comes from the user's own index, without pre-releases", async () => {
   const env = await fakeReleases(place.folder, FAKE);
   expect((await listReleases(place.context({}, env))).versions).toEqual(["0.0.2", "0.0.10"]);
 });

@@ -20,7 +20,7 @@ export interface ReleaseList {
 const FRESH_MS = 3_600_000;
 
 /**
- * All releases of uv that the person's package index offers to the chosen Python on this platform, by pip. Kept in
+ * All releases of uv that the user's package index offers to the chosen Python on this platform, by pip. Kept in
  * the cache for an hour; `refresh` asks anew. Without network the old list is returned with a notice; without one,
  * `UserError`.
  */

@@ -20,7 +20,7 @@ export async function isExecutable(file: string): Promise<boolean> {
   }
 }
 
-/** Whether a file is a script: a version manager's shim is one, and works under the person's own HOME only. */
+/** Whether a file is a script: a version manager's shim is one, and works under the user's own HOME only. */
 export async function isScript(file: string): Promise<boolean> {
   await using handle = await open(file, "r");
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);

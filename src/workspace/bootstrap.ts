@@ -17,7 +17,7 @@ export interface Bootstrap {
 
 const TIMEOUT_MS = 120_000;
 
-/** Runs uv with nothing of the person's and nothing of the run's. @throws UserError with what it said, if it fails. */
+/** Runs uv with nothing of the user's and nothing of the run's. @throws UserError with what it said, if it fails. */
 export async function runBootstrap({ uv, run, scratch }: Bootstrap, args: readonly string[]): Promise<void> {
   const layout = layoutFor(process.platform);
   const home = path.join(scratch, "home");

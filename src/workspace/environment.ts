@@ -76,7 +76,7 @@ export function describeAddedEnvironment(options: EnvironmentOptions): AddedVari
     { name: "GIT_CONFIG_NOSYSTEM", value: "1", why: "hides the system's git configuration" },
     { name: "PIP_REQUIRE_VIRTUALENV", value: "1", why: "pip outside a venv would change the user's Python" },
     ...(options.pipConfig ? [] : [{ name: "PIP_CONFIG_FILE", value: layout.nullDevice, why: "hides the system's pip configuration" }]),
-    ...all(layout.noDesktop(paths.etc), "leads nowhere: the desktop's keychain is the person's"),
+    ...all(layout.noDesktop(paths.etc), "leads nowhere: the desktop's keychain is the user's"),
     ...network(options),
     { name: "PYTHONPATH", value: paths.probe, why: "a sitecustomize that records calls of keyring, and does nothing elsewhere" },
     { name: JOURNAL_VARIABLE, value: keyringJournalFile(paths, options.step, layout), why: "where it records them" },

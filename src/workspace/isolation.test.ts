@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { someUv, temporaryFolder } from "../../test/real-tools.ts";
 import { openWorkspaceFixture, thePython } from "../../test/workspace-fixture.ts";
 
-/** What a person may have that would change what uv does, or that a run could damage. */
+/** What a user may have that would change what uv does, or that a run could damage. */
 const HOME_FILES: Record<string, string> = {
   ".config/uv/uv.toml": "this is = not [toml",
   ".local/share/uv/credentials/credentials.toml": "nor = [this",
@@ -19,10 +19,10 @@ const HOME_FILES: Record<string, string> = {
   ".gitconfig": "[credential]\n\thelper = absent\n",
   "etc/uv/uv.toml": "nor = [this",
   "etc/pip/pip.conf": "[global]\nindex-url = https://person.example.com/simple/\n",
-  "modules/sitecustomize.py": "raise SystemExit('the sitecustomize of the person')\n",
+  "modules/sitecustomize.py": "raise SystemExit('the sitecustomize of the user')\n",
 };
 
-const COMMAND = "#!/bin/sh\necho 'the command of the person ran' >&2\nexit 97\n";
+const COMMAND = "#!/bin/sh\necho 'the command of the user ran' >&2\nexit 97\n";
 
 async function poison(home: string): Promise<Record<string, string>> {
   for (const [name, text] of Object.entries(HOME_FILES)) await write(path.join(home, name), text);

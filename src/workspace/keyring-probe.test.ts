@@ -179,9 +179,9 @@ describe("the operating system's keychain", () => {
     ["Windows", "WinVaultKeyring"],
   ])("of %s is refused even where it would work", async (name, backend) => {
     await using fixture = await openWithKeyring();
-    // As on that system: its module loads, and its backend takes the person's secrets.
+    // As on that system: its module loads, and its backend takes the user's secrets.
     const module = path.join(await sitePackages(fixture), "keyring/backends", name);
-    const source = `from keyring.backend import KeyringBackend\nclass ${backend}(KeyringBackend):\n    priority = 5\n    def get_password(self, service, user):\n        return "the person's"\n`;
+    const source = `from keyring.backend import KeyringBackend\nclass ${backend}(KeyringBackend):\n    priority = 5\n    def get_password(self, service, user):\n        return "the user's"\n`;
     await writeFile((await isFolder(module)) ? path.join(module, "__init__.py") : `${module}.py`, source);
     const chosen = await callKeyring(fixture, ["get", SERVICE, "ann"]);
     expect(chosen).toMatchObject({ exit: 1, stdout: "" });

@@ -178,7 +178,7 @@ async function makeReadOnly(folder: string): Promise<void> {
     entries.map(async (entry) => {
       const file = path.join(folder, entry.name);
       if (entry.isDirectory()) return makeReadOnly(file);
-      // A link's mode is its target's, and the interpreter is the person's.
+      // A link's mode is its target's, and the interpreter is the user's.
       if (entry.isFile()) await chmod(file, (await stat(file)).mode & 0o555);
       return undefined;
     }),

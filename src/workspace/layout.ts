@@ -21,9 +21,9 @@ export interface Layout {
   uvCache(home: string): string;
   uvTools(home: string): string;
   uvToolCommands(home: string): string;
-  /** What pip reads for this person, first match first; pip reads all that exist. */
+  /** What pip reads for this user, first match first; pip reads all that exist. */
   pipConfigs(home: string): string[];
-  /** The variables that keep programs from the keychain of the person's desktop; `etc` is a folder of the run. */
+  /** The variables that keep programs from the keychain of the user's desktop; `etc` is a folder of the run. */
   noDesktop(etc: string): Record<string, string>;
   /** What no program starts without; copied from our own environment, nothing else is. */
   readonly inherited: readonly string[];
@@ -78,7 +78,7 @@ const WINDOWS: Layout = {
 /** The folders of one run, all inside `root`. */
 export interface WorkspacePaths {
   readonly root: string;
-  /** The person's home as the steps see it. */
+  /** The user's home as the steps see it. */
   readonly home: string;
   readonly project: string;
   /** uv's cache, at its own default under `home`. */

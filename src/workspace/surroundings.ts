@@ -8,7 +8,7 @@ import { UserError } from "../scenario/error.ts";
  */
 const FOUND_UPWARDS = ["pyproject.toml", ".python-version", ".python-versions", ".venv", "pyvenv.cfg"];
 
-/** @throws UserError if a run below this folder would read, or write, what is the person's. */
+/** @throws UserError if a run below this folder would read, or write, what is the user's. */
 export function refuseMeddlingParents(baseDir: string): void {
   for (let folder = path.resolve(baseDir); ; folder = path.dirname(folder)) {
     const found = FOUND_UPWARDS.find((name) => existsSync(path.join(folder, name)));

@@ -14,7 +14,7 @@ export interface Outcome {
   readonly runs: number;
   /** Names and secrets of the original in the scenario or on standard output, and secrets on standard error. */
   readonly leaks: readonly string[];
-  /** What of the person's files is not what it was. */
+  /** What of the user's files is not what it was. */
   readonly changed: readonly string[];
   readonly scenario: string | null;
   readonly stdout: string;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { BOT, HARBORS, installKeyringInVenv, installKeyringTool, JANE, put, STALE, type World } from "./world.ts";
 import { uvRun } from "./uv-run.ts";
 
-/** What a person has before them: a project that fails, or one that does not. */
+/** What a user has before them: a project that fails, or one that does not. */
 export interface Project {
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;

@@ -12,7 +12,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** The environment of the person whose project it is: their home, their PATH, and nothing of the machine that tests. */
+/** The environment of the user whose project it is: their home, their PATH, and nothing of the machine that tests. */
 export async function personsEnvironment(
   uv: string,
   folder: string,
@@ -24,7 +24,7 @@ export async function personsEnvironment(
   return { HOME: join(folder, "home"), PATH: path, UV_PYTHON_DOWNLOADS: "never", ...others };
 }
 
-/** Runs uv as that person does, in the project. */
+/** Runs uv as that user does, in the project. */
 export async function uvRun(uv: string, argv: readonly string[], folder: string, env: Readonly<Record<string, string>>): Promise<Ran> {
   await mkdir(join(folder, "project"), { recursive: true });
   await mkdir(join(folder, "home"), { recursive: true });

@@ -7,7 +7,7 @@ import type { RunJson } from "../../src/index.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { put, ROOT, runCommand } from "./command.ts";
 
-/** What a person may have at home that would change what uv or keyring answers. */
+/** What a user may have at home that would change what uv or keyring answers. */
 const HOME_FILES: Readonly<Record<string, string>> = {
   ".config/uv/uv.toml": '[[index]]\nname = "dead"\nurl = "http://127.0.0.1:1/simple/"\ndefault = true\n',
   ".local/share/uv/credentials/credentials.toml": "this is = not [toml",
@@ -15,13 +15,13 @@ const HOME_FILES: Readonly<Record<string, string>> = {
   ".config/pip/pip.conf": "[global]\nindex-url = http://127.0.0.1:1/simple/\n",
   ".config/python_keyring/keyringrc.cfg": "[backend]\ndefault-keyring=keyring.backends.null.Keyring\n",
   ".local/share/python_keyring/keyring_pass.cfg": "[feeds]\nperson = person-secret\n",
-  "modules/sitecustomize.py": "raise SystemExit('the sitecustomize of the person')\n",
+  "modules/sitecustomize.py": "raise SystemExit('the sitecustomize of the user')\n",
 };
 
 const SCENARIO = path.join(ROOT, "scenarios/keyring-shadowing.toml");
 
 it("a poisoned home and environment change no verdict, and are not changed", async () => {
-  // The harness fetches by the person's own settings, so what is needed must be there beforehand.
+  // The harness fetches by the user's own settings, so what is needed must be there beforehand.
   const plain = await verdicts({});
   await using home = await temporaryFolder();
   for (const [name, text] of Object.entries(HOME_FILES)) await put(home.path, name, text);

@@ -4,7 +4,7 @@ import type { IndexSetting } from "../model.ts";
 import { renameRequirement } from "./index-tables.ts";
 import { urlText, type Material } from "./material.ts";
 
-/** Options whose value is a folder or a Python of the person's machine: a scenario has its own. */
+/** Options whose value is a folder or a Python of the user's machine: a scenario has its own. */
 const MACHINE = new Set(["--python", "-p", "--cache-dir", "--directory", "--project", "--config-file"]);
 
 /** The command's words under the scenario's names; `uv` by its name. */

@@ -9,7 +9,7 @@ import { projectToml } from "./toml.ts";
 
 type Table = Record<string, unknown>;
 
-/** Keys of uv's that decide what is asked of whom; others tell of the person's machine or taste. */
+/** Keys of uv's that decide what is asked of whom; others tell of the user's machine or taste. */
 const UV_KEYS = new Set([
   "keyring-provider",
   "index-strategy",
@@ -43,7 +43,7 @@ export function projectFiles(material: Material): WrittenFiles {
   return { files, unable };
 }
 
-/** The person's uv.toml, if uv reads one. */
+/** The user's uv.toml, if uv reads one. */
 export function userSettings(material: Material): { readonly text: string | null; readonly unable: readonly string[] } {
   const unable: string[] = [];
   const read = material.looked.settings.filter(({ place, read: isRead }) => isRead && place !== "uv.toml");

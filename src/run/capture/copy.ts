@@ -5,7 +5,7 @@ import type { Looked } from "../../capture/model.ts";
 import { UserError } from "../../scenario/error.ts";
 import { placesOf } from "./look.ts";
 
-/** A person's project in a folder of ours, and an environment that leads there. */
+/** A user's project in a folder of ours, and an environment that leads there. */
 export interface Copied {
   /** Of the workspace's root. */
   readonly project: string;

@@ -17,7 +17,7 @@ import { recordingPrograms } from "../programs.ts";
 import { copyProject } from "./copy.ts";
 import { placesOf } from "./look.ts";
 
-/** One run of the person's command as it was heard. */
+/** One run of the user's command as it was heard. */
 export interface Listened {
   readonly exit: number | null;
   readonly heard: Heard;

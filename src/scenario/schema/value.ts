@@ -18,7 +18,7 @@ export function table<E extends v.ObjectEntries>(entries: E): v.StrictObjectSche
   return onlyTables(v.strictObject(entries));
 }
 
-/** A table whose keys are names of the person's own, all with values of one kind. */
+/** A table whose keys are names of the user's own, all with values of one kind. */
 export function namedTable<S extends v.BaseSchema<unknown, unknown, Issue>>(
   value: S,
 ): v.RecordSchema<v.StringSchema<undefined>, S, undefined> {
