@@ -1,8 +1,8 @@
-import type { Change, Coverage } from "./model.ts";
+import type { VerdictChange, Coverage } from "./model.ts";
 import { isResolved, type Prober } from "./prober.ts";
 
 /** A change with the places of its two releases. */
-export interface PlacedChange extends Change {
+export interface PlacedChange extends VerdictChange {
   readonly low: number;
   readonly high: number;
 }

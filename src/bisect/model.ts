@@ -40,7 +40,7 @@ export interface SearchOptions {
 export type Direction = "introduced" | "fixed";
 
 /** Two releases that were asked one after the other by age, and whose verdicts differ. */
-export interface Change {
+export interface VerdictChange {
   readonly before: Probe;
   readonly after: Probe;
 }
@@ -93,7 +93,7 @@ export interface BisectResult {
   /** Those of them without a verdict, oldest first. */
   readonly skipped: readonly string[];
   /** Changes beside the one that was found: with these the history is no single change. */
-  readonly contradictions: readonly Change[];
+  readonly contradictions: readonly VerdictChange[];
   /** What to do about it; `null` where nothing is amiss. */
   readonly advice: string | null;
   /** How often the search waited for probes after the bounds were known. */

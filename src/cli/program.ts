@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { BUDGET } from "../bisect/budget.ts";
 import * as explore from "../explore/extent.ts";
+import { addCompletion } from "./completion.ts";
 import { SANDBOX_CHOICES } from "../sandbox/model.ts";
 import { BACKENDS } from "../scenario/model.ts";
 
@@ -178,6 +179,7 @@ export function createProgram(setStatus: SetStatus): Command {
     .option("--json", "print one JSON object on standard output")
     .action(async (action: string, options) => setStatus(await (await import("./command/cache.ts")).cacheCommand(action, options)));
 
+  addCompletion(program);
   return program;
 }
 

@@ -54,11 +54,16 @@ export interface WrittenCause {
 export interface ExploreJson {
   readonly schema: 1;
   readonly kind: "explore";
+  /** As given on the command line. */
   readonly scenario: string;
   readonly uv: string;
+  /** In all. */
   readonly runs: number;
+  /** The budget ended before everything was tried. */
   readonly exhausted: boolean;
+  /** Combinations whose options set the same thing, which were not tried. */
   readonly conflicting: number;
+  /** The smallest sets of factors that show the symptom. */
   readonly causes: readonly {
     readonly factors: readonly Factor[];
     readonly necessary: readonly { readonly factor: Factor; readonly verdictWithout: string; readonly proven: boolean }[];
@@ -68,6 +73,7 @@ export interface ExploreJson {
     readonly scenario: string;
     readonly uv: string;
   }[];
+  /** Kinds of outcome, with the runs that came to each. */
   readonly groups: readonly {
     readonly verdict: string;
     readonly signature: string;
@@ -77,7 +83,9 @@ export interface ExploreJson {
   }[];
   /** What the starting point came to; the search stops where it is neither healthy nor shows the symptom. */
   readonly start: { readonly verdict: string; readonly reason: string | null } | null;
+  /** The starting point has no verdict, so nothing was varied. */
   readonly stopped: boolean;
+  /** What was found until a signal ended it. */
   readonly interrupted: boolean;
   /** Axes whose options all came to no verdict. */
   readonly dropped: Exploration["dropped"];

@@ -510,6 +510,8 @@ describe("help", () => {
                                         how to get it
         cache [options] [action]        Show, prune or clear what uv-mre keeps:
                                         releases, packages, keyring tools, results
+        completion <shell>              Print what makes a shell complete uv-mre's
+                                        commands, options and files
         help [command]                  display help for command
 
       Examples:
