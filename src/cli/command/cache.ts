@@ -1,5 +1,6 @@
 import { EXIT } from "../../report/exit-status.ts";
 import { clearCache, KEPT, pruneCache, showCache } from "../../run/cache/cache.ts";
+import type { CacheJson } from "../json-outputs.ts";
 import { machineOptions, withSession } from "../session.ts";
 import { formatSize } from "../../run/cache/size.ts";
 
@@ -17,7 +18,8 @@ export async function cacheCommand(action: string, options: { maxDisk?: string; 
       return EXIT.ok;
     }
     const { folder, bytes, limit, entries, releases } = await showCache(harness);
-    if (options.json === true) console.log(JSON.stringify({ schema: 1, folder, bytes, limit, entries, releases }, null, 2));
+    if (options.json === true)
+      console.log(JSON.stringify({ schema: 1, folder, bytes, limit, entries, releases } satisfies CacheJson, null, 2));
     else {
       console.log(`${folder}: ${formatSize(bytes)} of at most ${formatSize(limit)} (--max-disk or UV_MRE_MAX_DISK)`);
       for (const { name, bytes } of entries) console.log(`  ${formatSize(bytes).padStart(9)}  ${KEPT[name] ?? name}`);

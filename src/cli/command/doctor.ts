@@ -1,5 +1,6 @@
 import { EXIT } from "../../report/exit-status.ts";
 import { examine } from "../../run/harness/doctor.ts";
+import type { DoctorJson } from "../json-outputs.ts";
 import { paintFor } from "../render/paint.ts";
 import { withSession } from "../session.ts";
 
@@ -7,7 +8,7 @@ import { withSession } from "../session.ts";
 export async function doctorCommand(options: { json?: boolean }): Promise<number> {
   return withSession({}, async ({ harness }) => {
     const findings = await examine(harness);
-    if (options.json === true) console.log(JSON.stringify({ schema: 1, findings }, null, 2));
+    if (options.json === true) console.log(JSON.stringify({ schema: 1, findings } satisfies DoctorJson, null, 2));
     else {
       const paint = paintFor(process.stdout, process.env);
       const marks = { ok: paint.green("✓"), absent: paint.yellow("–"), missing: paint.red("✗") };
