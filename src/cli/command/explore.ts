@@ -12,7 +12,7 @@ import { oneRelease } from "../../run/matrix/one-release.ts";
 import { checkNewFolder, writeFolder } from "../../run/export/write-folder.ts";
 import { UserError } from "../../scenario/error.ts";
 import { parseBackend } from "../backend.ts";
-import { timeLeft } from "../render/time-left.ts";
+import { openBar } from "../render/open-bar.ts";
 import { oneLine } from "../../observation/visible-text.ts";
 import { guardOutside, sandboxFlags, sandboxOption, type SandboxOptions } from "../sandbox.ts";
 import { paintFor } from "../render/paint.ts";
@@ -49,7 +49,7 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
     const paint = paintFor(process.stderr, process.env);
     // At most: what holds a known cause is left out.
     const atMost = Math.min(options.budget, combinationCount(variations.axes, options.depth));
-    const startedAt = performance.now();
+    const bar = await openBar();
     const result = await exploreScenario(harness, variations, release, {
       signal,
       backend,
@@ -60,10 +60,10 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
       onSample({ factors, verdict, reason }, done) {
         const changed = factors.map(factorWords).join(", ");
         const why = reason === undefined || reason === null ? "" : `  (${oneLine(reason, 200)})`;
-        const count = `[${done}/${atMost}${timeLeft(performance.now() - startedAt, done, atMost - done)}]`;
-        process.stderr.write(`${count} ${paintVerdict(paint, verdict)}  ${changed === "" ? "starting point" : changed}${why}\n`);
+        bar.line(`[${done}/${atMost}] ${paintVerdict(paint, verdict)}  ${changed === "" ? "starting point" : changed}${why}`);
+        bar.update({ done, total: atMost, text: "at most; what holds a known cause is left out" });
       },
-    });
+    }).finally(() => bar.end());
     const { write: folder } = options;
     const written = causeScenarios(variations, result, uv).map((cause, index) =>
       folder === undefined ? cause : { ...cause, file: path.join(folder, causeName(index)) },

@@ -14,6 +14,7 @@ import type { RunOptions } from "../../run/one-run/options.ts";
 import { withVerboseLogs } from "../../run/one-run/verbose.ts";
 import { tellGitHub } from "../github.ts";
 import { cutWidthOf, isLive, paintFor } from "../render/paint.ts";
+import { openBar } from "../render/open-bar.ts";
 import { createProgress } from "../render/progress.ts";
 import { checkForm, writeReport } from "../report-file.ts";
 import { guardOutside, sandboxFlags, type SandboxOptions } from "../sandbox.ts";
@@ -60,12 +61,11 @@ export async function runOnce(
   await guardOutside(harness, scenarios, options);
   const planned = await planCells(harness, scenarios, options.uv.length > 0 ? options.uv : ["latest"]);
   const cells = shard === undefined ? planned : shardCells(planned, shard);
-  const stream = process.stderr;
   const progress = createProgress({
-    stream,
+    bar: await openBar(),
     total: cells.length,
-    paint: paintFor(stream, process.env),
-    live: isLive(stream, process.env),
+    paint: paintFor(process.stderr, process.env),
+    live: isLive(process.stderr, process.env),
   });
   let results: RunResult[];
   try {

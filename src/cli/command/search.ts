@@ -11,7 +11,7 @@ import { UserError } from "../../scenario/error.ts";
 import { compare } from "../../scenario/version.ts";
 import { parseBackend } from "../backend.ts";
 import { checkReports } from "../report-file.ts";
-import { timeLeft } from "../render/time-left.ts";
+import { openBar } from "../render/open-bar.ts";
 import { paintFor } from "../render/paint.ts";
 import { guardOutside, sandboxFlags, sandboxOption, type SandboxOptions } from "../sandbox.ts";
 import { programWords } from "../started-as.ts";
@@ -57,6 +57,7 @@ export async function searchCommand<Found extends SearchRuns>(
     note(`finished probes are kept; cut off, this goes on: ${again}`);
     const paint = paintFor(process.stderr, process.env);
     const startedAt = performance.now();
+    const bar = await openBar();
     let runs = 0;
     let answers = 0;
     const searching: ScenarioSearchOptions = {
@@ -65,20 +66,22 @@ export async function searchCommand<Found extends SearchRuns>(
       signal,
       useCache: options.cache,
       skip: options.skip,
-      notice: note,
+      notice: (text) => bar.line(text),
       ...(options.repeat !== undefined && { repeat: options.repeat }),
       ...(options.jobs !== undefined && { parallel: options.jobs }),
       onRun(result) {
         runs++;
-        note(`  uv ${result.uv}  ${paintVerdict(paint, result.verdict, judgedWords(result))}${result.cached ? "  (cached)" : ""}`);
+        bar.line(`  uv ${result.uv}  ${paintVerdict(paint, result.verdict, judgedWords(result))}${result.cached ? "  (cached)" : ""}`);
       },
       onProgress({ text, probes, left }) {
         answers += probes.length;
-        note(left === undefined ? text : `${text}${timeLeft(performance.now() - startedAt, answers, left)}`);
+        bar.line(text);
+        if (left !== undefined) bar.update({ done: answers, total: answers + left, text });
       },
     };
     try {
       const found = await search.run(harness, scenario, searching, command);
+      bar.end();
       const status = await search.answer(scenario, found, command, performance.now() - startedAt);
       const missing = [...found.missing].sort(compare).join(", ");
       if (missing !== "")
@@ -88,6 +91,7 @@ export async function searchCommand<Found extends SearchRuns>(
       if (notTaken !== null) note(`warning: ${notTaken}`);
       return status;
     } catch (error) {
+      bar.end();
       const wasInterrupted = error instanceof Interrupted || signal.aborted;
       const kept = `finished probes are kept, and this goes on from there:\n  ${again}`;
       if (wasInterrupted) note(`interrupted; ${kept}`);

@@ -1,19 +1,23 @@
+import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import { runResult, unresolvedResult } from "../../../test/report-fixture.ts";
 import { PLAIN } from "../../report/paint.ts";
 import { cutWidthOf, isLive, paintFor, widthOf, type TerminalStream } from "./paint.ts";
+import { createBar, plainLines } from "./bar.ts";
 import { createProgress } from "./progress.ts";
 
-function recorder(over: Partial<TerminalStream> = {}): TerminalStream & { readonly text: () => string } {
+function recorder(over: Partial<TerminalStream> = {}): TerminalStream & NodeJS.WritableStream & { readonly text: () => string } {
   const written: string[] = [];
-  return { ...over, write: (text) => written.push(text), text: () => written.join("") };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of a stream, nothing but writing is asked
+  const stream = { ...over, write: (text: string) => written.push(text) > 0 } as unknown as NodeJS.WritableStream;
+  return Object.assign(stream, { text: () => written.join("") });
 }
 
 const A = "scenarios/keyring-shadowing.toml";
 
 test("off a terminal: a line for each run that finished, no cursor codes", () => {
   const stream = recorder();
-  const progress = createProgress({ stream, total: 2, paint: PLAIN, live: false });
+  const progress = createProgress({ bar: plainLines(stream), total: 2, paint: PLAIN, live: false });
   progress.started(A, "0.9.5");
   progress.started(A, "0.9.18");
   progress.note("a warning");
@@ -30,7 +34,7 @@ test("off a terminal: a line for each run that finished, no cursor codes", () =>
 
 test("on a terminal: one line, rewritten, never wider than the terminal, gone at the end", () => {
   const stream = recorder({ isTTY: true, columns: 70 });
-  const progress = createProgress({ stream, total: 3, paint: PLAIN, live: true });
+  const progress = createProgress({ bar: createBar(stream, PLAIN), total: 3, paint: PLAIN, live: true });
   progress.started(A, "0.9.5");
   progress.started(A, "0.9.18");
   progress.finished(unresolvedResult({ uv: "0.9.18" }));
@@ -39,24 +43,20 @@ test("on a terminal: one line, rewritten, never wider than the terminal, gone at
   progress.finished(runResult());
   progress.finished(runResult({ uv: "0.13.9" }));
   progress.end();
-  const frames = stream.text().split("\r\u001b[2K");
+  const screen = stripVTControlCharacters(stream.text());
+  const frames = screen.match(/\[[█░]+\][^\n[]*/gu) ?? [];
   expect(frames).toMatchInlineSnapshot(`
     [
-      "",
-      "0/3 done, running: scenarios/keyring-shadowing.toml 0.9.5",
-      "0/3 done, running: scenarios/keyring-shadowing.toml 0.9.5, scenarios…",
-      "1/3 done (1 unresolved), running: scenarios/keyring-shadowing.toml 0…",
-      "a warning
-    ",
-      "1/3 done (1 unresolved), running: scenarios/keyring-shadowing.toml 0…",
-      "1/3 done (1 unresolved), running: scenarios/keyring-shadowing.toml 0…",
-      "2/3 done (1 unresolved, 1 reproduced), running: scenarios/keyring-sh…",
-      "",
+      "[░░░░░░░░░░░░░░░░░░░░] 0/3  running: scenarios/keyring-shadowing.tom…",
+      "[███████░░░░░░░░░░░░░] 1/3  1 unresolved; running: scenarios/keyring…",
+      "[███████░░░░░░░░░░░░░] 1/3  1 unresolved; running: scenarios/keyring…",
+      "[█████████████░░░░░░░] 2/3  1 unresolved, 1 reproduced; running: sce…",
     ]
   `);
   for (const frame of frames) expect(frame.length).toBeLessThan(70);
-  expect(frames.at(-1)).toBe("");
-  expect(stream.text().match(/\n/gu)).toHaveLength(1);
+  expect(screen).toContain("a warning\n");
+  // The last thing that is done is to take it away.
+  expect(stream.text().trimEnd().split("█").at(-1)).toContain("\u001b[2K");
 });
 
 test.each([

@@ -1,8 +1,8 @@
 import type { RunResult } from "../../report/model.ts";
 import type { Paint } from "../../report/paint.ts";
 import { resultLine } from "../../report/table.ts";
-import { fit, oneLine } from "../../observation/visible-text.ts";
-import { widthOf, type TerminalStream } from "./paint.ts";
+import { oneLine } from "../../observation/visible-text.ts";
+import type { Bar } from "./bar.ts";
 
 /** What the command tells while runs are under way. */
 export interface Progress {
@@ -15,57 +15,45 @@ export interface Progress {
 }
 
 interface ProgressOptions {
-  readonly stream: TerminalStream;
+  readonly bar: Bar;
   /** Runs in all. */
   readonly total: number;
   readonly paint: Paint;
-  /** One status line rewritten in place; else a plain line for each run that finished, without cursor codes. */
+  /** The bar is drawn, and says what is running; else there is a plain line for each run that finished. */
   readonly live: boolean;
 }
 
-const CLEAR = "\r\u001b[2K";
-
-/** Progress on a terminal, or plain lines. Redrawn when something happens: there is no timer to stop. */
+/** Progress of the runs of a matrix. */
 export function createProgress(options: ProgressOptions): Progress {
   return options.live ? liveProgress(options) : plainProgress(options);
 }
 
-function plainProgress({ stream, total, paint }: ProgressOptions): Progress {
+function plainProgress({ bar, total, paint }: ProgressOptions): Progress {
   let done = 0;
   return {
     started() {},
     finished(result) {
       done += 1;
-      stream.write(`[${done}/${total}] ${resultLine(result, paint)}\n`);
+      bar.line(`[${done}/${total}] ${resultLine(result, paint)}`);
     },
-    note(text) {
-      stream.write(`${oneLine(text)}\n`);
-    },
-    end() {},
+    note: (text) => bar.line(oneLine(text)),
+    end: () => bar.end(),
   };
 }
 
-function liveProgress({ stream, total, paint }: ProgressOptions): Progress {
+function liveProgress({ bar, total }: ProgressOptions): Progress {
   const running: { scenario: string; uv: string }[] = [];
   const counts = new Map<string, number>();
   let done = 0;
-  let drawn = false;
 
-  const clear = (): void => {
-    if (drawn) stream.write(CLEAR);
-    drawn = false;
-  };
   const draw = (): void => {
     if (running.length === 0) {
-      clear();
+      bar.end();
       return;
     }
     const verdicts = [...counts].map(([verdict, count]) => `${count} ${verdict}`).join(", ");
     const names = running.map(({ scenario, uv }) => `${oneLine(scenario)} ${oneLine(uv)}`).join(", ");
-    const text = `${done}/${total} done${verdicts === "" ? "" : ` (${verdicts})`}, running: ${names}`;
-    // One column is left free: some terminals wrap when the last one is written.
-    stream.write(`${CLEAR}${paint.dim(fit(text, widthOf(stream) - 1))}`);
-    drawn = true;
+    bar.update({ done, total, text: `${verdicts === "" ? "" : `${verdicts}; `}running: ${names}` });
   };
 
   return {
@@ -82,11 +70,7 @@ function liveProgress({ stream, total, paint }: ProgressOptions): Progress {
       if (ended !== undefined) running.splice(running.indexOf(ended), 1);
       draw();
     },
-    note(text) {
-      clear();
-      stream.write(`${oneLine(text)}\n`);
-      draw();
-    },
-    end: clear,
+    note: (text) => bar.line(oneLine(text)),
+    end: () => bar.end(),
   };
 }
