@@ -18,7 +18,7 @@ const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as con
 const TRUSTED = "CN=uv-mre CA";
 /** The host of a certificate that is for another. */
 const WRONG_NAME = "elsewhere.example.org";
-const STRANGER = "CN=uv-mre CA that nobody trusts";
+const STRANGER = "CN=uv-mre CA that is not trusted";
 
 /** A new authority (EC P-256) of the caller's own, kept nowhere. Leaves hold for `days`, the CA ten days longer. */
 export async function createAuthority({ days = LEAF_DAYS }: { days?: number } = {}): Promise<Authority> {

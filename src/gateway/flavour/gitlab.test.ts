@@ -57,7 +57,7 @@ test("every row, over the wire: a project by its path, links by its number", asy
     "any, with a token of another scope (wrong-scope)": [],
     "any, as guest": ["GET sandbox/ as guest"],
     "any, not a member (a token of another project on this host is one)": ["GET sandbox/ as no-access"],
-    "any, at an id that is nobody's": [`GET ${HOST}/api/v4/projects/8/packages/pypi/simple/sandbox/ as good`],
+    "any, at an id that does not exist": [`GET ${HOST}/api/v4/projects/8/packages/pypi/simple/sandbox/ as good`],
   });
   expect(shown).toMatchInlineSnapshot(`
     "GET ROOT/simple: 200, list of projects (slash or not)
@@ -116,7 +116,7 @@ test("every row, over the wire: a project by its path, links by its number", asy
       GET sandbox/ as guest → 403
     any, not a member (a token of another project on this host is one): 404
       GET sandbox/ as no-access → 404
-    any, at an id that is nobody's: 404, to anybody
+    any, at an id that does not exist: 404, to anybody
       GET http://gitlab.example.com/api/v4/projects/8/packages/pypi/simple/sandbox/ as good → 404"
   `);
 });
@@ -247,7 +247,7 @@ test("a group's pages link to the group's files, and take no uploads", async () 
   expect(upload.status).toBe(405);
 });
 
-test("an id that is nobody's is 404, credentials or not", async () => {
+test("an id that does not exist is 404, credentials or not", async () => {
   const index = indexOf({ flavour: "gitlab", url: `${HOST}/api/v4/projects/7/packages/pypi/simple/` });
   await using it = await openFixture({ indexes: [index] });
   const elsewhere = `${HOST}/api/v4/projects/8/packages/pypi/simple/sandbox/`;

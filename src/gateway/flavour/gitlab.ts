@@ -37,7 +37,7 @@ const table: readonly Row[] = [
   { request: "any, with a token of another scope (wrong-scope)", answer: "403, no challenge, public or not", evidence: "source" },
   { request: "any, as guest", answer: "403", evidence: "source" },
   { request: "any, not a member (a token of another project on this host is one)", answer: "404", evidence: "source" },
-  { request: "any, at an id that is nobody's", answer: "404, to anybody", evidence: "source" },
+  { request: "any, at an id that does not exist", answer: "404, to anybody", evidence: "source" },
 ];
 
 /**

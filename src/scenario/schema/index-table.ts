@@ -95,7 +95,7 @@ export const index = table({
   redirects: key(v.array(redirect), "Several redirects."),
   certificate: key(
     v.picklist(CERTIFICATES),
-    'What it shows over https: one of the run\'s CA ("good"), out of date, of a CA that nobody trusts, of its own, for another host, signed with SHA-1.',
+    'What it shows over https: one of the run\'s CA ("good"), out of date, of a CA that is not trusted, of its own, for another host, signed with SHA-1.',
   ),
   "client-certificate": key(
     v.literal("required"),
