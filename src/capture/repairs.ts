@@ -101,11 +101,11 @@ function ofIndexes(document: Table, failing: number): Repair[] {
       found.push({ id: "index-at-target", words: `index ${name} is named by the address that it redirects to`, piece });
     }
     if (table["faults"] !== undefined) {
-      const [id, words] =
-        name === "default"
-          ? ["default-index-reachable", "the default index can be reached"]
-          : ["package-allowed", `index ${name} gives the package to this user`];
-      found.push({ id, words, piece: { unset: { index: { [name]: ["faults"] } } } });
+      found.push({
+        id: "package-allowed",
+        words: `index ${name} gives the package to this user`,
+        piece: { unset: { index: { [name]: ["faults"] } } },
+      });
     }
     return found;
   });

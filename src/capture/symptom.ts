@@ -69,7 +69,11 @@ const MOST_WORDS = 240;
 function lastWords({ message, chains }: Heard, plain: (text: string) => string): string {
   const pages = chains.filter(({ url }) => kindOf(url) === "page").map(({ url }) => lastPartOf(url));
   const names = [...new Set(pages)].filter((name) => name !== "").sort((a, b) => b.length - a.length);
-  const told = message.split(/\s(?:hint|help):/u)[0] ?? "";
+  // How often it tried again is chance.
+  const told = (message.split(/\s(?:hint|help):/u)[0] ?? "").replaceAll(
+    /(?:Caused by: |cause: )?Request failed after \d+ retr(?:y|ies)(?: in [\d.]+m?s)?\s*/gu,
+    "",
+  );
   const words = names.reduce(
     (text, name) => text.replaceAll(new RegExp(`(?<![\\w-])${name}(?![\\w-])`, "gu"), "PACKAGE"),
     told.replaceAll(/`[^`]*`/gu, "…"),

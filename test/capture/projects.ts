@@ -132,7 +132,7 @@ export const PROJECTS: Readonly<Record<string, ProjectKind>> = {
   },
   "two-users-stored": {
     repair: "without-user",
-    from: "0.8.15",
+    from: "0.10.0",
     async make({ pypi }, folder) {
       await put(folder, {
         "project/pyproject.toml": pyproject({ url: simple(pypi) }),
@@ -212,7 +212,7 @@ export const PROJECTS: Readonly<Record<string, ProjectKind>> = {
     },
   },
   "pypi-out-of-reach": {
-    repair: "default-index-reachable",
+    repair: null,
     async make({ pypi }, folder) {
       await put(folder, {
         "project/pyproject.toml": pyproject({ url: simple(pypi), dependencies: ["lumen-tools", "walnut-public"] })

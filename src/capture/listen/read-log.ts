@@ -155,7 +155,7 @@ function failureIn(text: string): Failure | null {
 
 /** What uv tells people, in one line: without the frames that it draws, and without what a keyring prints. */
 function oneLine(said: readonly string[]): string {
-  const start = said.findIndex((line) => /^\s*(?:error:|×|[Nn]o solution)/u.test(line));
+  const start = said.findLastIndex((line) => /^\s*(?:error:|×|[Nn]o solution)/u.test(line));
   const lines = start < 0 ? said.slice(-3) : said.slice(start);
   return lines
     .join(" ")

@@ -67,16 +67,18 @@ export function draftOf(material: Material, argv: readonly string[]): Draft {
   return {
     document,
     failing: before.length,
-    unable: [
-      ...new Set([
-        ...written.unable,
-        ...settings.unable,
-        ...(heard.failure?.kind === "certificate" && heard.failure.what !== "UnknownIssuer"
-          ? [`a certificate that is refused as ${heard.failure.what}`]
-          : []),
-      ]),
-    ],
+    unable: [...new Set([...written.unable, ...settings.unable, ...unshowable(heard)])],
   };
+}
+
+/** Failures to connect that no index of a scenario gives. */
+function unshowable({ failure }: Material["heard"]): string[] {
+  if (failure === null || failure.what === "UnknownIssuer") return [];
+  return [
+    failure.kind === "certificate"
+      ? `a certificate that is refused as ${failure.what}`
+      : `a host that cannot be reached (${failure.what}): every host of a scenario answers, or breaks off after it was reached`,
+  ];
 }
 
 function homeFiles(material: Material, settings: string | null): [string, string][] {

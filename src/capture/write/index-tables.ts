@@ -47,15 +47,7 @@ export function indexTables(material: Material, stubs: readonly Stub[], sources:
         : { faults: forbidden.map((each) => ({ kind: "status", status: 403, for: "pages", path: `*/${renamer.name(each)}/` })) }),
     };
   }
-  // What is asked there and is not to be had fails in its own way.
-  const unreachable =
-    heard.failure?.kind === "connection" && heard.chains.some(({ url, ended }) => ended === null && placeOf(url) === "elsewhere");
-  if (elsewhere.length > 0 || unreachable) {
-    tables["default"] = {
-      packages: elsewhere.map((stub) => packageTable(stub, renamer.name)),
-      ...(unreachable ? { faults: [{ kind: "drop" }] } : {}),
-    };
-  }
+  if (elsewhere.length > 0) tables["default"] = { packages: elsewhere.map((stub) => packageTable(stub, renamer.name)) };
   return tables;
 }
 

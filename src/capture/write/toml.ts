@@ -37,9 +37,7 @@ function section(table: Table, path: readonly string[], isSection: IsSection): s
     const own = [...path, key];
     if (isTable(value) && isSection(own)) {
       const inner = section(value, own, isSection);
-      const isHeadless = Object.values(value).every(
-        (each, at) => (isTable(each) && isSection([...own, Object.keys(value)[at] ?? ""])) || isTables(each),
-      );
+      const isHeadless = Object.entries(value).every(([name, each]) => (isTable(each) || isTables(each)) && isSection([...own, name]));
       if (Object.keys(value).length > 0) later.push("", ...(isHeadless ? [] : [`[${own.map(keyText).join(".")}]`]), ...inner);
     } else if (isTables(value) && isSection(own)) {
       for (const each of value) later.push("", `[[${own.map(keyText).join(".")}]]`, ...section(each, own, isSection));
