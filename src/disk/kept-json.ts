@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { writeWhole } from "./whole-file.ts";
+import { writeAtomically } from "./atomic-write.ts";
 
 /**
  * Values in the cache as JSON with its own SHA-256: a file that is empty, `null`, half there, or of which one byte is another,
@@ -10,7 +10,7 @@ const HEAD = /^\{"sha256":"([0-9a-f]{64})","value":/;
 
 /** Readers see all of it or none. `mode` is the file's; others may read it unless said. */
 export async function writeKept(file: string, value: unknown, mode?: number): Promise<void> {
-  await writeWhole(file, keptText(value), mode);
+  await writeAtomically(file, keptText(value), mode);
 }
 
 export function keptText(value: unknown): string {
