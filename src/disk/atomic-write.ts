@@ -3,7 +3,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 /** Writes a file so that readers see all of it or none, whoever else writes it at the same time. */
-export async function writeWhole(file: string, text: string, mode?: number): Promise<void> {
+export async function writeAtomically(file: string, text: string, mode?: number): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   const partial = `${file}.${randomBytes(6).toString("hex")}`;
   try {

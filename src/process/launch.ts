@@ -1,6 +1,6 @@
 import type { Ownership, ProcessEnd } from "../observation/process.ts";
 import { insteadOfInherited, occupyBelow } from "./inherited.ts";
-import { noteLeader } from "./left.ts";
+import { noteLeader } from "./leftovers.ts";
 import { CALL_VARIABLE, killMarked, RUN_VARIABLE } from "./marked.ts";
 
 export interface LaunchOptions {

@@ -1,5 +1,5 @@
 import { parse } from "smol-toml";
-import { addBeside, type BesideFolders } from "./beside.ts";
+import { addFolderFiles, type ScenarioFolders } from "./folder-files.ts";
 import type { Scenario } from "./model.ts";
 import { inOrder, literalProblems, placeProblems, syntaxProblem, tokenProblems, type SourcePlace } from "./place.ts";
 import { createProblemList, type Problem } from "./problem.ts";
@@ -11,7 +11,7 @@ import { vary, type Factor, type Varied } from "./vary.ts";
 
 export type { Problem } from "./problem.ts";
 
-export interface ParseOptions extends SourcePlace, BesideFolders {
+export interface ParseOptions extends SourcePlace, ScenarioFolders {
   /** Options of `[vary]` to apply; none: the scenario as it stands. */
   readonly choices?: readonly Factor[];
 }
@@ -22,7 +22,7 @@ export type ParseResult =
       scenario: Scenario;
       warnings: Problem[];
       /** What was read, without the literal passwords in it. */
-      source: { toml: string; beside: BesideFolders };
+      source: { toml: string; beside: ScenarioFolders };
     }
   | { ok: false; problems: Problem[] };
 
@@ -43,7 +43,7 @@ export function parseScenario(text: string, options: ParseOptions = {}): ParseRe
     return { ok: false, problems: [syntaxProblem(error, toml, options), ...tokens, ...warned] };
   }
   const list = createProblemList();
-  const beside = addBeside(document, folders, list);
+  const beside = addFolderFiles(document, folders, list);
   for (const { path, before, literal } of besideLiterals) {
     const { message, hint } = literalWords(literal, toml);
     list.warning("literal-secret", path, message, { hint, after: before });

@@ -1,5 +1,5 @@
 import { TomlError } from "smol-toml";
-import type { BesideFile } from "./beside.ts";
+import type { FolderFile } from "./folder-files.ts";
 import { createLocator, positionAt, type Locator } from "./position.ts";
 import type { LiteralSecret } from "./secret/literal-secret.ts";
 import { literalWords } from "./secret/safe-source.ts";
@@ -21,7 +21,7 @@ export function placeProblems(
   drafts: readonly Draft[],
   toml: string,
   options: SourcePlace,
-  beside: ReadonlyMap<string, BesideFile>,
+  beside: ReadonlyMap<string, FolderFile>,
   origins: (path: Path) => readonly Path[],
 ): Problem[] {
   if (drafts.length === 0) return [];

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../scenario/error.ts";
 import { isVersion } from "../scenario/version.ts";
-import { uvAtHand } from "./at-hand.ts";
+import { findBootstrapUv } from "./bootstrap-uv.ts";
 import { binaryRelease, type Release, type UvBinary } from "./binary.ts";
 import type { UvContext } from "./context.ts";
 import { openDownloadCache } from "./download-cache.ts";
@@ -46,7 +46,7 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
   const downloads: Omit<Downloads, "isDamaged"> = {
     cache: openDownloadCache(context),
     // It may be one of ours that was removed since.
-    uv: async () => (found !== null && existsSync(found.file) ? found : (found = await uvAtHand(context))),
+    uv: async () => (found !== null && existsSync(found.file) ? found : (found = await findBootstrapUv(context))),
   };
   const pending = new Map<string, Promise<Release>>();
   /** Files that mark releases as held, by version. */

@@ -7,7 +7,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../test/real-tools.ts";
 import type { Ownership } from "../observation/process.ts";
-import { killLeft } from "../process/left.ts";
+import { killLeftovers } from "../process/leftovers.ts";
 import { findMarked, killMarked } from "../process/marked.ts";
 import { createOwnership } from "../process/ownership.ts";
 import { createOwnedFolder, markKept, type SweepOptions, sweepAbandoned } from "./owner.ts";
@@ -29,15 +29,15 @@ const HARNESS = `
 /** A harness that starts: it sweeps, and says what it removed. */
 const SWEEPER = `
   import { createOwnership } from ${JSON.stringify(new URL("../process/ownership.ts", import.meta.url).href)};
-  import { killLeft } from ${JSON.stringify(new URL("../process/left.ts", import.meta.url).href)};
+  import { killLeftovers } from ${JSON.stringify(new URL("../process/leftovers.ts", import.meta.url).href)};
   import { sweepAbandoned } from ${JSON.stringify(new URL("owner.ts", import.meta.url).href)};
   const owner = await createOwnership(Buffer.from(process.argv[2], "hex"));
-  const kill = (run, folder) => killLeft(run, folder, owner.seal);
+  const kill = (run, folder) => killLeftovers(run, folder, owner.seal);
   console.log(JSON.stringify(await sweepAbandoned({ baseDir: process.argv[1], owner, kill })));
 `;
 
 function kill(owner: Ownership): SweepOptions["kill"] {
-  return (run, folder) => killLeft(run, folder, owner.seal);
+  return (run, folder) => killLeftovers(run, folder, owner.seal);
 }
 
 interface StrangeHarness extends AsyncDisposable {

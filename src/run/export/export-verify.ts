@@ -13,7 +13,7 @@ import { machineryOf } from "../harness/machinery.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
 import { runScenario } from "../one-run/run-scenario.ts";
-import { noteDocker } from "../harness/sweep-left.ts";
+import { noteDocker } from "../harness/sweep-leftovers.ts";
 
 const TIMEOUT_MS = 300_000;
 

@@ -31,7 +31,7 @@ import { findSandbox } from "./find-sandbox.ts";
 import { makeFolder } from "../cache/make-folder.ts";
 import { equip } from "./machinery.ts";
 import { prepareScenario } from "./prepare.ts";
-import { noteDocker, sweepLeft } from "./sweep-left.ts";
+import { noteDocker, sweepLeftovers } from "./sweep-leftovers.ts";
 
 export interface HarnessOptions {
   /** The user's environment. Default: `process.env`. */
@@ -68,7 +68,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   }
   const limit = cacheLimit(env, options.maxDisk);
   const ownership = await createOwnership(await openSealKey(cacheDir));
-  await sweepLeft(baseDir, ownership);
+  await sweepLeftovers(baseDir, ownership);
 
   const marker = `harness-${randomBytes(8).toString("hex")}`;
   const folder = await createOwnedFolder(baseDir, ownership, marker).catch((error: NodeJS.ErrnoException) => {

@@ -1,11 +1,11 @@
-import type { BesideFolders } from "../beside.ts";
+import type { ScenarioFolders } from "../folder-files.ts";
 import type { Path } from "../problem.ts";
 import { literalHint, literalMessage, literalSecrets, standIns, withoutLiterals, type LiteralSecret } from "./literal-secret.ts";
 
 /** A scenario's texts without a literal password in them; every place in them is where it was. */
 export interface SafeSource {
   readonly toml: string;
-  readonly beside: BesideFolders;
+  readonly beside: ScenarioFolders;
   /** What was taken out of the scenario itself, in the order of its text. */
   readonly literals: readonly LiteralSecret[];
   /** The same of the files beside it. */
@@ -13,10 +13,10 @@ export interface SafeSource {
 }
 
 /** Puts stand-ins for literal passwords, the same for the same throughout a scenario and the files beside it. */
-export function safeSource(toml: string, { files, home }: BesideFolders): SafeSource {
+export function safeSource(toml: string, { files, home }: ScenarioFolders): SafeSource {
   const values = standIns([toml, ...Object.values(files ?? {}), ...Object.values(home ?? {})]);
   if (values.size === 0) return { toml, beside: besideOf(files, home), literals: [], besideLiterals: [] };
-  const safe = (texts: BesideFolders["files"]): BesideFolders["files"] =>
+  const safe = (texts: ScenarioFolders["files"]): ScenarioFolders["files"] =>
     texts && Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, withoutLiterals(text, values)]));
   const besideLiterals = Object.entries({ files, home }).flatMap(([section, texts]) =>
     Object.entries(texts ?? {}).flatMap(([name, text]) =>
@@ -29,7 +29,7 @@ export function safeSource(toml: string, { files, home }: BesideFolders): SafeSo
   return { toml: withoutLiterals(toml, values), beside, literals: literalSecrets(toml), besideLiterals };
 }
 
-function besideOf(files: BesideFolders["files"], home: BesideFolders["home"]): BesideFolders {
+function besideOf(files: ScenarioFolders["files"], home: ScenarioFolders["home"]): ScenarioFolders {
   return { ...(files === undefined ? {} : { files }), ...(home === undefined ? {} : { home }) };
 }
 

@@ -10,7 +10,7 @@ import { executablesOnPath, isScript } from "./search-path.ts";
 export const OLDEST_BOOTSTRAP = "0.8.0";
 
 /** A uv that is here already and new enough for the harness's own work: on PATH, or the newest in our cache. */
-export async function uvAtHand(context: UvContext): Promise<UvBinary | null> {
+export async function findBootstrapUv(context: UvContext): Promise<UvBinary | null> {
   for (const candidate of await executablesOnPath(["uv"], context.env)) {
     const file = await realpath(candidate);
     // A version manager's shim works under the user's own HOME only.

@@ -46,7 +46,7 @@ function statementOf({ pid, start }: Leader, run: string): string {
  * Ends what a killed harness left of a run: the sessions of its children, so also processes with an emptied
  * environment, and all that carry its run id. `folder` is the run's. Does nothing on Windows.
  */
-export async function killLeft(run: string, folder: string, seal: Seal): Promise<void> {
+export async function killLeftovers(run: string, folder: string, seal: Seal): Promise<void> {
   if (process.platform === "win32") return;
   // Another start may have been faster, and the folder be gone.
   const root = await realpath(folder).catch(() => folder);

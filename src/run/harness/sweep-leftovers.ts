@@ -4,7 +4,7 @@ import path from "node:path";
 import { connectDocker } from "../../backend/docker.ts";
 import { sweepContainers } from "../../backend/sweep.ts";
 import type { Ownership } from "../../observation/process.ts";
-import { killLeft } from "../../process/left.ts";
+import { killLeftovers } from "../../process/leftovers.ts";
 import { sweepAbandoned } from "../../workspace/owner.ts";
 
 /** In a harness's folder: it has used Docker. */
@@ -16,11 +16,11 @@ export async function noteDocker(folder: string): Promise<void> {
 }
 
 /** Removes what killed harnesses left: processes, folders, and what is theirs in Docker where one of them used it. */
-export async function sweepLeft(baseDir: string, owner: Ownership): Promise<void> {
+export async function sweepLeftovers(baseDir: string, owner: Ownership): Promise<void> {
   let usedDocker = false;
   const kill = async (run: string, folder: string): Promise<void> => {
     usedDocker ||= existsSync(path.join(folder, DOCKER_NOTE));
-    await killLeft(run, folder, owner.seal);
+    await killLeftovers(run, folder, owner.seal);
   };
   await sweepAbandoned({ baseDir, owner, kill });
   if (!usedDocker) return;

@@ -3,13 +3,13 @@ import { formatPath, type Path, type ProblemList } from "./problem.ts";
 import { isTable } from "./schema/value.ts";
 
 /** Files that stand beside a scenario in its folder (`project/`, `home/`): path → text. */
-export interface BesideFolders {
+export interface ScenarioFolders {
   readonly files?: Readonly<Record<string, string>>;
   readonly home?: Readonly<Record<string, string>>;
 }
 
 /** A file of the scenario's folder, and where it stands there. */
-export interface BesideFile {
+export interface FolderFile {
   readonly file: string;
   readonly text: string;
 }
@@ -20,8 +20,12 @@ const FOLDERS = { files: "project", home: "home" } as const;
  * Adds the files that stand beside a scenario to its document, as if `[files]` and `[home]` held them. Returns them
  * by formatted path, so that problems are shown where they are. A file that is in both places is reported.
  */
-export function addBeside(document: Record<string, unknown>, folders: BesideFolders, problems: ProblemList): Map<string, BesideFile> {
-  const added = new Map<string, BesideFile>();
+export function addFolderFiles(
+  document: Record<string, unknown>,
+  folders: ScenarioFolders,
+  problems: ProblemList,
+): Map<string, FolderFile> {
+  const added = new Map<string, FolderFile>();
   for (const section of ["files", "home"] as const) {
     const given = Object.entries(folders[section] ?? {});
     if (given.length === 0) continue;

@@ -4,7 +4,7 @@ import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../../test/real-tools.ts";
-import { killLeft, noteLeader } from "./left.ts";
+import { killLeftovers, noteLeader } from "./leftovers.ts";
 import { createOwnership } from "./ownership.ts";
 import { newCallId } from "./run-process.ts";
 import { statOf } from "./proc.ts";
@@ -58,7 +58,7 @@ describe.skipIf(process.platform !== "linux")("what a killed harness left", () =
     await noteLeader(path.join(folder.path, "output"), { call: newCallId(), run: "run-left", pid: session.leader, seal });
     const forget = await noteLeader(path.join(folder.path, "output"), { call: newCallId(), run: "run-left", pid: forgotten.leader, seal });
     await forget();
-    await killLeft("run-left", folder.path, seal);
+    await killLeftovers("run-left", folder.path, seal);
     expect({ noted: await alive(session), forgotten: await alive(forgotten) }).toEqual({ noted: [], forgotten: ["leader", "child"] });
   });
 
@@ -67,7 +67,7 @@ describe.skipIf(process.platform !== "linux")("what a killed harness left", () =
     const session = await startSession(folder.path);
     const note = { pid: session.leader, start: "1", seal: seal(JSON.stringify(["leader", "run-left", session.leader, "1"])) };
     await writeFile(path.join(folder.path, "earlier.leader"), JSON.stringify(note));
-    await killLeft("run-left", folder.path, seal);
+    await killLeftovers("run-left", folder.path, seal);
     expect(await alive(session)).toEqual(["leader", "child"]);
   });
 
@@ -81,7 +81,7 @@ describe.skipIf(process.platform !== "linux")("what a killed harness left", () =
     await writeFile(path.join(folder.path, "bare.leader"), JSON.stringify({ pid: session.leader, start }));
     await symlink("/dev/zero", path.join(folder.path, "endless.leader"));
     execFileSync("mkfifo", [path.join(folder.path, "hanging.leader")]);
-    await killLeft("run-left", folder.path, seal);
+    await killLeftovers("run-left", folder.path, seal);
     expect(await alive(session)).toEqual(["leader", "child"]);
   });
 
@@ -96,7 +96,7 @@ describe.skipIf(process.platform !== "linux")("what a killed harness left", () =
       await noteLeader(folder.path, { call: newCallId(), run: "run-left", pid: session.leader, seal });
       await session.endLeader();
     }
-    await killLeft("run-left", folder.path, seal);
+    await killLeftovers("run-left", folder.path, seal);
     const left = await Promise.all(Object.values(sessions).map(alive));
     expect(Object.keys(sessions).filter((_, at) => left[at]?.length !== 0)).toEqual(["has nothing there"]);
   });
@@ -105,7 +105,7 @@ describe.skipIf(process.platform !== "linux")("what a killed harness left", () =
     await using folder = await temporaryFolder();
     await writeFile(path.join(folder.path, "half.leader"), '{"pid":');
     await writeFile(path.join(folder.path, "strange.leader"), '{"pid":-1}');
-    await expect(killLeft("run-left", folder.path, seal)).resolves.toBeUndefined();
-    await expect(killLeft("run-left", path.join(folder.path, "gone"), seal)).resolves.toBeUndefined();
+    await expect(killLeftovers("run-left", folder.path, seal)).resolves.toBeUndefined();
+    await expect(killLeftovers("run-left", path.join(folder.path, "gone"), seal)).resolves.toBeUndefined();
   });
 });
