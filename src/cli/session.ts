@@ -1,3 +1,4 @@
+import { namingCache } from "../run/cache/cache-folder.ts";
 import { parseSize } from "../run/cache/size.ts";
 import { EXIT } from "../report/exit-status.ts";
 import type { Harness } from "../run/harness/harness.ts";
@@ -44,11 +45,14 @@ export async function withSession(
   for (const name of FROM_OUTSIDE) process.on(name, stop);
   try {
     await using harness = await openHarness({ ...options, signal: controller.signal });
-    return await work({
+    const doing = work({
       harness,
       signal: controller.signal,
       interrupted: () => controller.signal.aborted,
       handOverKeyboard: () => (keyboardIsOurs = false),
+    });
+    return await doing.catch((error: unknown) => {
+      throw namingCache(error, harness.cacheDir);
     });
   } catch (error) {
     if (controller.signal.aborted) return EXIT.interrupted;

@@ -1,4 +1,3 @@
-import { access, constants } from "node:fs/promises";
 import { dockerStatus } from "../../backend/docker-status.ts";
 import { UserError } from "../../scenario/error.ts";
 import { machineryOf } from "./machinery.ts";
@@ -30,7 +29,7 @@ export async function examine(harness: Harness): Promise<MachineCheck[]> {
       const releases = await harness.releases();
       return `${releases.length}, newest ${releases.at(-1) ?? "none"}`;
     }),
-    await cacheCheck(harness),
+    { what: "cache", state: "ok", detail: harness.cacheDir, advice: null },
     await docker(harness),
   ];
 }
@@ -64,19 +63,6 @@ async function pip(harness: Harness): Promise<MachineCheck> {
     state: "absent",
     detail: "not there",
     advice: "a uv on PATH does without; else install it (Debian: apt-get install python3-pip)",
-  };
-}
-
-async function cacheCheck(harness: Harness): Promise<MachineCheck> {
-  const writable = await access(harness.cacheDir, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  return {
-    what: "cache",
-    state: writable ? "ok" : "missing",
-    detail: writable ? harness.cacheDir : `${harness.cacheDir} cannot be written`,
-    advice: writable ? null : "name another folder by UV_MRE_CACHE_DIR",
   };
 }
 

@@ -24,11 +24,10 @@ import { needsReleaseList, parseSpec, selectReleases } from "../../uv/select.ts"
 import { linkSystemTools } from "../../workspace/commands.ts";
 import { createOwnedFolder } from "../../workspace/owner.ts";
 import { removeTree } from "../../disk/remove-tree.ts";
-import { cacheFolder } from "../cache/cache-folder.ts";
+import { cacheFolder, openCacheFolder } from "../cache/cache-folder.ts";
 import { bytesBesideReleases, cacheLimit } from "../cache/limit.ts";
 import type { Harness, Prepared } from "./harness.ts";
 import { findSandbox } from "./find-sandbox.ts";
-import { makeFolder } from "../cache/make-folder.ts";
 import { equip } from "./machinery.ts";
 import { prepareScenario } from "./prepare.ts";
 import { noteDocker, sweepLeftovers } from "./sweep-leftovers.ts";
@@ -60,12 +59,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   const env = Object.fromEntries(Object.entries(host).filter((entry): entry is [string, string] => entry[1] !== undefined));
   const cacheDir = options.cacheDir ?? cacheFolder(env);
   const baseDir = options.baseDir ?? tmpdir();
-  try {
-    makeFolder(cacheDir);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(`the cache folder ${cacheDir} cannot be made (${code ?? message}); UV_MRE_CACHE_DIR names another`);
-  }
+  openCacheFolder(cacheDir);
   const limit = cacheLimit(env, options.maxDisk);
   const ownership = await createOwnership(await openSealKey(cacheDir));
   await sweepLeftovers(baseDir, ownership);
