@@ -15,12 +15,15 @@ export function notExportable(scenario: Scenario): string[] {
   ];
 }
 
-function indexReasons({ name, backend, packages, clientCertificate, git }: Index): string[] {
+function indexReasons({ name, users, backend, packages, clientCertificate, git }: Index): string[] {
   if (git === true) return [`git.${name}: a script that needs only uv and Python 3 brings no git server`];
   const served =
     backend === "embedded" ? [] : [`index.${name}.backend: a script that needs only uv and Python 3 cannot start a pypiserver`];
   const mutual = clientCertificate === true ? [`index.${name}.client-certificate: the script's index asks clients for none`] : [];
-  return [...served, ...mutual, ...packageReasons(name, packages)];
+  const shaped = users.some(({ secretForm }) => secretForm !== undefined)
+    ? [`index.${name}.users: the script makes secrets of letters and digits alone, no \`secret-form\``]
+    : [];
+  return [...served, ...mutual, ...shaped, ...packageReasons(name, packages)];
 }
 
 function packageReasons(index: string, packages: readonly Package[]): string[] {

@@ -315,3 +315,41 @@ function decodings(sample: string): string[] {
     ...runs.flatMap((run) => [0, 1, 2, 3].map((skip) => Buffer.from(run.slice(skip), "base64").toString("latin1"))),
   ];
 }
+
+test("a secret of any form is hidden whole, however it is written", () => {
+  const forms = ["*@:/%#$é=", '{"token": "*", "expires": 1}', "a b*c+d&<e>", "*==", "p%40ss:*", "\u{1f511}*'\\\\"];
+  const html = (text: string): string =>
+    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
+  const ascii = (text: string): string =>
+    escaped(text).replaceAll(/[^ -~]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const writings: ((text: string) => string)[] = [
+    (text) => text,
+    encodeURIComponent,
+    (text) => encodeURIComponent(encodeURIComponent(text)),
+    (text) => new URLSearchParams({ "": text }).toString().slice(1),
+    escaped,
+    (text) => escaped(escaped(text)),
+    ascii,
+    html,
+    (text) => base64(text),
+    (text) => base64(`user:${text}`),
+    (text) => Buffer.from(text).toString("hex"),
+  ];
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...forms),
+      fc.constantFrom(...writings),
+      fc.stringMatching(/^[A-Za-z0-9]{32}$/),
+      fc.constantFrom(" ", "\n", '"', "@host/"),
+      (form, write, random, after) => {
+        const value = form.replace("*", `umre-good-${random}`);
+        const { redact, find } = createRedactor([{ ...good, value }]);
+        const end = write === writings[8] || write === writings[9] ? " " : after;
+        expect(redact(`x ${write(value)}${end}y`)).toBe(`x <secret:private.ann>${end}y`);
+        expect(find(write(value)).length).toBeGreaterThan(0);
+      },
+    ),
+    { numRuns: 400 },
+  );
+});

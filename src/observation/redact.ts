@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { undisguised } from "./disguise.ts";
+import { type Around, aroundOf, extended } from "./secret-form.ts";
 import type { Secret } from "./secret.ts";
 
 /** A secret met in a text: its label (`private.USER`, or `private.USER (stale)`) and how it was written. */
@@ -29,6 +30,7 @@ interface Hit extends SecretFound {
   readonly from: number;
   readonly to: number;
   readonly replacement: string;
+  readonly around: Around | null;
 }
 
 /** Every form of a secret is made of these characters alone, so that only runs of them are looked at. */
@@ -36,6 +38,8 @@ const RUN = /[A-Za-z0-9+/_=%\\&#;-]/;
 const BASE64 = /[A-Za-z0-9+/_-]/;
 const HEX = /[0-9A-Fa-f]/;
 const VALUE = /^[A-Za-z0-9_-]{24,}=?$/;
+/** The part of a value that is its own; what stands before and behind it is a form that the scenario shows. */
+const RANDOM = /umre-(?:good|stale)-[A-Za-z0-9_-]{16,}/;
 /** What the value says of itself; the rest is the secret proper, which is one without it too. */
 export const PREFIX = /^umre-(?:good|stale)-(?=.{16})/;
 
@@ -128,6 +132,7 @@ function safeCut(text: string): number {
 }
 
 interface Pattern {
+  readonly around: Around | null;
   /** The value without what it says of itself. */
   readonly proper: string;
   /** The same in hexadecimal, in small letters. */
@@ -141,12 +146,16 @@ interface Pattern {
 }
 
 function patternOf(secret: Secret): Pattern {
-  if (!VALUE.test(secret.value)) throw new Error(`secret ${secret.name} can't be redacted: 24 or more of A-Z a-z 0-9 _ - are needed`);
-  const prefix = PREFIX.exec(secret.value)?.[0] ?? "";
-  const proper = secret.value.slice(prefix.length).replace("=", "");
+  const [random = ""] = RANDOM.exec(secret.value) ?? [secret.value];
+  const start = secret.value.indexOf(random);
+  const around = aroundOf(secret.value.slice(0, start), secret.value.slice(start + random.length));
+  if (!VALUE.test(random)) throw new Error(`secret ${secret.name} can't be redacted: 24 or more of A-Z a-z 0-9 _ - are needed`);
+  const prefix = PREFIX.exec(random)?.[0] ?? "";
+  const proper = random.slice(prefix.length).replace("=", "");
   // Padding says nothing, and may be lost on the way.
-  const padding = secret.value.endsWith("=") ? `${written("=")}?` : "";
+  const padding = random.endsWith("=") ? `${written("=")}?` : "";
   return {
+    around,
     proper,
     hex: Array.from(proper, hexOf).join(""),
     label: secret.kind === "good" ? secret.name : `${secret.name} (stale)`,
@@ -206,14 +215,14 @@ function hitsIn(text: string, patterns: readonly Pattern[], needles: Needles): H
     }
   }
   const hits = [...runs].flatMap(([from, to]) => hitsInRun(text.slice(from, to), from, patterns, needles.anyEncoded));
-  return inOrder(hits);
+  return inOrder(hits.map((hit) => withAround(text, hit)));
 }
 
 function hitsInRun(run: string, offset: number, patterns: readonly Pattern[], anyEncoded: RegExp): Hit[] {
   const hits: Hit[] = [];
   const small = run.toLowerCase();
   const someEncoded = /[%\\&]/.test(run) && anyEncoded.test(run);
-  for (const { cores, encoded, proper, hex, label: secret, replacement } of patterns) {
+  for (const { around, cores, encoded, proper, hex, label: secret, replacement } of patterns) {
     for (const core of cores) hits.push(...placesOf(run, core).map((at) => hitAt(at, core.length, "base64")));
     hits.push(...placesOf(small, hex).map((at) => hitAt(at, hex.length, "hex")));
     if (!someEncoded && !small.includes(proper.toLowerCase())) continue;
@@ -223,10 +232,15 @@ function hitsInRun(run: string, offset: number, patterns: readonly Pattern[], an
     }
 
     function hitAt(at: number, length: number, form: SecretFound["form"]): Hit {
-      return { from: offset + at, to: offset + at + length, secret, form, replacement };
+      return { from: offset + at, to: offset + at + length, secret, form, replacement, around };
     }
   }
   return hits;
+}
+
+/** What belongs to a secret's form goes with it, however it was written. */
+function withAround(text: string, hit: Hit): Hit {
+  return hit.around === null || hit.form === "base64" || hit.form === "hex" ? hit : { ...hit, ...extended(text, hit, hit.around) };
 }
 
 function placesOf(run: string, part: string): number[] {

@@ -104,6 +104,8 @@ export interface User {
   readonly login?: string;
   /** Its secret stands in the user's place, with an empty password or none; `either`: there, or as a password. */
   readonly secretPlace?: "user" | "either";
+  /** What the secret looks like; `*` stands for what is random in it. */
+  readonly secretForm?: string;
   /** Not the secret of the same name at another index of the same host. */
   readonly ownSecret?: true;
 }

@@ -36,6 +36,8 @@ test("a plain index takes a secret where the file's own URL has it; a documented
       '[index.a]\nflavour = "nexus"\nurl = "https://pkgs.example.com/repository/a/simple/"\nuser = { name = "alice", secret-in = "either" }',
       "",
     ),
+    "odd characters": places(`[index.a]\n${url}\nuser = { name = "alice", secret-form = '{"a": "*"}' }`, "{{secret.a}}"),
+    "odd characters without what is random": places(`[index.a]\n${url}\nuser = { name = "alice", secret-form = "@" }`, ""),
     "of a real pypiserver": places(
       `[index.a]\n${url}\nflavour = "pypiserver"\nbackend = "pypiserver"\nusers = [{ name = "alice", secret-in = "user" }, { name = "b", login = "c" }]`,
       "",
@@ -48,6 +50,8 @@ test("a plain index takes a secret where the file's own URL has it; a documented
       "at another index of the host": "a.alice: either, a.bob: password, b.alice: either, b.bob: password",
       "in no URL": "a.alice: password, a.bob: password",
       "in the user's place": "a.alice: password, a.bob: either",
+      "odd characters": "a.alice: password",
+      "odd characters without what is random": "wrong-value index.a.user.secret-form: \`secret-form\` has one \`*\`, at most 200 characters, and none that cannot be printed",
       "of a real pypiserver": "conflict index.a.users[0].secret-in: \`secret-in\` is not known to a real pypiserver: its users have one password, under their own name; conflict index.a.users[1].login: \`login\` is not known to a real pypiserver: its users have one password, under their own name",
       "said of it": "a.alice: either",
       "where the file says otherwise": "a.alice: password",

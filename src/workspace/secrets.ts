@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Secret } from "../observation/secret.ts";
 import type { Index, User } from "../scenario/model.ts";
-import { endingOf } from "../scenario/secret-ending.ts";
+import { shapedSecret } from "../scenario/secret-ending.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const LENGTH = 32;
@@ -26,7 +26,7 @@ export function mintSecrets(indexes: readonly Index[]): Secret[] {
 
   /** One server knows a user once, whichever of its indexes is asked. */
   function valueOf(index: Index, user: User, kind: Secret["kind"]): string {
-    const fresh = `umre-${kind}-${randomText()}${endingOf(index, user.name)}`;
+    const fresh = shapedSecret(index, user, `umre-${kind}-${randomText()}`);
     if (user.ownSecret === true) return fresh;
     const key = JSON.stringify([new URL(index.url).hostname, user.name, kind]);
     const value = shared.get(key) ?? fresh;

@@ -13,6 +13,7 @@ const NOT_AS_SCRIPT: Readonly<Record<string, string>> = {
   "lock-of-newer-uv.toml": 'step[0].uv: a script knows one uv, not "0.6.0" besides',
   "exclude-newer-no-upload-time.toml": "step[0].healthy.lock.any: the script's judge reads no lock file",
   "lock-wheel-without-hash.toml": "index.internal.packages: somepackage: the script builds wheels only, no sdists",
+  "password-with-hash-in-url.toml": "index.private.users: the script makes secrets of letters and digits alone, no `secret-form`",
   "pip-takes-at-sign-in-user.toml": "tools[0]: a script brings uv's own commands and Python, no pip",
   "redirect-user-in-authority.toml": "step[0].reproduced.final.any: the script's index speaks HTTP/1.1 only",
   "tls-ca-folder.toml": "{{ca-folder}}: the script's certificates are where it alone knows",

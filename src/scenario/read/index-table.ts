@@ -170,6 +170,12 @@ function readUsers(context: ReadContext, raw: RawIndex, path: Path, told: Set<Us
   const seen = new Set<string>();
   for (const { user, at, key } of users) {
     if (key["secret-in"] !== undefined) told.add(user);
+    const form = key["secret-form"];
+    // oxlint-disable-next-line no-control-regex -- what no header and no line of a file can hold is looked for
+    if (form !== undefined && (form.split("*").length !== 2 || form.length > 200 || /[\u0000-\u001f\u007f]/.test(form))) {
+      const message = "`secret-form` has one `*`, at most 200 characters, and none that cannot be printed";
+      problems.error("wrong-value", [...at.slice(0, -1), "secret-form"], message);
+    }
     for (const only of ["login", "secret-in"] as const) {
       if (key[only] === undefined || raw.backend === undefined || raw.backend === "embedded") continue;
       const message = `\`${only}\` is not known to a real pypiserver: its users have one password, under their own name`;
@@ -191,6 +197,7 @@ function readUser(raw: RawUser, at: Path): { user: User; at: Path; key: Exclude<
     state: raw.state ?? "good",
     ...(raw.login === undefined ? {} : { login: raw.login }),
     ...(raw["secret-in"] === undefined || raw["secret-in"] === "password" ? {} : { secretPlace: raw["secret-in"] }),
+    ...(raw["secret-form"] === undefined ? {} : { secretForm: raw["secret-form"] }),
     ...(raw.secret === "own" ? { ownSecret: true } : {}),
   };
   return { user, at: [...at, "name"], key: raw };

@@ -76,6 +76,10 @@ const user = v.union([
       'Where the secret stands: "user", with an empty password or none; "password"; "either". "password" unless said, and for flavour ' +
         '"simple" also where a URL of this file has it.',
     ),
+    "secret-form": key(
+      text,
+      "What the secret looks like, odd characters and all; `*` stands for what is random in it. `*` alone unless said.",
+    ),
     secret: key(
       v.picklist(["shared", "own"]),
       'Users of one name on one host have one secret, whatever index is asked; "own": this one has another.',
