@@ -1,4 +1,4 @@
-import type { Condition, Index, Package, Scenario, Step } from "../scenario/model.ts";
+import { OUT_OF_REACH, type Condition, type Index, type Package, type Scenario, type Step } from "../scenario/model.ts";
 
 /** What an export of this scenario cannot express, each with its reason; empty: it can be exported. */
 export function notExportable(scenario: Scenario): string[] {
@@ -6,6 +6,9 @@ export function notExportable(scenario: Scenario): string[] {
     ...scenario.indexes.flatMap(indexReasons),
     ...packageReasons("default", scenario.defaultIndex.packages),
     ...venvReasons(scenario),
+    ...(scenario.needs === undefined
+      ? []
+      : [`needs: no script has ${scenario.needs.map((need) => OUT_OF_REACH[need]).join(" and ")} either`]),
     ...supportedReasons(scenario),
     ...keyringReasons(scenario),
     ...(scenario.tools ?? []).map(({ name }, at) => `tools[${at}]: a script brings uv's own commands and Python, no ${name}`),

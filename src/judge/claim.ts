@@ -3,7 +3,8 @@ import type { Claim, Scenario } from "../scenario/model.ts";
 import { isVersion, satisfies } from "../scenario/version.ts";
 
 /** Whether the scenario means this release at all. A version that can't be read (of a binary's own) is not ruled out. */
-export function isSupported(scenario: Pick<Scenario, "supported">, uvVersion: string): boolean {
+export function isSupported(scenario: Pick<Scenario, "supported" | "needs">, uvVersion: string): boolean {
+  if (scenario.needs !== undefined) return false;
   return scenario.supported === null || !isVersion(uvVersion) || satisfies(uvVersion, scenario.supported);
 }
 

@@ -13,6 +13,7 @@ import type {
 import type { Condition, FileMatcher, KeyringMatcher, LeakMatcher, LockMatcher, RequestMatcher, TextMatcher } from "../scenario/model.ts";
 import { markFinals } from "../observation/finals.ts";
 import { takenVerdict } from "./evidence.ts";
+import { parseScenario } from "../scenario/parse.ts";
 import { judge } from "./judge.ts";
 
 const PAGE = "https://feeds.example.com/acme/simple/transitive/";
@@ -271,6 +272,20 @@ describe("what a verdict rests on", () => {
       judgeOne(failed, [...well, { kind: "file", quantifier, match: { path: ["a"], ...match } }], { requests: [], files }).verdict;
     expect(written({ contains: ["x"] }, "any")).toBe("healthy");
     expect([written({ lacks: ["y"] }, "any"), written({ contains: ["y"] }, "none")]).toEqual(["unresolved", "unresolved"]);
+  });
+
+  test("a scenario that needs what no run has is unsupported, and the reason says what", () => {
+    const text = (env: string, top: string): string =>
+      `schema = 1\ntitle = "x"\n${top}\n[[step]]\nrun = "uv sync"\nenv = { ${env} }\nreproduced = { exit = 1 }\nhealthy = { exit = 0 }\n`;
+    const wanted = (env: string, top = ""): string[] => {
+      const parsed = parseScenario(text(env, top));
+      if (!parsed.ok) return parsed.problems.map(({ message }) => message);
+      const { verdict, reasons } = judge(parsed.scenario, observation({}), "0.9.5");
+      return [verdict, ...reasons.map((reason) => reason.wanted)];
+    };
+    expect(wanted('UV_PREVIEW_FEATURES = "native-auth"')).toEqual(["unsupported", "the operating system's own keychain"]);
+    expect(wanted("", 'needs = ["windows", "keychain"]')).toEqual(["unsupported", "Windows and the operating system's own keychain"]);
+    expect(wanted("", 'needs = "linux"')[0]).toContain("must be");
   });
 
   test("a step without conditions may ask nothing, and so may one that decides the other side alone", () => {

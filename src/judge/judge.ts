@@ -4,7 +4,7 @@ import { exitMeets, exitSeen, exitWords } from "../condition/exit.ts";
 import { conditionWords, judgeCondition } from "../condition/table.ts";
 import type { Judgement, Observation, Reason, StepRecord, Trouble } from "../observation/model.ts";
 import { normaliseSpace } from "../observation/text.ts";
-import { PREVIOUS, type Scenario, type Step } from "../scenario/model.ts";
+import { OUT_OF_REACH, PREVIOUS, type Scenario, type Step } from "../scenario/model.ts";
 import { isSupported } from "./claim.ts";
 import { evidenceFor, silentSteps } from "./evidence.ts";
 import { machineAtFault } from "./machine.ts";
@@ -18,6 +18,7 @@ import { refusedArgument } from "./refusal.ts";
 export function judge(scenario: Scenario, observation: Observation, uvVersion: string): Judgement {
   if (!isSupported(scenario, uvVersion)) {
     const wanted = `a release in ${scenario.supported ?? "any range"}`;
+    if (scenario.needs !== undefined) return without("unsupported", [outOfReach(scenario.needs)]);
     return without("unsupported", [{ kind: "not-supported", condition: null, wanted, seen: `uv ${uvVersion}` }]);
   }
   const troubles = [
@@ -59,6 +60,12 @@ function weigh(scenario: Scenario, observation: Observation): Judgement {
   }
   const reasons = [...reproduced.shortfalls, ...healthy.shortfalls];
   return without("unresolved", reasons.length > 0 ? reasons : [NOTHING_STATED]);
+}
+
+function outOfReach(needs: NonNullable<Scenario["needs"]>): Reason {
+  const wanted = needs.map((need) => OUT_OF_REACH[need]).join(" and ");
+  const seen = "a run is a process on Linux with a home of its own, and reaches neither the system's keychain nor another system";
+  return { kind: "not-supported", condition: null, wanted, seen };
 }
 
 function ambiguous(scenario: Scenario): Reason {

@@ -79,6 +79,17 @@ async function claimedVerdicts(name: string): Promise<Verdict[]> {
   return parsed.ok ? parsed.scenario.claims.map(({ verdict }) => verdict) : [];
 }
 
+test("uv-16402.md: each of the thread's thirteen points has its scenario, verdict and cause", async () => {
+  const page = await readFile(new URL("../../docs/uv-16402.md", import.meta.url), "utf8");
+  const [, part = ""] = page.split("## The thread, point by point\n");
+  const rows = (part.split("\n## ")[0] ?? "").split("\n").filter((line) => /^\| \d/.test(line));
+  const cells = rows.map((row) => row.split("|").map((cell) => cell.trim()));
+  expect([...new Set(cells.map(([, point]) => Number(point)))]).toEqual(Array.from({ length: 13 }, (_, at) => at + 1));
+  for (const [, point, , scenarios = "", verdict = "", cause = ""] of cells) {
+    expect(/`[a-z\d-]+`/.test(scenarios) && /reproduced|healthy/.test(verdict) && cause.length > 10, `point ${point}`).toBe(true);
+  }
+});
+
 test.each(Object.entries(KINDS))("%s: each kind has its heading, and each heading its kind", (section, kinds) => {
   const headings = [...partOf(section).matchAll(/^### `(.+)`$/gmu)].map(([, kind]) => kind);
   expect(headings).toEqual(kinds);

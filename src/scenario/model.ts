@@ -12,6 +12,8 @@ export interface Scenario {
   readonly issue: string | null;
   /** PEP 440 specifier set; releases outside are `unsupported`. `null`: every release. */
   readonly supported: string | null;
+  /** What no run has, and this scenario is about; absent: nothing. Every release is `unsupported` then. */
+  readonly needs?: readonly (keyof typeof OUT_OF_REACH)[];
   /** ISO date; real packages are resolved as PyPI stood then. `null` only where no real package is named. */
   readonly asOf: string | null;
   /** Declared indexes in file order, without `default`. */
@@ -31,6 +33,13 @@ export interface Scenario {
   readonly steps: readonly Step[];
   readonly claims: readonly Claim[];
 }
+
+/** What a scenario may need and no run has, in words. */
+export const OUT_OF_REACH = {
+  windows: "Windows",
+  macos: "macOS",
+  keychain: "the operating system's own keychain",
+} as const;
 
 export const FLAVOURS = [
   "simple",

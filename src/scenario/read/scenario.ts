@@ -12,6 +12,7 @@ import { warnOfBrokenToml } from "./embedded-toml.ts";
 import { warnOfAbsentGit } from "./git-host.ts";
 import { warnOfMissingPackages } from "./missing-package.ts";
 import { warnOfNearHosts } from "./near-host.ts";
+import { readNeeds } from "./needs.ts";
 import { readFiles } from "./path.ts";
 import { textsOf } from "./raw-text.ts";
 import { readStep } from "./step.ts";
@@ -36,6 +37,7 @@ export function readScenario(context: ReadContext, raw: RawScenario, { isVaried 
     description: raw.description ?? null,
     issue: raw.issue ?? null,
     ...claims,
+    ...readNeeds(raw),
     asOf,
     ...indexes,
     keyring: readKeyring(context, raw.keyring),

@@ -4,7 +4,7 @@ import { TOOL_NAMES } from "../tools.ts";
 import { defaultIndex, git, index, type RawGit, type RawIndex } from "./index-table.ts";
 import { packages } from "./package.ts";
 import { step } from "./step.ts";
-import { described, key, namedTable, namedTableWith, table, text, textTable, texts } from "./value.ts";
+import { described, key, namedTable, namedTableWith, oneOrMore, table, text, textTable, texts } from "./value.ts";
 
 const keyring = table({
   tool: key(texts, "Install the real `keyring` as a tool, with a plugin that knows the users of these indexes; `[]`: without a plugin."),
@@ -39,6 +39,10 @@ export const scenarioFile = table({
   description: key(text, "More about it."),
   issue: key(text, "Where it comes from, for example `astral-sh/uv#16402`."),
   supported: key(text, "PEP 440 specifiers of the uv releases that it is about; outside, nothing is run."),
+  needs: key(
+    oneOrMore(v.picklist(["windows", "macos", "keychain"])),
+    "What it is about and no run has: every release is unsupported then. Uses of uv's `native-auth` need the keychain by themselves.",
+  ),
   "as-of": key(text, "Date (2026-11-01): real packages are resolved as PyPI stood then."),
   env: key(textTable, "Environment of every step."),
   index: key(
