@@ -29,7 +29,7 @@ export function answersIn(chains: readonly Chain[]): Answers {
     const found = chains.find((chain) => chain.sent === what && typeof chain.ended === "number" && chain.ended >= 400)?.ended;
     return typeof found === "number" ? found : null;
   };
-  return { none: none ?? null, user: ended("user"), wrong: ended("credentials") };
+  return { none: none !== undefined && none >= 400 ? none : null, user: ended("user"), wrong: ended("credentials") };
 }
 
 /**

@@ -37,7 +37,8 @@ export function indexTables(material: Material, stubs: readonly Stub[], sources:
       ...(flavour === "simple" ? {} : { flavour }),
       url: renamer.url(place.url),
       ...(flavour === "simple" ? filesBelow(material, place.url) : {}),
-      ...(isOpen || known.length === 0 ? {} : known.length === 1 ? { user: known[0] } : { users: known }),
+      ...(known.length === 0 ? {} : known.length === 1 ? { user: known[0] } : { users: known }),
+      ...(isOpen && known.length > 0 ? { public: true } : {}),
       ...((held[at] ?? []).length === 0 ? {} : { packages: (held[at] ?? []).map((stub) => packageTable(stub, renamer.name)) }),
       ...(to < 0 || to === at
         ? {}

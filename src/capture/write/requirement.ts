@@ -26,8 +26,8 @@ export function readRequirement(text: string): Requirement | null {
 
 /** A version that the specifiers allow: the pinned one, or the lowest that they name. */
 export function versionFor(specifiers: readonly string[]): string {
-  const pinned = specifiers.flatMap((text) => /===?\s*([\w.!+-]+)(?!\.\*)/u.exec(text)?.[1] ?? [])[0];
-  if (pinned !== undefined) return pinned.replace(/\.\*$/u, ".0");
+  const pinned = specifiers.flatMap((text) => /===?\s*(\d[\w.!+-]*?)(?:\.\*)?(?=\s*(?:[,)]|$))/u.exec(text)?.[1] ?? [])[0];
+  if (pinned !== undefined) return pinned;
   const lowest = specifiers.flatMap((text) => [...text.matchAll(/(?:>=|~=)\s*([\w.!+-]+)/gu)].map(([, version]) => version ?? ""));
   return lowest.sort((a, b) => compare(b, a))[0] ?? "1.0.0";
 }

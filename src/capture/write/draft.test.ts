@@ -1,0 +1,127 @@
+import { describe, expect, it } from "vitest";
+import { parseScenario } from "../../scenario/parse.ts";
+import type { Chain, Heard } from "../listen/model.ts";
+import { readSettings } from "../look/settings.ts";
+import { misnamedVariables, readVariables } from "../look/variables.ts";
+import type { Looked } from "../model.ts";
+import { namesOf } from "../names/collect.ts";
+import { leftNames } from "../names/left.ts";
+import { createRenamer } from "../names/rename.ts";
+import { repairsOf } from "../repairs.ts";
+import { draftOf } from "./draft.ts";
+import { materialOf } from "./material.ts";
+import { scenarioToml } from "./toml.ts";
+
+const PROJECT = `[project]
+name = "falcon"
+dependencies = ["orion[fast]>=2.1,<3", "lumen; python_version > '3'"]
+[dependency-groups]
+nest = ["quartz==1.2.*"]
+[build-system]
+requires = ["hatchling"]
+[tool.uv]
+conflicts = [[{ extra = "fast" }, { group = "nest" }]]
+[tool.uv.sources]
+orion = { index = "falcon-prod" }
+[[tool.uv.index]]
+name = "falcon-prod"
+url = "https://pkgs.falcon.test/api/pypi/heron/simple"
+`;
+
+const NOBODY: Looked = {
+  uv: null,
+  root: "/home/jane/falcon",
+  cwd: "",
+  manifests: [{ path: "pyproject.toml", text: PROJECT }],
+  settings: [],
+  lock: null,
+  pythonVersion: null,
+  pipFiles: [],
+  indexes: readSettings(PROJECT, "pyproject.toml", "pyproject").indexes,
+  keyringProvider: null,
+  logins: [],
+  variables: [],
+  misnamed: [],
+  keyrings: [],
+  venv: { path: "/home/jane/falcon/.venv", exists: false, active: false, holdsKeyring: false },
+  tools: [],
+  cache: { path: "", exists: false, packages: [] },
+  unread: [],
+};
+
+const PAGE: Chain = {
+  url: "https://pkgs.falcon.test/api/pypi/heron/simple/orion/",
+  method: "GET",
+  policy: "auto",
+  brought: "nothing",
+  asked: [],
+  sent: "none",
+  source: null,
+  user: null,
+  statuses: [401],
+  ended: 401,
+  redirects: [],
+};
+
+function heardOf(...chains: readonly Chain[]): Heard {
+  return { release: "1", chains, keyringQuestions: [], requires: new Map(), message: "", failure: null };
+}
+
+/** The scenario's text, which must be one, and its repairs, each of which must make one. */
+function written(looked: Looked, heard: Heard, argv: readonly string[] = ["uv", "sync"]): { text: string; repairs: string[] } {
+  const renamer = createRenamer(namesOf(looked, heard, argv, [], []));
+  const material = materialOf(looked, heard, renamer);
+  const draft = draftOf(material, argv);
+  const steps = draft.document["step"] as Record<string, unknown>[];
+  const conditions = { reproduced: { exit: "nonzero" }, healthy: { exit: 0 } };
+  const document = { ...draft.document, step: steps.map((step, at) => (at === draft.failing ? { ...step, ...conditions } : step)) };
+  const repairs = repairsOf(material, draft);
+  const vary = { repair: Object.fromEntries(repairs.map(({ id, piece }) => [id, piece])) };
+  const text = scenarioToml({ ...document, ...(repairs.length === 0 ? {} : { vary }) });
+  for (const option of [null, ...repairs.map(({ id }) => id)]) {
+    const parsed = parseScenario(text, option === null ? {} : { choices: [{ axis: "repair", option }] });
+    expect(parsed.ok ? [] : parsed.problems.map(({ key, message }) => `${key}: ${message}`)).toEqual([]);
+  }
+  expect(leftNames(text, renamer)).toEqual([]);
+  return { text, repairs: repairs.map(({ id }) => id) };
+}
+
+describe("a scenario from what was looked at and heard", () => {
+  it("has flavour, packages, extras, groups and conflicts under other names", () => {
+    const { text } = written(NOBODY, heardOf(PAGE), ["uv", "sync", "--extra", "fast", "--python", "/home/jane/python"]);
+    expect(text).toContain('flavour = "artifactory"');
+    expect(text).toContain('user = "member"');
+    expect(text).toMatch(/version = "2\.1"/);
+    expect(text).toContain("package = false");
+    expect(text).not.toMatch(/falcon|orion|lumen|quartz|heron|nest\b|jane|hatchling/);
+  });
+
+  it("keeps who may log in at an index that is open to all", () => {
+    const logins: Looked["logins"] = [{ kind: "netrc", place: "netrc", service: "pkgs.falcon.test", user: "jane", secret: "secret-1" }];
+    const { text, repairs } = written({ ...NOBODY, logins }, heardOf({ ...PAGE, statuses: [200], ended: 200 }));
+    expect(text).toContain("public = true");
+    expect(repairs).toEqual(["without-netrc-entry"]);
+  });
+
+  it("has a stale secret where one was refused, and suggests what may heal it, the likeliest first", () => {
+    const logins: Looked["logins"] = [
+      { kind: "netrc", place: "netrc", service: "default", user: "jane", secret: "secret-1" },
+      { kind: "store", place: "store", service: "https://pkgs.falcon.test/api", user: "bot", secret: "secret-2" },
+      { kind: "store", place: "store", service: "https://elsewhere.test", user: "bot", secret: "secret-3" },
+    ];
+    const env = { UV_INDEX: "https://oauth2@pkgs.falcon.test/other/", UV_INDEX_FALCON_USERNAME: "jane", UV_INDEX_FALCON_PASSWORD: "s" };
+    const variables = readVariables(env, () => "secret-4");
+    const looked = { ...NOBODY, logins, variables, misnamed: misnamedVariables(variables, NOBODY.indexes) };
+    const refused: Chain = { ...PAGE, statuses: [401, 403], ended: 403, sent: "credentials", source: "netrc", user: "jane" };
+    const { text, repairs } = written(looked, heardOf(refused));
+    expect(text.match(/\{\{(?:stale|secret)\./g)).toContain("{{stale.");
+    expect(text).not.toContain("elsewhere");
+    expect(repairs).toEqual(["right-name", "without-UV_INDEX", "without-netrc-entry", "login-for-host", "good-secret"]);
+  });
+
+  it("follows a redirect to the index that it leads to", () => {
+    const { text, repairs } = written(NOBODY, heardOf({ ...PAGE, redirects: ["https://cdn.falcon.test/mirror/orion/"] }));
+    expect(text).toMatch(/redirect = \{ to = "index2", for = "pages" \}/);
+    expect(repairs).toContain("index-at-target");
+  });
+});
