@@ -83,6 +83,17 @@ describe("sweeping", () => {
     expect(await readdir(base.path)).toEqual([path.basename(alive.folder)]);
   });
 
+  test("a folder whose owner's file cannot be written is gone again", async () => {
+    await using base = await temporaryFolder();
+    const full = (): string => {
+      throw new Error("the disk is full");
+    };
+    await expect(createOwnedFolder(base.path, { ...(await createOwnership()), seal: full }, "run-full")).rejects.toThrow(
+      "the disk is full",
+    );
+    expect(await readdir(base.path)).toEqual([]);
+  });
+
   test("leaves a folder that was kept, though its harness is dead", async () => {
     await using base = await temporaryFolder();
     await using harness = await startHarness(base.path, "sweep-kept");

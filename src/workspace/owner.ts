@@ -34,7 +34,13 @@ export async function createOwnedFolder(baseDir: string, owner: Ownership, run: 
   // It is removed with the run, by us: after a SIGKILL no hook of a library would.
   const made = await temporaryDirectory({ tmpdir: baseDir, template: `${PREFIX}XXXXXX`, mode: 0o700, keep: true });
   const folder = await realpath(made.path);
-  await writeOwner(folder, owner, { owner: owner.token, run, kept: false });
+  try {
+    await writeOwner(folder, owner, { owner: owner.token, run, kept: false });
+  } catch (error) {
+    // Nobody could tell later whose it is.
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
   return folder;
 }
 
