@@ -1,4 +1,4 @@
-import type { RequestRecord } from "../observation/model.ts";
+import type { NameRecord, RequestRecord } from "../observation/model.ts";
 import type { Secret } from "../observation/secret.ts";
 import type { Distribution } from "../scenario/distribution.ts";
 import type { Change, Index } from "../scenario/model.ts";
@@ -8,6 +8,7 @@ import type { Authority } from "./authority.ts";
 import { createBudget } from "./budget.ts";
 import { secretTable } from "./caller.ts";
 import { createJournal } from "./journal.ts";
+import { createNameJournal, typeName } from "./name-journal.ts";
 import { createNames } from "./names.ts";
 import type { NetworkSockets } from "./network.ts";
 import { type ConnectionOrigin, createRefusals } from "./refusals.ts";
@@ -56,6 +57,8 @@ export interface Gateway extends AsyncDisposable {
   /** In the order in which the answers began; `final` is false throughout. */
   requests(): readonly RequestRecord[];
   onRequest(listener: (record: RequestRecord) => void): void;
+  /** What was asked of the network's names; empty where there is no network. */
+  names(): readonly NameRecord[];
   /** `down`: from now on, connections to declared indexes are dropped. */
   sabotage(kind: "down"): void;
 }
@@ -67,6 +70,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let down = false;
   const budget = createBudget(trouble);
   const journal = createJournal(secrets, () => options.now(), budget);
+  const names = createNameJournal(budget);
+  const onQuestion = (name: string, type: number): void => names.add({ step: journal.step, name, type: typeName(type), at: options.now() });
   const assembled = assemble({ ...options, journal, wait: (ms) => wait(ms, closing.signal), isDown: () => down });
   const { addressing, registries, directory, exchange, known, apply, fileUrl } = assembled;
   let isTrusted = true;
@@ -88,8 +93,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     refusals,
     tunnels: authority === null ? null : tunnelOptions(authority),
     direct: (path) => addressing.direct(path, registries),
-    network:
-      network === null ? null : { sockets: network, names: createNames(() => undefined), declares: (host) => directory.declares(host) },
+    network: network === null ? null : { sockets: network, names: createNames(onQuestion), declares: (host) => directory.declares(host) },
     budget,
     trouble,
   });
@@ -114,6 +118,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     endStep: () => server.settled(),
     apply,
     requests: () => journal.records(),
+    names: () => names.records(),
     onRequest: (listener) => journal.subscribe(listener),
     sabotage() {
       down = true;

@@ -9,10 +9,23 @@ export interface Observation {
   /** What the files named by conditions held after each step. */
   readonly files: readonly FileRecord[];
   readonly leaks: readonly LeakRecord[];
+  /** Names that steps asked for, each question of a step once; only in a sandbox, since without one uv asks the proxy. */
+  readonly names?: readonly NameRecord[];
   /** Steps in which a `keyring` may have been called that could not be recorded. */
   readonly unrecordedKeyrings?: readonly UnrecordedKeyring[];
   /** Trouble with the harness or the machine; any entry makes the run unresolved. */
   readonly trouble: readonly Trouble[];
+}
+
+/** A question for the address of a name. */
+export interface NameRecord {
+  readonly step: number;
+  /** In small letters. */
+  readonly name: string;
+  /** For example `A` or `AAAA`. */
+  readonly type: string;
+  /** Milliseconds on the journal's clock. */
+  readonly at: number;
 }
 
 export interface StepRecord {

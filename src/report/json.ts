@@ -59,6 +59,6 @@ function callEntry({ step, from, argv, raised, ...others }: KeyringRecord): Keyr
 }
 
 /** The other way round: a run as it was kept. */
-export function fromEntry({ leaks, steps, requests, keyring, files, trouble, ...result }: RunJsonEntry): RunResult {
-  return { ...result, observation: { steps, requests, keyring, files, leaks, trouble } };
+export function fromEntry({ leaks, steps, requests, keyring, names, files, trouble, ...result }: RunJsonEntry): RunResult {
+  return { ...result, observation: { steps, requests, keyring, ...(names !== undefined && { names }), files, leaks, trouble } };
 }

@@ -21,6 +21,7 @@ export function timelineText(run: RunResult, { width = 80, paint = PLAIN }: Text
     const moments = entries.map((entry) => `${entry.times === 1 ? "" : `(${entry.times} ×) `}${momentWords(entry)}`);
     const column = Math.max(0, ...moments.map(displayWidth));
     entries.forEach((entry, index) => lines.push(...entryLines(entry, moments[index]!.padStart(column), width, paint)));
+    lines.push(...nameLines(run, step, width));
   }
   const beside = besideUvWords(run, oneLine);
   if (beside.length > 0) lines.push("  beside uv:");
@@ -29,6 +30,12 @@ export function timelineText(run: RunResult, { width = 80, paint = PLAIN }: Text
     lines.push(...wrap(text, width - indent.length).map((part) => `${indent}${part}`));
   }
   return lines.join("\n");
+}
+
+function nameLines({ observation: { names = [] } }: RunResult, step: number, width: number): string[] {
+  const asked = new Set(names.filter((each) => each.step === step).map(({ name }) => name));
+  if (asked.size === 0) return [];
+  return wrap(oneLine(`names asked for: ${[...asked].join(", ")}`), width - 4).map((text) => `    ${text}`);
 }
 
 /**

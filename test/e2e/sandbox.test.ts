@@ -76,6 +76,32 @@ describe.skipIf(!namespacesWanted())("--sandbox", () => {
     expect([exit, stderr]).toEqual([2, expect.stringContaining("--verify runs its export with your rights")]);
   });
 
+  it("has a network in which every name has one IPv4 address, and tells which names were asked for", async () => {
+    await using folder = await temporaryFolder();
+    const ask = "import socket\nfor _ in 1, 2: print({each[0].name for each in socket.getaddrinfo('Feeds.Example.com', 443)})";
+    const text = `schema = 1
+title = "Asks for a name"
+[[step]]
+run = ["python", "-c", ${JSON.stringify(ask)}]
+reproduced = { exit = 0, stdout = { contains = "{'AF_INET'}", lacks = "AF_INET6" } }
+healthy = { exit = 1, stdout = "AF_INET6" }
+`;
+    const file = await put(folder.path, "names.toml", text);
+    const { stdout } = await runCommand(["run", file, "--uv", "0.9.5", "--sandbox", "bwrap", "--json"]);
+    const [run] = (JSON.parse(stdout) as RunJson).runs;
+    const asked = run?.names?.map(({ step, name, type }) => [step, name, type]);
+    expect([run?.verdict, asked]).toEqual([
+      "reproduced",
+      expect.arrayContaining([
+        [0, "feeds.example.com", "A"],
+        [0, "feeds.example.com", "AAAA"],
+      ]),
+    ]);
+    expect(asked).toHaveLength(2);
+    const shown = await runCommand(["run", file, "--uv", "0.9.5", "--sandbox", "bwrap", "--verbose"]);
+    expect(shown.stdout).toContain("    names asked for: feeds.example.com\n");
+  });
+
   it("has a shell in it", async () => {
     await using folder = await temporaryFolder();
     const file = await put(folder.path, "small.toml", smallScenario());

@@ -15,7 +15,9 @@ export async function observe(site: Site, execution: Execution): Promise<Observa
     unreadable.push({ kind: "workspace", step: null, detail: `the journal of keyring calls cannot be read: ${placeFault(error)}` });
     return [];
   });
+  const names = site.gateway.names();
   return redactor.redactDeep({
+    ...(names.length === 0 ? {} : { names }),
     steps: execution.steps,
     requests: markFinals(site.gateway.requests()),
     keyring,
