@@ -20,6 +20,7 @@ export async function checkReports(
   options: { readonly causes?: boolean } = {},
 ): Promise<void> {
   for (const file of files) {
+    await checkWritable(file, inputs);
     const form = checkForm(file);
     if (options.causes === true && !form.showsCauses) {
       const others = FORMS.filter(({ showsCauses }) => showsCauses).map(({ ending }) => ending);
@@ -27,7 +28,6 @@ export async function checkReports(
         `${file}: ${form.ending} shows verdicts of releases, and explore finds causes: name one that ends in ${others.join(", ")}`,
       );
     }
-    await checkWritable(file, inputs);
   }
 }
 
