@@ -6,7 +6,7 @@ import path from "node:path";
  */
 export interface Layout {
   readonly platform: NodeJS.Platform;
-  readonly path: path.PlatformPath;
+  readonly path: typeof path.posix;
   /** Folder of a venv that holds its commands. */
   readonly scripts: "bin" | "Scripts";
   readonly nullDevice: string;

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, realpath, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -12,6 +12,21 @@ import { ROOT } from "./command.ts";
 
 const runFile = promisify(execFile);
 const WHEELS = path.join(tmpdir(), "uv-mre-test-cache", "wheel");
+
+/** A folder to stand for PATH, in which there is Python and a shell. */
+async function onlyPython(home: string, python: string): Promise<string> {
+  const folder = path.join(home, "path");
+  await mkdir(folder, { recursive: true });
+  for (const [name, target] of [
+    ["python3", python],
+    ["sh", "/bin/sh"],
+    // uv's own start of a console script asks for these two.
+    ["realpath", "/usr/bin/realpath"],
+    ["dirname", "/usr/bin/dirname"],
+  ] as const)
+    await symlink(target, path.join(folder, name)).catch(() => undefined);
+  return folder;
+}
 
 describe("the wheel", () => {
   let wheel = "";
@@ -27,7 +42,8 @@ describe("the wheel", () => {
     const env = {
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(PIP|UV|SSL|TMP|.*_PROXY$)/i.test(name))),
       HOME: home,
-      PATH: [path.dirname(python.file), "/usr/bin", "/bin"].join(path.delimiter),
+      // Python alone: no Node, and not even uv, which serves as it was started.
+      PATH: await onlyPython(home, python.file),
       UV_CACHE_DIR: cache,
       UV_PYTHON: python.file,
       XDG_CACHE_HOME: path.join(home, "cache"),
@@ -47,6 +63,10 @@ describe("the wheel", () => {
     const { runs } = JSON.parse(stdout) as RunJson;
     expect(runs.map(({ verdict, claim }) => [verdict, claim])).toEqual([["healthy", "held"]]);
     expect((await readdir(home.path)).filter((name) => name.startsWith("node"))).toEqual([]);
+    const again = await uvx(home.path, "run", file, "--uv", "latest");
+    expect(again.stdout).toContain("repeat: uvx uv-mre run ");
+    // No other uv was fetched to bring the releases.
+    expect((await uvx(home.path, "doctor")).stdout).toContain(` at ${await realpath(await someUv())}`);
   });
 
   it("has the version of package.json, and passes on status and words of a wrong command", async () => {
