@@ -30,7 +30,7 @@ export const KEPT: Readonly<Record<string, string>> = {
 
 export interface CacheContents {
   readonly folder: string;
-  /** Of all that is in it. */
+  /** Of all that is kept in it. */
   readonly bytes: number;
   /** Beyond it the releases not used for longest go, by themselves. */
   readonly limit: number;

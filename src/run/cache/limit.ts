@@ -20,9 +20,12 @@ export function cacheLimit(env: Readonly<Record<string, string>>, said: number |
   }
 }
 
-/** Bytes of all in the cache that are no uv releases: what the limit leaves is for those. */
+/** Not kept, or counted by themselves; what is staged is mostly links to releases' files. */
+const ASIDE: ReadonlySet<string> = new Set(["releases", "staging"]);
+
+/** Bytes of all that is kept in the cache beside uv releases: what the limit leaves is for those. */
 export async function bytesBesideReleases(cacheDir: string): Promise<number> {
-  const names = (await readdir(cacheDir)).filter((name) => name !== "releases");
+  const names = (await readdir(cacheDir)).filter((name) => !ASIDE.has(name));
   const sizes = await Promise.all(names.map((name) => bytesOf(path.join(cacheDir, name))));
   return sizes.reduce((sum, size) => sum + size, 0);
 }
