@@ -391,9 +391,8 @@ test("flaky releases at any rate: a named change rests on five equal runs, or on
   );
   expect(wrong / histories).toBeLessThan(1 / 100);
   // At a rate of a half neither verdict is the usual one, so these are few, not none.
-  console.log({ wrong, histories, told, mistold, all, inOneRun });
-  expect(mistold / told).toBeLessThan(1 / 10);
-  expect(inOneRun / all).toBeLessThan(1 / 50);
+  expect(mistold / told).toBeLessThan(1 / 50);
+  expect(inOneRun / all).toBeLessThan(1 / 200);
 });
 
 /** The releases on both sides of each change between a healthy and a reproducing one. */
