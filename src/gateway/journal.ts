@@ -10,7 +10,7 @@ export interface Journal {
   write(entry: Entry): void;
   /** A request that is not answered yet; it counts as unanswered until the function returned is called. */
   begin(entry: Omit<Entry, "status" | "location">): () => void;
-  /** Counts only where its step has nothing else of that host and port. */
+  /** Counts only where its step has nothing else of that host and port; where none is known, nothing at all. */
   writeIfAlone(entry: Entry): void;
   records(): readonly RequestRecord[];
   subscribe(listener: (record: RequestRecord) => void): void;
@@ -58,7 +58,7 @@ export function createJournal(secrets: readonly Secret[], now: () => number, bud
     },
     records() {
       const all = [...records, ...pending];
-      const heard = new Set(all.map(placeOf));
+      const heard = new Set(all.flatMap((record) => [placeOf(record), placeOf({ ...record, url: "" })]));
       return [...all, ...lonely.filter((record) => !heard.has(placeOf(record)))];
     },
     subscribe: (listener) => void listeners.push(listener),

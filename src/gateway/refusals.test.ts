@@ -1,5 +1,6 @@
 import { connect as h2connect } from "node:http2";
-import type { Socket } from "node:net";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { connect as tlsConnect, type TLSSocket } from "node:tls";
 import { expect, test } from "vitest";
@@ -191,6 +192,24 @@ test("a client that connects and asks nothing of a host in a step has given up: 
     [0, 401, undefined, undefined],
     [1, 0, reason, false],
     [2, 0, reason, true],
+  ]);
+});
+
+test("a connection to the proxy that says nothing may have meant any host, where the step asked nothing else", async () => {
+  await using it = await openFixture({ indexes: [SECURE] });
+  const { hostname, port } = new URL(it.gateway.proxyUrl ?? "");
+  for (const step of [0, 1]) {
+    it.gateway.beginStep(step);
+    const silent = connect(Number(port), hostname);
+    await once(silent, "connect");
+    silent.end();
+    await closed(silent);
+    if (step === 0) await it.ask("https://feeds.example.com/a/simple/sandbox/");
+  }
+  await seen(it, 2);
+  expect(it.records().map(({ step, status, url, unread }) => [step, status, url, unread?.indexes])).toEqual([
+    [0, 401, "https://feeds.example.com/a/simple/sandbox/", undefined],
+    [1, 0, "", null],
   ]);
 });
 

@@ -23,7 +23,7 @@ export interface Refusals {
    * A connection over which a request may come; call what it returns when it ends. One that brought none was opened to spare,
    * unless the step has nothing else of that host: then its client gave up, as some do that trust no certificate of ours.
    */
-  opened(origin: ConnectionOrigin): () => void;
+  opened(origin: ConnectionOrigin | null): () => void;
 }
 
 export interface RefusalOptions {

@@ -47,7 +47,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, requireHostHeader: false }, onRequest);
   const heard = new WeakSet<object>();
   const sockets = createOpenSockets();
-  server.on("connection", (socket: Socket) => sockets.add(socket));
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    if (options.tunnels === null || tunnels?.originOf(socket) != null) return;
+    const ended = refusals.opened(null);
+    socket.once("close", () => void (socket.bytesRead === 0 && ended()));
+  });
   server.on("clientError", (error: NodeJS.ErrnoException & { reason?: string }, socket) => {
     const broken = error.code?.startsWith("HPE_") === true;
     // A kept connection may end in any manner; one that spoke and was never heard has lost a request.
