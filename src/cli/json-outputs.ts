@@ -23,7 +23,7 @@ export interface CacheJson extends CacheContents {
   readonly schema: 1;
 }
 
-/** What each command prints with `--json`; `schema/NAME-1.schema.json` is made of it. Fields are only ever added within `schema: 1`. */
+/** What each command prints with `--json`; `schema/NAME-json-1.schema.json` is made of it by a script. Fields are only ever added within `schema: 1`. @public */
 export interface JsonOutputs {
   readonly run: RunJson;
   readonly bisect: BisectJson;
