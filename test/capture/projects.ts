@@ -20,6 +20,12 @@ export interface ProjectKind {
   make(world: World, folder: string, uv: string): Promise<Project>;
 }
 
+/** Whether a release is one of those that a project is about. */
+export function isShownBy(name: string, release: string): boolean {
+  const from = PROJECTS[name]?.from;
+  return from === undefined || release.localeCompare(from, "en", { numeric: true }) >= 0;
+}
+
 interface Parts {
   readonly url: string;
   readonly dependencies?: readonly string[];

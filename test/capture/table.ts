@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { runCommand } from "../e2e/command.ts";
 import { pipInstalledUv } from "../real-tools.ts";
 import { captureProject, lineCount, type Outcome } from "./capture-project.ts";
-import { PROJECTS } from "./projects.ts";
+import { isShownBy, PROJECTS } from "./projects.ts";
 import { openWorld } from "./world.ts";
 
 const split = process.argv.indexOf("--");
@@ -18,7 +18,7 @@ const base = await mkdtemp(join(tmpdir(), "uv-mre-capture-"));
 try {
   await using world = await openWorld(base);
   for (const name of names) {
-    for (const release of releases) {
+    for (const release of releases.filter((each) => isShownBy(name, each))) {
       const uv = await pipInstalledUv(release);
       const folder = join(base, `${name}-${release}`);
       await mkdir(folder, { recursive: true });
