@@ -43,7 +43,8 @@ describe("a symptom", () => {
     ["a source that was asked besides", { asked: [...CHAIN.asked, { source: "store", found: false }] }],
     ["another policy", { policy: "always" }],
     ["what the request brought", { brought: "user" }],
-    ["a redirect", { redirects: ["https://b.test/simple/one/"] }],
+    ["a redirect to another index", { redirects: ["https://b.test/simple/one/"] }],
+    ["a redirect within the index", { redirects: ["https://a.test/simple/One/"] }],
     ["uv that had nothing to send", { ended: "missing" }],
   ] satisfies [string, Partial<Chain>][])("is another with %s", (_, change) => {
     expect(differences(symptom([CHAIN]), symptom([{ ...CHAIN, ...change }]))).not.toEqual([]);
@@ -64,6 +65,21 @@ describe("a symptom", () => {
     expect(
       differences(symptom([], 1, { message: "error: Failed to build `x`" }), symptom([], 1, { message: "error: No lock file" })),
     ).toHaveLength(2);
+  });
+
+  it("is another with other keyring calls: whose, and how each ended", () => {
+    const heard: Heard = { release: "1", chains: [CHAIN], keyringQuestions: [], requires: new Map(), message: "", failure: null };
+    const call = { from: "venv", argv: ["get", "https://a.test", "jane"], raised: "NoKeyringError", exit: 1, finished: true } as const;
+    const calling = (change: object): Symptom =>
+      symptomOf({ exit: 1, heard, keyring: [{ ...call, ...change }], placeOf: () => "index 1", plain: (text) => text });
+    expect(differences(calling({}), calling({ argv: ["get", "a.test", "jane"] }))).toEqual([]);
+    for (const change of [{ from: "tool" }, { raised: null }, { raised: null, exit: 0 }, { finished: false }])
+      expect(differences(calling({}), calling(change))).toHaveLength(2);
+  });
+
+  it("is refused where no connection came about", () => {
+    const failure = { kind: "certificate", what: "UnknownIssuer" } as const;
+    expect([symptom([], 2, { failure }).refused, symptom([], 0, { failure }).refused]).toEqual([true, false]);
   });
 
   it("is none where all was answered; exit 0 beside a refusal is no health", () => {

@@ -119,6 +119,20 @@ describe("a scenario from what was looked at and heard", () => {
     expect(repairs).toEqual(["right-name", "without-UV_INDEX", "without-netrc-entry", "login-for-host", "good-secret"]);
   });
 
+  it("says what no scenario can hold: a proxy, a dependency by path, a host that is not there", () => {
+    const settings = [{ place: "~/.config/uv/uv.toml", text: 'http-proxy = "http://proxy.test"\n', read: true }];
+    const text = PROJECT.replace('orion = { index = "falcon-prod" }', 'orion = { path = "../orion" }');
+    const looked = { ...NOBODY, settings, manifests: [{ path: "pyproject.toml", text }] };
+    const heard: Heard = { ...heardOf(PAGE), failure: { kind: "connection", what: "connection refused" } };
+    const renamer = createRenamer(namesOf(looked, heard, [], [], []));
+    const { unable } = draftOf(materialOf(looked, heard, renamer), ["uv", "sync"]);
+    expect(unable.map((words) => words.split(":")[0])).toEqual([
+      "a dependency that is no package of an index (a path, git)",
+      "a proxy in ~/.config/uv/uv.toml",
+      "a host that cannot be reached (connection refused)",
+    ]);
+  });
+
   it("follows a redirect to the index that it leads to", () => {
     const { text, repairs } = written(NOBODY, heardOf({ ...PAGE, redirects: ["https://cdn.falcon.test/mirror/orion/"] }));
     expect(text).toMatch(/redirect = \{ to = "index2", for = "pages" \}/);
