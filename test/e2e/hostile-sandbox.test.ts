@@ -27,7 +27,7 @@ describe.skipIf(!namespacesWanted()).each(testUsers())("in the sandbox of $name,
     await new Promise((resolve) => server.once("listening", resolve));
     const abstract = createServer().listen(`\0uv-mre-test-${process.pid}`);
     const facts = [place("key"), place("home"), place("cache"), (server.address() as AddressInfo).port, process.pid];
-    const daemon = ["sh", "-c", `setsid sh -c 'sleep 1000; : ${token}' & exit 0`];
+    const daemon = ["python", "-c", `import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(1000)  # ${token}`];
     const files = [
       await put(folder.path, "attempts.toml", attemptsScenario(facts)),
       ...(await Promise.all(Object.entries(TAKERS).map(([name, { run }]) => put(folder.path, `${name}.toml`, takerScenario(run))))),

@@ -1,16 +1,29 @@
 import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { RunJson } from "../../src/index.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { namespacesWanted } from "../sandbox.ts";
-import { BIN, put, runCommand, smallScenario } from "./command.ts";
+import { BIN, put, runCommand, smallScenario, startCommand } from "./command.ts";
 
 const runFile = promisify(execFile);
 
 async function sandboxesOf(args: readonly string[], input = ""): Promise<string[]> {
   const { stdout } = await runCommand(["run", ...args, "--uv", "0.9.5", "--json"], { input });
   return (JSON.parse(stdout) as RunJson).runs.map(({ environment }) => environment.sandbox);
+}
+
+/** Of every process of the machine. */
+function commandLines(): string[] {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.map((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    } catch {
+      return "";
+    }
+  });
 }
 
 /** Runs uv-mre where no user namespace can be made, as in a container. */
@@ -100,6 +113,20 @@ healthy = { exit = 1, stdout = "AF_INET6" }
     expect(asked).toHaveLength(2);
     const shown = await runCommand(["run", file, "--uv", "0.9.5", "--sandbox", "bwrap", "--verbose"]);
     expect(shown.stdout).toContain("    names asked for: feeds.example.com\n");
+  });
+
+  it("leaves no process when uv-mre is killed: what holds it ends with the channel, and all in it with that", async () => {
+    await using folder = await temporaryFolder();
+    const token = `uv-mre-killed-${process.pid}`;
+    const step = ["python", "-c", `import os, time\nif os.fork() == 0:\n    os.setsid()\ntime.sleep(1000)  # ${token}`];
+    const text = `schema = 1\ntitle = "Sleeps"\n[[step]]\nrun = ${JSON.stringify(step)}\ntimeout = 600\nreproduced = { exit = 0, request.none = {} }\nhealthy = { exit = 1 }\n`;
+    const file = await put(folder.path, "sleeps.toml", text);
+    const started = startCommand(["run", file, "--uv", "0.9.5", "--sandbox", "bwrap"], { env: { TMPDIR: folder.path } });
+    const daemons = (): number => commandLines().filter((line) => line.includes(token) && !/bwrap|waiter/.test(line)).length;
+    await expect.poll(daemons, { timeout: 60_000 }).toBeGreaterThan(1);
+    started.kill("SIGKILL");
+    await started.finished;
+    await expect.poll(() => commandLines().filter((line) => line.includes(token)), { timeout: 60_000 }).toEqual([]);
   });
 
   it("has a shell in it", async () => {
