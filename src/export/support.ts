@@ -18,7 +18,8 @@ export function notExportable(scenario: Scenario): string[] {
   ];
 }
 
-function indexReasons({ name, users, backend, packages, clientCertificate, git }: Index): string[] {
+function indexReasons({ name, users, backend, packages, clientCertificate, git, proxy }: Index): string[] {
+  if (proxy !== undefined) return ["proxy: a script that needs only uv and Python 3 brings no proxy"];
   if (git === true) return [`git.${name}: a script that needs only uv and Python 3 brings no git server`];
   const served =
     backend === "embedded" ? [] : [`index.${name}.backend: a script that needs only uv and Python 3 cannot start a pypiserver`];
@@ -118,7 +119,7 @@ function supportedReasons({ supported }: Scenario): string[] {
 function textReasons(scenario: Scenario): string[] {
   const texts = JSON.stringify([scenario.files, scenario.home, scenario.env, scenario.steps, scenario.keyring]);
   const reasons: string[] = [];
-  const own = /\{\{\s*(ca|ca-folder|client-certificate)\s*\}\}/.exec(texts)?.[1];
+  const own = /\{\{\s*(ca|ca-folder|client-certificate|proxy-ca)\s*\}\}/.exec(texts)?.[1];
   if (own !== undefined) reasons.push(`{{${own}}}: the script's certificates are where it alone knows`);
   if (/\{\{\s*file\./.test(texts)) reasons.push("{{file.…}}: the address of a file is known only when the script runs");
   for (const [at, step] of scenario.steps.entries()) {

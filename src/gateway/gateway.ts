@@ -7,6 +7,7 @@ import { assemble } from "./assemble.ts";
 import type { Authority } from "./authority.ts";
 import { createBudget } from "./budget.ts";
 import { secretTable } from "./caller.ts";
+import { type CompanyProxy, createCompanyProxy } from "./company-proxy.ts";
 import { createJournal } from "./journal.ts";
 import { createNameJournal, typeName } from "./name-journal.ts";
 import { createNames } from "./names.ts";
@@ -45,6 +46,8 @@ export interface Gateway extends AsyncDisposable {
   readonly caPem: string;
   /** Certificate and key, PEM, that a client shows to an index that asks for one; `null`: none does. */
   readonly clientPem: string | null;
+  /** CA of a proxy that opens what passes, PEM; `null`: there is none. */
+  readonly proxyCaPem: string | null;
   /** What `{{url.X}}` becomes. */
   urlOf(index: string): string;
   /** URL of a project's file: the first wheel listed, else the first file. */
@@ -88,10 +91,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const authority = mode === "proxy" ? await (options.authority ?? ownAuthority)() : null;
   const asksClients = indexes.some((index) => index.clientCertificate === true);
   const client = authority === null || !asksClients ? null : await authority.leafFor("client.example.com", "client");
+  const tunnelling = authority === null ? null : tunnelOptions(authority);
+  const company = companyProxy();
   const server = await startServer({
     exchange,
     refusals,
-    tunnels: authority === null ? null : tunnelOptions(authority),
+    company,
+    tunnels: tunnelling,
     direct: (path) => addressing.direct(path, registries),
     network: network === null ? null : { sockets: network, names: createNames(onQuestion), declares: (host) => directory.declares(host) },
     budget,
@@ -103,7 +109,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     proxyUrl: mode === "proxy" && network === null ? server.address : null,
     caPem: authority?.caPem ?? "",
     clientPem: client === null ? null : client.cert + client.key,
-    urlOf: (index) => addressing.urlOf(known(index).mount),
+    proxyCaPem: company?.tunnels == null || authority === null ? null : await strangersCa(authority),
+    urlOf: (index) =>
+      known(index).index.proxy !== undefined && server.companyAddress !== null
+        ? `http://${server.companyAddress}`
+        : addressing.urlOf(known(index).mount),
     fileUrlOf(index, project) {
       const name = normaliseProject(project);
       const ofProject = (file: Distribution): boolean => file.project === name;
@@ -134,6 +144,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     return indexes.filter((index) => here.has(index.name));
   }
 
+  function companyProxy(): CompanyProxy | null {
+    const index = indexes.find((each) => each.proxy !== undefined);
+    if (index === undefined || authority === null || tunnelling === null) return null;
+    const distrusting = createRefusals({ directory, journal, secrets: secretTable(secrets), isDistrusted: () => true });
+    // Of a CA that is trusted by those alone who are given it.
+    const opening: TunnelOptions = { ...tunnelling, leafFor: (host) => authority.leafFor(host, "untrusted"), refusals: distrusting };
+    return createCompanyProxy({ index, registry: known(index.name), journal, tunnels: index.proxy?.breaksTls === true ? opening : null });
+  }
+
   function tunnelOptions(ca: Authority): TunnelOptions {
     return {
       clientCaFor: (host, port) => (wantsClients({ host, port }) ? ca.caPem : null),
@@ -148,6 +167,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       trouble,
     };
   }
+}
+
+/** The second certificate of the chain that such a host shows. */
+async function strangersCa(authority: Authority): Promise<string> {
+  const { cert } = await authority.leafFor("proxy.example.com", "untrusted");
+  return `${cert.split(/(?<=-----END CERTIFICATE-----)\n/)[1]?.trim() ?? ""}\n`;
 }
 
 /** Resolves after a time, or at once when the gateway closes: nothing is left to hold the process. */

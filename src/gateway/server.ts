@@ -1,7 +1,7 @@
 import { createServer } from "./http.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, createServer as createDoor, type Socket } from "node:net";
 import type { Budget } from "./budget.ts";
 import type { Exchange, Incoming, Outcome } from "./exchange.ts";
 import { createFileMemory } from "./file-memory.ts";
@@ -10,7 +10,8 @@ import { createOpenSockets } from "./open-sockets.ts";
 import { send } from "./send.ts";
 import { defaultPort, parseAuthority, parseUrl, type Target, urlOf } from "./target.ts";
 import { answerNetwork, type NetworkOptions } from "./network.ts";
-import { createTunnels, type TunnelOptions, type Tunnels } from "./tunnel.ts";
+import type { CompanyProxy } from "./company-proxy.ts";
+import { createTunnels, type TunnelEnds, type TunnelOptions, type Tunnels } from "./tunnel.ts";
 
 export interface ServerOptions {
   readonly exchange: Exchange;
@@ -20,11 +21,17 @@ export interface ServerOptions {
   /** Where a request means to go that came without a proxy; `null`: nowhere. */
   direct(path: string): Target | null;
   readonly budget: Budget;
+  /** A proxy of the scenario's own, on the way to all hosts; `null`: none. */
+  readonly company: CompanyProxy | null;
   /** Answers in a network instead of listening at an address. */
   readonly network: Omit<NetworkOptions, "enter" | "budget"> | null;
   /** A fault of ours. */
   trouble(detail: string): void;
 }
+
+/** What a proxy that wants to know who asks says to those it does not know. */
+const CHALLENGE = { "proxy-authenticate": 'Basic realm="proxy"', "content-length": 0 };
+const DENIED = `HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="proxy"\r\nContent-Length: 0\r\n\r\n`;
 
 /** RFC 9113, 7. */
 const PROTOCOL_ERROR = 1;
@@ -35,13 +42,17 @@ const HELD_BYTES = 32_000_000;
 export interface RunningServer extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`; empty in a network. */
   readonly address: string;
+  /** `HOST:PORT` at which the scenario's own proxy listens here; `null` in a network, and without one. */
+  readonly companyAddress: string | null;
   /** Resolves once the connections of clients that have ended are closed, so that all they brought is told. */
   settled(): Promise<void>;
 }
 
 /** Listens on a free port of 127.0.0.1 for plain, proxied and tunnelled requests, or answers in a network. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { exchange, refusals, budget, trouble } = options;
+  const { exchange, refusals, budget, company, trouble } = options;
+  /** Connections to the scenario's own proxy. */
+  const viaCompany = new WeakSet<object>();
   const files = createFileMemory(HELD_BYTES);
   // Closing idle connections would race with a client that takes one up again.
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, requireHostHeader: false }, onRequest);
@@ -60,29 +71,36 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const reason = broken
         ? `HTTP/1.1 cannot be read: ${error.reason ?? error.message}`
         : "the client closed the connection within a request";
-      refusals.connection(tunnels?.originOf(socket) ?? null, "other", reason);
+      refusals.connection(tunnels?.originOf(socket) ?? opening?.originOf(socket) ?? null, "other", reason);
     }
     socket.destroy();
   });
-  const tunnels =
-    options.tunnels === null
-      ? null
-      : createTunnels(options.tunnels, { plain: (socket) => server.emit("connection", socket), http2: onHttp2, refusedHttp2 });
-  if (tunnels !== null && options.network !== null) return inNetwork(tunnels, options.network);
+  const ends: TunnelEnds = { plain: (socket) => server.emit("connection", socket), http2: onHttp2, refusedHttp2 };
+  const tunnels = options.tunnels === null ? null : createTunnels(options.tunnels, ends);
+  const opening: Tunnels | null = company?.tunnels == null ? null : createTunnels(company.tunnels, ends);
   if (tunnels !== null) {
-    server.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) => tunnels.open(request.url ?? "", socket, head));
+    server.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      const asksCompany = company !== null && viaCompany.has(socket);
+      if (asksCompany && !company.admits("CONNECT", `https://${request.url ?? ""}/`, request.headers)) return void socket.end(DENIED);
+      (asksCompany && opening !== null ? opening : tunnels).open(request.url ?? "", socket, head);
+    });
   }
+  if (tunnels !== null && options.network !== null) return inNetwork(tunnels, options.network);
 
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
   });
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const door = company === null ? null : createDoor((socket) => enterCompany(socket));
+  await new Promise<void>((resolve) => (door === null ? resolve() : door.listen(0, "127.0.0.1", resolve)));
 
   return {
     address,
+    companyAddress: door === null ? null : `127.0.0.1:${(door.address() as AddressInfo).port}`,
     settled: () => sockets.settled(),
     async [Symbol.asyncDispose]() {
+      door?.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       sockets.destroy();
       await closed;
@@ -90,8 +108,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 
   async function inNetwork({ enter }: Tunnels, network: Omit<NetworkOptions, "enter" | "budget">): Promise<RunningServer> {
-    const answering = await answerNetwork({ ...network, budget, enter });
-    return { address: "", settled: () => answering.settled(), [Symbol.asyncDispose]: () => answering[Symbol.asyncDispose]() };
+    const answering = await answerNetwork({
+      ...network,
+      budget,
+      enter: (host, port, socket) => (company?.isAt(host, port) === true ? enterCompany(socket) : enter(host, port, socket)),
+    });
+    return {
+      address: "",
+      companyAddress: null,
+      settled: () => answering.settled(),
+      [Symbol.asyncDispose]: () => answering[Symbol.asyncDispose](),
+    };
+  }
+
+  function enterCompany(socket: Socket): void {
+    viaCompany.add(socket);
+    server.emit("connection", socket);
   }
 
   function onRequest(request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse): void {
@@ -101,6 +133,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (meant === null) {
       refusals.misdirected(request.method ?? "GET", `${address}${request.url ?? ""}`);
       (response as ServerResponse).writeHead(400).end("no index is meant\n");
+      return;
+    }
+    if (viaCompany.has(request.socket) && company?.admits(request.method ?? "GET", meant.url, request.headers) === false) {
+      (response as ServerResponse).writeHead(407, CHALLENGE).end();
       return;
     }
     const incoming = toIncoming(request, meant.target, meant.url, budget);
@@ -148,13 +184,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   /** The URL that the client means, and as it reads for people. */
   function meaning(request: IncomingMessage | Http2ServerRequest): { target: Target; url: string } | null {
     const raw = request.url ?? "/";
-    if (!raw.startsWith("/") && options.network === null) {
+    if (!raw.startsWith("/") && (options.network === null || viaCompany.has(request.socket))) {
       const target = parseUrl(raw);
       return target === null ? null : { target, url: urlOf(target) };
     }
     const scheme = "stream" in request || "encrypted" in request.socket ? "https" : "http";
     const authority = "authority" in request ? request.authority : request.headers.host;
-    const tunnel = tunnels?.portOf(request.socket) ?? null;
+    const tunnel = tunnels?.portOf(request.socket) ?? opening?.portOf(request.socket) ?? null;
     if (scheme === "https" || tunnel !== null) {
       const origin = parseAuthority(authority ?? "", tunnel ?? defaultPort(scheme));
       if (origin === null) return null;

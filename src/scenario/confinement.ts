@@ -1,7 +1,7 @@
 import type { Scenario } from "./model.ts";
 import { commandFault } from "./read/confined-command.ts";
 import { leavingSetting } from "./read/confined-setting.ts";
-import { environmentFault } from "./read/environment.ts";
+import { environmentFault, isWayToProxy } from "./read/environment.ts";
 import { pathFault } from "./read/path.ts";
 import { proxySetting } from "./read/proxy-setting.ts";
 
@@ -9,9 +9,10 @@ import { proxySetting } from "./read/proxy-setting.ts";
  * By what a scenario would leave its run's folder, each with its place: none where the parser has read it. For scenarios that
  * a program has put together.
  */
-export function leavings({ env, files, home, venv, steps }: Scenario): string[] {
+export function leavings({ env, files, home, venv, steps, indexes }: Scenario): string[] {
+  const hasProxy = indexes.some(({ proxy }) => proxy !== undefined);
   return [
-    ...ofEnvironment("env", env),
+    ...ofEnvironment("env", env, hasProxy),
     ...ofFiles("files", files),
     ...ofFiles("home", home),
     ...steps.flatMap((step, at) => {
@@ -19,16 +20,16 @@ export function leavings({ env, files, home, venv, steps }: Scenario): string[] 
       const command = commandFault(step.argv, step, { ...env, ...step.env }, venv.path);
       return [
         ...(command === null ? [] : [`${place}.run: ${command.message}`]),
-        ...ofEnvironment(`${place}.env`, step.env),
+        ...ofEnvironment(`${place}.env`, step.env, hasProxy),
         ...ofFiles(`${place}.write`, step.write),
       ];
     }),
   ];
 }
 
-function ofEnvironment(place: string, env: Readonly<Record<string, string>>): string[] {
+function ofEnvironment(place: string, env: Readonly<Record<string, string>>, hasProxy: boolean): string[] {
   return Object.entries(env).flatMap(([name, value]) => {
-    const fault = environmentFault(name, value);
+    const fault = hasProxy && isWayToProxy(name, value) ? null : environmentFault(name, value);
     return fault === null ? [] : [`${place}.${name}: ${fault.message}`];
   });
 }

@@ -68,6 +68,8 @@ export interface Index {
   readonly name: string;
   /** `[git.NAME]`: no index but a git server, each package a repository. */
   readonly git?: true;
+  /** `[proxy]`: no index but a proxy on the way to all of them; `breaksTls`: it shows certificates of its own CA. */
+  readonly proxy?: { readonly breaksTls: boolean };
   readonly flavour: Flavour;
   readonly backend: Backend;
   /** Without credentials; absolute, http or https; ends with `/`. */

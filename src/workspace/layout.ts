@@ -98,6 +98,8 @@ export interface WorkspacePaths {
   readonly caFolder: string;
   /** What clients show where an index asks for it. */
   readonly clientCertificate: string;
+  /** CA of a proxy that opens what passes. */
+  readonly proxyCa: string;
   readonly keyringAnswers: string;
 }
 
@@ -118,6 +120,7 @@ export function workspacePaths(root: string, layout: Layout): WorkspacePaths {
     ca: inside("etc", "ca.pem"),
     caFolder: inside("etc", "ca"),
     clientCertificate: inside("etc", "client.pem"),
+    proxyCa: inside("etc", "proxy-ca.pem"),
     keyringAnswers: inside("etc", "keyring.json"),
   };
 }

@@ -47,7 +47,7 @@ export interface Workspace extends AsyncDisposable {
   /** See `RunFiles.installed`. */
   installed(venv: string): Promise<string | null>;
   /** The CA that steps are told to trust, as PEM, and what they may show themselves. */
-  writeCertificates(ca: string, client: string | null): Promise<void>;
+  writeCertificates(ca: string, client: string | null, proxyCa: string | null): Promise<void>;
   /** For the keyring plugin; see `keyring-answers.ts`. Holds secrets: only this person may read it. */
   writeKeyringAnswers(text: string): Promise<void>;
   /** Text files that steps changed since the last call, for leaks. */
@@ -123,10 +123,11 @@ async function openWorkspace(paths: WorkspacePaths, options: WorkspaceOptions, l
     },
     readFile: (name) => files.read(name),
     installed: (venv) => files.installed(venv),
-    writeCertificates: async (ca, client) => {
+    writeCertificates: async (ca, client, proxyCa) => {
       await mkdir(paths.caFolder, { recursive: true });
       await writeFile(paths.ca, ca);
       if (ca !== "") await writeFile(path.join(paths.caFolder, `${subjectHash(ca)}.0`), ca);
+      if (proxyCa !== null) await writeFile(paths.proxyCa, proxyCa);
       if (client !== null) await writeFile(paths.clientCertificate, client, { mode: 0o600 });
     },
     writeKeyringAnswers: (text) => writeFile(paths.keyringAnswers, text, { mode: 0o600 }),

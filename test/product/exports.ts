@@ -15,6 +15,7 @@ const NOT_AS_SCRIPT: Readonly<Record<string, string>> = {
   "lock-wheel-without-hash.toml": "index.internal.packages: somepackage: the script builds wheels only, no sdists",
   "password-with-hash-in-url.toml": "index.private.users: the script makes secrets of letters and digits alone, no `secret-form`",
   "pip-takes-at-sign-in-user.toml": "tools[0]: a script brings uv's own commands and Python, no pip",
+  "proxy-breaks-tls.toml": "proxy: a script that needs only uv and Python 3 brings no proxy",
   "redirect-user-in-authority.toml": "step[0].reproduced.final.any: the script's index speaks HTTP/1.1 only",
   "tls-ca-folder.toml": "{{ca-folder}}: the script's certificates are where it alone knows",
   "tls-client-certificate.toml": "index.private.client-certificate: the script's index asks clients for none",

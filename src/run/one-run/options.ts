@@ -28,7 +28,7 @@ export interface RunOptions {
 /** The scenario with `--backend` applied. A real pypiserver answers as itself, whatever flavour the scenario names. */
 export function withBackend(scenario: Scenario, backend: Backend | null | undefined): Scenario {
   const indexes = scenario.indexes.map((index) => {
-    if (index.git === true) return index;
+    if (index.git === true || index.proxy !== undefined) return index;
     const served = { ...index, backend: backend ?? index.backend };
     const { authenticate } = served.options;
     const options = authenticate === undefined ? {} : { authenticate };
@@ -44,6 +44,8 @@ export function checkLoopback(loaded: { readonly file: string; readonly text: st
       `${loaded.file}: has a default index of its own; without the proxy UV_DEFAULT_INDEX stands for PyPI and would take its place. Leave out --no-proxy`,
     );
   }
+  if (loaded.scenario.indexes.some(({ proxy }) => proxy !== undefined))
+    throw new UserError(`${loaded.file}: has a [proxy], and --no-proxy leads past it; leave out --no-proxy`);
   const git = loaded.scenario.indexes.find((index) => index.git === true);
   if (git !== undefined) throw new UserError(`${loaded.file}: [git.${git.name}] is reached by the proxy alone; leave out --no-proxy`);
   for (const index of loaded.scenario.indexes) {

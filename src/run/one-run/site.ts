@@ -95,6 +95,9 @@ export async function openSite(
     ),
   );
   const enclosure = await opening;
+  if (enclosure === null && passesProxyBy(scenario)) {
+    throw new SetUpFailed("NO_PROXY needs `--sandbox bwrap`: outside it the scenario's hosts are reached by a proxy alone");
+  }
   const gateway = cleanup.use(
     await startGateway({
       mode: options.mode ?? "proxy",
@@ -134,7 +137,12 @@ export async function openSite(
   const furnish = async (): Promise<void> => {
     await workspace.writeFiles("project", fillAll(scenario.files, fill));
     await workspace.writeFiles("home", fillAll(scenario.home, fill));
-    await workspace.writeCertificates(options.breakage === "tls-untrusted" ? "" : gateway.caPem, gateway.clientPem);
+    const isUntrusted = options.breakage === "tls-untrusted";
+    await workspace.writeCertificates(
+      isUntrusted ? "" : gateway.caPem,
+      gateway.clientPem,
+      isUntrusted && gateway.proxyCaPem !== null ? "" : gateway.proxyCaPem,
+    );
     await workspace.writeKeyringAnswers(keyringAnswersText(scenario, { secrets, urlOf: (index) => gateway.urlOf(index), fill }));
     await breakCommands(workspace, options.breakage ?? null);
   };
@@ -162,6 +170,11 @@ export async function openSite(
     fill,
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
   };
+}
+
+/** Whether a step asks some hosts without any proxy. */
+function passesProxyBy({ env, steps }: Scenario): boolean {
+  return [env, ...steps.map((step) => step.env)].some((each) => Object.keys(each).some((name) => name.toUpperCase() === "NO_PROXY"));
 }
 
 async function settingUp<Value>(what: string, work: Promise<Value>): Promise<Value> {

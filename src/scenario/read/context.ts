@@ -2,6 +2,7 @@ import { splitReference } from "../placeholder.ts";
 import { didYouMean, type DraftDetails, type Path, type ProblemKind, type ProblemList } from "../problem.ts";
 import { normaliseProject, readRequirement } from "../requirement.ts";
 import { declaredGit, declaredIndexes, type RawScenario } from "../schema/file.ts";
+import type { RawIndex } from "../schema/index-table.ts";
 import type { RawPackages } from "../schema/package.ts";
 import { listed } from "../schema/value.ts";
 import type { Shaped } from "../shape.ts";
@@ -20,6 +21,8 @@ export interface ReadContext {
   readonly problems: ProblemList;
   /** `default` included. */
   readonly indexes: ReadonlyMap<string, KnownIndex>;
+  /** Whether the scenario has a company's proxy. */
+  readonly hasProxy: boolean;
   /** All that a run may see of user names: files, commands, environment; not the conditions. */
   readonly texts: string;
   /** Where a path stands in the text, for people: `step[1].healthy.exit`. */
@@ -37,6 +40,7 @@ export function createReadContext(shaped: Shaped, list: ProblemList): ReadContex
   return {
     problems,
     indexes: knownIndexes(shaped.raw),
+    hasProxy: shaped.raw.proxy !== undefined,
     texts: visibleTexts(shaped.raw).join("\n"),
     original: (path) => shaped.original(path),
     absent(from, kind, path, message, details) {
@@ -57,11 +61,16 @@ function knownIndexes(raw: RawScenario): Map<string, KnownIndex> {
     indexes.set(name, { users, packages: new Set(names.map(normaliseProject)), closed });
   };
   add("default", [], raw.index?.default?.packages ?? []);
+  if (raw.proxy !== undefined) add("proxy", userNames(raw.proxy), []);
   for (const [name, { user, users, packages }] of [...declaredIndexes(raw), ...declaredGit(raw)]) {
-    const names = [...listed(user), ...(users ?? [])].map((one) => (typeof one === "string" ? one : one.name));
+    const names = userNames({ user, users });
     add(name, names, packages ?? []);
   }
   return indexes;
+}
+
+function userNames({ user, users }: Pick<RawIndex, "user" | "users">): string[] {
+  return [...listed(user), ...(users ?? [])].map((one) => (typeof one === "string" ? one : one.name));
 }
 
 function visibleTexts(node: unknown): string[] {

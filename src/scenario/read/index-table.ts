@@ -2,7 +2,7 @@ import { allFlavourOptions, FLAVOUR_TRAITS, flavourOptions, type FlavourTraits }
 import type { Flavour, Index, User } from "../model.ts";
 import type { Path } from "../problem.ts";
 import { declaredGit, declaredIndexes, type RawScenario } from "../schema/file.ts";
-import type { RawIndex, RawUser } from "../schema/index-table.ts";
+import type { RawIndex, RawProxy, RawUser } from "../schema/index-table.ts";
 import type { ReadContext } from "./context.ts";
 import { readFaults, readRedirect } from "./fault.ts";
 import { readHeaders } from "./headers.ts";
@@ -37,6 +37,11 @@ export function readIndexes(context: ReadContext, raw: RawScenario): { indexes: 
     byUrl.set(address, name);
     indexes.push(index);
   }
+  if (raw.proxy !== undefined) {
+    if (indexes.some(({ name }) => name === "proxy"))
+      context.problems.error("duplicate", ["proxy"], "an index is named `proxy` already", { atKey: true });
+    indexes.push(readProxy(context, raw.proxy, told));
+  }
   const given = raw.index?.default;
   const path = ["index", "default"];
   const defaultIndex: Index = {
@@ -59,6 +64,31 @@ export function readIndexes(context: ReadContext, raw: RawScenario): { indexes: 
     options: {},
   };
   return { indexes: placeSecrets(context, indexes, told), defaultIndex };
+}
+
+/** A proxy has users and an address, and nothing else that an index has. */
+function readProxy(context: ReadContext, raw: RawProxy, told: Set<User>): Index {
+  const url = raw.url === undefined ? "http://proxy.example.com:3128/" : readIndexUrl(context, raw.url, ["proxy", "url"]);
+  if (!url.startsWith("http://")) context.problems.error("bad-url", ["proxy", "url"], "the proxy itself is spoken to by http");
+  return {
+    name: "proxy",
+    proxy: { breaksTls: raw["breaks-tls"] ?? false },
+    flavour: "simple",
+    backend: "embedded",
+    url,
+    users: readUsers(context, raw, ["proxy"], told),
+    public: false,
+    packages: [],
+    http: "1.1",
+    metadata: false,
+    json: false,
+    redirects: [],
+    faults: [],
+    certificate: "good",
+    cacheControl: null,
+    linksAs: null,
+    options: {},
+  };
 }
 
 /** A git server has packages that are built, each in one repository, at an address that need not look like an index. */

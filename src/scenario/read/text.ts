@@ -4,7 +4,7 @@ import type { Path } from "../problem.ts";
 import { checkIndex, checkPackage, checkUser, indexNames, readUserReference, type ReadContext } from "./context.ts";
 
 /** Placeholders that stand alone. */
-const PLACES = ["project", "home", "venv", "cache", "path", "python", "ca", "ca-folder", "client-certificate", OPEN];
+const PLACES = ["project", "home", "venv", "cache", "path", "python", "ca", "ca-folder", "client-certificate", "proxy-ca", OPEN];
 /** Placeholders that name an index after a dot. */
 const KINDS = ["secret", "encoded", "stale", "login", "raw-login", "url", "file"];
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { KEYRING_MATCHES } from "../model.ts";
 import { TOOL_NAMES } from "../tools.ts";
-import { defaultIndex, git, index, type RawGit, type RawIndex } from "./index-table.ts";
+import { defaultIndex, git, index, proxy, type RawGit, type RawIndex } from "./index-table.ts";
 import { packages } from "./package.ts";
 import { step } from "./step.ts";
 import { described, key, namedTable, namedTableWith, oneOrMore, table, text, textTable, texts } from "./value.ts";
@@ -50,6 +50,7 @@ export const scenarioFile = table({
     "Indexes by name.",
   ),
   git: key(namedTable(git), "Git servers beside the indexes, by name."),
+  proxy: key(proxy, "A company's proxy on the way to the indexes, for the steps that name it in `HTTPS_PROXY`."),
   keyring: key(keyring, "The keyring tool."),
   tools: key(texts, `Programs on PATH beside uv, the real ones from PyPI: ${TOOL_NAMES.join(", ")}; a name, or pinned by \`==\`.`),
   files: key(textTable, "Files of the project: path → text."),

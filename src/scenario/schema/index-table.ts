@@ -133,6 +133,14 @@ export const git = table({
   certificate: key(v.picklist(CERTIFICATES), 'What it shows over https; "good" unless said.'),
 });
 
+/** A company's proxy. */
+export const proxy = table({
+  url: key(text, "Its address, with http and without credentials; http://proxy.example.com:3128/ unless said."),
+  user: key(user, "Who may use it, with a password that is fresh in every run; anyone unless said."),
+  users: key(v.array(user), "Who may use it, where they are several or have a state."),
+  "breaks-tls": key(v.boolean(), "It opens every https connection, and shows certificates of a CA of its own: `{{proxy-ca}}`."),
+});
+
 /** Answers wherever a host is asked that no index declares. */
 export const defaultIndex = table(shared);
 
@@ -140,4 +148,5 @@ export type RawFault = v.InferOutput<typeof fault>;
 export type RawRedirect = v.InferOutput<typeof redirect>;
 export type RawIndex = v.InferOutput<typeof index>;
 export type RawGit = v.InferOutput<typeof git>;
+export type RawProxy = v.InferOutput<typeof proxy>;
 export type RawUser = v.InferOutput<typeof user>;
