@@ -1,32 +1,14 @@
 import type { InstalledMatcher } from "../scenario/model.ts";
-import { oneOrMore, text } from "../scenario/schema/value.ts";
-import { either } from "./clause.ts";
 import type { StepEvidence } from "./evidence.ts";
 import type { Keys } from "./key.ts";
 import { clauseWords, type ListKind, type Seen } from "./kind.ts";
+import { packageKeys } from "./package-keys.ts";
 
 /** Stands, among the files that a run reads, for the list of what is installed; no path of a scenario is written so. */
 export const INSTALLED_LIST = "{{venv}}/installed";
 
-const textOrTexts = oneOrMore(text);
-
 const KEYS = {
-  package: {
-    schema: textOrTexts,
-    note: "Name of the package, in small letters and with `-`.",
-    role: "selects",
-    field: "package",
-    operator: "is",
-    words: (names, quote) => `of ${either(names, quote)}`,
-  },
-  version: {
-    schema: textOrTexts,
-    note: "Its version.",
-    role: "holds",
-    field: "version",
-    operator: "is",
-    words: (versions, quote) => `has the version ${either(versions, quote)}`,
-  },
+  ...packageKeys("in small letters and with `-`"),
 } satisfies Keys<InstalledMatcher>;
 
 /** What is installed in the scenario's venv after the step. Of a venv that is not there nothing holds. */

@@ -5,28 +5,14 @@ import { either } from "./clause.ts";
 import type { StepEvidence } from "./evidence.ts";
 import type { Keys } from "./key.ts";
 import { clauseWords, type ListKind, type Seen } from "./kind.ts";
+import { packageKeys } from "./package-keys.ts";
 
 export const LOCK_FILE = "uv.lock";
 
 const textOrTexts = oneOrMore(text);
 
 const KEYS = {
-  package: {
-    schema: textOrTexts,
-    note: "Name of the package, as the lock file writes it.",
-    role: "selects",
-    field: "package",
-    operator: "is",
-    words: (names, quote) => `of ${either(names, quote)}`,
-  },
-  version: {
-    schema: textOrTexts,
-    note: "Its version.",
-    role: "holds",
-    field: "version",
-    operator: "is",
-    words: (versions, quote) => `has the version ${either(versions, quote)}`,
-  },
+  ...packageKeys("as the lock file writes it"),
   source: {
     schema: textOrTexts,
     note: "Part of its source, written `registry+https://…`, `git+…`, `virtual+.`; or a whole pattern where it holds `*`.",
