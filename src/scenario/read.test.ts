@@ -104,7 +104,7 @@ test("top level", () => {
         "wrong-value title: the title is empty (say what the scenario shows, in one line)",
       ],
       "proxy variable": [
-        "bad-environment env.https_proxy: the proxy is uv-mre's own: it leads to the scenario's indexes, and keeps uv off the network (leave it out)",
+        "bad-environment env.https_proxy: the proxy is uv-mre's own: it leads to the scenario's indexes, and keeps uv off the network (leave it out; a company's proxy is \`[proxy]\`, and then \`HTTPS_PROXY = "{{url.proxy}}"\` is it)",
         "bad-environment env."A=B": a variable's name is not empty and holds no \`=\`",
         "bad-environment env.UV_MRE_RUN: names that begin with \`UV_MRE_\` are uv-mre's own",
       ],
@@ -479,7 +479,7 @@ test("steps", () => {
         "bad-command step[0].run: the command is empty (write \`run = "uv sync"\`)",
       ],
       "environment": [
-        "bad-environment step[0].env.no_proxy: the proxy is uv-mre's own: it leads to the scenario's indexes, and keeps uv off the network (leave it out)",
+        "bad-environment step[0].env.no_proxy: the proxy is uv-mre's own: it leads to the scenario's indexes, and keeps uv off the network (leave it out; a company's proxy is \`[proxy]\`, and then \`HTTPS_PROXY = "{{url.proxy}}"\` is it)",
         "unknown-placeholder step[0].env.A: \`{{nothing}}\` stands for nothing (for \`{{\` itself write \`{{open}}\`)",
       ],
       "exit beside conditions": [
