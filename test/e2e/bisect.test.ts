@@ -85,7 +85,7 @@ describe("bisect", () => {
     // Each once from the cache; both sides of the change are then run again.
     const again = asked(second.stderr).filter(({ uv }) => finished.includes(uv) && uv !== "0.6.17");
     expect(again.filter(({ cached }) => !cached)).toEqual([]);
-    expect(second.stderr).toMatch(/^\d of 6 releases asked, \d more to ask, about \d+ s left$/m);
+    expect(second.stderr).toContain("\n1 of 6 releases asked, 5 more to ask\n");
   });
 
   it("--skip leaves releases out of both searches, and says so", async () => {

@@ -40,7 +40,7 @@ healthy = { exit = 0, request.none = {} }
 /** What cannot be set up, or read afterwards, with what is said of it. */
 const UNFIT = {
   "a package that is not there": {
-    toml: '[venv]\nstate = "created"\npackages = ["nosuch==1"]\n[[step]]\nrun = "true"\nreproduced = { exit = 1, request.none = {} }\nhealthy = { exit = 0, request.none = {} }',
+    toml: '[index.default]\npackages = [{ name = "nosuch", version = "2" }]\n[venv]\nstate = "created"\npackages = ["nosuch==1"]\n[[step]]\nrun = "true"\nreproduced = { exit = 1, request.none = {} }\nhealthy = { exit = 0, request.none = {} }',
     says: /\[venv\] cannot be made: [\s\S]*nosuch/,
   },
   "a file where the venv should be": {
