@@ -31,7 +31,7 @@ function hostOf(service: string | undefined): string {
 
 const shipped = await loadScenarios(globSync("scenarios/**/*.toml").sort());
 // Each runs twice; `npm run test:all` takes them all.
-const scenarios = WHOLE ? shipped : shipped.filter((_, place) => place % 8 === 0);
+const scenarios = WHOLE ? shipped : shipped.filter((_, place) => place % 16 === 0);
 const harness = await openHarness();
 afterAll(() => harness[Symbol.asyncDispose]());
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { parse } from "smol-toml";
 import type { LoadedScenario } from "../../src/index.ts";
 import { chooseCover } from "./cover.ts";
@@ -31,15 +32,15 @@ function sourcesOf({ files, home, env, steps, keyring, indexes }: LoadedScenario
   return Object.keys(found).filter((source) => found[source]);
 }
 
-/** Every two of them. */
-export function pairsOf(features: readonly string[]): string[] {
-  return features.flatMap((one, at) => features.slice(at + 1).map((other) => `${one} × ${other}`));
-}
+/** Every name of a property in a schema; names that a scenario gives (of indexes, files, variables) are none. */
+const FORMAT_KEYS: ReadonlySet<string> = new Set(
+  propertiesOf(JSON.parse(readFileSync(new URL("../../schema/scenario-1.schema.json", import.meta.url), "utf8"))),
+);
 
-/** A choice of scenarios with every key of the format that they use, and every two features that meet in one. */
+/** A choice of scenarios with every key of the format that they use, and every feature that one has. */
 export function withEveryKey(scenarios: readonly LoadedScenario[]): LoadedScenario[] {
   const candidates = scenarios.map((loaded) => {
-    const parts = [...pairsOf(featuresOf(loaded)), ...keysOf(parse(loaded.text))];
+    const parts = [...featuresOf(loaded), ...keysOf(parse(loaded.text)).filter((key) => FORMAT_KEYS.has(key))];
     return { name: loaded.file, covers: [...new Set(parts)], loaded };
   });
   return chooseCover([candidates]).map(({ loaded }) => loaded);
@@ -49,4 +50,11 @@ function keysOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(keysOf);
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, below]) => [key, ...keysOf(below)]);
+}
+
+function propertiesOf(schema: unknown): string[] {
+  if (Array.isArray(schema)) return schema.flatMap(propertiesOf);
+  if (typeof schema !== "object" || schema === null) return [];
+  const own = "properties" in schema && typeof schema.properties === "object" ? Object.keys(schema.properties ?? {}) : [];
+  return [...own, ...Object.values(schema).flatMap(propertiesOf)];
 }

@@ -3,7 +3,7 @@ import { type LoadedScenario, loadScenarios } from "../../src/index.ts";
 import { satisfies } from "../../src/scenario/version.ts";
 import { chooseCover } from "./cover.ts";
 import { WHOLE } from "./extent.ts";
-import { featuresOf, pairsOf } from "./features.ts";
+import { featuresOf } from "./features.ts";
 import { partOf } from "./part.ts";
 
 /** Releases between the ends: what `npm test` chooses from. */
@@ -25,8 +25,8 @@ export async function testShipped(file: string): Promise<void> {
 }
 
 /**
- * The ends of what a scenario supports are always run. Between them, each release meets every two of the features that
- * meet in a scenario, and what is claimed in three ranges or more.
+ * The ends of what a scenario supports are always run. Between them, each release meets every feature that a
+ * scenario has, and what is claimed in three ranges or more.
  */
 export function chosenReleases(
   scenarios: readonly LoadedScenario[],
@@ -34,8 +34,13 @@ export function chosenReleases(
   const candidates = scenarios.flatMap((loaded) => {
     const { supported, claims } = loaded.scenario;
     return BETWEEN.filter((uv) => supported === null || satisfies(uv, supported)).map((uv) => {
-      const pairs = pairsOf(featuresOf(loaded)).map((pair) => `${uv} × ${pair}`);
-      return { name: `${loaded.file} with ${uv}`, covers: claims.length > 2 ? [...pairs, `${loaded.file} × ${uv}`] : pairs, uv, loaded };
+      const features = featuresOf(loaded).map((feature) => `${uv} × ${feature}`);
+      return {
+        name: `${loaded.file} with ${uv}`,
+        covers: claims.length > 2 ? [...features, `${loaded.file} × ${uv}`] : features,
+        uv,
+        loaded,
+      };
     });
   });
   return chooseCover([candidates]);
