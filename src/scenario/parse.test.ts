@@ -820,7 +820,7 @@ HTTPS_PROXY = ""
       a.toml:22:48: step[0].reproduced.final.any.status[1]: no HTTP status is 999 (they run from 100 to 599; 0 is for a request that got no answer)
         final.any = { index = "pivate", status = [401, 999] }
                                                        ^
-      a.toml:24:1: step[0].env.HTTPS_PROXY: the proxy is uv-mre's own: it leads to the scenario's indexes, and keeps uv off the network (leave it out)
+      a.toml:24:1: step[0].env.HTTPS_PROXY: the proxy is uv-mre's own: it leads to the scenario's indexes, and keeps uv off the network (leave it out; a company's proxy is \`[proxy]\`, and then \`HTTPS_PROXY = "{{url.proxy}}"\` is it)
         HTTPS_PROXY = ""
         ^"
     `);

@@ -152,7 +152,7 @@ test("sixty typical mistakes: each is told at its place, with what to do", () =>
       → write \`run = "uv sync"\`
     a proxy in env
       26:9 step[1].env.HTTPS_PROXY: the proxy is uv-mre's own: it leads to the scenario's indexes, and keeps uv off the network
-      → leave it out
+      → leave it out; a company's proxy is \`[proxy]\`, and then \`HTTPS_PROXY = "{{url.proxy}}"\` is it
     env as a list
       26:7 step[1].env: must be a table, not a list
       → write it as env = { NAME = "value" }
