@@ -5,7 +5,6 @@ verdict: Python itself ends with 1 where it fails.
 """
 
 import functools
-import glob
 import json
 import os
 import re
@@ -95,15 +94,6 @@ def seen_file(path):
         return {"path": path, "exists": True, "text": plain(file.read())}
 
 
-def installed():
-    """What is in the venv; one record without a field where there is none."""
-    places = glob.glob(glob.escape(f"{WORK}/project/{CASE['venv']}") + "/lib*/python3*/site-packages")
-    names = {os.path.basename(each) for place in places for each in glob.glob(glob.escape(place) + "/*.dist-info")}
-    parts = [name[: -len(".dist-info")].split("-", 1) for name in sorted(names)]
-    found = [{"package": re.sub("[-_.]+", "-", name).lower(), "version": version} for name, version in parts]
-    return found if places else [{}]
-
-
 def names_of(secret):
     """A scenario names a secret as `INDEX.USER`, or all of an index by `INDEX`; a stale one goes by the same name."""
     parents = [secret[: match.start()] for match in re.finditer(r"\.", secret)]
@@ -122,7 +112,9 @@ def records(condition, step, leaks):
     if source == "keyring":
         return list(seen_calls(step))
     if source == "installed":
-        return installed()
+        import installed  # there only where some condition looks there
+
+        return installed.packages(f"{WORK}/project/{CASE['venv']}")
     if source == "leak":
         return [{"where": leak["where"], "secret": names_of(leak["secret"])} for leak in leaks]
     return [seen_file(path) for test in condition["selects"] if test["field"] == "path" for path in test["values"]]

@@ -57,7 +57,7 @@ interface UnpackOptions {
 function unpackPart(scenario: Scenario, material: ExportMaterial, { secrets, tls, keyring }: UnpackOptions): string {
   const { table } = material;
   const labels = Object.fromEntries(secrets.all.map(({ variable, name, kind }) => [variable, kind === "good" ? name : `${name} (stale)`]));
-  const leaks = looksForLeaks(scenario);
+  const leaks = looksFor(scenario, "leak");
   const judge = judgeData(scenario, {
     keyring,
     secrets: leaks ? Object.fromEntries(Object.entries(labels).map(([variable, label]) => [label, variable])) : null,
@@ -82,6 +82,7 @@ function unpackPart(scenario: Scenario, material: ExportMaterial, { secrets, tls
     data("judge.json", judge),
     program("judge.py"),
     ...(leaks ? [program("leaks.py")] : []),
+    ...(looksFor(scenario, "installed") ? [program("installed.py")] : []),
     ...(scenario.supported === null ? [] : [program("supports.py")]),
     ...(keyring
       ? [
@@ -149,8 +150,8 @@ function conditionsOf(scenario: Scenario): readonly Condition[] {
   return scenario.steps.flatMap((step) => [...step.reproduced, ...step.healthy]);
 }
 
-function looksForLeaks(scenario: Scenario): boolean {
-  return conditionsOf(scenario).some((condition) => condition.kind === "leak");
+function looksFor(scenario: Scenario, kind: Condition["kind"]): boolean {
+  return conditionsOf(scenario).some((condition) => condition.kind === kind);
 }
 
 /** What sets up the company's keyring plugin: its answers, and itself where the real keyring is a tool. */

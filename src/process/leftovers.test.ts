@@ -35,7 +35,7 @@ async function startSession(cwd: string, output = "/dev/null"): Promise<Session>
   });
   const child = Number(String(line));
   // Only then has it its output.
-  await expect.poll(() => readFile(`/proc/${child}/cmdline`, "utf8")).toContain("sleep");
+  await expect.poll(() => readFile(`/proc/${child}/cmdline`, "utf8")).toBe("/bin/sleep\u0000307\u0000");
   const endLeader = async (): Promise<void> => {
     const exited = once(leader, "exit");
     leader.stdin.end();

@@ -45,6 +45,7 @@ const SCRIPT_PROGRAMS = [
     "wheels.py",
     "index.py",
     "faults.py",
+    "installed.py",
     "uploads.py",
     "supports.py",
   ].map((name) => `export/${name}`),

@@ -99,7 +99,8 @@ describe.skipIf(process.platform !== "linux").each(RELEASES)("uv %s", (uv) => {
     });
   });
 
-  it.runIf(WHOLE)("stopped for six seconds and woken, it has seen too little", { timeout: 300_000 }, async () => {
+  it("stopped for six seconds and woken, it has seen too little", { timeout: 300_000 }, async (context) => {
+    context.skip(!WHOLE, "npm run test:all runs it");
     const reasons: string[] = [];
     for (let n = 0; n < 6; n++) {
       const found = await attacked("harness stopped", stopHarness(n), { uv });
@@ -110,7 +111,9 @@ describe.skipIf(process.platform !== "linux").each(RELEASES)("uv %s", (uv) => {
     expect(reasons.join()).toMatch(/stood still for \d+ s/);
   });
 
-  it.runIf(WHOLE && isRoot)("a disk that is full", { timeout: 300_000 }, async () => {
+  it("a disk that is full", { timeout: 300_000 }, async (context) => {
+    context.skip(!WHOLE, "npm run test:all runs it");
+    context.skip(!isRoot, "it needs root");
     for (const size of ["200k", "600k", "1500k", "4m"]) {
       // In a mount namespace of its own, so that nothing is left mounted.
       const as = ["unshare", "--mount", "sh", "-c", `mount -t tmpfs -o size=${size} none "$TMPDIR" && exec "$0" "$@"`];
@@ -121,7 +124,9 @@ describe.skipIf(process.platform !== "linux").each(RELEASES)("uv %s", (uv) => {
     }
   });
 
-  it.runIf(WHOLE && hasPlainUser)("ulimit -u for a plain user", { timeout: 900_000 }, async () => {
+  it("ulimit -u for a plain user", { timeout: 900_000 }, async (context) => {
+    context.skip(!WHOLE, "npm run test:all runs it");
+    context.skip(!hasPlainUser, "it needs root, who becomes a plain user");
     await using own = await temporaryFolder();
     const env = { UV_MRE_CACHE_DIR: await plainUsersCache(own.path, uv), UV_MRE_PYTHON: "/usr/bin/python3", HOME: own.path };
     const run = async (limit: string): Promise<Found> =>
@@ -130,7 +135,9 @@ describe.skipIf(process.platform !== "linux").each(RELEASES)("uv %s", (uv) => {
     for (const most of [6, 8, 10, 12, 14, 16, 18, 20, 24, 28, 40, 80]) expect(await run(`ulimit -u ${most}`)).toMatchObject(RIGHT);
   });
 
-  it.runIf(WHOLE && isRoot)("a control group that refuses processes", { timeout: 900_000 }, async () => {
+  it("a control group that refuses processes", { timeout: 900_000 }, async (context) => {
+    context.skip(!WHOLE, "npm run test:all runs it");
+    context.skip(!isRoot, "it needs root");
     for (const most of [6, 10, 12, 14, 16, 18, 20, 24, 30, 60]) {
       await using group = await processGroup(most);
       if (group === null) return;

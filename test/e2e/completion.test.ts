@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chmod } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../real-tools.ts";
 import { BIN, put, smallScenario } from "./command.ts";
 
@@ -47,7 +47,9 @@ const LINES: readonly (readonly [string, readonly string[], readonly string[]])[
   ["uv-mre run my-bug.toml --uv mi", ["minors"], ["latest"]],
 ];
 
-describe.runIf(isThere("bash"))("bash", () => {
+describe("bash", () => {
+  beforeEach((context) => context.skip(!isThere("bash"), "bash is not installed"));
+
   it.each(LINES)("%s", async (line, there, absent) => {
     const text = await offered("bash", ["--norc", "-c", BASH, "bash"], line);
     for (const word of there) expect(text).toContain(word);
@@ -55,7 +57,9 @@ describe.runIf(isThere("bash"))("bash", () => {
   });
 });
 
-describe.runIf(isThere("fish"))("fish", () => {
+describe("fish", () => {
+  beforeEach((context) => context.skip(!isThere("fish"), "fish is not installed"));
+
   it.each(LINES)("%s", async (line, there, absent) => {
     const script = `uv-mre completion fish | source; complete -C "$argv[1]"`;
     const text = await offered("fish", ["--no-config", "-c", script], line);
@@ -64,7 +68,9 @@ describe.runIf(isThere("fish"))("fish", () => {
   });
 });
 
-describe.runIf(isThere("zsh"))("zsh", () => {
+describe("zsh", () => {
+  beforeEach((context) => context.skip(!isThere("zsh"), "zsh is not installed"));
+
   it.each(LINES)("%s", async (line, there) => {
     // What does not fit to the word is left out by zsh itself.
     const text = await offered("zsh", ["-f", "-c", ZSH, "zsh"], line);
