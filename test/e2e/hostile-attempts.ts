@@ -115,7 +115,9 @@ export const TAKERS = {
       "python",
       "-c",
       "import resource, socket\nresource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)\n" +
-        "held = [socket.create_connection(('feeds.example.com', 443)) for _ in range(1100)]",
+        "held = [socket.create_connection(('feeds.example.com', 443)) for _ in range(1100)]\n" +
+        // The last is closed once all before it were taken: until then none may go.
+        "held[-1].recv(1)",
     ],
     says: /the limit of 1000 connections open at once/,
   },
