@@ -16,7 +16,8 @@ export interface PipTools extends Caller, CacheOwner {
 /** Runs pip in a folder, or says why there is none. */
 export type Pip = (folder: string, args: readonly string[], more?: Readonly<Record<string, string>>) => Promise<ProcessResult | string>;
 
-const BUNDLED = 'import ensurepip,os;print(os.path.join(os.path.dirname(ensurepip.__file__),"_bundled"))';
+// Distributions (Debian) keep the wheels elsewhere, and say where at build time.
+const BUNDLED = 'import ensurepip as e,os;print(getattr(e,"_WHEEL_PKG_DIR",None) or os.path.join(os.path.dirname(e.__file__),"_bundled"))';
 const NONE = "the chosen Python has no pip; install it (Debian: python3-pip)";
 
 /**
