@@ -1,6 +1,6 @@
 import { html, json } from "../answer.ts";
 import type { Facts, Flavour, Place, Route, Row, Behaviour } from "./flavour.ts";
-import { gateBy, ORDINARY } from "./flavour.ts";
+import { gateBy, ORDINARY, usualGate } from "./flavour.ts";
 import { flag, integer } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, isFilename, lastSegment, under } from "./path.ts";
 
@@ -33,13 +33,8 @@ function open(facts: Facts): Behaviour {
   const forbidden = hidden ? error(404, "Not Found") : error(403, "Forbidden");
   const fileStatus = integer(index, "anonymous-file-status", 401);
   const gate = gateBy(index, {
-    anonymous: flag(index, "anonymous-partial", false) ? null : refused,
-    unknown: refused,
-    expired: refused,
-    revoked: refused,
-    guest: forbidden,
-    "no-access": forbidden,
-    good: null,
+    ...usualGate(refused, forbidden),
+    ...(flag(index, "anonymous-partial", false) ? { anonymous: null } : {}),
   });
   return {
     ...ORDINARY,

@@ -1,7 +1,7 @@
 import { json } from "../answer.ts";
 import type { Presented } from "../authorization.ts";
 import type { Facts, Flavour, Place, Route, Row, Behaviour } from "./flavour.ts";
-import { gateBy, ORDINARY } from "./flavour.ts";
+import { gateBy, ORDINARY, usualGate } from "./flavour.ts";
 import { decodeSegment, encodeFilename, fileRoute, isFilename, lastSegment } from "./path.ts";
 
 /* HOW is `basic`, `public`, or an entitlement token itself. */
@@ -45,15 +45,7 @@ function open(facts: Facts): Behaviour {
       wayIn: { words: ["basic", "public"], path: (path, word) => path.replace(PATH, (_, __, rest: string) => `/${word}${rest}`) },
     },
     route: (place) => route(place, repository),
-    gate: gateBy(index, {
-      anonymous: refused,
-      unknown: refused,
-      expired: refused,
-      revoked: refused,
-      guest: forbidden,
-      "no-access": forbidden,
-      good: null,
-    }),
+    gate: gateBy(index, usualGate(refused, forbidden)),
     // Relative, so that the way in is kept.
     href: (file) => `../../${encodeFilename(file.filename)}`,
     missing: () => json(404, { detail: "Not found." }),

@@ -1,7 +1,7 @@
 import { html, json, redirection } from "../answer.ts";
 import { escapeHtml, type Link, rootPage, target } from "../page.ts";
 import type { Facts, Flavour, Header, Place, Route, Row, Behaviour } from "./flavour.ts";
-import { gateBy, ORDINARY } from "./flavour.ts";
+import { gateBy, ORDINARY, usualGate } from "./flavour.ts";
 import { flag } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, isFilename, lastSegment, under } from "./path.ts";
 
@@ -40,15 +40,7 @@ function open(facts: Facts): Behaviour {
   });
   const forbidden = html(403, "<html><body>package read forbidden</body></html>\n");
   const login = html(200, "<!DOCTYPE html><html><body><form>Sign in</form></body></html>\n");
-  const gate = gateBy(index, {
-    anonymous: refused,
-    unknown: refused,
-    expired: refused,
-    revoked: refused,
-    guest: forbidden,
-    "no-access": forbidden,
-    good: null,
-  });
+  const gate = gateBy(index, usualGate(refused, forbidden));
   return {
     ...ORDINARY,
     owns: [{ host: null, path: root }],

@@ -132,6 +132,19 @@ export const ORDINARY = {
 /** The answer to each state; `null` lets it pass. */
 export type Gate = Readonly<Record<AuthState, Answer | null>>;
 
+/** The gate of most registries: whoever is not known is asked to sign in, and who may not read here is turned away. */
+export function usualGate(refused: Answer, forbidden: Answer | null): Gate {
+  return {
+    anonymous: refused,
+    unknown: refused,
+    expired: refused,
+    revoked: refused,
+    guest: forbidden,
+    "no-access": forbidden,
+    good: null,
+  };
+}
+
 /** An open index lets everyone pass; a public one those who show nothing. */
 export function gateBy(index: Index, gate: Gate): Behaviour["gate"] {
   const open = index.users.length === 0;

@@ -1,6 +1,6 @@
 import { answer, html } from "../answer.ts";
 import type { Facts, Flavour, Place, Route, Row, Behaviour } from "./flavour.ts";
-import { gateBy, ORDINARY } from "./flavour.ts";
+import { gateBy, ORDINARY, usualGate } from "./flavour.ts";
 import { integer } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, isFilename, lastSegment, under } from "./path.ts";
 
@@ -33,15 +33,7 @@ function open(facts: Facts): Behaviour {
     ...ORDINARY,
     owns: [{ host: null, path: root }],
     route: (place, method) => route(place, method, facts),
-    gate: gateBy(index, {
-      anonymous: refused,
-      unknown: refused,
-      expired: refused,
-      revoked: refused,
-      guest: forbidden,
-      "no-access": forbidden,
-      good: null,
-    }),
+    gate: gateBy(index, usualGate(refused, forbidden)),
     href: (file) => `../../packages/${file.project}/${file.version}/${encodeFilename(file.filename)}`,
     listsHidden: index.options["blocked-status"] !== undefined,
     missing: (_, __, hidden) => (hidden ? blocked : html(404, "Not Found")),

@@ -2,7 +2,7 @@ import { answer, html, json, redirection } from "../answer.ts";
 import { escapeHtml, type Link, target } from "../page.ts";
 import { fallbackUrl } from "./fallback.ts";
 import type { Facts, Flavour, Place, Route, Row, Behaviour } from "./flavour.ts";
-import { gateBy, ORDINARY } from "./flavour.ts";
+import { gateBy, ORDINARY, usualGate } from "./flavour.ts";
 import { flag } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, under } from "./path.ts";
 
@@ -28,15 +28,7 @@ function open(facts: Facts): Behaviour {
   const fallback = flag(index, "fallback", false);
   const refused = html(401, "Unauthorized\n", { "www-authenticate": 'Basic realm="pypi"' });
   const forbidden = html(403, "Forbidden\n");
-  const gate = gateBy(index, {
-    anonymous: refused,
-    unknown: refused,
-    expired: refused,
-    revoked: refused,
-    guest: forbidden,
-    "no-access": forbidden,
-    good: null,
-  });
+  const gate = gateBy(index, usualGate(refused, forbidden));
   const absent = (name: string) => (fallback ? redirection(302, fallbackUrl(name)) : html(404, "No packages found\n"));
   return {
     ...ORDINARY,

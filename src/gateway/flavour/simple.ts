@@ -3,7 +3,7 @@ import { normaliseProject } from "../../scenario/requirement.ts";
 import { html, plain, redirection } from "../answer.ts";
 import { escapeHtml, projectPage } from "../page.ts";
 import type { Facts, Flavour, Route, Row, Behaviour } from "./flavour.ts";
-import { gateBy, ORDINARY } from "./flavour.ts";
+import { gateBy, ORDINARY, usualGate } from "./flavour.ts";
 import { flag, integer, text } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, isFilename, under } from "./path.ts";
 
@@ -35,15 +35,7 @@ function open(facts: Facts): Behaviour {
   const files = text(index, "files-below", path);
   const style = text(index, "links", "absolute");
   const bucket = integer(index, "refuse-authorization", 0);
-  const gate = gateBy(index, {
-    anonymous: refused,
-    unknown: refused,
-    expired: refused,
-    revoked: refused,
-    guest: forbidden,
-    "no-access": forbidden,
-    good: null,
-  });
+  const gate = gateBy(index, usualGate(refused, forbidden));
   return {
     ...ORDINARY,
     owns: files === path ? [] : [{ host: null, path: files }],

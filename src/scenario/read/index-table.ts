@@ -2,17 +2,32 @@ import { allFlavourOptions, FLAVOUR_TRAITS, flavourOptions, type FlavourTraits }
 import type { Flavour, Index, User } from "../model.ts";
 import type { Path } from "../problem.ts";
 import { declaredGit, declaredIndexes, type RawScenario } from "../schema/file.ts";
-import type { RawIndex, RawProxy, RawUser } from "../schema/index-table.ts";
+import type { RawIndex, RawProxy } from "../schema/index-table.ts";
 import type { ReadContext } from "./context.ts";
 import { readFaults, readRedirect } from "./fault.ts";
 import { readHeaders } from "./headers.ts";
 import { readPackages } from "./package.ts";
 import { placeSecrets } from "./secret-place.ts";
 import { defaultUrl, hostOf, readIndexUrl, sameAddress } from "./url.ts";
+import { readUsers } from "./user.ts";
 
 /** What uv takes for an index's name. */
 const NAME = /^[A-Za-z0-9_.-]+$/;
 const GITLAB_PATH = /\/api\/v4\/(projects|groups)\/([^/]+)\//;
+
+/** An index of which nothing is said: it has nothing, and does nothing that PEP 503 does not ask. */
+const BARE = {
+  flavour: "simple",
+  backend: "embedded",
+  public: false,
+  packages: [],
+  redirects: [],
+  faults: [],
+  certificate: "good",
+  cacheControl: null,
+  linksAs: null,
+  options: {},
+} as const satisfies Partial<Index>;
 
 /** Reads all indexes, in file order, and the default index. */
 export function readIndexes(context: ReadContext, raw: RawScenario): { indexes: Index[]; defaultIndex: Index } {
@@ -45,9 +60,8 @@ export function readIndexes(context: ReadContext, raw: RawScenario): { indexes: 
   const given = raw.index?.default;
   const path = ["index", "default"];
   const defaultIndex: Index = {
+    ...BARE,
     name: "default",
-    flavour: "simple",
-    backend: "embedded",
     url: "https://default.example.com/simple/",
     users: [],
     public: true,
@@ -55,13 +69,9 @@ export function readIndexes(context: ReadContext, raw: RawScenario): { indexes: 
     http: given?.http ?? "auto",
     metadata: given?.metadata ?? true,
     json: given?.json ?? true,
-    redirects: [],
     faults: readFaults(context, given?.faults, [...path, "faults"]),
-    certificate: "good",
     cacheControl: given?.["cache-control"] ?? null,
     ...readHeaders(context, given ?? {}, path),
-    linksAs: null,
-    options: {},
   };
   return { indexes: placeSecrets(context, indexes, told), defaultIndex };
 }
@@ -71,23 +81,14 @@ function readProxy(context: ReadContext, raw: RawProxy, told: Set<User>): Index 
   const url = raw.url === undefined ? "http://proxy.example.com:3128/" : readIndexUrl(context, raw.url, ["proxy", "url"]);
   if (!url.startsWith("http://")) context.problems.error("bad-url", ["proxy", "url"], "the proxy itself is spoken to by http");
   return {
+    ...BARE,
     name: "proxy",
     proxy: { breaksTls: raw["breaks-tls"] ?? false },
-    flavour: "simple",
-    backend: "embedded",
     url,
     users: readUsers(context, raw, ["proxy"], told),
-    public: false,
-    packages: [],
     http: "1.1",
     metadata: false,
     json: false,
-    redirects: [],
-    faults: [],
-    certificate: "good",
-    cacheControl: null,
-    linksAs: null,
-    options: {},
   };
 }
 
@@ -188,49 +189,6 @@ function checkForm(context: ReadContext, flavour: Flavour, url: string, at: Path
   if (form === undefined || !URL.canParse(url) || form.test(new URL(url).pathname)) return;
   const message = `flavour "${flavour}" has no index at such a path: the links of its pages would lead nowhere`;
   context.problems.error("bad-url", at, message, { hint: `an index of it is like \`${path}\`; for any other path take flavour "simple"` });
-}
-
-function readUsers(context: ReadContext, raw: RawIndex, path: Path, told: Set<User>): User[] {
-  const { problems } = context;
-  if (raw.user !== undefined && raw.users !== undefined) {
-    problems.error("conflict", [...path, "users"], "`user` and `users` exclude each other", { atKey: true });
-  }
-  const users = (raw.users ?? []).map((user, position) => readUser(user, [...path, "users", position]));
-  if (raw.user !== undefined) users.unshift(readUser(raw.user, [...path, "user"]));
-  const seen = new Set<string>();
-  for (const { user, at, key } of users) {
-    if (key["secret-in"] !== undefined) told.add(user);
-    const form = key["secret-form"];
-    // oxlint-disable-next-line no-control-regex -- what no header and no line of a file can hold is looked for
-    if (form !== undefined && (form.split("*").length !== 2 || form.length > 200 || /[\u0000-\u001f\u007f]/.test(form))) {
-      const message = "`secret-form` has one `*`, at most 200 characters, and none that cannot be printed";
-      problems.error("wrong-value", [...at.slice(0, -1), "secret-form"], message);
-    }
-    for (const only of ["login", "secret-in"] as const) {
-      if (key[only] === undefined || raw.backend === undefined || raw.backend === "embedded") continue;
-      const message = `\`${only}\` is not known to a real pypiserver: its users have one password, under their own name`;
-      problems.error("conflict", [...at.slice(0, -1), only], message, { hint: "take the embedded backend", atKey: true });
-    }
-    if (user.name === "") problems.error("wrong-value", at, "a user's name is empty");
-    else if (user.name.includes(":"))
-      problems.error("wrong-value", at, "a user's name cannot hold `:`, which ends it in Basic authentication");
-    if (seen.has(user.name)) problems.error("duplicate", at, `the index already has a user \`${user.name}\``);
-    seen.add(user.name);
-  }
-  return users.map(({ user }) => user);
-}
-
-function readUser(raw: RawUser, at: Path): { user: User; at: Path; key: Exclude<RawUser, string> } {
-  if (typeof raw === "string") return { user: { name: raw, state: "good" }, at, key: { name: raw } };
-  const user: User = {
-    name: raw.name,
-    state: raw.state ?? "good",
-    ...(raw.login === undefined ? {} : { login: raw.login }),
-    ...(raw["secret-in"] === undefined || raw["secret-in"] === "password" ? {} : { secretPlace: raw["secret-in"] }),
-    ...(raw["secret-form"] === undefined ? {} : { secretForm: raw["secret-form"] }),
-    ...(raw.secret === "own" ? { ownSecret: true } : {}),
-  };
-  return { user, at: [...at, "name"], key: raw };
 }
 
 function readOptions(context: ReadContext, raw: RawIndex, flavour: Flavour, path: Path): Record<string, string | number | boolean> {

@@ -1,6 +1,6 @@
 import type { AnswerTable, IndexTable } from "../../../export/answer-table.ts";
 import { conditionalSamples } from "../../../gateway/caching.ts";
-import type { Samples } from "../../../gateway/flavour/flavour.ts";
+import { ORDINARY, type Samples } from "../../../gateway/flavour/flavour.ts";
 import { encodeFilename } from "../../../gateway/flavour/path.ts";
 import { NAME } from "../../../gateway/flavour/row-address.ts";
 import type { Secret } from "../../../observation/secret.ts";
@@ -26,7 +26,7 @@ export interface TableSource {
   readonly secrets: readonly (Secret & NamedSecret)[];
 }
 
-const NO_SAMPLES: Samples = { names: [], headers: [], wayIn: null };
+const NO_SAMPLES: Samples = ORDINARY.samples;
 /** A redirect may lead to itself, and a page to addresses that no client asks for. */
 const MOST_HOPS = 6;
 /** A host that no scenario declares. */
@@ -77,13 +77,13 @@ export async function answerTable(scenario: Scenario, source: TableSource): Prom
     digests: Object.fromEntries(everything.map((file) => [source.nameOf(file), file.sha256])),
   };
 
+  function samplesOf(index: Index | null): Samples {
+    if (index === null) return NO_SAMPLES;
+    return index === defaultIndex ? { ...NO_SAMPLES, headers: conditionalSamples(index) } : gateway.samples(index.name);
+  }
+
   function optionsFor(index: Index | null, seen: AskOptions["seen"]): AskOptions {
-    const samples =
-      index === null
-        ? NO_SAMPLES
-        : index === defaultIndex
-          ? { ...NO_SAMPLES, headers: conditionalSamples(index) }
-          : gateway.samples(index.name);
+    const samples = samplesOf(index);
     return {
       states,
       credentials: shown,
@@ -151,12 +151,7 @@ export async function answerTable(scenario: Scenario, source: TableSource): Prom
     origin: string,
     asked: ReadonlyMap<string, readonly AskedCell[]>,
   ): IndexTable {
-    const samples =
-      index === null
-        ? NO_SAMPLES
-        : index === defaultIndex
-          ? { ...NO_SAMPLES, headers: conditionalSamples(index) }
-          : gateway.samples(index.name);
+    const samples = samplesOf(index);
     return {
       name,
       origin,
