@@ -1,5 +1,6 @@
 import type { KeyringRecord } from "../observation/model.ts";
 import type { Chain, Heard } from "./listen/model.ts";
+import { lastSegment } from "./listen/url.ts";
 
 /**
  * What a command's failure is told by: a set of facts as texts, so that two can be held against each other. Order between
@@ -67,7 +68,7 @@ const MOST_WORDS = 240;
 
 /** uv's last words without what differs between the original and what stands for it: which of the packages it was is chance. */
 function lastWords({ message, chains }: Heard, plain: (text: string) => string): string {
-  const pages = chains.filter(({ url }) => kindOf(url) === "page").map(({ url }) => lastPartOf(url));
+  const pages = chains.filter(({ url }) => kindOf(url) === "page").map(({ url }) => lastSegment(url));
   const names = [...new Set(pages)].filter((name) => name !== "").sort((a, b) => b.length - a.length);
   // How often it tried again is chance.
   const told = (message.split(/\s(?:hint|help):/u)[0] ?? "").replaceAll(
@@ -79,15 +80,6 @@ function lastWords({ message, chains }: Heard, plain: (text: string) => string):
     told.replaceAll(/`[^`]*`/gu, "…"),
   );
   return plain(words.replaceAll(/https?:\/\/[^\s)]+/gu, "URL")).slice(0, MOST_WORDS);
-}
-
-function lastPartOf(url: string): string {
-  return (
-    url
-      .split(/[?#]/u)[0]
-      ?.split("/")
-      .findLast((part) => part !== "") ?? ""
-  );
 }
 
 /** Paths differ between a copy, a run's folder and every machine. */

@@ -1,5 +1,6 @@
 import type { Asked, Chain, Failure, Heard, Source } from "./model.ts";
 import { CERTIFICATE, CONNECTION, KEYRING_QUESTION, LOG_LINE, type Message, RELEASE, REQUIRES, WORDINGS } from "./wordings.ts";
+import { lastSegment } from "./url.ts";
 
 type Building = { -readonly [Key in keyof Chain]: Chain[Key] extends readonly (infer Item)[] ? Item[] : Chain[Key] };
 
@@ -76,14 +77,14 @@ function follow(chain: Building, next: Building): void {
 
 /** Redirects name no request: the last one for a page or file of that name. */
 function redirectedChain(chains: readonly Building[], to: string): Building | null {
-  const name = lastPart(to);
-  return chains.findLast((chain) => lastPart(chain.url) === name) ?? chains.at(-1) ?? null;
+  const name = lastSegment(to);
+  return chains.findLast((chain) => lastSegment(chain.url) === name) ?? chains.at(-1) ?? null;
 }
 
 /** Before 0.7 a redirect shows by the address that was refused alone. */
 function sentOn(chains: readonly Building[], url: string, message: Message): Building | undefined {
   const chain =
-    message.kind === "ended" ? chains.findLast((each) => lastPart(each.url) === lastPart(url) && each.ended === null) : undefined;
+    message.kind === "ended" ? chains.findLast((each) => lastSegment(each.url) === lastSegment(url) && each.ended === null) : undefined;
   if (chain !== undefined) {
     chain.redirects.push(url);
     // What was sent there, it does not say.
@@ -135,15 +136,6 @@ function finish(chain: Building): void {
 
 export function withoutUser(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/iu, "$1");
-}
-
-function lastPart(url: string): string {
-  return (
-    url
-      .split(/[?#]/u)[0]
-      ?.split("/")
-      .findLast((part) => part !== "") ?? ""
-  );
 }
 
 function failureIn(text: string): Failure | null {

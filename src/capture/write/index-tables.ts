@@ -5,6 +5,7 @@ import { originOf } from "../look/address.ts";
 import { kindOf } from "../symptom.ts";
 import { SOMEBODY, usersAt, type Material } from "./material.ts";
 import { filesInLock, type Stub } from "./packages.ts";
+import { lastSegment } from "../listen/url.ts";
 
 type Table = Record<string, unknown>;
 
@@ -93,7 +94,7 @@ function forbiddenPackages(chains: Material["heard"]["chains"]): string[] {
   const taken = chains.some(({ sent, ended }) => sent === "credentials" && typeof ended === "number" && ended < 400);
   if (!taken) return [];
   const refused = chains.filter(({ url, sent, ended }) => kindOf(url) === "page" && sent === "credentials" && ended === 403);
-  return [...new Set(refused.flatMap(({ url }) => url.split("/").findLast((part) => part !== "") ?? []))];
+  return [...new Set(refused.map(({ url }) => lastSegment(url)))];
 }
 
 export function packageTable({ name, version, requires, extras, isTool }: Stub, rename: (name: string) => string): Table {

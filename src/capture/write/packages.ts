@@ -5,6 +5,7 @@ import type { Looked } from "../model.ts";
 import { kindOf } from "../symptom.ts";
 import { tableIn } from "../look/settings.ts";
 import { normalise, readRequirement, versionFor } from "./requirement.ts";
+import { lastSegment } from "../listen/url.ts";
 
 /** A package that must be there for the command to be answered; names are the original's. */
 export interface Stub {
@@ -44,11 +45,13 @@ export function stubsOf(looked: Looked, heard: Heard, own: ReadonlySet<string>):
     for (const text of texts) need(text);
   }
   for (const { url } of heard.chains) {
-    const name = kindOf(url) === "page" ? nameOf(url) : "";
+    const name = kindOf(url) === "page" ? lastSegment(url) : "";
     if (/^[a-z0-9][a-z0-9-]*$/u.test(name)) need(name);
   }
-  const missing = new Set(heard.chains.filter(({ url, ended }) => kindOf(url) === "page" && ended === 404).map(({ url }) => nameOf(url)));
-  for (const { url, ended } of heard.chains) if (typeof ended === "number" && ended < 400) missing.delete(nameOf(url));
+  const missing = new Set(
+    heard.chains.filter(({ url, ended }) => kindOf(url) === "page" && ended === 404).map(({ url }) => lastSegment(url)),
+  );
+  for (const { url, ended } of heard.chains) if (typeof ended === "number" && ended < 400) missing.delete(lastSegment(url));
   // Where nothing that is there will do, uv tells what is there.
   const available = new Map(
     [...heard.message.matchAll(/\bonly ([a-z0-9-]+)==(\S+) is available/gu)].map(([, name = "", version = ""]) => [name, version]),
@@ -62,16 +65,6 @@ export function stubsOf(looked: Looked, heard: Heard, own: ReadonlySet<string>):
       extras: [...(extras.get(name) ?? [])],
       isTool: looked.tools.some((tool) => normalise(tool.name) === name),
     }));
-}
-
-/** The package that a page is about. */
-function nameOf(url: string): string {
-  return (
-    url
-      .split(/[?#]/u)[0]
-      ?.split("/")
-      .findLast((part) => part !== "") ?? ""
-  );
 }
 
 /** Everything that a pyproject.toml asks for. */

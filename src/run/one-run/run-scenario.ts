@@ -117,10 +117,14 @@ async function runOnce(harness: Harness, loaded: LoadedScenario, scenario: Scena
   });
   const redactor = createRedactor(site.secrets);
   const shown = namingFolders([
-    ...(options.keep === true ? [] : [[site.workspace.paths.root, WORK] as const]),
-    // Both may lie in the user's home, whose path tells their name.
-    [harness.cacheDir, "$CACHE"],
-    [path.dirname(path.dirname((await harness.python()).file)), "$PYTHON"],
+    ...(options.keep === true ? [] : [[site.workspace.paths.root, "$WORK"] as const]),
+    // Both may lie in the user's home, whose path tells their name; what is as short as `/usr` stays.
+    ...(
+      [
+        [harness.cacheDir, "$CACHE"],
+        [path.dirname(path.dirname((await harness.python()).file)), "$PYTHON"],
+      ] as const
+    ).filter(([folder]) => folder.split(path.sep).length > 3),
   ]);
   return {
     observation: shown(await observe(site, execution)),
@@ -131,16 +135,9 @@ async function runOnce(harness: Harness, loaded: LoadedScenario, scenario: Scena
   };
 }
 
-const WORK = "$WORK";
-
-/**
- * Folders differ from run to run and from machine to machine: names stand for them. What is as short as `/usr` stays, but for the
- * run's own folder, which is `/tmp/uv-mre-…` on most machines.
- */
+/** Folders differ from run to run and from machine to machine: names stand for them. */
 function namingFolders(folders: readonly (readonly [folder: string, name: string])[]): <T>(value: T) => T {
-  const named = folders
-    .filter(([folder, name]) => name === WORK || folder.split(path.sep).length > 3)
-    .map(([folder, name]) => [JSON.stringify(folder).slice(1, -1), name] as const);
+  const named = folders.map(([folder, name]) => [JSON.stringify(folder).slice(1, -1), name] as const);
   return <T>(value: T) => {
     const text = named.reduce((shown, [folder, name]) => shown.replaceAll(folder, name), JSON.stringify(value));
     return JSON.parse(text) as T;
