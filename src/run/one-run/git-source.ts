@@ -1,4 +1,4 @@
-import { tmpdir } from "node:os";
+import { devNull } from "node:os";
 import { type Answer, plain } from "../../gateway/answer.ts";
 import type { GitRequest, Source } from "../../gateway/source.ts";
 import type { RunBytes } from "../../process/run-bytes.ts";
@@ -45,10 +45,14 @@ function environment({ method, path, query, user, header }: GitRequest, reposito
     GIT_PROJECT_ROOT: repositories,
     GIT_HTTP_EXPORT_ALL: "1",
     GIT_CONFIG_NOSYSTEM: "1",
-    GIT_CONFIG_COUNT: "1",
+    // Neither another account's settings, nor a push: the next run has the same repositories.
+    GIT_CONFIG_GLOBAL: devNull,
+    GIT_CONFIG_COUNT: "2",
     GIT_CONFIG_KEY_0: "safe.directory",
     GIT_CONFIG_VALUE_0: "*",
-    HOME: tmpdir(),
+    GIT_CONFIG_KEY_1: "http.receivepack",
+    GIT_CONFIG_VALUE_1: "false",
+    HOME: repositories,
     REQUEST_METHOD: method,
     PATH_INFO: `/${path.replace(/^([^/]+?)(?:\.git)?(?=\/|$)/, "$1.git")}`,
     QUERY_STRING: query,

@@ -43,6 +43,37 @@ reproduced = { exit = "nonzero" }
 healthy = { exit = 0, stderr = "dep==1.0", final.any = { index = "acme", status = 200, authorization = "good" } }
 `;
 
+/** The repositories are those of the next run, too. */
+const PUSHING = `schema = 1
+title = "a push changes nothing"
+
+[git.acme]
+url = "https://git.example.com/acme/"
+user = "deploy"
+packages = [{ name = "dep" }]
+
+[[step]]
+run = "git init --quiet empty"
+
+[[step]]
+run = "git -C empty push https://deploy:{{secret.acme}}@git.example.com/acme/dep :refs/tags/v1.0.0"
+exit = "nonzero"
+
+[[step]]
+run = "git ls-remote https://deploy:{{secret.acme}}@git.example.com/acme/dep"
+reproduced = { exit = "nonzero" }
+healthy = { stdout = "refs/tags/v1.0.0" }
+`;
+
+test("a push is refused, whoever sends it", async () => {
+  await using folder = await temporaryFolder();
+  await using harness = await openHarness();
+  const [loaded] = await loadScenarios([await put(folder.path, "push.toml", PUSHING)]);
+  const result = await runScenario(harness, loaded!, await harness.release("0.9.5"));
+  expect(result.reasons).toEqual([]);
+  expect(result.verdict).toBe("healthy");
+});
+
 test("git is asked for a token of the host, whoever brings it, and serves repositories of packages", async () => {
   await using folder = await temporaryFolder();
   const commits = [];
