@@ -9,8 +9,11 @@ import { executablesOnPath, isScript } from "./search-path.ts";
 /** Older ones resolve and install differently; the harness's own work does not use them. */
 export const OLDEST_BOOTSTRAP = "0.8.0";
 
-/** A uv that is here already and new enough for the harness's own work: on PATH, or the newest in our cache. */
-export async function findBootstrapUv(context: UvContext): Promise<UvBinary | null> {
+/**
+ * A uv that is here already and new enough for the harness's own work: on PATH, or the newest in our cache. `isVerified` says
+ * whether a release's programs are what was fetched.
+ */
+export async function findBootstrapUv(context: UvContext, isVerified = isWhole): Promise<UvBinary | null> {
   for (const candidate of await executablesOnPath(["uv"], context.env)) {
     const file = await realpath(candidate);
     // A version manager's shim works under the user's own HOME only.
@@ -20,7 +23,7 @@ export async function findBootstrapUv(context: UvContext): Promise<UvBinary | nu
   }
   for (const release of (await listInstalled(context.cacheDir, context.ownership)).toReversed()) {
     if (compare(release.version, OLDEST_BOOTSTRAP) < 0) return null;
-    if (await isWhole(release)) return { file: release.file, version: release.version };
+    if (await isVerified(release)) return { file: release.file, version: release.version };
   }
   return null;
 }

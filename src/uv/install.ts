@@ -43,10 +43,11 @@ export interface ReleaseStore extends AsyncDisposable {
 export function openReleaseStore(context: UvContext): ReleaseStore {
   const parent = releasesFolder(context.cacheDir);
   let found: UvBinary | null = null;
+  const isVerified = createVerifier();
   const downloads: Omit<Downloads, "isDamaged"> = {
     cache: openDownloadCache(context),
     // It may be one of ours that was removed since.
-    uv: async () => (found !== null && existsSync(found.file) ? found : (found = await findBootstrapUv(context))),
+    uv: async () => (found !== null && existsSync(found.file) ? found : (found = await findBootstrapUv(context, isVerified))),
   };
   const pending = new Map<string, Promise<Release>>();
   /** Files that mark releases as held, by version. */
@@ -57,7 +58,6 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
   const countUser = (version: string, change: number): unknown => users.set(version, (users.get(version) ?? 0) + change);
   let swept: Promise<unknown> | null = null;
   let bootstrap: Promise<UvBinary> | null = null;
-  const isVerified = createVerifier();
   // The files of what is removed are among the downloads, too.
   const room = openRoom(context, () => downloads.cache.clear());
 

@@ -1,5 +1,6 @@
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { folderBytes } from "../disk/folder-bytes.ts";
 import { compare, isVersion } from "../scenario/version.ts";
 import { type Release, sha256Of } from "./binary.ts";
 
@@ -40,12 +41,10 @@ async function findProgram(folder: string, name: string): Promise<string | null>
 }
 
 export async function writeManifest(folder: string, fields: Omit<Manifest, "bytes" | "size" | "others">): Promise<void> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const sizes = await Promise.all(entries.filter((entry) => entry.isFile()).map((entry) => stat(path.join(entry.parentPath, entry.name))));
   const { size } = await stat(path.join(folder, fields.binary));
   const uvx = await findProgram(folder, "uvx");
   const others = uvx === null ? {} : { [uvx]: await sha256Of(path.join(folder, uvx)) };
-  const manifest: Manifest = { ...fields, size, others, bytes: sizes.reduce((sum, entry) => sum + entry.size, 0) };
+  const manifest: Manifest = { ...fields, size, others, bytes: await folderBytes(folder) };
   await writeFile(path.join(folder, MANIFEST), JSON.stringify(manifest));
 }
 
@@ -77,7 +76,8 @@ export async function isWhole({ programs }: KeptRelease): Promise<boolean> {
 export function createVerifier(): (release: KeptRelease) => Promise<boolean> {
   const verified = new Map<string, string>();
   return async (release) => {
-    const stamp = await stampOf(release.file);
+    const stamp = await stampOf(release.file).catch(() => null);
+    if (stamp === null) return false;
     if (verified.get(release.file) === stamp) return true;
     if (!(await isWhole(release))) return false;
     verified.set(release.file, stamp);

@@ -1,9 +1,11 @@
-import { chmod, readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { folderBytes } from "../../disk/folder-bytes.ts";
+import { removeTree } from "../../disk/remove-tree.ts";
 import { UserError } from "../../scenario/error.ts";
 import type { Harness } from "../harness/harness.ts";
-import { bytesBesideReleases } from "./limit.ts";
-import { folderBytes, pruneResults } from "./result-cache.ts";
+import { bytesBesideReleases, cacheSizes } from "./limit.ts";
+import { pruneResults } from "./result-cache.ts";
 
 /** What is ours in the cache folder, in words; nothing else in it is removed. */
 export const KEPT: Readonly<Record<string, string>> = {
@@ -42,9 +44,9 @@ export interface CacheContents {
 
 /** What the cache holds. Takes as long as it takes to look at every file. */
 export async function showCache({ cacheDir, limit, store }: Harness): Promise<CacheContents> {
-  const names = (await readdir(cacheDir, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  const entries = await Promise.all(names.sort().map(async (name) => ({ name, bytes: await folderBytes(path.join(cacheDir, name)) })));
-  const bytes = entries.reduce((sum, entry) => sum + (entry.name === "releases" ? entry.bytes : 0), await bytesBesideReleases(cacheDir));
+  const sizes = await cacheSizes(cacheDir);
+  const entries = sizes.filter(({ isFolder }) => isFolder).map(({ name, bytes }) => ({ name, bytes }));
+  const bytes = sizes.reduce((sum, each) => sum + (each.name === "staging" ? 0 : each.bytes), 0);
   return { folder: cacheDir, bytes, limit, entries, releases: (await store.installed()).map((release) => release.version) };
 }
 
@@ -73,10 +75,7 @@ export async function clearCache(harness: Harness): Promise<{ readonly freedByte
   const before = await folderBytes(harness.cacheDir);
   for (const name of await readdir(harness.cacheDir)) {
     if (!Object.keys(KEPT).some((own) => name === own || name.startsWith(`${own}.`) || name.startsWith("."))) continue;
-    await rm(path.join(harness.cacheDir, name), { recursive: true, force: true }).catch(async () => {
-      await chmod(path.join(harness.cacheDir, name), 0o700);
-      await rm(path.join(harness.cacheDir, name), { recursive: true, force: true });
-    });
+    await removeTree(path.join(harness.cacheDir, name));
   }
   return { freedBytes: before - (await folderBytes(harness.cacheDir)) };
 }

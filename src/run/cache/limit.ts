@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../scenario/error.ts";
-import { folderBytes } from "./result-cache.ts";
+import { folderBytes } from "../../disk/folder-bytes.ts";
 import { parseSize } from "./size.ts";
 
 /** Bytes; what the cache may take unless told otherwise. */
@@ -25,13 +25,23 @@ const ASIDE: ReadonlySet<string> = new Set(["releases", "staging"]);
 
 /** Bytes of all that is kept in the cache beside uv releases: what the limit leaves is for those. */
 export async function bytesBesideReleases(cacheDir: string): Promise<number> {
-  const names = (await readdir(cacheDir)).filter((name) => !ASIDE.has(name));
-  const sizes = await Promise.all(names.map((name) => bytesOf(path.join(cacheDir, name))));
-  return sizes.reduce((sum, size) => sum + size, 0);
+  const sizes = await cacheSizes(cacheDir, (name) => !ASIDE.has(name));
+  return sizes.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-async function bytesOf(place: string): Promise<number> {
-  const entry = await stat(place).catch(() => null);
-  if (entry === null) return 0;
-  return entry.isDirectory() ? folderBytes(place) : entry.size;
+/** What each file and folder at the top of the cache takes, by name. */
+export async function cacheSizes(
+  cacheDir: string,
+  isAsked: (name: string) => boolean = () => true,
+): Promise<{ readonly name: string; readonly bytes: number; readonly isFolder: boolean }[]> {
+  const names = (await readdir(cacheDir)).filter(isAsked).sort();
+  const sizes = await Promise.all(
+    names.map(async (name) => {
+      const place = path.join(cacheDir, name);
+      const entry = await stat(place).catch(() => null);
+      const isFolder = entry?.isDirectory() === true;
+      return { name, isFolder, bytes: isFolder ? await folderBytes(place) : (entry?.size ?? 0) };
+    }),
+  );
+  return sizes;
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdir, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
+import { folderBytes } from "../../disk/folder-bytes.ts";
 import { readKept, writeKept } from "../../disk/kept-json.ts";
 import type { Reason } from "../../observation/model.ts";
 import type { RunResult } from "../../report/model.ts";
@@ -89,20 +90,4 @@ export async function pruneResults(cacheDir: string, limit: number = LIMIT): Pro
     freed += entry.bytes;
   }
   return freed;
-}
-
-/** Bytes of all files below a folder; 0 if there is none. */
-export async function folderBytes(folder: string): Promise<number> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
-  const sizes = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map((entry) =>
-        stat(path.join(entry.parentPath, entry.name)).then(
-          (file) => file.size,
-          () => 0,
-        ),
-      ),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -1,4 +1,5 @@
 import type { Ownership } from "../../observation/process.ts";
+import type { KeyringTool } from "../../workspace/keyring-tool.ts";
 import type { Harness } from "./harness.ts";
 
 /** What runs need of their harness and its users do not. */
@@ -8,6 +9,8 @@ export interface Machinery {
   readonly marker: string;
   /** The harness's own folder, which goes with it. */
   readonly folder: string;
+  /** Installed and checked byte for byte once, by what is in them. */
+  readonly tools: Map<string, Promise<KeyringTool>>;
 }
 
 const known = new WeakMap<Harness, Machinery>();

@@ -19,7 +19,7 @@ import type { Distribution } from "../../scenario/distribution.ts";
 import type { UvContext } from "../../uv/context.ts";
 import { openReleaseStore } from "../../uv/install.ts";
 import { findPython } from "../../uv/python.ts";
-import { knownReleases, listReleases } from "../../uv/release-list.ts";
+import { knownReleases, listReleases, type ReleaseList } from "../../uv/release-list.ts";
 import { needsReleaseList, parseSpec, selectReleases } from "../../uv/select.ts";
 import { linkSystemTools } from "../../workspace/commands.ts";
 import { createOwnedFolder } from "../../workspace/owner.ts";
@@ -30,6 +30,7 @@ import type { Harness, Prepared } from "./harness.ts";
 import { findSandbox } from "./find-sandbox.ts";
 import { equip } from "./machinery.ts";
 import { prepareScenario } from "./prepare.ts";
+import { once, remembered } from "./remembered.ts";
 import { noteDocker, sweepLeftovers } from "./sweep-leftovers.ts";
 
 export interface HarnessOptions {
@@ -86,6 +87,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   };
   const store = openReleaseStore(uvContext);
   const bootstrap = async (): Promise<string> => (await store.bootstrap()).file;
+  const lists = new Map<string, Promise<ReleaseList>>();
   const prepared = new Map<string, Promise<Prepared>>();
   const packages = new Map<string, Promise<readonly Distribution[]>>();
   const sandboxes = new Map<string, Promise<FoundSandbox>>();
@@ -120,9 +122,13 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     }),
     bootstrap,
     authority: once(() => openAuthority(path.join(cacheDir, "certificates"))),
-    async releases(refresh = {}) {
-      const list = await listReleases(uvContext, refresh);
-      if (list.notice !== null) options.notice?.(list.notice);
+    async releases({ refresh = false } = {}) {
+      if (refresh) lists.delete("");
+      const list = await remembered(lists, "", async () => {
+        const found = await listReleases(uvContext, { refresh });
+        if (found.notice !== null) options.notice?.(found.notice);
+        return found;
+      });
       return list.versions;
     },
     async select(specs) {
@@ -164,7 +170,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       await removeTree(folder);
     },
   };
-  return equip(harness, { ownership, marker, folder });
+  return equip(harness, { ownership, marker, folder, tools: new Map() });
 
   /**
    * Exact releases need no list, unless one is neither installed nor known: then the newest list tells a slip of the
@@ -181,22 +187,6 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       () => null,
     );
   }
-}
-
-/** A failure is not remembered: the next one may fare better. */
-function remembered<Value>(known: Map<string, Promise<Value>>, key: string, make: () => Promise<Value>): Promise<Value> {
-  let value = known.get(key);
-  if (value === undefined) {
-    value = make();
-    known.set(key, value);
-    value.catch(() => known.delete(key));
-  }
-  return value;
-}
-
-function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
-  const known = new Map<string, Promise<Value>>();
-  return () => remembered(known, "", make);
 }
 
 function workingFolder(): string {

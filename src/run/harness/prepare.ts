@@ -6,6 +6,7 @@ import { buildPackage } from "../../package/build.ts";
 import { keyringBackendData } from "../../package/contents.ts";
 import { installReal } from "../../package/install.ts";
 import type { BuildRule } from "../../package/tools.ts";
+import type { ToolName } from "../../scenario/tools.ts";
 import type { KeyringTool } from "../../workspace/keyring-tool.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import { packagePrograms } from "../programs.ts";
@@ -13,13 +14,14 @@ import { KEYRING } from "./keyring-pin.ts";
 import { machineryOf } from "./machinery.ts";
 import { prepareRepositories } from "./git-repositories.ts";
 import type { Harness, InstalledTool, Prepared } from "./harness.ts";
+import { remembered } from "./remembered.ts";
 
 /** Builds and fetches what a scenario needs. Throws `UserError` where something cannot be had. */
 export async function prepareScenario(harness: Harness, scenario: Scenario, rule: BuildRule): Promise<Prepared> {
   const distributions = new Map<string, readonly Distribution[]>();
   const [tool, tools, repositories] = await Promise.all([
     scenario.keyring?.tool == null ? null : installKeyringTool(harness, scenario.keyring.tool),
-    Promise.all((scenario.tools ?? []).map(async (each) => installTool(harness, each, scenario.asOf ?? KEYRING.asOf))),
+    Promise.all((scenario.tools ?? []).map(async (each) => installBeside(harness, each, scenario.asOf ?? KEYRING.asOf))),
     prepareRepositories(harness, scenario),
     ...[...scenario.indexes, scenario.defaultIndex].map(async (index) => {
       distributions.set(index.name, await distributionsOf(harness, scenario, index, rule));
@@ -61,41 +63,43 @@ export async function buildDistributions(packages: readonly GeneratedPackage[]):
   return (await Promise.all(packages.map((pkg) => buildPackage(pkg, packagePrograms())))).flat();
 }
 
-async function installTool(harness: Harness, { name, requirement }: Tool, asOf: string): Promise<InstalledTool> {
-  const tools = await harness.packageTools();
-  const { ensureKeyringTool } = await import("../../workspace/keyring-tool.ts");
-  const { folder, digest } = await ensureKeyringTool({
-    name,
-    bootstrapUv: tools.uv,
-    python: tools.python,
-    keyring: {
-      id: `${requirement} ${asOf}`,
-      install: (python, scratch, beside) => installReal(tools, requirement, { asOf, beside, python, scratch }),
-    },
-    plugin: null,
-    cacheDir: harness.cacheDir,
-    run: harness.run,
-    owner: machineryOf(harness).ownership,
+interface WantedTool {
+  readonly name: ToolName | "keyring";
+  readonly requirement: string;
+  readonly asOf: string;
+  readonly plugin: Distribution | null;
+}
+
+/** Once for all scenarios: what is installed is checked byte for byte, and that takes its time. */
+function installTool(harness: Harness, { name, requirement, asOf, plugin }: WantedTool): Promise<KeyringTool> {
+  const { tools: installed, ownership } = machineryOf(harness);
+  return remembered(installed, JSON.stringify([name, requirement, asOf, plugin?.sha256 ?? null]), async () => {
+    const tools = await harness.packageTools();
+    const { ensureKeyringTool } = await import("../../workspace/keyring-tool.ts");
+    return ensureKeyringTool({
+      name,
+      bootstrapUv: tools.uv,
+      python: tools.python,
+      keyring: {
+        id: `${requirement} ${asOf}`,
+        install: (python, scratch, beside) => installReal(tools, requirement, { asOf, beside, python, scratch }),
+      },
+      plugin,
+      cacheDir: harness.cacheDir,
+      run: harness.run,
+      owner: ownership,
+    });
   });
-  return { name, folder, digest };
 }
 
 async function installKeyringTool(harness: Harness, indexes: readonly string[]): Promise<KeyringTool> {
-  const plugin = indexes.length === 0 ? [] : await buildPackage(TOOL_PLUGIN, packagePrograms());
-  const tools = await harness.packageTools();
-  const { ensureKeyringTool } = await import("../../workspace/keyring-tool.ts");
-  return ensureKeyringTool({
-    bootstrapUv: tools.uv,
-    python: tools.python,
-    keyring: {
-      id: `${KEYRING.requirement} ${KEYRING.asOf}`,
-      install: (python, scratch, beside) => installReal(tools, KEYRING.requirement, { asOf: KEYRING.asOf, beside, python, scratch }),
-    },
-    plugin: plugin[0] ?? null,
-    cacheDir: harness.cacheDir,
-    run: harness.run,
-    owner: machineryOf(harness).ownership,
-  });
+  const [plugin = null] = indexes.length === 0 ? [] : await buildPackage(TOOL_PLUGIN, packagePrograms());
+  return installTool(harness, { name: "keyring", ...KEYRING, plugin });
+}
+
+async function installBeside(harness: Harness, { name, requirement }: Tool, asOf: string): Promise<InstalledTool> {
+  const { folder, digest } = await installTool(harness, { name, requirement, asOf, plugin: null });
+  return { name, folder, digest };
 }
 
 /** The plugin of the keyring tool; which indexes it knows, it reads in the run. */

@@ -1,11 +1,10 @@
 import { UserError } from "../../scenario/error.ts";
 import { PREVIOUS, type Scenario } from "../../scenario/model.ts";
-import { placeProblems } from "../../scenario/place.ts";
-import { type Draft, formatProblems } from "../../scenario/problem.ts";
 import { compare, isVersion } from "../../scenario/version.ts";
 import type { Release } from "../../uv/binary.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
+import { complaint } from "./complaint.ts";
 import { SetUpFailed } from "./set-up-failed.ts";
 
 /** The releases that steps name for themselves, by what they say: `0.9.4`, `previous`. */
@@ -55,17 +54,7 @@ async function known(harness: Harness, loaded: LoadedScenario, version: string):
     return only;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(placed(loaded, version, error.message), { cause: error });
+    const step = loaded.scenario.steps.findIndex(({ uv }) => uv === version);
+    throw new UserError(complaint(loaded, { kind: "wrong-value", path: ["step", step, "uv"], message: error.message }), { cause: error });
   }
-}
-
-/** The complaint at the place of the step that names the release. */
-function placed({ source, scenario }: LoadedScenario, version: string, message: string): string {
-  const step = scenario.steps.findIndex(({ uv }) => uv === version);
-  const path = ["step", step, "uv"];
-  const draft: Draft = { kind: "wrong-value", path, message, hint: null, atKey: false, find: null, after: "", severity: "error" };
-  return formatProblems(
-    placeProblems([draft], source.toml, source.options, new Map(), () => [path]),
-    source.whole,
-  );
 }

@@ -1,10 +1,9 @@
 import { NeedsBuild } from "../../package/closure.ts";
 import { UserError } from "../../scenario/error.ts";
 import type { Scenario } from "../../scenario/model.ts";
-import { placeProblems } from "../../scenario/place.ts";
-import { type Draft, formatProblems } from "../../scenario/problem.ts";
 import type { Harness, Prepared } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
+import { complaint } from "./complaint.ts";
 
 /**
  * What a run of a scenario needs, by what is known of where it came from; `scenario` is the one to run. Throws `UserError`,
@@ -19,23 +18,19 @@ export async function prepareLoaded(harness: Harness, loaded: LoadedScenario, sc
 }
 
 /** An error that names a package of an index, with where it stands; any other as it is. */
-export function placed(error: unknown, { source }: LoadedScenario, { indexes, defaultIndex }: Scenario): unknown {
+export function placed(error: unknown, loaded: LoadedScenario, { indexes, defaultIndex }: Scenario): unknown {
   if (!(error instanceof NeedsBuild)) return error;
   const real = [...indexes, defaultIndex].flatMap((index) =>
     index.packages.flatMap((pkg) => (pkg.kind === "real" ? [{ index: index.name, requirement: pkg.requirement }] : [])),
   );
   const meant = real.find(({ requirement }) => error.requirements.includes(requirement)) ?? real[0];
   if (meant === undefined) return error;
-  const draft: Draft = {
+  const said = complaint(loaded, {
     kind: "bad-requirement",
     path: ["index", meant.index, "packages"],
     message: error.what,
     hint: "the scenario may be a stranger's: read it, then say --sandbox none",
-    atKey: false,
     find: meant.requirement,
-    after: "",
-    severity: "error",
-  };
-  const problems = placeProblems([draft], source.toml, source.options, new Map(), (path) => [path]);
-  return new UserError(`${formatProblems(problems, source.whole)}${error.details}`);
+  });
+  return new UserError(`${said}${error.details}`);
 }
