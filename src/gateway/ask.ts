@@ -11,6 +11,7 @@ import { addressesIn } from "./flavour/row-address.ts";
 import { FLAVOUR } from "./flavour/table.ts";
 import type { Entry, Journal } from "./journal.ts";
 import { parseUrl, urlOf } from "./target.ts";
+import { rootOf } from "./mount.ts";
 
 /** A gateway without sockets and faults, which can be asked anything in any state. */
 export interface AskableGateway {
@@ -98,7 +99,7 @@ export function openAskable({ indexes, defaultIndex, files, secrets }: AskableOp
     places: () => gateway.directory.places(),
     samples(name) {
       const { index, behaviour, mount } = gateway.known(name);
-      const root = mount.path.replace(/\+?simple\/$/, "");
+      const root = rootOf(mount);
       const places = behaviour.owns.filter(({ host }) => host === null).map(({ path }) => path);
       const headers = [...behaviour.samples.headers, ...conditionalSamples(index)];
       return {

@@ -14,16 +14,15 @@ export function withHeaders(given: Answer, index: Index, purpose: Purpose, heade
   if (purpose === "other" || (given.status !== 200 && given.status !== 206)) return given;
   const own = purpose === "page" ? index.headers?.pages : index.headers?.files;
   const caching = purpose === "page" && index.cacheControl !== null ? { "cache-control": index.cacheControl } : {};
-  if (own === undefined)
-    return purpose === "page" && index.cacheControl !== null ? { ...given, headers: { ...given.headers, ...caching } } : given;
-  const headers = { ...given.headers, ...caching, ...own };
+  const added = { ...caching, ...own };
+  const full = { ...given, headers: { ...given.headers, ...added } };
   for (const { asks, told } of CONDITIONS) {
     const sent = header(asks);
-    const value = own[told];
+    const value = own?.[told];
     // The first condition that is sent decides (RFC 9110, 13.2.2).
-    if (sent !== null && value !== undefined) return sent.includes(value) ? answer(304, { ...caching, ...own }) : { ...given, headers };
+    if (sent !== null && value !== undefined) return sent.includes(value) ? answer(304, added) : full;
   }
-  return { ...given, headers };
+  return full;
 }
 
 /** The request headers that such an index's answers depend on. */

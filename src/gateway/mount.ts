@@ -11,3 +11,8 @@ export interface Mount {
   /** As written: with a final `/` or without. */
   readonly declaredUrl: string;
 }
+
+/** What lies above an index's pages: the path without its last part, `simple/` or devpi's `+simple/`. */
+export function rootOf({ path }: Pick<Mount, "path">): string {
+  return path.replace(/\+?simple\/$/, "");
+}

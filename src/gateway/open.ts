@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Index } from "../scenario/model.ts";
 import type { Addressing } from "./addressing.ts";
-import type { Mount } from "./mount.ts";
+import { type Mount, rootOf } from "./mount.ts";
 import type { SecretTable } from "./caller.ts";
 import { createFileStore } from "./catalogue.ts";
 import { createContent } from "./content.ts";
@@ -74,7 +74,7 @@ function factsOf(index: Index, { origin, path }: Mount): Facts {
     index,
     host: origin.host,
     path,
-    root: path.replace(/\+?simple\/$/, ""),
+    root: rootOf({ path }),
     guid: guidOf(index.name),
     absolute: (target, host = origin.host) => originOf({ ...origin, host }) + target,
   };

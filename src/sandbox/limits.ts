@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { release, totalmem } from "node:os";
+import { isSince } from "./since.ts";
 
 /** What one run in the sandbox may have of the machine; more than any scenario of uv's needs. */
 export const LIMITS = {
@@ -50,10 +51,4 @@ function readOwn(): string {
 function memoryBytes(): number {
   const constrained = process.constrainedMemory() || Infinity;
   return Math.max(LEAST_MEMORY_BYTES, Math.floor(Math.min(totalmem(), constrained) / 2));
-}
-
-/** `kernel` as `uname -r` says it. */
-function isSince(kernel: string, [major, minor]: readonly [number, number]): boolean {
-  const [itsMajor = 0, itsMinor = 0] = (/^(\d+)\.(\d+)/.exec(kernel) ?? []).slice(1).map(Number);
-  return itsMajor > major || (itsMajor === major && itsMinor >= minor);
 }

@@ -13,9 +13,10 @@ import { programsFolder } from "../programs.ts";
 import { fetchBubblewrap } from "./fetch-bubblewrap.ts";
 import { machineryOf } from "./machinery.ts";
 import type { Harness } from "./harness.ts";
+import { isSince } from "../../sandbox/since.ts";
 
 /** Has `--disable-userns`. */
-const OLDEST_BWRAP = [0, 8];
+const OLDEST_BWRAP = [0, 8] as const;
 
 /**
  * The best sandbox that works here, which the very arguments have shown that runs will use; that it works is remembered
@@ -61,9 +62,7 @@ async function workingBubblewrap(harness: Harness, folder: string): Promise<Sand
 async function isRecent(file: string, harness: Harness, folder: string): Promise<boolean> {
   const asked = { file, args: ["--version"], cwd: folder, env: {}, stdin: null, timeoutMs: 10_000, outputDir: folder };
   const { stdout } = await harness.run(asked);
-  const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout) ?? []).slice(1).map(Number);
-  const [oldestMajor = 0, oldestMinor = 0] = OLDEST_BWRAP;
-  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
+  return isSince(/\d+\.\d+/.exec(stdout)?.[0] ?? "", OLDEST_BWRAP);
 }
 
 async function memoryFile(harness: Harness, tools: readonly string[]): Promise<string> {
