@@ -1,5 +1,4 @@
 import type { Scenario } from "../scenario/model.ts";
-import { endingOf } from "../scenario/secret-ending.ts";
 import { SYSTEM_TOOLS } from "../scenario/system-tools.ts";
 import { DEFAULT_HOST } from "./material.ts";
 import type { SecretNames } from "./secret-names.ts";
@@ -24,18 +23,10 @@ export function hasPlugin({ keyring }: Scenario): boolean {
 export function settingsPart(scenario: Scenario, { secrets, keyring, asksDefault, carries }: SettingsOptions): string {
   const pip = Object.keys(scenario.home).some((path) => path.endsWith("pip.conf"));
   const url = `https://${DEFAULT_HOST}/simple/`;
-  const made = new Map<string, string>();
-  for (const index of scenario.indexes) {
-    for (const user of index.users) {
-      for (const { variable, kind } of secrets.all) {
-        if (made.has(variable) || variable !== secrets.variable(kind, index.name, user.name)) continue;
-        made.set(variable, plainWord(`${variable}:${kind}:${endingOf(index, user.name)}`));
-      }
-    }
-  }
+  const made = secrets.all.map(({ variable, kind, ending }) => plainWord(`${variable}:${kind}:${ending}`));
   return [
-    `SECRETS=(${[...made.values()].join(" ")}) # each with its kind and what it ends with`,
-    ...(made.size === 0 ? [] : [`export ${secrets.all.map(({ variable }) => `${variable}=''`).join(" ")}`]),
+    `SECRETS=(${made.join(" ")}) # each with its kind and what it ends with`,
+    ...(made.length === 0 ? [] : [`export ${secrets.all.map(({ variable }) => `${variable}=''`).join(" ")}`]),
     `VENV=${plainWord(scenario.venv.path)} KEYRING=${keyring ? "yes" : "no"} CARRIES=${carries ? "yes" : "no"}`,
     `SUPPORTED=${plainWord(scenario.supported ?? "")}`,
     ...(asksDefault ? ["# In place of PyPI, for which nobody else has a certificate. Old releases read the second."] : []),

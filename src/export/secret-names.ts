@@ -1,15 +1,27 @@
 import { splitReference } from "../scenario/placeholder.ts";
-import { haveOneSecret } from "../scenario/login.ts";
+import { sharedKey } from "../scenario/login.ts";
 import type { Index, Scenario, User } from "../scenario/model.ts";
+import { endingOf } from "../scenario/secret-ending.ts";
 import type { ShellPart, ShellValues } from "./shell-text.ts";
+
+type Kind = "good" | "stale";
+
+interface NamedSecret {
+  readonly variable: string;
+  readonly kind: Kind;
+  /** That of whom it was named after: the first who has it. */
+  readonly name: string;
+  /** What it ends with. */
+  readonly ending: string;
+}
 
 /** The shell variables that hold the secrets which a script makes when it starts. */
 export interface SecretNames {
-  variable(kind: "good" | "stale", index: string, user: string): string;
-  /** Every variable with its kind, in the order of the scenario. */
-  readonly all: readonly { readonly variable: string; readonly kind: "good" | "stale"; readonly name: string }[];
+  variable(kind: Kind, index: string, user: string): string;
+  /** Every variable, in the order of the scenario. */
+  readonly all: readonly NamedSecret[];
   /** Stale ones are made only where one is used. */
-  readonly kinds: readonly ("good" | "stale")[];
+  readonly kinds: readonly Kind[];
   /** What placeholders become in the script. */
   readonly values: ShellValues;
 }
@@ -17,37 +29,37 @@ export interface SecretNames {
 /** `SECRET_private`, `STALE_private`; with the user's name where an index has several. Stale ones only where one is used, unless told otherwise. */
 export function nameSecrets(scenario: Scenario, { stale = usesStale(scenario) }: { readonly stale?: boolean } = {}): SecretNames {
   const kinds = stale ? (["good", "stale"] as const) : (["good"] as const);
-  const names = new Map<string, { variable: string; kind: "good" | "stale"; name: string }>();
+  const names = new Map<string, NamedSecret>();
   const taken = new Set<string>();
-  const holders: { readonly index: Index; readonly user: User }[] = [];
   for (const index of scenario.indexes) {
     for (const user of index.users) {
-      const [known] = holders.filter((holder) => haveOneSecret(holder, { index, user }));
-      holders.push({ index, user });
       for (const kind of kinds) {
-        const shared = known === undefined ? undefined : names.get(JSON.stringify([kind, known.index.name, known.user.name]));
-        if (shared !== undefined) {
-          names.set(JSON.stringify([kind, index.name, user.name]), shared);
-          continue;
-        }
+        const key = keyOf(kind, index, user);
+        if (names.has(key)) continue;
         const stem = [kind === "good" ? "SECRET" : "STALE", index.name, ...(index.users.length > 1 ? [user.name] : [])].join("_");
         let variable = stem.replaceAll(/[^A-Za-z0-9_]/g, "_");
         while (taken.has(variable)) variable += "_";
         taken.add(variable);
-        names.set(JSON.stringify([kind, index.name, user.name]), { variable, kind, name: `${index.name}.${user.name}` });
+        names.set(key, { variable, kind, name: `${index.name}.${user.name}`, ending: endingOf(index, user.name) });
       }
     }
   }
-  const variable = (kind: "good" | "stale", index: string, user: string): string => {
-    const found = names.get(JSON.stringify([kind, index, user]));
-    if (found === undefined) throw new Error(`no ${kind} secret of ${user} at ${index}`);
+  const variable = (kind: Kind, at: string, who: string): string => {
+    const index = scenario.indexes.find(({ name }) => name === at);
+    const user = index?.users.find(({ name }) => name === who);
+    const found = index === undefined || user === undefined ? undefined : names.get(keyOf(kind, index, user));
+    if (found === undefined) throw new Error(`no ${kind} secret of ${who} at ${at}`);
     return found.variable;
   };
-  return { variable, kinds, all: [...new Set(names.values())], values: (name) => valueOf(name, scenario, variable) };
+  return { variable, kinds, all: [...names.values()], values: (name) => valueOf(name, scenario, variable) };
+}
+
+function keyOf(kind: Kind, index: Index, user: User): string {
+  return JSON.stringify([kind, sharedKey({ index, user }) ?? [index.name, user.name]]);
 }
 
 /** Whether a secret that is well-formed and refused is written anywhere. */
-export function usesStale({ files, home, env, steps, keyring }: Scenario): boolean {
+function usesStale({ files, home, env, steps, keyring }: Scenario): boolean {
   return /\{\{\s*stale\./.test(JSON.stringify([files, home, env, steps, keyring]));
 }
 

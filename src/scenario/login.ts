@@ -23,14 +23,14 @@ export interface Holder {
   readonly user: User;
 }
 
-/** One server knows a user once, whichever of its indexes is asked. */
+/** What holders of one secret have in common: one server knows a user once, whichever of its indexes is asked. `null`: nobody shares it. */
+export function sharedKey({ index, user }: Holder): string | null {
+  if (user.ownSecret === true || !URL.canParse(index.url)) return null;
+  return JSON.stringify([new URL(index.url).hostname, user.name]);
+}
+
+/** Whether two users of indexes, or one of two, have the same secret. */
 export function haveOneSecret(one: Holder, other: Holder): boolean {
-  return (
-    one.user.name === other.user.name &&
-    one.user.ownSecret !== true &&
-    other.user.ownSecret !== true &&
-    URL.canParse(one.index.url) &&
-    URL.canParse(other.index.url) &&
-    new URL(one.index.url).hostname === new URL(other.index.url).hostname
-  );
+  const key = sharedKey(one);
+  return key !== null && key === sharedKey(other);
 }

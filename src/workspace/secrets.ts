@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { Secret } from "../observation/secret.ts";
+import { sharedKey } from "../scenario/login.ts";
 import type { Index, User } from "../scenario/model.ts";
 import { shapedSecret } from "../scenario/secret-ending.ts";
 
@@ -24,11 +25,11 @@ export function mintSecrets(indexes: readonly Index[]): Secret[] {
     ),
   );
 
-  /** One server knows a user once, whichever of its indexes is asked. */
   function valueOf(index: Index, user: User, kind: Secret["kind"]): string {
     const fresh = shapedSecret(index, user, `umre-${kind}-${randomText()}`);
-    if (user.ownSecret === true) return fresh;
-    const key = JSON.stringify([new URL(index.url).hostname, user.name, kind]);
+    const holder = sharedKey({ index, user });
+    if (holder === null) return fresh;
+    const key = JSON.stringify([kind, holder]);
     const value = shared.get(key) ?? fresh;
     shared.set(key, value);
     return value;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { nameSecrets } from "../../export/secret-names.ts";
 import type { Scenario } from "../../scenario/model.ts";
-import { endingOf } from "../../scenario/secret-ending.ts";
+import { shapedSecret } from "../../scenario/secret-ending.ts";
 import type { TableSource } from "./answers/answer-table.ts";
 
 /** Values that stand for the script's secrets while the indexes are asked: the answers hold their variables instead. */
@@ -12,7 +12,7 @@ export function namedSecrets(scenario: Scenario): TableSource["secrets"] {
       names.kinds.map((kind) => {
         const variable = names.variable(kind, index.name, user.name);
         const random = createHash("sha256").update(variable).digest("hex").slice(0, 32);
-        const value = `umre-${kind}-${random}${endingOf(index, user.name)}`;
+        const value = shapedSecret(index, user, `umre-${kind}-${random}`);
         return { name: `${index.name}.${user.name}`, index: index.name, user: user.name, kind, variable, value };
       }),
     ),
