@@ -2,6 +2,7 @@ import type { Reply } from "../../../gateway/ask.ts";
 import { NAME } from "../../../gateway/flavour/row-address.ts";
 import { normalisePath, parseUrl } from "../../../gateway/target.ts";
 import type { Index, Scenario } from "../../../scenario/model.ts";
+import { splitReference } from "../../../scenario/placeholder.ts";
 
 /** Both with and without a slash at the end. */
 export function slashed(url: string): string[] {
@@ -50,9 +51,13 @@ function resolved(url: string, written: readonly string[]): string[] {
 /** Every URL that stands in a scenario's texts: what a step may ask for. */
 export function addressesInTexts(scenario: Scenario): string[] {
   const { files, home, env, steps, keyring, indexes } = scenario;
+  const names = indexes.map(({ name }) => name);
   const text = JSON.stringify([files, home, env, steps, keyring]).replaceAll(
-    /\{\{\s*(?:url|login)\.([^{}]*?)\s*\}\}/g,
-    (whole, name: string) => indexes.find((index) => name === index.name || name.startsWith(`${index.name}.`))?.url ?? whole,
+    /\{\{\s*(?:url|login|raw-login)\.([^{}]*?)\s*\}\}/g,
+    (whole, reference: string) => {
+      const split = splitReference(reference, names);
+      return indexes.find(({ name }) => name === split?.index)?.url ?? whole;
+    },
   );
   const urls = text.match(/https?:\/\/[^\s"'\\<>{}[\](),;]+/g) ?? [];
   return [...new Set(urls.map((url) => url.replace(/^(https?:\/\/)[^/]*@/, "$1").replace(/[?#].*$/s, "")))];
