@@ -167,6 +167,19 @@ it("holds a scenario that a program put together to the same", () => {
   ]);
 });
 
+it("holds settings of the home folder to it in a scenario that a program put together", () => {
+  const write = { "~/uv.toml": 'cache-dir = "../cache"' };
+  expect(faultOf(step("uv venv", 'write = { "~/uv.toml" = \'cache-dir = "../cache"\' }'))).toMatch(
+    /^8:\d+ step\[0\]\.write\."~\/uv\.toml": /,
+  );
+  const parsed = parseScenario(HEAD + step("uv venv"));
+  if (!parsed.ok) throw new Error("it was not read");
+  const steps = parsed.scenario.steps.map((each) => ({ ...each, write }));
+  expect(leavings({ ...parsed.scenario, steps })).toEqual([
+    "step[0].write.~/uv.toml: `../cache` leaves its folder by `..`: a run stays in its folder",
+  ]);
+});
+
 it("judges an installing step by the environment of the whole scenario", () => {
   const text = `[env]\nUV_PYTHON = "{{python}}"\n${step("uv pip install sandbox")}`;
   expect(faultOf(text)).toMatch(/^9:\d+ step\[0\]\.run: /);

@@ -1,8 +1,8 @@
 import type { Scenario } from "./model.ts";
 import { commandFault } from "./read/confined-command.ts";
 import { leavingSetting } from "./read/confined-setting.ts";
-import { environmentFault, isWayToProxy } from "./read/environment.ts";
-import { pathFault } from "./read/path.ts";
+import { environmentFault } from "./read/environment.ts";
+import { pathFault, plainOf } from "./read/path.ts";
 import { proxySetting } from "./read/proxy-setting.ts";
 
 /**
@@ -29,14 +29,15 @@ export function leavings({ env, files, home, venv, steps, indexes }: Scenario): 
 
 function ofEnvironment(place: string, env: Readonly<Record<string, string>>, hasProxy: boolean): string[] {
   return Object.entries(env).flatMap(([name, value]) => {
-    const fault = hasProxy && isWayToProxy(name, value) ? null : environmentFault(name, value);
+    const fault = environmentFault(name, value, hasProxy);
     return fault === null ? [] : [`${place}.${name}: ${fault.message}`];
   });
 }
 
 function ofFiles(place: string, files: Readonly<Record<string, string>>): string[] {
   return Object.entries(files).flatMap(([name, text]) => {
-    const fault = pathFault(name.replace(/^~\//, "")) ?? leavingSetting(name, text)?.message ?? null;
+    const plain = plainOf(name);
+    const fault = pathFault(plain) ?? leavingSetting(plain, text)?.message ?? null;
     const proxy = proxySetting(name, text);
     return [
       ...(fault === null ? [] : [`${place}.${name}: ${fault}`]),

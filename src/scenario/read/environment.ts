@@ -21,7 +21,7 @@ const CERTIFICATES = {
 };
 
 export const PROXY_IS_OURS = "the proxy is uv-mre's own: it leads to the scenario's indexes, and keeps uv off the network";
-export const PROXY_OF_THEIRS = 'leave it out; a company\'s proxy is `[proxy]`, and then `HTTPS_PROXY = "{{url.proxy}}"` is it';
+const PROXY_OF_THEIRS = 'leave it out; a company\'s proxy is `[proxy]`, and then `HTTPS_PROXY = "{{url.proxy}}"` is it';
 export const PYTHON_IS_THEIRS = "would change the user's own Python";
 export const USE_A_VENV = "a run has no Python of its own to change; let it make a venv, and install there";
 export const STAY_INSIDE = "begin with `{{project}}`, `{{home}}`, `{{venv}}` or `{{cache}}`, or name a path relative to the project";
@@ -42,8 +42,7 @@ export function readEnvironment(
   path: Path,
 ): Record<string, string> {
   for (const [name, value] of Object.entries(env ?? {})) {
-    if (context.hasProxy && isWayToProxy(name, value)) continue;
-    const fault = environmentFault(name, value);
+    const fault = environmentFault(name, value, context.hasProxy);
     if (fault === null) continue;
     const { message, at, hint = null, find } = fault;
     context.problems.error("bad-environment", [...path, name], message, {
@@ -56,14 +55,19 @@ export function readEnvironment(
 }
 
 /** The scenario's own proxy, and who is asked without it. */
-export function isWayToProxy(name: string, value: string): boolean {
+function isWayToProxy(name: string, value: string): boolean {
   const upper = name.toUpperCase();
   if (upper === "NO_PROXY") return true;
   return PROXIES.has(upper) && /^\{\{\s*(?:url|login|raw-login)\.proxy(?:\.[^{}]*)?\s*\}\}$/.test(value);
 }
 
-/** What is wrong with a variable and its value, placeholders not filled; `null`: nothing. */
-export function environmentFault(name: string, value: string): EnvironmentFault | null {
+/**
+ * What is wrong with a variable and its value, placeholders not filled; `null`: nothing.
+ *
+ * @param hasProxy the scenario has a proxy of its own, and the variable may be the way to it.
+ */
+export function environmentFault(name: string, value: string, hasProxy: boolean = false): EnvironmentFault | null {
+  if (hasProxy && isWayToProxy(name, value)) return null;
   const fault = nameFault(name) ?? (value.includes("\0") ? "the value holds a NUL" : null);
   if (fault === null) return confinedFault(name, value);
   return { message: fault, at: "name", ...(fault === PROXY_IS_OURS && { hint: PROXY_OF_THEIRS }) };

@@ -20,6 +20,11 @@ export function pathFault(path: string): string | null {
   return null;
 }
 
+/** A path without the `~/` that says that it is one of the home folder. */
+export function plainOf(name: string): string {
+  return name.replace(/^~\//, "");
+}
+
 /** Reads a table of path → text, for one folder; `either`: the project, and `~/…` is home. */
 export function readFiles(
   context: ReadContext,
@@ -29,9 +34,10 @@ export function readFiles(
 ): Record<string, string> {
   const names = Object.keys(files ?? {});
   const all = new Set(names);
+  const plainName = (name: string): string => (folder === "either" ? plainOf(name) : name);
   for (const name of names) {
     const here = [...path, name];
-    const plain = folder === "either" ? name.replace(/^~\//, "") : name;
+    const plain = plainName(name);
     const fault = plain.startsWith("~") ? "the path begins with `~`" : pathFault(plain);
     if (fault !== null) {
       const hint =
@@ -50,7 +56,7 @@ export function readFiles(
     const key = proxySetting(name, text);
     if (key !== null)
       context.problems.error("bad-environment", [...path, name], `\`${key}\`: ${PROXY_IS_OURS}`, { find: key, hint: "leave it out" });
-    const leaving = leavingSetting(folder === "either" ? name.replace(/^~\//, "") : name, text);
+    const leaving = leavingSetting(plainName(name), text);
     if (leaving !== null) context.problems.error("bad-path", [...path, name], leaving.message, { find: leaving.find, hint: leaving.hint });
   }
   return readTexts(context, files, path);
@@ -68,7 +74,7 @@ export function readProjectPath(context: ReadContext, text: string, path: Path, 
 /** Reads a path that may be in the project, in the home folder (`~/…`) or in uv's cache (`{{cache}}`). */
 export function readAnyPath(context: ReadContext, text: string, path: Path, options: { cache: boolean }): string {
   if (options.cache && (text === "{{cache}}" || text === "{{cache}}/")) return "{{cache}}";
-  const inside = text.replace(/^~\//, "").replace(options.cache ? /^\{\{cache\}\}\// : /(?!)/, "");
+  const inside = plainOf(text).replace(options.cache ? /^\{\{cache\}\}\// : /(?!)/, "");
   const plain = inside.replace(/(?<=[^/])\/$/, "");
   const fault = plain.startsWith("~") ? "the path begins with `~`" : pathFault(plain);
   if (fault !== null) context.problems.error("bad-path", path, fault);
