@@ -1,5 +1,5 @@
 import { parse } from "smol-toml";
-import { isTable } from "../../scenario/schema/value.ts";
+import { isTable, tableIn } from "../../scenario/schema/value.ts";
 import type { IndexSetting, Place } from "../model.ts";
 import { addressOf } from "./address.ts";
 
@@ -47,9 +47,4 @@ export function indexFrom(text: string, place: Place, isDefault: boolean): Index
   const [, name = null, url = text] = /^([\w.-]+)=(.+)$/su.exec(text) ?? [];
   const address = addressOf(url);
   return address === null ? [] : [{ ...address, name, explicit: false, isDefault, authenticate: "auto", place }];
-}
-
-export function tableIn(node: unknown, key: string): Table {
-  const found = isTable(node) ? node[key] : undefined;
-  return isTable(found) ? found : {};
 }

@@ -1,8 +1,7 @@
 import { parse } from "smol-toml";
-import { isTable } from "../../scenario/schema/value.ts";
+import { isTable, tableIn } from "../../scenario/schema/value.ts";
 import type { Heard } from "../listen/model.ts";
 import type { IndexSetting, Looked } from "../model.ts";
-import { tableIn } from "../look/settings.ts";
 import { hideUrlSecrets } from "../secret-book.ts";
 import { filesInLock } from "../write/packages.ts";
 import { normalise, readRequirement } from "../write/requirement.ts";

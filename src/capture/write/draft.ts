@@ -1,8 +1,7 @@
 import type { Stub } from "./packages.ts";
 import { stubsOf } from "./packages.ts";
 import { parse } from "smol-toml";
-import { tableIn } from "../look/settings.ts";
-import { isTable } from "../../scenario/schema/value.ts";
+import { isTable, tableIn } from "../../scenario/schema/value.ts";
 import { commandWords } from "./command.ts";
 import { indexTables } from "./index-tables.ts";
 import { userFor, type Material } from "./material.ts";

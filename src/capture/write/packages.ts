@@ -1,9 +1,8 @@
 import { parse } from "smol-toml";
-import { isTable } from "../../scenario/schema/value.ts";
+import { isTable, tableIn } from "../../scenario/schema/value.ts";
 import type { Heard } from "../listen/model.ts";
 import type { Looked } from "../model.ts";
 import { kindOf } from "../symptom.ts";
-import { tableIn } from "../look/settings.ts";
 import { normalise, readRequirement, versionFor } from "./requirement.ts";
 import { lastSegment } from "../listen/url.ts";
 

@@ -1,6 +1,5 @@
 import { parse } from "smol-toml";
-import { isTable } from "../../scenario/schema/value.ts";
-import { tableIn } from "../look/settings.ts";
+import { isTable, tableIn } from "../../scenario/schema/value.ts";
 import { renameRequirement } from "./index-tables.ts";
 import { normalise } from "./requirement.ts";
 import { requirementNames } from "./packages.ts";

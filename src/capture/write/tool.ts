@@ -1,6 +1,6 @@
 import { parse } from "smol-toml";
-import { isTable } from "../../scenario/schema/value.ts";
-import { indexFrom, tableIn } from "../look/settings.ts";
+import { isTable, tableIn } from "../../scenario/schema/value.ts";
+import { indexFrom } from "../look/settings.ts";
 import type { IndexSetting, Looked } from "../model.ts";
 import { goodNetrc, type Material } from "./material.ts";
 

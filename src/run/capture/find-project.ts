@@ -1,7 +1,7 @@
 import { glob } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "smol-toml";
-import { tableIn } from "../../capture/look/settings.ts";
+import { tableIn } from "../../scenario/schema/value.ts";
 import { readText } from "./read-text.ts";
 
 /** The folder that uv takes for the workspace's root: above a member, the one that lists it. Without a project the folder itself. */

@@ -3,7 +3,7 @@ import type { RawScenario } from "../schema/file.ts";
 import type { RawStep } from "../schema/step.ts";
 import type { ReadContext } from "./context.ts";
 import { splitCommand } from "./command.ts";
-import { environmentFault, leadsSomewhere, PYTHON_IS_THEIRS, STAY_INSIDE, USE_A_VENV } from "./environment.ts";
+import { environmentFault, leadsSomewhere, PYTHON_IS_THEIRS, STAY_INSIDE, unquoted, USE_A_VENV } from "./environment.ts";
 
 const IN_THE_RUN = /^\{\{\s*(?:project|home|venv|cache)\s*\}\}/;
 /** What these are given they print; no file is opened. */
@@ -62,7 +62,7 @@ function leavingWord(argv: readonly string[], cwd: string): Fault | null {
 /** The variables that a shell's program sets or takes away; what else it does, a sandbox alone can confine. */
 function shellFault(code: string): Omit<Fault, "at"> | null {
   for (const [, name = "", text = ""] of code.matchAll(ASSIGNMENT)) {
-    const value = text.replace(/^(["'])(.*)\1$/s, "$2");
+    const value = unquoted(text);
     // What a shell fills in is not known.
     const fault = leadsSomewhere(name) && !/[$`]/.test(value) ? environmentFault(name, value) : null;
     if (fault !== null) return { find: `${name}=`, message: `\`${name}\`: ${fault.message}`, hint: fault.hint ?? STAY_INSIDE };

@@ -1,7 +1,7 @@
 import { parse } from "smol-toml";
 import { leavingPath } from "../confined.ts";
-import { isTable } from "../schema/value.ts";
-import { environmentFault, leadsSomewhere, PYTHON_IS_THEIRS, STAY_INSIDE, USE_A_VENV } from "./environment.ts";
+import { isTable, tableIn } from "../schema/value.ts";
+import { environmentFault, leadsSomewhere, PYTHON_IS_THEIRS, STAY_INSIDE, unquoted, USE_A_VENV } from "./environment.ts";
 
 export interface SettingFault {
   readonly find: string;
@@ -33,7 +33,7 @@ function documentFault(own: unknown, requirements: readonly unknown[], folder: s
 /** A line of a file for `--env-file`. */
 function variableFault(line: string): SettingFault | null {
   const { name = "", text = "" } = /^\s*(?:export\s+)?(?<name>[A-Za-z_]\w*)\s*=\s*(?<text>.*?)\s*$/.exec(line)?.groups ?? {};
-  const value = text.replace(/^(["'])(.*)\1$/s, "$2");
+  const value = unquoted(text);
   const fault = name === "" || !leadsSomewhere(name) || value.includes("$") ? null : environmentFault(name, value);
   return fault === null ? null : { find: fault.find ?? name, message: `\`${name}\`: ${fault.message}`, hint: fault.hint ?? STAY_INSIDE };
 }
@@ -41,7 +41,7 @@ function variableFault(line: string): SettingFault | null {
 /** What a script's head says (PEP 723); `null` where it has none. */
 function scriptHead(text: string): Record<string, unknown> | null {
   const lines = /^# \/\/\/ script[ \t]*\r?\n(?<lines>(?:#(?: .*)?\r?\n)*?)# \/\/\/[ \t]*$/m.exec(text)?.groups?.["lines"];
-  return lines === undefined ? null : tableIn(documentOf(lines.replaceAll(/^# ?/gm, "")));
+  return lines === undefined ? null : documentOf(lines.replaceAll(/^# ?/gm, ""));
 }
 
 function pathFault(text: string, folder: string): SettingFault | null {
@@ -61,7 +61,7 @@ function pipFault(line: string, folder: string): SettingFault | null {
 /** `[pip] system = true` of uv. */
 function systemFault(own: unknown): SettingFault | null {
   const pip = tableIn(own, "pip");
-  const key = ["system", "break-system-packages"].find((each) => tableIn(pip)?.[each] === true);
+  const key = ["system", "break-system-packages"].find((each) => pip[each] === true);
   return key === undefined ? null : pythonFault(key);
 }
 
@@ -70,23 +70,18 @@ function pythonFault(find: string): SettingFault {
 }
 
 /** What a pyproject.toml says of packages outside uv's own table. */
-function requirementsIn(document: unknown): unknown[] {
+function requirementsIn(document: Record<string, unknown>): unknown[] {
   const project = tableIn(document, "project");
-  const own = [project?.["dependencies"], project?.["optional-dependencies"]];
-  return [...own, tableIn(document)?.["dependency-groups"], tableIn(document, "build-system")?.["requires"]];
+  const own = [project["dependencies"], project["optional-dependencies"]];
+  return [...own, document["dependency-groups"], tableIn(document, "build-system")["requires"]];
 }
 
-function documentOf(text: string): unknown {
+function documentOf(text: string): Record<string, unknown> {
   try {
     return parse(text);
   } catch {
-    return null; // No release reads what is no TOML.
+    return {}; // No release reads what is no TOML.
   }
-}
-
-function tableIn(node: unknown, key?: string): Record<string, unknown> | null {
-  const found = key === undefined || !isTable(node) ? node : node[key];
-  return isTable(found) && (key === undefined || isTable(node)) ? found : null;
 }
 
 function textsIn(node: unknown): string[] {

@@ -73,6 +73,11 @@ export function environmentFault(name: string, value: string, hasProxy: boolean 
   return { message: fault, at: "name", ...(fault === PROXY_IS_OURS && { hint: PROXY_OF_THEIRS }) };
 }
 
+/** A variable's value as a shell or a `.env` file has it, without the quotes around it. */
+export function unquoted(text: string): string {
+  return text.replace(/^(["'])(.*)\1$/s, "$2");
+}
+
 /** Whether a variable says where uv, pip or Python find or write something, or whose Python they take. */
 export function leadsSomewhere(name: string): boolean {
   const upper = name.toUpperCase();

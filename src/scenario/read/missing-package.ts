@@ -1,7 +1,7 @@
 import { parse } from "smol-toml";
 import { normaliseProject, readRequirement } from "../requirement.ts";
 import type { RawScenario } from "../schema/file.ts";
-import { isTable } from "../schema/value.ts";
+import { isTable, tableIn } from "../schema/value.ts";
 import type { ReadContext } from "./context.ts";
 import { textsOf } from "./raw-text.ts";
 
@@ -65,9 +65,4 @@ function dependenciesOf(pyproject: string): Dependency[] {
 /** A package that is built, of a version that the project takes: its content is seldom the point. */
 function standIn({ name, version }: Dependency): string {
   return `{ name = "${name}"${version === null ? "" : `, version = "${version}"`} }`;
-}
-
-function tableIn(table: Record<string, unknown>, key: string): Record<string, unknown> {
-  const value = table[key];
-  return isTable(value) ? value : {};
 }

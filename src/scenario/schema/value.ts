@@ -7,6 +7,12 @@ export function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
+/** The table under a key; an empty one where there is none. */
+export function tableIn(node: unknown, key: string): Record<string, unknown> {
+  const found = isTable(node) ? node[key] : undefined;
+  return isTable(found) ? found : {};
+}
+
 /** valibot takes lists and dates for objects; JSON Schema does not, and neither do we. */
 function onlyTables<S extends v.GenericSchema>(schema: S): S {
   const run: S["~run"] = (dataset, config) => schema["~run"](isTable(dataset.value) ? dataset : { value: null }, config);
