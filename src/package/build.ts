@@ -43,7 +43,14 @@ export function filesOf(
 
 /** A file of a package, and what an index's pages say of it. */
 export function distributionOf(
-  { name, version, requiresPython, yanked, visibleTo, listing }: GeneratedPackage,
+  {
+    name,
+    version,
+    requiresPython,
+    yanked,
+    visibleTo,
+    listing,
+  }: Pick<GeneratedPackage, "name" | "version" | "requiresPython" | "yanked" | "visibleTo" | "listing">,
   metadata: string,
   { filename, isWheel, bytes }: { readonly filename: string; readonly isWheel: boolean; readonly bytes: Uint8Array },
 ): Distribution {

@@ -1,5 +1,5 @@
 import { nearest } from "./nearest.ts";
-import { standIns, withoutLiterals } from "./secret/literal-secret.ts";
+import { literalSecrets, standIns, withoutLiterals } from "./secret/literal-secret.ts";
 import { maskTokens } from "./secret/pasted-token.ts";
 
 /** What can be wrong with a scenario. */
@@ -115,10 +115,11 @@ export function formatPath(path: Path): string {
  */
 export function formatProblems(problems: readonly Problem[], text: string): string {
   const masked = maskTokens(text);
-  const literals = standIns([masked]);
-  const lines = withoutLiterals(masked, literals).split(/\r\n|\r|\n/);
+  const literals = literalSecrets(masked);
+  const values = standIns(literals);
+  const lines = withoutLiterals(masked, values, literals).split(/\r\n|\r|\n/);
   const formatted = problems.map((problem) => formatProblem(problem, problem.excerpt ?? lines[problem.line - 1] ?? ""));
-  return withoutLiterals(maskTokens(formatted.join("\n")), literals);
+  return withoutLiterals(maskTokens(formatted.join("\n")), values);
 }
 
 function formatProblem(problem: Problem, source: string): string {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { distributionOf, filesOf } from "../../package/build.ts";
@@ -7,7 +6,6 @@ import { requiresPythonOf } from "../../package/metadata.ts";
 import { wheelFile, WHEEL_TAG, wheelBytes } from "../../package/wheel.ts";
 import { type Distribution, laidAt } from "../../scenario/distribution.ts";
 import type { GeneratedPackage, Index, Scenario } from "../../scenario/model.ts";
-import { normaliseProject } from "../../scenario/requirement.ts";
 import { packagePrograms } from "../programs.ts";
 import type { TableSource } from "./answers/answer-table.ts";
 import { phasesOf } from "./answers/state.ts";
@@ -103,27 +101,12 @@ async function realWheel(file: Distribution): Promise<Served | null> {
   if (file.metadata === null) return null;
   const [name = "", version = ""] = file.filename.split("-");
   const contents = { stem: `${name}-${version}`, files: [], metadata: headersOf(file.metadata.text), entryPoints: null };
-  return wheelOf(contents, { version: file.version, requiresPython: file.requiresPython, yanked: file.yanked, visibleTo: file.visibleTo });
-}
-
-async function wheelOf(
-  contents: PackageContents,
-  about: Pick<Distribution, "version" | "requiresPython" | "yanked" | "visibleTo">,
-): Promise<Served> {
-  const { stem, metadata } = contents;
-  const bytes = await wheelBytes(contents);
-  const hash = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
+  const { requiresPython, yanked, visibleTo } = file;
+  const about = { name, version: file.version, requiresPython, yanked, visibleTo };
+  const filename = `${contents.stem}-${WHEEL_TAG}.whl`;
   return {
     inside: insideOf(contents, WHEEL_TAG),
-    file: {
-      ...about,
-      project: normaliseProject(stem.split("-")[0] ?? ""),
-      filename: `${stem}-${WHEEL_TAG}.whl`,
-      sha256: hash(bytes),
-      size: bytes.length,
-      metadata: { sha256: hash(metadata), text: metadata },
-      content: { kind: "bytes", bytes },
-    },
+    file: distributionOf(about, contents.metadata, { filename, isWheel: true, bytes: await wheelBytes(contents) }),
   };
 }
 

@@ -62,9 +62,13 @@ function isProse(text: string, at: number, value: string): boolean {
  * The text with another of the same shape in place of each: letters for letters, digits for digits, and whatever else stays,
  * since a password's `@` or `%40` may be the bug. No index knows a literal one, so nothing is judged otherwise.
  */
-export function withoutLiterals(text: string, values: ReadonlyMap<string, string>): string {
+export function withoutLiterals(
+  text: string,
+  values: ReadonlyMap<string, string>,
+  literals: readonly LiteralSecret[] = literalSecrets(text),
+): string {
   let safe = text;
-  for (const { value, index } of literalSecrets(text)) {
+  for (const { value, index } of literals) {
     const standIn = values.get(value);
     if (standIn !== undefined) safe = safe.slice(0, index) + standIn + safe.slice(index + value.length);
   }
@@ -72,11 +76,11 @@ export function withoutLiterals(text: string, values: ReadonlyMap<string, string
   return safe;
 }
 
-/** What stands in for each of the texts' literal secrets, the same for the same. */
-export function standIns(texts: readonly string[]): Map<string, string> {
+/** What stands in for each literal secret, the same for the same. */
+export function standIns(literals: readonly LiteralSecret[]): Map<string, string> {
   const values = new Map<string, string>();
   const taken = new Set<string>();
-  for (const { value } of texts.flatMap(literalSecrets)) {
+  for (const { value } of literals) {
     if (values.has(value)) continue;
     const standIn = VARIANTS.map((variant) => standInOf(value, variant)).find((text) => !taken.has(text) && text !== value);
     if (standIn === undefined) continue;

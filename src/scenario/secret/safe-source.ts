@@ -14,23 +14,27 @@ export interface SafeSource {
 
 /** Puts stand-ins for literal passwords, the same for the same throughout a scenario and the files beside it. */
 export function safeSource(toml: string, { files, home }: ScenarioFolders): SafeSource {
-  const values = standIns([toml, ...Object.values(files ?? {}), ...Object.values(home ?? {})]);
-  if (values.size === 0) return { toml, beside: besideOf(files, home), literals: [], besideLiterals: [] };
-  const safe = (texts: ScenarioFolders["files"]): ScenarioFolders["files"] =>
-    texts && Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, withoutLiterals(text, values)]));
-  const besideLiterals = Object.entries({ files, home }).flatMap(([section, texts]) =>
-    Object.entries(texts ?? {}).flatMap(([name, text]) =>
-      literalSecrets(text).map((literal) => {
-        return { path: [section, name], before: withoutLiterals(text, values).slice(0, literal.index), literal };
-      }),
-    ),
+  const literals = literalSecrets(toml);
+  const folders = Object.entries({ files, home }).flatMap(([section, texts]) =>
+    texts === undefined
+      ? []
+      : [{ section, read: Object.entries(texts).map(([name, text]) => ({ name, text, literals: literalSecrets(text) })) }],
   );
-  const beside = besideOf(safe(files), safe(home));
-  return { toml: withoutLiterals(toml, values), beside, literals: literalSecrets(toml), besideLiterals };
-}
-
-function besideOf(files: ScenarioFolders["files"], home: ScenarioFolders["home"]): ScenarioFolders {
-  return { ...(files === undefined ? {} : { files }), ...(home === undefined ? {} : { home }) };
+  const values = standIns([...literals, ...folders.flatMap(({ read }) => read.flatMap((each) => each.literals))]);
+  const safe = folders.map(({ section, read }) => ({
+    section,
+    read: read.map((each) => ({ ...each, text: withoutLiterals(each.text, values, each.literals) })),
+  }));
+  return {
+    toml: withoutLiterals(toml, values, literals),
+    beside: Object.fromEntries(safe.map(({ section, read }) => [section, Object.fromEntries(read.map(({ name, text }) => [name, text]))])),
+    literals,
+    besideLiterals: safe.flatMap(({ section, read }) =>
+      read.flatMap(({ name, text, literals: own }) =>
+        own.map((literal) => ({ path: [section, name], before: text.slice(0, literal.index), literal })),
+      ),
+    ),
+  };
 }
 
 /** What to say of one, and what to do. */
