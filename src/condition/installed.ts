@@ -7,9 +7,7 @@ import { packageKeys } from "./package-keys.ts";
 /** Stands, among the files that a run reads, for the list of what is installed; no path of a scenario is written so. */
 export const INSTALLED_LIST = "{{venv}}/installed";
 
-const KEYS = {
-  ...packageKeys("in small letters and with `-`"),
-} satisfies Keys<InstalledMatcher>;
+const KEYS = packageKeys("in small letters and with `-`") satisfies Keys<InstalledMatcher>;
 
 /** What is installed in the scenario's venv after the step. Of a venv that is not there nothing holds. */
 export const INSTALLED: ListKind = {

@@ -43,9 +43,9 @@ function stepData(step: Step, hasBadCertificate: boolean): unknown {
     /** Of a step that prepares the others. */
     exit: conditions.length === 0 ? exitTest(step.exit) : null,
     conditions,
-    /** The verdicts that it must have asked an index or keyring for. */
     /** A connection without a request is what the scenario wants. */
     mayBeSilent: step.tls === "none" || hasBadCertificate,
+    /** The verdicts that it must have asked an index or keyring for. */
     mustAsk: [...(mustAsk(step, "reproduced") ? ["the bug"] : []), ...(mustAsk(step, "healthy") ? ["healthy"] : [])],
     ownWords: read < step.argv.length - 1 ? read : null,
     ownNames: ownNames(step.argv),

@@ -3,6 +3,7 @@ import { declaresDefaultIndex } from "../scenario/default-index.ts";
 import { derivedAnswer } from "../scenario/keyring-answer.ts";
 import type { Condition, Scenario } from "../scenario/model.ts";
 import { RECORDED_HEADERS } from "../observation/model.ts";
+import { labelOf, markOf } from "../observation/secret.ts";
 import { oneLine, visible } from "../observation/visible-text.ts";
 import type { ExportMaterial } from "./material.ts";
 import { stamp } from "./folder.ts";
@@ -56,17 +57,14 @@ interface UnpackOptions {
 /** The programs and what they read, each as a file in the script's folder; only what this scenario uses. */
 function unpackPart(scenario: Scenario, material: ExportMaterial, { secrets, tls, keyring }: UnpackOptions): string {
   const { table } = material;
-  const labels = Object.fromEntries(secrets.all.map(({ variable, name, kind }) => [variable, kind === "good" ? name : `${name} (stale)`]));
   const leaks = looksFor(scenario, "leak");
   const judge = judgeData(scenario, {
     keyring,
-    secrets: leaks ? Object.fromEntries(Object.entries(labels).map(([variable, label]) => [label, variable])) : null,
+    secrets: leaks ? Object.fromEntries(secrets.all.map((secret) => [labelOf(secret), secret.variable])) : null,
   });
   const index = {
     secrets: secrets.all.map(({ variable }) => variable),
-    labels: Object.fromEntries(
-      secrets.all.map(({ variable, name, kind }) => [variable, `<${kind === "good" ? "secret" : "stale"}:${name}>`]),
-    ),
+    labels: Object.fromEntries(secrets.all.map((secret) => [secret.variable, markOf(secret)])),
     recorded: RECORDED_HEADERS,
     key: tls ? material.key : "",
     certificates: tls ? material.certificates : {},

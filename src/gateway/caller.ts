@@ -1,4 +1,4 @@
-import type { Secret } from "../observation/secret.ts";
+import { labelOf, type Secret } from "../observation/secret.ts";
 import type { Authorization, UserState } from "../scenario/model.ts";
 import type { Presented } from "./authorization.ts";
 
@@ -114,6 +114,5 @@ function wordFor(authState: AuthState): Authorization {
 }
 
 function nameOf(secret: Secret | undefined): string | null {
-  if (secret === undefined) return null;
-  return secret.kind === "stale" ? `${secret.name} (stale)` : secret.name;
+  return secret === undefined ? null : labelOf(secret);
 }

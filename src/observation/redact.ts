@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { undisguised } from "./disguise.ts";
 import { type Around, aroundOf, extended } from "./secret-form.ts";
-import type { Secret } from "./secret.ts";
+import { labelOf, markOf, type Secret } from "./secret.ts";
 
 /** A secret met in a text: its label (`private.USER`, or `private.USER (stale)`) and how it was written. */
 interface SecretFound {
@@ -158,8 +158,8 @@ function patternOf(secret: Secret): Pattern {
     around,
     proper,
     hex: Array.from(proper, hexOf).join(""),
-    label: secret.kind === "good" ? secret.name : `${secret.name} (stale)`,
-    replacement: secret.kind === "good" ? `<secret:${secret.name}>` : `<stale:${secret.name}>`,
+    label: labelOf(secret),
+    replacement: markOf(secret),
     cores: [0, 1, 2].map((offset) => base64Core(proper, offset)),
     encoded: new RegExp(`(?:${Array.from(prefix, written).join("")})?${Array.from(proper, written).join("")}${padding}`, "gi"),
   };

@@ -8,3 +8,15 @@ export interface Secret {
   readonly kind: "good" | "stale";
   readonly value: string;
 }
+
+type Named = Pick<Secret, "name" | "kind">;
+
+/** What records and reports call it: `private.USER`, or `private.USER (stale)`. */
+export function labelOf({ name, kind }: Named): string {
+  return kind === "good" ? name : `${name} (stale)`;
+}
+
+/** What stands in its place in a text: `<secret:NAME>`, or `<stale:NAME>`. */
+export function markOf({ name, kind }: Named): string {
+  return `<${kind === "good" ? "secret" : "stale"}:${name}>`;
+}

@@ -1,4 +1,4 @@
-import type { Index } from "../model.ts";
+import type { Index, Step } from "../model.ts";
 import type { RawScenario } from "../schema/file.ts";
 import { splitCommand } from "./command.ts";
 import type { ReadContext } from "./context.ts";
@@ -29,6 +29,19 @@ export function warnOfAbsentGit(context: ReadContext, raw: RawScenario, indexes:
       hosts.add(host);
       const hint = `\`[git.NAME]\` with \`url = "https://${host}/…/"\` and \`packages = [{ name = "…" }]\` is one`;
       context.problems.warning("suspicious", path, `no git server is at \`${host}\``, { hint, find: found });
+    }
+  }
+}
+
+/** Refuses steps that publish to a git server, or yank from it. */
+export function refuseChangesOfGit(context: ReadContext, steps: readonly Step[], indexes: readonly Index[]): void {
+  const servers = new Set(indexes.flatMap(({ name, git }) => (git === true ? [name] : [])));
+  for (const [position, { set }] of steps.entries()) {
+    for (const { kind, index } of set) {
+      if ((kind !== "publish" && kind !== "yank") || !servers.has(index)) continue;
+      context.problems.error("conflict", ["step", position, "set"], `the repositories of \`[git.${index}]\` stay as they are`, {
+        hint: "give the package several `versions`: each is a commit and a tag",
+      });
     }
   }
 }

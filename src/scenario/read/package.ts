@@ -113,7 +113,7 @@ export function checkServedIndex(context: ReadContext, name: string, path: Path)
 }
 
 /** Reports those that are none. */
-export function checkRequirements(context: ReadContext, requires: readonly string[] | undefined, path: Path): void {
+function checkRequirements(context: ReadContext, requires: readonly string[] | undefined, path: Path): void {
   requires?.forEach((text, position) => checkRequirement(context, text, [...path, position]));
 }
 

@@ -9,7 +9,7 @@ import { readEnvironment } from "./environment.ts";
 import { readIndexes } from "./index-table.ts";
 import { readKeyring, readVenv } from "./keyring.ts";
 import { warnOfBrokenToml } from "./embedded-toml.ts";
-import { warnOfAbsentGit } from "./git-host.ts";
+import { refuseChangesOfGit, warnOfAbsentGit } from "./git-host.ts";
 import { warnOfMissingPackages } from "./missing-package.ts";
 import { warnOfNearHosts } from "./near-host.ts";
 import { readNeeds } from "./needs.ts";
@@ -51,12 +51,7 @@ export function readScenario(context: ReadContext, raw: RawScenario, { isVaried 
   refuseLeavingCommands(context, raw);
   checkVerdicts(context, scenario);
   for (const placed of textsOf(raw)) warnOfBrokenToml(context, placed);
-  for (const [position, { set }] of steps.entries())
-    for (const { kind, index } of set)
-      if ((kind === "publish" || kind === "yank") && indexes.indexes.some(({ name, git }) => name === index && git === true))
-        context.problems.error("conflict", ["step", position, "set"], `the repositories of \`[git.${index}]\` stay as they are`, {
-          hint: "give the package several `versions`: each is a commit and a tag",
-        });
+  refuseChangesOfGit(context, steps, indexes.indexes);
   warnOfAbsentGit(context, raw, indexes.indexes);
   if (world !== null) {
     warnOfNearHosts(context, raw, indexes.indexes);

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { KEYRING_MATCHES } from "../model.ts";
+import { KEYRING_MATCHES, OUT_OF_REACH } from "../model.ts";
 import { TOOL_NAMES } from "../tools.ts";
 import { defaultIndex, git, index, proxy, type RawGit, type RawIndex } from "./index-table.ts";
 import { packages } from "./package.ts";
@@ -32,6 +32,9 @@ const venv = table({
   path: key(text, "Relative to the project; `.venv` unless said."),
 });
 
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript does not say which keys an object has
+const NEEDS = Object.keys(OUT_OF_REACH) as (keyof typeof OUT_OF_REACH)[];
+
 /** A scenario file, structure only: what a value means is checked by `read/`. */
 export const scenarioFile = table({
   schema: described(v.literal(1), "Version of this format."),
@@ -40,7 +43,7 @@ export const scenarioFile = table({
   issue: key(text, "Where it comes from, for example `astral-sh/uv#16402`."),
   supported: key(text, "PEP 440 specifiers of the uv releases that it is about; outside, nothing is run."),
   needs: key(
-    oneOrMore(v.picklist(["windows", "macos", "keychain"])),
+    oneOrMore(v.picklist(NEEDS)),
     "What it is about and no run has: every release is unsupported then. Uses of uv's `native-auth` need the keychain by themselves.",
   ),
   "as-of": key(text, "Date (2026-11-01): real packages are resolved as PyPI stood then."),
