@@ -1,10 +1,10 @@
 // What a real pypiserver adds to a run, over the embedded index: to the first run of a plan, which starts the server,
 // and to each that follows in the same plan. The image and the installed pypiserver are there before. Exits 1 where
 // the container adds more than 3 s to a first run.
-import { performance } from "node:perf_hooks";
 import { loadScenarios, openHarness, runScenario } from "../src/index.ts";
 import type { Backend } from "../src/index.ts";
 import { dockerMissing } from "../test/docker.ts";
+import { median, timed } from "./measure.ts";
 
 const FILE = "scenarios/env-credentials.toml";
 const ROUNDS = 3;
@@ -29,7 +29,7 @@ let missed = false;
 for (const backend of backends) {
   const all = rounds.flatMap((times) => times.get(backend) ?? []);
   const embedded = rounds.flatMap((times) => times.get("embedded") ?? []);
-  const [first, next, plain, end] = [median(all, "first"), median(all, "next"), median(embedded, "first"), median(all, "end")];
+  const [first, next, plain, end] = [middle(all, "first"), middle(all, "next"), middle(embedded, "first"), middle(all, "end")];
   const added = first - plain;
   const late = backend === "pypiserver-container" && added > ALLOWED_MS;
   missed ||= late;
@@ -62,13 +62,6 @@ async function plan(backend: Backend): Promise<Times> {
   return { first, next: next / FOLLOWING, end };
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
-}
-
-function median(times: readonly Times[], key: keyof Times): number {
-  const sorted = times.map((each) => each[key]).toSorted((a, b) => a - b);
-  return Math.round(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN);
+function middle(times: readonly Times[], key: keyof Times): number {
+  return Math.round(median(times.map((each) => each[key])));
 }

@@ -4,7 +4,6 @@
 // install with. Cold: empty caches. Warm: releases are at hand. Each is the median of three, ours and the loop's by turns,
 // since the network varies. Exits 1 where a target is missed.
 import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
@@ -12,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type Harness, loadScenarios, type LoadedScenario, openHarness, runScenario } from "../src/index.ts";
 import { temporaryFolder } from "../test/real-tools.ts";
+import { median, outputOf } from "./measure.ts";
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -63,16 +63,16 @@ for (const { name, file, bad, cold, warm } of CASES) {
   const [found, ...others] = new Set([...ours, ...theirs].map(({ firstChanged }) => firstChanged));
   if (others.length > 0) throw new Error(`uv-mre and the loop say ${[found, ...others].join(" and ")}`);
   console.log(`${name}: ${ours[0]?.probes} probes against ${theirs[0]?.probes} of the loop, both find ${found}`);
-  told("  cold", median(ours), median(theirs), cold);
-  told("  warm", median(oursWarm), median(theirsWarm), warm);
-  figure(`  second bisection ${median(again).toFixed(2)} s, wanted 1`, median(again) <= 1);
+  told("  cold", secondsOf(ours), secondsOf(theirs), cold);
+  told("  warm", secondsOf(oursWarm), secondsOf(theirsWarm), warm);
+  figure(`  second bisection ${secondsOf(again).toFixed(2)} s, wanted 1`, secondsOf(again) <= 1);
   const memory = Math.max(...[...ours, ...oursWarm, ...again].map(({ maxRss }) => maxRss));
   figure(`  memory ${(memory / 1000).toFixed(0)} MB, wanted below ${MEMORY_LIMIT / 1000}`, memory < MEMORY_LIMIT);
 }
 if (missed) process.exitCode = 1;
 
-function median(measured: readonly Looped[]): number {
-  return measured.map(({ seconds }) => seconds).toSorted((a, b) => a - b)[Math.floor(measured.length / 2)] ?? Number.NaN;
+function secondsOf(measured: readonly Looped[]): number {
+  return median(measured.map(({ seconds }) => seconds));
 }
 
 function told(what: string, ours: number, theirs: number, target: number): void {
@@ -98,16 +98,11 @@ async function bisected(file: string, { bad, cacheDir }: { bad: string; cacheDir
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
-  child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
-  const [status] = await once(child, "close");
+  const { status, stdout, stderr } = await outputOf(child);
   const seconds = (performance.now() - startedAt) / 1000;
-  const noise = Buffer.concat(err).toString("utf8");
-  if (status !== 0) throw new Error(`bisect ended with ${status}: ${noise}`);
-  const answer = JSON.parse(Buffer.concat(out).toString("utf8")) as { firstChanged: string; probes: unknown[] };
-  const maxRss = Number(/maxrss (?<kilobytes>\d+)/.exec(noise)?.groups?.["kilobytes"] ?? Number.NaN);
+  if (status !== 0) throw new Error(`bisect ended with ${status}: ${stderr}`);
+  const answer = JSON.parse(stdout) as { firstChanged: string; probes: unknown[] };
+  const maxRss = Number(/maxrss (?<kilobytes>\d+)/.exec(stderr)?.groups?.["kilobytes"] ?? Number.NaN);
   return { seconds, firstChanged: answer.firstChanged, probes: answer.probes.length, maxRss };
 }
 

@@ -6,6 +6,7 @@ import path from "node:path";
 import { loadScenarios, openHarness, runScenario } from "../src/index.ts";
 import { SANDBOX_CHOICES } from "../src/sandbox/model.ts";
 import { temporaryFolder } from "../test/real-tools.ts";
+import { median } from "./measure.ts";
 
 const RUNS = Number(process.argv[2] ?? 1_000);
 const sandbox = SANDBOX_CHOICES.find((choice) => choice === process.argv[3]) ?? "auto";
@@ -46,7 +47,7 @@ for (let part = 0; part < PARTS; part++) {
   const memory = process.memoryUsage().heapUsed / 2 ** 20;
   // Without the one by which the folder is read.
   const descriptors = process.platform === "linux" ? readdirSync("/proc/self/fd").length - 1 : 0;
-  const time = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
+  const time = median(times);
   parts.push({ memory, descriptors, time });
   const done = Math.round(((part + 1) * RUNS) / PARTS);
   const rss = process.memoryUsage().rss / 2 ** 20;

@@ -4,13 +4,13 @@
 // what a machine takes that does nothing else. Needs some 14 GB of disk for the warm part and the network for the cold one. Exits
 // 1 where a target is missed.
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { rm, writeFile } from "node:fs/promises";
 import { availableParallelism, loadavg } from "node:os";
 import path from "node:path";
 import { allDone } from "../src/all-done.ts";
 import { openHarness } from "../src/index.ts";
 import { temporaryFolder } from "../test/real-tools.ts";
+import { outputOf } from "./measure.ts";
 
 const SCENARIO = `schema = 1
 title = "uv pip install takes a package from an index"
@@ -78,18 +78,13 @@ async function map(cacheDir: string, maxBytes: number): Promise<number> {
     env: { ...process.env, UV_MRE_CACHE_DIR: cacheDir, UV_MRE_MAX_DISK: `${maxBytes / 1e9}GB` },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
-  child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
-  const [status] = await once(child, "close");
-  const text = Buffer.concat(out).toString("utf8");
-  if (text === "") throw new Error(`map ended with ${status}: ${Buffer.concat(err).toString("utf8").slice(-2000)}`);
-  const answer = JSON.parse(text) as { exhaustive: boolean; releases: { uv: string; verdict: string; reasons?: string[] }[] };
+  const { status, stdout, stderr } = await outputOf(child);
+  if (stdout === "") throw new Error(`map ended with ${status}: ${stderr.slice(-2000)}`);
+  const answer = JSON.parse(stdout) as { exhaustive: boolean; releases: { uv: string; verdict: string; reasons?: string[] }[] };
   if (!answer.exhaustive) throw new Error("map did not ask every release");
   for (const { uv, verdict, reasons } of answer.releases)
     if (verdict !== "healthy") console.log(`  uv ${uv}: ${verdict}: ${(reasons ?? []).join("; ")}`);
-  const [, user = Number.NaN, system = Number.NaN] = /cpu (\S+) (\S+)/.exec(Buffer.concat(err).toString("utf8"))?.map(Number) ?? [];
+  const [, user = Number.NaN, system = Number.NaN] = /cpu (\S+) (\S+)/.exec(stderr)?.map(Number) ?? [];
   return user + system;
 }
 

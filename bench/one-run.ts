@@ -7,6 +7,7 @@ import { loadScenarios, openHarness } from "../src/index.ts";
 import { openSite } from "../src/run/one-run/site.ts";
 import { stepHost } from "../src/run/one-run/run-scenario.ts";
 import type { Step } from "../src/scenario/model.ts";
+import { median } from "./measure.ts";
 
 const REPEATS = 5;
 const MANY = 8;
@@ -32,8 +33,8 @@ for (const file of ["scenarios/keyring-shadowing.toml", "scenarios/env-credentia
   }
   const script = path.join(folder, "script.sh");
   await writeFile(script, await shellScript());
-  const own = await median(() => command("bash", [script], 1));
-  const ours = await median(() => command(process.execPath, ["dist/bin.js", "run", file, "--uv", "0.9.5"], 0));
+  const own = await medianTime(() => command("bash", [script], 1));
+  const ours = await medianTime(() => command(process.execPath, ["dist/bin.js", "run", file, "--uv", "0.9.5"], 0));
   if (scenario.keyring !== null) {
     const eight = await eightTimes(file);
     report(`${file}: one run ÷ script`, ours / own, 1.15);
@@ -85,7 +86,7 @@ async function pluginFiles() {
 async function eightTimes(file: string): Promise<number> {
   const folder = await mkdtemp(path.join(tmpdir(), "uv-mre-bench-"));
   for (let index = 0; index < MANY; index++) spawnSync("cp", [file, path.join(folder, `copy-${index}.toml`)]);
-  const took = await median(() => command(process.execPath, ["dist/bin.js", "run", folder, "--uv", "0.9.5"], 0), 3);
+  const took = await medianTime(() => command(process.execPath, ["dist/bin.js", "run", folder, "--uv", "0.9.5"], 0), 3);
   await rm(folder, { recursive: true, force: true });
   return took;
 }
@@ -105,12 +106,12 @@ function command(file: string, args: string[], status: number): Promise<number> 
   });
 }
 
-async function median(once: () => Promise<number>, repeats: number = REPEATS): Promise<number> {
+/** Of what `once` comes to, the first time for nothing. */
+async function medianTime(once: () => Promise<number>, repeats: number = REPEATS): Promise<number> {
   await once();
   const times: number[] = [];
   for (let index = 0; index < repeats; index++) times.push(await once());
-  times.sort((a, b) => a - b);
-  return times[Math.floor(times.length / 2)] as number;
+  return median(times);
 }
 
 function report(what: string, value: number, limit: number): void {
@@ -118,8 +119,8 @@ function report(what: string, value: number, limit: number): void {
 }
 
 // Start-up alone.
-const version = await median(() => command(process.execPath, ["dist/bin.js", "--version"], 0), 15);
-const bare = await median(() => command(process.execPath, ["-e", "0"], 0), 15);
+const version = await medianTime(() => command(process.execPath, ["dist/bin.js", "--version"], 0), 15);
+const bare = await medianTime(() => command(process.execPath, ["-e", "0"], 0), 15);
 report("--version above `node -e 0`, ms", version - bare, 60);
 
 await harness[Symbol.asyncDispose]();

@@ -16,6 +16,7 @@ import type { Distribution } from "../src/scenario/distribution.ts";
 import { pypiserverProcess } from "../test/pypiserver.ts";
 import { temporaryFolder } from "../test/real-tools.ts";
 import { requestsPerSecond } from "./load.ts";
+import { median } from "./measure.ts";
 
 const USER = "alice";
 const SECRET = randomBytes(16).toString("hex");
@@ -55,10 +56,6 @@ for (const { name, target, url } of CASES) {
   console.log(`${name}: ${numbers.join(", ")}, wanted ${target}: ${met ? "met" : "MISSED"}`);
 }
 if (missed) process.exitCode = 1;
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-}
 
 /** Small wheels of one project, on disk. */
 async function sandboxes(): Promise<Distribution[]> {

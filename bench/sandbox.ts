@@ -10,6 +10,7 @@ import { enterArguments } from "../src/sandbox/holder.ts";
 import { startGateway } from "../src/gateway/gateway.ts";
 import { plainIndex } from "../test/scenario-fixture.ts";
 import { temporaryFolder } from "../test/real-tools.ts";
+import { median, timed } from "./measure.ts";
 
 const ROUNDS = Number(process.argv[2] ?? 15);
 const MORE_STEPS = 5;
@@ -60,16 +61,7 @@ async function inTurn<Name extends string>(
       if (round > 0) all[kind].push(measured);
     }
   }
-  return (kind, name) => {
-    const sorted = all[kind].map((each) => each[name]).toSorted((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  };
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
+  return (kind, name) => median(all[kind].map((each) => each[name]));
 }
 
 async function scenario(name: string, steps: number): Promise<string> {

@@ -1,5 +1,5 @@
 // Writes a JSON Schema for what each command prints with `--json`, from the types that print it; `--check` only compares.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import {
   createFormatter,
@@ -9,6 +9,7 @@ import {
   type CompletedConfig,
   DEFAULT_CONFIG,
 } from "ts-json-schema-generator";
+import { writeOrCheck } from "./write-or-check.ts";
 
 const ROOT = path.join(import.meta.dirname, "..");
 const SOURCE = path.join(ROOT, "src/cli/json-outputs.ts");
@@ -130,11 +131,5 @@ const HEADING = "## Fields";
 if (import.meta.main) {
   const schemas = jsonSchemas();
   const files = [...schemas].map(([command, text]) => [path.join(ROOT, "schema", `${command}-json-1.schema.json`), text] as const);
-  for (const [file, text] of [...files, [PAGE, page(schemas)] as const]) {
-    if (!process.argv.includes("--check")) writeFileSync(file, text);
-    else if (!existsSync(file) || readFileSync(file, "utf8") !== text) {
-      console.error(`${file} is not what the types give: run \`node scripts/generate-json-schemas.ts\``);
-      process.exitCode = 1;
-    }
-  }
+  writeOrCheck([...files, [PAGE, page(schemas)]], "the types give", "generate-json-schemas.ts");
 }

@@ -1,10 +1,12 @@
 // Writes the JSON Schema of the scenario format, from the definition that parses; `--check` only compares.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { conditionTables } from "./condition-tables.ts";
+import { writeOrCheck } from "./write-or-check.ts";
 import { scenarioFile } from "../src/scenario/schema/file.ts";
 
-const FILE = new URL("../schema/scenario-1.schema.json", import.meta.url);
+const FILE = fileURLToPath(new URL("../schema/scenario-1.schema.json", import.meta.url));
 
 type Json = Record<string, unknown>;
 
@@ -72,18 +74,13 @@ function conditionsPage(): string {
   return `${page.slice(0, page.indexOf(KEYS_HEADING))}${KEYS_HEADING}\n\n${conditionTables()}`;
 }
 
-const CONDITIONS = new URL("../docs/conditions.md", import.meta.url);
+const CONDITIONS = fileURLToPath(new URL("../docs/conditions.md", import.meta.url));
 const KEYS_HEADING = "## Keys";
 
 if (import.meta.main) {
-  for (const [file, text] of [
+  const files = [
     [FILE, scenarioJsonSchema()],
     [CONDITIONS, conditionsPage()],
-  ] as const) {
-    if (!process.argv.includes("--check")) writeFileSync(file, text);
-    else if (readFileSync(file, "utf8") !== text) {
-      console.error(`${file.pathname} is not what the parser's definition gives: run \`node scripts/generate-schema.ts\``);
-      process.exitCode = 1;
-    }
-  }
+  ] as const;
+  writeOrCheck(files, "the parser's definition gives", "generate-schema.ts");
 }
