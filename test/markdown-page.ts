@@ -50,13 +50,3 @@ export function cellsOf(row: string): string[] {
   const inner = row.replace(/^\s*\|/u, "").replace(/\|\s*$/u, "");
   return [...inner.matchAll(/(?:\\[\s\S]|[^\\|])+|(?<=\|)(?=\|)|^(?=\|)/gu)].map(([cell]) => cell.trim().replaceAll("\\|", "|"));
 }
-
-/** Lines that a reader on GitHub sees without unfolding anything. */
-export function visibleLines(report: string): number {
-  let depth = 0;
-  return report.split("\n").filter((line) => {
-    const inside = depth > 0;
-    depth += line === "<details>" ? 1 : line === "</details>" ? -1 : 0;
-    return !inside;
-  }).length;
-}

@@ -1,12 +1,12 @@
-import { compare, isVersion } from "../../src/scenario/version.ts";
 import type { PageBisect } from "../../src/report/page-search.ts";
-import { SIGNS } from "./run.ts";
+import { sortByRelease } from "../../src/report/releases.ts";
+import { SIGNS } from "../../src/report/signs.ts";
 
 const [COLUMN, ROW, TOP, LEFT] = [46, 30, 70, 40];
 
 /** How a bisection closed in: releases from old to new, from top to bottom the order in which they were asked. */
 export function BisectPath({ probes }: Pick<PageBisect, "probes">) {
-  const byAge = [...probes].sort((a, b) => (isVersion(a.uv) && isVersion(b.uv) ? compare(a.uv, b.uv) : 0));
+  const byAge = sortByRelease(probes);
   const columns = new Map(byAge.map((probe, column) => [probe, column]));
   const points = probes.map((probe, row) => ({ probe, x: LEFT + COLUMN * (columns.get(probe) ?? 0), y: TOP + ROW * row }));
   const [width, height] = [LEFT + COLUMN * probes.length, TOP + ROW * probes.length];

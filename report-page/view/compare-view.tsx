@@ -7,6 +7,7 @@ import { endWords, timelineOf } from "../../src/report/timeline.ts";
 import { judgedWords } from "../../src/report/verdict-words.ts";
 import { whyWords } from "../../src/report/why.ts";
 import { stepAlone } from "../../src/report/step-alone.ts";
+import { Lines } from "./lines.tsx";
 import { observed, type Run } from "./run.ts";
 import { Requests } from "./requests.tsx";
 
@@ -93,13 +94,7 @@ function Beside({ title, place, sides: [first, second], heads, byStep }: BesideP
         <a href={`#run-${place}`}>Back to the run</a>
       </p>
       <h3>What differed</h3>
-      <ul>
-        {lines.map(({ depth, text }, position) => (
-          <li key={position} style={{ marginLeft: `${depth}em` }}>
-            {text}
-          </li>
-        ))}
-      </ul>
+      <Lines lines={lines} />
       <div class="beside">
         {[first, second].map((run, side) => (
           <div key={side}>

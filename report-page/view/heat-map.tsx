@@ -1,9 +1,9 @@
 import { useMemo } from "preact/hooks";
 import type { PageRun } from "../../src/report/page-data.ts";
 import { sortByRelease } from "../../src/report/releases.ts";
+import { SIGNS } from "../../src/report/signs.ts";
 import { xmlText } from "../../src/report/xml-text.ts";
 import { Grid } from "./grid.tsx";
-import { SIGNS } from "./run.ts";
 
 /** What the colours and signs mean. */
 export function Legend() {

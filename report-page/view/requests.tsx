@@ -2,6 +2,7 @@ import { commandLine } from "../../src/report/command-line.ts";
 import { momentWords, outcomeWords, statusWords, type TimelineEntry } from "../../src/report/timeline.ts";
 import type { RequestRecord } from "../../src/observation/model.ts";
 import { visible } from "../../src/observation/visible-text.ts";
+import { TableHead } from "./table-head.tsx";
 
 interface Props {
   readonly entries: readonly TimelineEntry[];
@@ -16,21 +17,16 @@ export function Requests({ entries, differs }: Props) {
     <div class="scroll" tabindex={0}>
       <table>
         <caption>Requests and keyring calls; bold is a final answer{differs === undefined ? "" : ", ≠ is on this side alone"}</caption>
-        <thead>
-          <tr>
-            {["time", "what", "URL or arguments", "answer", "index", "credentials", "user", "HTTP", "range"].map((name) => (
-              <th scope="col" key={name}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead names={["time", "what", "URL or arguments", "answer", "index", "credentials", "user", "HTTP", "range"]} />
         <tbody>
-          {entries.map((entry, position) => (
-            <tr key={position} class={differs?.(entry) === true ? "differs" : ""}>
-              {columns(entry, differs?.(entry) === true)}
-            </tr>
-          ))}
+          {entries.map((entry, position) => {
+            const isAlone = differs?.(entry) === true;
+            return (
+              <tr key={position} class={isAlone ? "differs" : ""}>
+                {columns(entry, isAlone)}
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </div>

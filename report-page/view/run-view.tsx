@@ -12,6 +12,7 @@ import type { PageRun } from "../../src/report/page-data.ts";
 import { observed, type Run } from "./run.ts";
 import { Requests } from "./requests.tsx";
 import { SequenceDiagram } from "./sequence-diagram.tsx";
+import { TableHead } from "./table-head.tsx";
 import { Transcript } from "./transcript.tsx";
 
 /** One run: verdict and why, each step as a drawing, a table and a transcript, then files and environment. */
@@ -131,13 +132,7 @@ export function RunView({ run, place, runs }: { readonly run: Run; readonly plac
         <div class="scroll" tabindex={0}>
           <table>
             <caption>What uv-mre set in the environment of every step</caption>
-            <thead>
-              <tr>
-                <th scope="col">variable</th>
-                <th scope="col">value</th>
-                <th scope="col">why</th>
-              </tr>
-            </thead>
+            <TableHead names={["variable", "value", "why"]} />
             <tbody>
               {run.environment.added.map(({ name, value, why: reason }) => (
                 <tr key={name}>

@@ -44,5 +44,3 @@ const NOTHING: RunResult["observation"] = { steps: [], requests: [], keyring: []
 export function observed(run: Run): RunResult {
   return { ...run, observation: run.observation ?? NOTHING };
 }
-
-export const SIGNS = { reproduced: "R", healthy: "H", unresolved: "?", unsupported: "–" } as const;

@@ -1,9 +1,12 @@
 import type { ComponentChildren } from "preact";
 import { useId, useMemo } from "preact/hooks";
+import { minorOf } from "../../src/bisect/minor.ts";
 import type { PageBisect, PageExplore, PageMap, PageSearch } from "../../src/report/page-search.ts";
 import { xmlText } from "../../src/report/xml-text.ts";
 import { BisectPath } from "./bisect-path.tsx";
 import { Grid } from "./grid.tsx";
+import { Lines } from "./lines.tsx";
+import { TableHead } from "./table-head.tsx";
 
 /** A search: its answer, how it was found, and what differed where the verdict changed. */
 export function SearchView({ search }: { readonly search: PageSearch }) {
@@ -54,7 +57,7 @@ function Bisect({ search: { probes, change } }: { readonly search: PageBisect })
 /** One cell a release, one row a minor. */
 function Strip({ search: { releases, changes } }: { readonly search: PageMap }) {
   const rows = useMemo(() => {
-    const minors = Map.groupBy(releases, ({ uv }) => uv.split(".").slice(0, 2).join("."));
+    const minors = Map.groupBy(releases, ({ uv }) => minorOf(uv));
     let first = true;
     return [...minors].map(([minor, ofMinor]) => {
       const cells = ofMinor.map(({ uv, verdict, asked, run, words }) => {
@@ -101,13 +104,7 @@ function Change({ change: { before, after, url, differed, runs }, isOpen }: Chan
           What differed between {before} and {after}
         </h3>
       )}
-      <ul>
-        {differed.map(({ depth, text }, position) => (
-          <li key={position} style={{ marginLeft: `${depth}em` }}>
-            {text}
-          </li>
-        ))}
-      </ul>
+      <Lines lines={differed} />
     </details>
   );
 }
@@ -124,15 +121,7 @@ function Causes({ search: { causes } }: { readonly search: PageExplore }) {
             <div class="scroll" tabindex={0}>
               <table>
                 <caption>Without one of its factors</caption>
-                <thead>
-                  <tr>
-                    {["without", "verdict", "proves it necessary", "what differs"].map((name) => (
-                      <th scope="col" key={name}>
-                        {name}
-                      </th>
-                    ))}
-                  </tr>
-                </thead>
+                <TableHead names={["without", "verdict", "proves it necessary", "what differs"]} />
                 <tbody>
                   {without.map(({ factor, verdict, proven, run: other }) => (
                     <tr key={factor}>

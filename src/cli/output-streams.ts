@@ -27,6 +27,11 @@ export function watchOutput(): WatchedOutput {
   };
 }
 
+/** A line on standard error: company for the work. */
+export function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
 /** Errors are told a tick after the write that made them. */
 async function flushed(stream: NodeJS.WriteStream): Promise<void> {
   if (!stream.destroyed) await new Promise<void>((resolve) => void stream.write("", () => resolve()));

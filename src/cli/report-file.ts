@@ -4,6 +4,7 @@ import type { Reported } from "../report/reported.ts";
 import { readPage } from "../run/report/page.ts";
 import { UserError } from "../scenario/error.ts";
 import { checkWritable, writeOutput } from "./output-file.ts";
+import { note } from "./output-streams.ts";
 
 /** The form of a report by its file's ending, Markdown where the name has none. Throws `UserError` for an unknown one. */
 export function checkForm(file: string): Form {
@@ -36,5 +37,5 @@ export async function writeReport(file: string, reported: Reported, options: For
   const form = checkForm(file);
   const page = form.usesPage ? { page: await readPage() } : {};
   await writeOutput(file, form.render(reported, { ...options, ...page }));
-  process.stderr.write(`wrote ${file}\n`);
+  note(`wrote ${file}`);
 }

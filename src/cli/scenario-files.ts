@@ -1,6 +1,7 @@
 import { loadScenarios, type LoadedScenario } from "../run/load.ts";
 import { UserError } from "../scenario/error.ts";
 import { formatProblems } from "../scenario/problem.ts";
+import { note } from "./output-streams.ts";
 import { mayNotBuild, type SandboxOptions } from "./sandbox.ts";
 
 /**
@@ -9,8 +10,7 @@ import { mayNotBuild, type SandboxOptions } from "./sandbox.ts";
  */
 export async function readScenarios(files: readonly string[], options: SandboxOptions): Promise<LoadedScenario[]> {
   const scenarios = await loadScenarios(files, readStdin);
-  for (const { warnings, source } of scenarios)
-    for (const warning of warnings) process.stderr.write(`warning: ${formatProblems([warning], source.whole)}\n`);
+  for (const { warnings, source } of scenarios) for (const warning of warnings) note(`warning: ${formatProblems([warning], source.whole)}`);
   return scenarios.map((scenario) => ({ ...scenario, wheelsOnly: mayNotBuild(scenario, options) }));
 }
 

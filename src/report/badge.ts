@@ -3,13 +3,13 @@ import type { RunResult } from "./model.ts";
 import { askedRuns, type Reported, type SearchReport } from "./reported.ts";
 import { groupReleases, rangeWords } from "./releases.ts";
 import { cutMiddle } from "./short-url.ts";
+import { SIGNS } from "./signs.ts";
 import { xmlText } from "./xml-text.ts";
 
 const COLOURS = { reproduced: "#c62828", healthy: "#2e7d32", unresolved: "#8d6e00", unsupported: "#757575" } as const satisfies Record<
   Verdict,
   string
 >;
-const LETTERS = { reproduced: "R", healthy: "H", unresolved: "?", unsupported: "–" } as const satisfies Record<Verdict, string>;
 const [ROW, LABEL, WIDTH] = [22, 260, 640];
 
 /** Neighbouring releases with one verdict. */
@@ -29,7 +29,7 @@ export function badge({ results, searches }: Reported): string {
     ...[...Map.groupBy(results, ({ scenario }) => scenario)].map(([name, runs]) => ({ name, blocks: runBlocks(runs) })),
   ];
   const height = ROW * Math.max(1, rows.length) + ROW;
-  const key = Object.entries(LETTERS)
+  const key = Object.entries(SIGNS)
     .map(([verdict, letter]) => `${letter} ${verdict}`)
     .join("   ");
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${LABEL + WIDTH}" height="${height}" role="img" aria-label="Verdicts by release" font-family="sans-serif" font-size="11">
@@ -59,7 +59,7 @@ function strip(scenario: string, blocks: readonly Block[], top: number): string 
   let left = LABEL;
   const drawn = blocks.map(({ verdict, releases, title }) => {
     const width = (WIDTH * releases) / total;
-    const block = `<g><title>${xmlText(title)}</title><rect x="${left.toFixed(1)}" y="${top + 2}" width="${width.toFixed(1)}" height="${ROW - 4}" fill="${COLOURS[verdict]}" stroke="#fff"/>${width < 14 ? "" : `<text x="${(left + width / 2).toFixed(1)}" y="${top + 15}" fill="#fff" text-anchor="middle">${LETTERS[verdict]}</text>`}</g>\n`;
+    const block = `<g><title>${xmlText(title)}</title><rect x="${left.toFixed(1)}" y="${top + 2}" width="${width.toFixed(1)}" height="${ROW - 4}" fill="${COLOURS[verdict]}" stroke="#fff"/>${width < 14 ? "" : `<text x="${(left + width / 2).toFixed(1)}" y="${top + 15}" fill="#fff" text-anchor="middle">${SIGNS[verdict]}</text>`}</g>\n`;
     left += width;
     return block;
   });

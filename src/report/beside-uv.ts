@@ -2,12 +2,10 @@ import type { Quote } from "../condition/key.ts";
 import type { StepRecord } from "../observation/model.ts";
 import { toolOfCommand } from "../scenario/tools.ts";
 import { stepCommand } from "./command-line.ts";
-import type { ListLine } from "./difference-words.ts";
+import { changeLines, timesWords, type ListLine } from "./difference-words.ts";
 import { journalDifference, type JournalChange } from "./journal-difference.ts";
 import type { RunResult } from "./model.ts";
 import { stepAlone } from "./step-alone.ts";
-
-const MOST_CHANGES = 20;
 
 /**
  * What a program beside uv (pip, twine, …) asked and uv did not, and the other way round, in words: each step of such a
@@ -20,15 +18,13 @@ export function besideUvWords(run: RunResult, quote: Quote): ListLine[] {
     const title = { depth: 0, text: `${quote(names.other)} (step ${other + 1}) beside ${quote(names.uv)} (step ${uv + 1})` };
     const changes = difference?.changes ?? [];
     if (changes.length === 0) return [title, { depth: 1, text: "both sent the same and got the same" }];
-    const lines = changes.slice(0, MOST_CHANGES).map((change) => ({ depth: 1, text: changeWords(change, run, other, quote) }));
-    const rest = changes.length - MOST_CHANGES;
-    return [title, ...lines, ...(rest > 0 ? [{ depth: 1, text: `and ${rest} more` }] : [])];
+    return [title, ...changeLines(changes, (change) => changeWords(change, run, other, quote))];
   });
 }
 
 function changeWords(change: JournalChange, run: RunResult, other: number, quote: Quote): string {
   const program = run.observation.steps[other]?.argv[0] ?? "";
-  const times = change.times === 1 ? "" : ` (${change.times} ×)`;
+  const times = timesWords(change);
   if (change.kind === "changed") {
     return `both: ${quote(change.what)}: ${quote(program)} ${quote(change.before)}, ${quote("uv")} ${quote(change.after)}${times}`;
   }

@@ -1,7 +1,7 @@
 import type { BisectResult, Coverage, Direction } from "../bisect/model.ts";
 import type { BisectReport } from "./bisect.ts";
 import { answerStatement, changeOf, compareUrl } from "./bisect-words.ts";
-import { differenceWords } from "./difference-words.ts";
+import { differenceWords, indented } from "./difference-words.ts";
 import type { RunResult } from "./model.ts";
 import type { RunJsonEntry } from "./json.ts";
 import { keptSearch, type KeptSearch } from "./kept-search.ts";
@@ -77,5 +77,5 @@ export function toBisectJson(report: BisectReport): BisectJson {
 /** A line each, nested ones indented. */
 export function differed(before: RunResult | undefined, after: RunResult | undefined): string[] {
   if (before === undefined || after === undefined) return [];
-  return differenceWords(before, after, (value) => value).map(({ depth, text }) => `${"  ".repeat(depth)}${text}`);
+  return indented(differenceWords(before, after, (value) => value));
 }

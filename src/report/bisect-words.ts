@@ -1,4 +1,4 @@
-import type { BisectResult, Coverage, Probe } from "../bisect/model.ts";
+import type { BisectResult, Coverage, MapResult, Probe } from "../bisect/model.ts";
 import { repeatStatement, verdictWords, type RepeatStatement } from "../bisect/repeats.ts";
 import type { Quote } from "../condition/key.ts";
 
@@ -65,9 +65,20 @@ export function givenWords({ given: { good, bad } }: BisectResult, quote: Quote)
   return words;
 }
 
-/** The two releases of a change, the older first; `null` where there is none. */
-export function changeOf({ outcome }: BisectResult): { readonly lastBefore: string; readonly firstChanged: string } | null {
+/** The two releases of a change, the older first. */
+export interface Change {
+  readonly lastBefore: string;
+  readonly firstChanged: string;
+}
+
+/** The change that was found; `null` where there is none. */
+export function changeOf({ outcome }: BisectResult): Change | null {
   return outcome.kind === "found" || outcome.kind === "range" || outcome.kind === "first-supported" ? outcome : null;
+}
+
+/** The changes of a map, oldest first, each between releases that were asked: every segment has one. */
+export function changesOf({ segments }: MapResult): Change[] {
+  return segments.slice(1).map(({ probed }, at) => ({ lastBefore: segments[at]!.probed.at(-1)!, firstChanged: probed[0]! }));
 }
 
 /** How sure the two releases of the answer are, by their repeats and by what flaky ones showed; without a change, all of them. */

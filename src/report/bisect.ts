@@ -1,8 +1,7 @@
-import type { BisectResult, Probe } from "../bisect/model.ts";
-import { compare, isVersion } from "../scenario/version.ts";
+import type { BisectResult } from "../bisect/model.ts";
 import { answerStatement, answerWords, changeOf, compareUrl, givenWords, goOnCommand } from "./bisect-words.ts";
 import { commandLine, savedName } from "./command-line.ts";
-import { differenceWords } from "./difference-words.ts";
+import { differenceWords, indented } from "./difference-words.ts";
 import { fitReport, GITHUB_LIMIT, type Limits } from "./limits.ts";
 import { runEvidence, scenarioFence } from "./markdown-section.ts";
 import { blocks, code, details, fence, fittedToScreen, foldedBeyond, markdownList, prose, table } from "./markdown-text.ts";
@@ -83,19 +82,17 @@ function differenceSection(before: RunResult, after: RunResult): string {
 function probeTable(report: BisectReport, limit: number): string {
   const { probes } = report.result;
   const order = new Map(probes.map((probe, index) => [probe, index + 1]));
-  const rows = byAge(probes).map((probe) => [code(probe.uv, 60), prose(probeWords(probe, report)), String(order.get(probe))]);
-  const rest = rows.length > limit ? `${rows.length - limit} more rows are left out.` : "";
-  return blocks(table(["uv", "verdict", "run as number"], rows.slice(0, limit)), rest);
+  const rows = sortByRelease(probes)
+    .slice(0, limit)
+    .map((probe) => [code(probe.uv, 60), prose(probeWords(probe, report)), String(order.get(probe))]);
+  const rest = probes.length > limit ? `${probes.length - limit} more rows are left out.` : "";
+  return blocks(table(["uv", "verdict", "run as number"], rows), rest);
 }
 
 /** Where nothing could be searched: the newest run without a verdict, which tells why. */
 function runWithoutVerdict({ outcome }: BisectResult, runs: readonly RunResult[]): RunResult | undefined {
   if (outcome.kind !== "unresolved-bound" && outcome.kind !== "no-verdict") return undefined;
   return sortByRelease(runs).findLast(({ verdict }) => verdict === "unresolved" || verdict === "unsupported");
-}
-
-function byAge(probes: readonly Probe[]): Probe[] {
-  return [...probes].sort((a, b) => (isVersion(a.uv) && isVersion(b.uv) ? compare(a.uv, b.uv) : 0));
 }
 
 /** The bisection for a terminal. Ends without a newline. */
@@ -113,14 +110,14 @@ export function bisectText(report: BisectReport, paint: Paint = PLAIN): string {
     if (url !== null) lines.push(`  ${url}`);
     const [before, after] = [change.lastBefore, change.firstChanged].map((uv) => runOf(uv, probes, runs));
     if (before !== undefined && after !== undefined) {
-      lines.push("what differed:", ...differenceWords(before, after, oneLine).map(({ depth, text }) => `${"  ".repeat(depth + 1)}${text}`));
+      lines.push("what differed:", ...indented(differenceWords(before, after, oneLine), 1));
     }
   }
   const unclear = runWithoutVerdict(result, runs);
   if (unclear !== undefined) lines.push(resultTable([unclear], { width: 100, paint }));
   lines.push(`${probes.length} ${probes.length === 1 ? "release was" : "releases were"} run:`);
   const column = Math.max(0, ...probes.map(({ uv }) => uv.length));
-  for (const probe of byAge(probes))
+  for (const probe of sortByRelease(probes))
     lines.push(`  ${oneLine(probe.uv).padEnd(column)}  ${paintVerdict(paint, probe.verdict, oneLine(probeWords(probe, report), 300))}`);
   for (const { before, after } of contradictions)
     lines.push(paint.yellow(`also: ${before.uv} ${before.verdict}, ${after.uv} ${after.verdict}`));

@@ -1,3 +1,4 @@
+import type { Cause } from "../explore/search.ts";
 import { commandLine, savedName } from "./command-line.ts";
 import type { ExploreReport } from "./explore.ts";
 import {
@@ -27,8 +28,8 @@ export function exploreMarkdown(report: ExploreReport, limit = GITHUB_LIMIT): st
 function render(report: ExploreReport, limits: Limits): string {
   const { result, scenario, command } = report;
   const stopped = stoppedWords(result);
-  const causes = result.causes.map((_, index) => causeSection(report, index, limits));
-  const shown = causes.slice(0, limits.table);
+  const { causes } = result;
+  const shown = causes.slice(0, limits.table).map((cause, index) => causeSection(cause, index + 1, limits));
   const folded = shown.slice(MOST_OPEN_CAUSES);
   const file = savedName(scenario);
   return blocks(
@@ -53,14 +54,12 @@ function render(report: ExploreReport, limits: Limits): string {
   );
 }
 
-function causeSection({ result }: ExploreReport, index: number, limits: Limits): string {
-  const cause = result.causes[index];
-  if (cause === undefined) return "";
+function causeSection(cause: Cause, number: number, limits: Limits): string {
   const rows = cause.necessary
     .slice(0, limits.table)
     .map((proof) => [prose(factorWords(proof.factor), 200), `${proof.without.verdict}${unprovenWords(proof)}`]);
   return blocks(
-    `**${index + 1}. ${prose(causeWords(cause), 1_000)}**`,
+    `**${number}. ${prose(causeWords(cause), 1_000)}**`,
     rows.length === 0 ? null : table(["without", "verdict"], rows),
     cause.reduced ? null : NOT_REDUCED,
   );

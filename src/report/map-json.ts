@@ -1,6 +1,6 @@
 import type { Verdict } from "../observation/model.ts";
 import { differed } from "./bisect-json.ts";
-import { compareUrl } from "./bisect-words.ts";
+import { changesOf, compareUrl } from "./bisect-words.ts";
 import type { MapResult } from "../bisect/model.ts";
 import type { RunJsonEntry } from "./json.ts";
 import { keptSearch, type KeptSearch } from "./kept-search.ts";
@@ -54,10 +54,12 @@ export function toMapJson(report: MapReport): MapJson {
       if (probe !== undefined) return { ...toProbeJson(probe, report), asked: true };
       return { uv, verdict: verdictOf.get(uv) ?? "unresolved", asked: false };
     }),
-    changes: segments.slice(1).map(({ from }, at) => {
-      const lastBefore = segments[at]?.to ?? "";
-      return { lastBefore, firstChanged: from, compareUrl: compareUrl(lastBefore, from), differed: differed(run(lastBefore), run(from)) };
-    }),
+    changes: changesOf(report.result).map(({ lastBefore, firstChanged }) => ({
+      lastBefore,
+      firstChanged,
+      compareUrl: compareUrl(lastBefore, firstChanged),
+      differed: differed(run(lastBefore), run(firstChanged)),
+    })),
     durationMs: report.durationMs === undefined ? null : Math.round(report.durationMs),
     ...keptSearch(report),
   };

@@ -2,16 +2,17 @@ import { minorOf } from "../bisect/minor.ts";
 import type { MapResult, Segment } from "../bisect/model.ts";
 import { repeatStatement } from "../bisect/repeats.ts";
 import type { Verdict } from "../observation/model.ts";
-import { compare, isVersion } from "../scenario/version.ts";
-import { compareUrl } from "./bisect-words.ts";
+import { changesOf, compareUrl } from "./bisect-words.ts";
 import { commandLine, savedName } from "./command-line.ts";
 import { differenceWords } from "./difference-words.ts";
 import { fitReport, GITHUB_LIMIT, type Limits } from "./limits.ts";
 import { scenarioFence } from "./markdown-section.ts";
 import { blocks, code, fence, fittedToScreen, foldedBeyond, markdownList, prose, table } from "./markdown-text.ts";
 import { paintVerdict, PLAIN, type TextOptions } from "./paint.ts";
+import { sortByRelease } from "./releases.ts";
 import { runOf } from "./run-of.ts";
 import { withoutVerdict, type SearchEvidence } from "./search-evidence.ts";
+import { SIGNS } from "./signs.ts";
 import { oneLine } from "../observation/visible-text.ts";
 
 /** A map of all releases and the runs behind it. */
@@ -25,7 +26,8 @@ export interface MapReport extends SearchEvidence {
   readonly durationMs?: number;
 }
 
-const LETTERS = { reproduced: "R", healthy: "H", unresolved: "?", unsupported: "-" } as const satisfies Record<Verdict, string>;
+/** With a plain hyphen, which every terminal shows. */
+const LETTERS = { ...SIGNS, unsupported: "-" } as const satisfies Record<Verdict, string>;
 /** For releases that were not run. */
 const INFERRED = { reproduced: "r", healthy: "h", unresolved: "¿", unsupported: "_" } as const satisfies Record<Verdict, string>;
 
@@ -58,9 +60,7 @@ interface Cell {
 
 function cellsOf({ probed, inferred, verdict }: Segment): Cell[] {
   const run = new Set(probed);
-  return [...probed, ...inferred]
-    .sort((a, b) => (isVersion(a) && isVersion(b) ? compare(a, b) : 0))
-    .map((uv) => ({ uv, verdict, letter: (run.has(uv) ? LETTERS : INFERRED)[verdict] }));
+  return sortByRelease([...probed, ...inferred].map((uv) => ({ uv, verdict, letter: (run.has(uv) ? LETTERS : INFERRED)[verdict] })));
 }
 
 function legend(cells: readonly Cell[]): string {
@@ -130,12 +130,10 @@ function reasonLines(report: MapReport, limits: Limits): string {
 }
 
 function borders({ result, runs }: MapReport, limits: Limits): string[] {
-  const { segments, probes } = result;
-  const sections = segments.slice(1).map((segment, index) => {
-    const [before, after] = [segments[index]?.probed.at(-1), segment.probed[0]];
-    if (before === undefined || after === undefined) return "";
+  const changes = changesOf(result);
+  const shown = changes.slice(0, limits.table).map(({ lastBefore: before, firstChanged: after }) => {
     const url = compareUrl(before, after);
-    const [runBefore, runAfter] = [runOf(before, probes, runs), runOf(after, probes, runs)];
+    const [runBefore, runAfter] = [before, after].map((uv) => runOf(uv, result.probes, runs));
     const difference =
       runBefore === undefined || runAfter === undefined
         ? ""
@@ -147,6 +145,5 @@ function borders({ result, runs }: MapReport, limits: Limits): string[] {
       difference,
     );
   });
-  const shown = sections.slice(0, limits.table);
-  return shown.length === sections.length ? shown : [...shown, `${sections.length - shown.length} more borders are left out.`];
+  return shown.length === changes.length ? shown : [...shown, `${changes.length - shown.length} more borders are left out.`];
 }

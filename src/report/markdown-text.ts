@@ -77,8 +77,8 @@ export function fittedToScreen(open: string, last: { readonly summary: string; r
   return visibleLines(whole) <= VISIBLE_LINES ? whole : blocks(open, details(last.summary, last.content), folds);
 }
 
-/** A fold is as many lines as stand outside of it. */
-function visibleLines(markdown: string): number {
+/** Lines that a reader on GitHub sees without unfolding anything: a fold is as many as stand outside of it. */
+export function visibleLines(markdown: string): number {
   let depth = 0;
   return markdown.split("\n").filter((line) => {
     const inside = depth > 0;

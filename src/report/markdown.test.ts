@@ -1,11 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { aliveText, readMarkdown, visibleLines } from "../../test/markdown-page.ts";
+import { aliveText, readMarkdown } from "../../test/markdown-page.ts";
 import { keyringCall, observation, request, runResult, step, unresolvedResult } from "../../test/report-fixture.ts";
 import { plainStep } from "../../test/scenario-fixture.ts";
 import { extractScenario } from "../scenario/markdown.ts";
 import { GITHUB_LIMIT } from "./limits.ts";
 import { toMarkdown } from "./markdown.ts";
+import { visibleLines } from "./markdown-text.ts";
 import type { RunResult } from "./model.ts";
 
 test("one run: the answer, the evidence, and what is needed to repeat it", () => {

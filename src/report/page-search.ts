@@ -1,5 +1,5 @@
 import type { Verdict } from "../observation/model.ts";
-import { answerStatement, answerWords, changeOf, compareUrl, givenWords } from "./bisect-words.ts";
+import { answerStatement, answerWords, changeOf, changesOf, compareUrl, givenWords, type Change } from "./bisect-words.ts";
 import { differenceWords, type ListLine } from "./difference-words.ts";
 import { causeWords, exploreWords, factorWords, INTERRUPTED, NO_CAUSE, NOT_REDUCED, searchNotes, stoppedWords } from "./explore-words.ts";
 import { explorationRun } from "./explored-run.ts";
@@ -109,7 +109,7 @@ function pageBisect(search: Of<"bisect">, place: PlaceOf): PageBisect {
     answer: answerWords(result, asItIs),
     notes: notes.filter((note) => note !== null),
     probes: result.probes.map((probe) => pageProbe(search, probe, place)),
-    change: change === null ? null : pageChange(search, change.lastBefore, change.firstChanged, place),
+    change: change === null ? null : pageChange(search, change, place),
   };
 }
 
@@ -133,10 +133,7 @@ function pageMap(search: Of<"map">, place: PlaceOf): PageMap {
       const verdict = inferred.get(uv) ?? "unresolved";
       return { uv, verdict, words: `${verdict}, not run`, run: null, asked: false };
     }),
-    changes: result.segments.slice(1).map(({ from, probed }, at) => {
-      const before = result.segments[at];
-      return pageChange(search, before?.probed.at(-1) ?? before?.to ?? "", probed[0] ?? from, place);
-    }),
+    changes: changesOf(result).map((change) => pageChange(search, change, place)),
   };
 }
 
@@ -145,7 +142,8 @@ function pageProbe(search: Of<"bisect" | "map">, probe: Of<"bisect">["result"]["
   return { uv, verdict, words: probeWords(probe, search), run: place(runOf(uv, search.result.probes, search.runs)) };
 }
 
-function pageChange({ result, runs }: Of<"bisect" | "map">, before: string, after: string, place: PlaceOf): PageChange {
+function pageChange({ result, runs }: Of<"bisect" | "map">, change: Change, place: PlaceOf): PageChange {
+  const { lastBefore: before, firstChanged: after } = change;
   const [first, second] = [before, after].map((uv) => runOf(uv, result.probes, runs));
   const places = [place(first), place(second)];
   return {

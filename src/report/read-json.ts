@@ -3,6 +3,7 @@ import { UserError } from "../scenario/error.ts";
 import { fromEntry, type Shard } from "./json.ts";
 import { keptSchema } from "./kept-schema.ts";
 import type { Reported, SearchReport } from "./reported.ts";
+import { runKey } from "./run-key.ts";
 import type { MergedJson, SearchJson } from "./search-json.ts";
 
 /** What one kept file holds. */
@@ -61,11 +62,11 @@ export function mergeKept(parts: readonly Kept[]): Reported {
   return {
     results: laterOnes(
       parts.flatMap(({ results }) => results),
-      (run) => [run.scenario, run.uvBinary ?? run.uv],
+      runKey,
     ),
     searches: laterOnes(
       parts.flatMap(({ searches }) => searches),
-      (search) => [search.kind, search.scenario, search.kind === "explore" ? search.uv : ""],
+      (search) => JSON.stringify([search.kind, search.scenario, search.kind === "explore" ? search.uv : ""]),
     ),
   };
 }
@@ -82,10 +83,10 @@ function checkParts(parts: readonly Kept[]): void {
     throw new UserError(`the parts ${missing.map((part) => `${part}/${count}`).join(", ")} are missing; name the JSON of every part`);
 }
 
-function laterOnes<Entry>(entries: readonly Entry[], keyOf: (entry: Entry) => readonly string[]): Entry[] {
+function laterOnes<Entry>(entries: readonly Entry[], keyOf: (entry: Entry) => string): Entry[] {
   const merged = new Map<string, Entry>();
   for (const entry of entries) {
-    const key = JSON.stringify(keyOf(entry));
+    const key = keyOf(entry);
     merged.delete(key);
     merged.set(key, entry);
   }

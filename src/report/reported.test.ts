@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { readMarkdown, visibleLines } from "../../test/markdown-page.ts";
+import { readMarkdown } from "../../test/markdown-page.ts";
 import { bisectReport, exploreReport, mapReport, runResult } from "../../test/report-fixture.ts";
 import { FORMS, formOf } from "./form.ts";
+import { visibleLines } from "./markdown-text.ts";
 import { mergeKept, readKept } from "./read-json.ts";
 import type { Reported, SearchReport } from "./reported.ts";
 

@@ -2,11 +2,12 @@ import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toMarkdown } from "../../src/report/markdown.ts";
+import { visibleLines } from "../../src/report/markdown-text.ts";
 import { sequenceDiagram } from "../../src/report/mermaid.ts";
 import type { RunResult } from "../../src/report/model.ts";
 import { readKept } from "../../src/report/read-json.ts";
 import { noChromium, openChromium } from "../chromium.ts";
-import { readMarkdown, visibleLines } from "../markdown-page.ts";
+import { readMarkdown } from "../markdown-page.ts";
 import { keyringCall, observation, request, runResult, step } from "../report-fixture.ts";
 import { runCommand } from "./command.ts";
 

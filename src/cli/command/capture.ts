@@ -9,6 +9,7 @@ import { createSecretNames } from "../../run/capture/secret-names.ts";
 import type { Harness } from "../../run/harness/harness.ts";
 import { UserError } from "../../scenario/error.ts";
 import { checkWritable, writeOutput } from "../output-file.ts";
+import { note } from "../output-streams.ts";
 import { withSession } from "../session.ts";
 
 export interface CaptureOptions {
@@ -34,7 +35,7 @@ export async function captureCommand(argv: readonly string[], options: CaptureOp
     throw new UserError(`uv ${command}: changes more than a copy can hold; capture takes commands that ask an index, as uv sync`);
   if (options.dryRun !== true) await checkWritable(options.output, []);
   const secrets = createSecretNames();
-  return withSession({ python: null, notice: (text) => process.stderr.write(`${text}\n`) }, async ({ harness, signal }) => {
+  return withSession({ python: null, notice: note }, async ({ harness, signal }) => {
     const looked = await look({
       folder: path.resolve(options.directory),
       env: harness.env,
@@ -47,7 +48,7 @@ export async function captureCommand(argv: readonly string[], options: CaptureOp
       console.log("\nNothing was run and nothing was sent.");
       return EXIT.ok;
     }
-    for (const line of lookedWords(looked)) tell(line);
+    for (const line of lookedWords(looked)) note(line);
     const { capture } = await import("../../run/capture/capture.ts");
     const captured = await capture(harness, {
       looked,
@@ -56,7 +57,7 @@ export async function captureCommand(argv: readonly string[], options: CaptureOp
       secrets,
       keep: options.keepNames,
       signal,
-      tell,
+      tell: note,
     });
     return finish(captured, options.output);
   });
@@ -67,17 +68,13 @@ async function releaseOf(harness: Harness, { uv }: Looked): ReturnType<Harness["
   return harness.release(uv.path);
 }
 
-function tell(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
 async function finish(captured: Captured, output: string): Promise<number> {
   if (captured.kind === "healthy") {
     console.log("Nothing wrong seen: the command ended with 0, and no index refused anything. No scenario was written.");
     return EXIT.ok;
   }
-  for (const [original, standing] of captured.map) tell(`name: ${original} -> ${standing}`);
-  for (const line of captured.unstable) tell(`varies from run to run: ${line}`);
+  for (const [original, standing] of captured.map) note(`name: ${original} -> ${standing}`);
+  for (const line of captured.unstable) note(`varies from run to run: ${line}`);
   console.log(`${VERDICTS[captured.kind]} (${captured.runs} runs)`);
   for (const line of captured.kind === "same" ? captured.facts : captured.why) console.log(`  ${line}`);
   if (captured.kind === "same") {

@@ -9,6 +9,7 @@ import { planCells } from "../../run/matrix/plan.ts";
 import { checkNewFolder, writeFolder } from "../../run/export/write-folder.ts";
 import { UserError } from "../../scenario/error.ts";
 import { checkWritable, writeOutput } from "../output-file.ts";
+import { note } from "../output-streams.ts";
 import { guardVerify, type SandboxOptions } from "../sandbox.ts";
 import { readOneScenario } from "../scenario-files.ts";
 import { withSession } from "../session.ts";
@@ -30,7 +31,7 @@ export async function exportCommand(file: string, options: ExportOptions): Promi
     if (output === undefined) throw new UserError(`--to ${to} writes a folder: name it with --output`);
     await checkNewFolder(output);
   }
-  return withSession({ python: null, notice: (text) => process.stderr.write(`${text}\n`) }, async ({ harness, signal }) => {
+  return withSession({ python: null, notice: note }, async ({ harness, signal }) => {
     const exported = await exportScenario(harness, loaded);
     const releases = await releasesFor(harness, loaded, options.uv);
     const dockerFolder = (verified: readonly string[] | null): ExportedFolder =>
@@ -45,7 +46,7 @@ export async function exportCommand(file: string, options: ExportOptions): Promi
           ? await verifyDockerFolder(harness, loaded, dockerFolder(null), release, { signal })
           : await verifyScript(harness, loaded, script, release, { signal });
       if (signal.aborted) return EXIT.interrupted;
-      process.stderr.write(`${verificationWords(verification)}\n`);
+      note(verificationWords(verification));
       if (!verification.holds) return EXIT.unresolved;
       verified.push(uv);
     }
@@ -53,7 +54,7 @@ export async function exportCommand(file: string, options: ExportOptions): Promi
     if (to !== "script") await writeFolder(output ?? "", to === "docker" ? dockerFolder(stamp) : exported.gitFolder(stamp));
     else if (output === undefined) process.stdout.write(exported.script(stamp));
     else await writeOutput(output, exported.script(stamp), { mode: 0o755 });
-    if (output !== undefined) process.stderr.write(`wrote ${output}\n`);
+    if (output !== undefined) note(`wrote ${output}`);
     return EXIT.ok;
   });
 }

@@ -5,6 +5,7 @@ import { commandLine } from "../../report/command-line.ts";
 import { oneRelease } from "../../run/matrix/one-release.ts";
 import { minimize, type Minimized } from "../../run/minimize/minimize.ts";
 import { checkWritable, writeOutput } from "../output-file.ts";
+import { note } from "../output-streams.ts";
 import { guardOutside, sandboxOption, type SandboxOptions } from "../sandbox.ts";
 import { readOneScenario } from "../scenario-files.ts";
 import { withSession } from "../session.ts";
@@ -62,8 +63,4 @@ function linesOf(text: string): number {
 function smallerName(file: string): string {
   if (file === "-") return "minimized.toml";
   return `${path.join(path.dirname(file), path.basename(file).replace(/\.(?:toml|md|markdown)$/iu, ""))}.min.toml`;
-}
-
-function note(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

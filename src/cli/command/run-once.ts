@@ -10,10 +10,11 @@ import { attachScripts } from "../../run/export/attach-scripts.ts";
 import type { LoadedScenario } from "../../run/load.ts";
 import { runMatrix } from "../../run/matrix/matrix.ts";
 import { planCells, shardCells } from "../../run/matrix/plan.ts";
-import type { RunOptions } from "../../run/one-run/options.ts";
+import { checkLoopback, type RunOptions } from "../../run/one-run/options.ts";
 import { withVerboseLogs } from "../../run/one-run/verbose.ts";
 import { tellGitHub } from "../github.ts";
-import { cutWidthOf, isLive, paintFor } from "../render/paint.ts";
+import { note } from "../output-streams.ts";
+import { cutWidthOf, paintFor } from "../render/paint.ts";
 import { openBar } from "../render/open-bar.ts";
 import { createProgress } from "../render/progress.ts";
 import { checkForm, writeReport } from "../report-file.ts";
@@ -47,6 +48,11 @@ export interface Plan {
   readonly shard: Shard | undefined;
 }
 
+/** @throws UserError naming a scenario that needs the proxy, where the options forbid it. */
+export function checkWithoutProxy(scenarios: readonly LoadedScenario[], { proxy }: Pick<RunCommandOptions, "proxy">): void {
+  if (!proxy) for (const scenario of scenarios) checkLoopback(scenario);
+}
+
 /**
  * Runs the scenarios with every release that was asked for; prints what came of it, and writes it into reports, beside runs of
  * other scenarios that were made `earlier`.
@@ -57,16 +63,10 @@ export async function runOnce(
   { files, options, runOptions, shard }: Plan,
   earlier: readonly RunResult[] = [],
 ): Promise<RunResult[]> {
-  const note = (text: string): unknown => process.stderr.write(`${text}\n`);
   await guardOutside(harness, scenarios, options);
   const planned = await planCells(harness, scenarios, options.uv.length > 0 ? options.uv : ["latest"]);
   const cells = shard === undefined ? planned : shardCells(planned, shard);
-  const progress = createProgress({
-    bar: await openBar(),
-    total: cells.length,
-    paint: paintFor(process.stderr, process.env),
-    live: isLive(process.stderr, process.env),
-  });
+  const progress = createProgress({ bar: await openBar(), total: cells.length, paint: paintFor(process.stderr, process.env) });
   let results: RunResult[];
   try {
     results = await runMatrix(harness, cells, {
@@ -99,8 +99,8 @@ export async function runOnce(
 function print(results: readonly RunResult[], given: readonly string[], options: RunCommandOptions, shard: Shard | undefined): void {
   if (options.json === true) {
     console.log(JSON.stringify(toRunJson(results, shard), null, 2));
-    for (const words of unknownStepWords(results)) process.stderr.write(`warning: ${words}\n`);
-    for (const folder of keptFolders(results)) process.stderr.write(`${keptWords(folder)}\n`);
+    for (const words of unknownStepWords(results)) note(`warning: ${words}`);
+    for (const folder of keptFolders(results)) note(keptWords(folder));
     return;
   }
   const stream = process.stdout;

@@ -1,14 +1,15 @@
 import { EXIT, EXPECTATIONS, exitStatus, type Expectation } from "../../report/exit-status.ts";
 import type { Shard } from "../../report/json.ts";
-import { BREAKAGES, checkLoopback, type Breakage } from "../../run/one-run/options.ts";
+import { BREAKAGES, type Breakage } from "../../run/one-run/options.ts";
 import { UserError } from "../../scenario/error.ts";
 import { nearest } from "../../scenario/nearest.ts";
 import { parseBackend } from "../backend.ts";
+import { note } from "../output-streams.ts";
 import { checkForm, checkReports } from "../report-file.ts";
 import { sandboxOption } from "../sandbox.ts";
 import { readScenarios } from "../scenario-files.ts";
 import { machineOptions, withSession } from "../session.ts";
-import { runOnce, type Plan, type RunCommandOptions } from "./run-once.ts";
+import { checkWithoutProxy, runOnce, type Plan, type RunCommandOptions } from "./run-once.ts";
 import { watchRuns } from "./watch.ts";
 
 /** `uv-mre run`: what people read goes to stdout as a table; with `--json` stdout holds that object alone. */
@@ -23,7 +24,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
   const scenarios = await readScenarios(files, options);
   const inputs = scenarios.map((scenario) => scenario.file);
   await checkReports(options.report, inputs);
-  if (!options.proxy) for (const scenario of scenarios) checkLoopback(scenario);
+  checkWithoutProxy(scenarios, options);
   const plan: Plan = {
     files,
     options,
@@ -36,8 +37,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
       acceptExitStatus: options.acceptExitStatus,
     },
   };
-  const notice = (text: string): unknown => process.stderr.write(`${text}\n`);
-  return withSession({ ...machineOptions(options), ...sandboxOption(options, scenarios), notice }, async (session) => {
+  return withSession({ ...machineOptions(options), ...sandboxOption(options, scenarios), notice: note }, async (session) => {
     if (options.watch === true) return watchRuns(session, scenarios, plan);
     const results = await runOnce(session, scenarios, plan);
     return session.interrupted() ? EXIT.interrupted : exitStatus(results, expected, { acceptExitStatus: options.acceptExitStatus });

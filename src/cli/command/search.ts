@@ -10,6 +10,7 @@ import type { ScenarioSearchOptions, SearchRuns } from "../../run/search/search.
 import { UserError } from "../../scenario/error.ts";
 import { compare } from "../../scenario/version.ts";
 import { parseBackend } from "../backend.ts";
+import { note } from "../output-streams.ts";
 import { checkReports } from "../report-file.ts";
 import { openBar } from "../render/open-bar.ts";
 import { paintFor } from "../render/paint.ts";
@@ -47,8 +48,6 @@ export async function searchCommand<Found extends SearchRuns>(
   const backend = parseBackend(options.backend);
   const scenario = await readOneScenario(file, options);
   await checkReports(options.report, [scenario.file]);
-  const note = (text: string): unknown => process.stderr.write(`${text}\n`);
-
   const session = { ...machineOptions(options), ...sandboxOption(options, [scenario]), notice: note };
   return withSession(session, async ({ harness, signal }) => {
     await guardOutside(harness, [scenario], options);

@@ -4,6 +4,7 @@ import { visible } from "../../observation/visible-text.ts";
 import { openShell } from "../../run/one-run/shell.ts";
 import { oneRelease } from "../../run/matrix/one-release.ts";
 import { parseBackend } from "../backend.ts";
+import { note } from "../output-streams.ts";
 import { guardOutside, sandboxOption, type SandboxOptions } from "../sandbox.ts";
 import { paintFor } from "../render/paint.ts";
 import { readOneScenario } from "../scenario-files.ts";
@@ -28,7 +29,7 @@ export async function shellCommand(
       shell: existsSync("/bin/bash") ? "/bin/bash" : "/bin/sh",
       args: existsSync("/bin/bash") ? ["--norc", "--noprofile"] : [],
       signal,
-      onEvent: (event) => process.stderr.write(`${paint.dim(eventWords(event))}\n`),
+      onEvent: (event) => note(paint.dim(eventWords(event))),
       onReady({ folder, commands, variables }) {
         console.error(`uv ${release.version} in ${folder}; \`exit\` ends it and removes the folder.\nThe scenario's steps:`);
         for (const command of commands) console.error(`  ${visible(command)}`);

@@ -1,11 +1,12 @@
 import { EXIT } from "../../report/exit-status.ts";
 import { selectReleases } from "../../uv/select.ts";
 import type { VersionsJson } from "../json-outputs.ts";
+import { note } from "../output-streams.ts";
 import { withSession } from "../session.ts";
 
 /** `uv-mre versions`: one line a release, oldest first, with what is installed. */
 export async function versionsCommand(specs: string[], options: { refresh?: boolean; json?: boolean }): Promise<number> {
-  return withSession({ notice: (text) => process.stderr.write(`${text}\n`) }, async ({ harness }) => {
+  return withSession({ notice: note }, async ({ harness }) => {
     if (options.refresh === true) await harness.releases({ refresh: true });
     // Unlike `run`, which installs what it is told, this says what there is.
     const versions = selectReleases(specs.length > 0 ? specs : ["all"], await harness.releases());

@@ -1,18 +1,18 @@
 import { EXIT } from "../../report/exit-status.ts";
 import type { RunResult } from "../../report/model.ts";
 import { rerunText } from "../../report/rerun-text.ts";
+import { runKey } from "../../report/run-key.ts";
 import type { LoadedScenario } from "../../run/load.ts";
-import { checkLoopback } from "../../run/one-run/options.ts";
 import { UserError } from "../../scenario/error.ts";
 import { watchFiles } from "../file-watch.ts";
+import { note } from "../output-streams.ts";
 import { paintFor } from "../render/paint.ts";
 import { readScenarios } from "../scenario-files.ts";
 import type { Session } from "../session.ts";
-import { runOnce, type Plan } from "./run-once.ts";
+import { checkWithoutProxy, runOnce, type Plan } from "./run-once.ts";
 
 /** `run --watch`: runs again what changed, and says what that changed in verdict and journal, until Ctrl-C. */
 export async function watchRuns(session: Session, scenarios: readonly LoadedScenario[], plan: Plan): Promise<number> {
-  const note = (text: string): unknown => process.stderr.write(`${text}\n`);
   const paint = paintFor(process.stdout, process.env);
   using watch = watchFiles(plan.files);
   const texts = new Map<string, string>();
@@ -23,9 +23,12 @@ export async function watchRuns(session: Session, scenarios: readonly LoadedScen
     const others = [...last.values()].filter(({ scenario }) => next.every(({ file }) => file !== scenario));
     const results = await complained(() => (next.length === 0 ? Promise.resolve([]) : runOnce(session, next, plan, others)));
     if (session.interrupted()) return EXIT.interrupted;
-    const before = (results ?? []).flatMap((result) => last.get(keyOf(result)) ?? []);
-    if (before.length > 0) console.log(`\n${rerunText(before, results ?? [], paint)}`);
-    for (const result of results ?? []) last.set(keyOf(result), result);
+    const pairs = (results ?? []).flatMap((now) => {
+      const then = last.get(runKey(now));
+      return then === undefined ? [] : [[then, now] as const];
+    });
+    if (pairs.length > 0) console.log(`\n${rerunText(pairs, paint)}`);
+    for (const result of results ?? []) last.set(runKey(result), result);
     note(`\nwatching ${plan.files.join(", ")}; Ctrl-C ends it`);
     // What changed beside may be no part of a scenario: a report that was written.
     for (let isWaiting = true; isWaiting;) {
@@ -50,10 +53,6 @@ export async function watchRuns(session: Session, scenarios: readonly LoadedScen
 
 async function readAgain({ files, options }: Plan): Promise<LoadedScenario[]> {
   const scenarios = await readScenarios(files, options);
-  if (!options.proxy) for (const scenario of scenarios) checkLoopback(scenario);
+  checkWithoutProxy(scenarios, options);
   return scenarios;
-}
-
-function keyOf({ scenario, uv, uvBinary }: RunResult): string {
-  return JSON.stringify([scenario, uvBinary ?? uv]);
 }

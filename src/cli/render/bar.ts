@@ -6,6 +6,8 @@ import { timeLeft } from "./time-left.ts";
 
 /** How far something is that takes a while. */
 export interface Bar {
+  /** It is drawn; else its lines are all that is shown. */
+  readonly live: boolean;
   /** Redraws it; `text` says what is under way. */
   update(state: { readonly done: number; readonly total: number; readonly text: string }): void;
   /** A line that stays above it. */
@@ -23,6 +25,7 @@ export function createBar(stream: TerminalStream & NodeJS.WritableStream, paint:
   const startedAt = performance.now();
   let last = "";
   return {
+    live: true,
     update({ done, total, text }) {
       const full = total === 0 ? 0 : Math.min(CELLS, Math.round((done / total) * CELLS));
       const left = timeLeft(performance.now() - startedAt, done, Math.max(0, total - done));
@@ -40,16 +43,5 @@ export function createBar(stream: TerminalStream & NodeJS.WritableStream, paint:
       draw.clear();
       last = "";
     },
-  };
-}
-
-/** The same where no line can be rewritten: what stays is written, and nothing else. */
-export function plainLines(stream: TerminalStream): Bar {
-  return {
-    update() {},
-    line(text) {
-      stream.write(`${text}\n`);
-    },
-    end() {},
   };
 }

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { runResult, unresolvedResult } from "../../../test/report-fixture.ts";
 import { PLAIN } from "../../report/paint.ts";
 import { cutWidthOf, isLive, paintFor, widthOf, type TerminalStream } from "./paint.ts";
-import { createBar, plainLines } from "./bar.ts";
+import { createBar } from "./bar.ts";
+import { plainLines } from "./open-bar.ts";
 import { createProgress } from "./progress.ts";
 
 function recorder(over: Partial<TerminalStream> = {}): TerminalStream & NodeJS.WritableStream & { readonly text: () => string } {
@@ -17,10 +18,11 @@ const A = "scenarios/keyring-shadowing.toml";
 
 test("off a terminal: a line for each run that finished, no cursor codes", () => {
   const stream = recorder();
-  const progress = createProgress({ bar: plainLines(stream), total: 2, paint: PLAIN, live: false });
+  const bar = plainLines(stream);
+  const progress = createProgress({ bar, total: 2, paint: PLAIN });
   progress.started(A, "0.9.5");
   progress.started(A, "0.9.18");
-  progress.note("a warning");
+  bar.line("a warning");
   progress.finished(unresolvedResult({ uv: "0.9.18" }));
   progress.finished(runResult());
   progress.end();
@@ -34,11 +36,12 @@ test("off a terminal: a line for each run that finished, no cursor codes", () =>
 
 test("on a terminal: one line, rewritten, never wider than the terminal, gone at the end", () => {
   const stream = recorder({ isTTY: true, columns: 70 });
-  const progress = createProgress({ bar: createBar(stream, PLAIN), total: 3, paint: PLAIN, live: true });
+  const bar = createBar(stream, PLAIN);
+  const progress = createProgress({ bar, total: 3, paint: PLAIN });
   progress.started(A, "0.9.5");
   progress.started(A, "0.9.18");
   progress.finished(unresolvedResult({ uv: "0.9.18" }));
-  progress.note("a warning");
+  bar.line("a warning");
   progress.started(A, "latest");
   progress.finished(runResult());
   progress.finished(runResult({ uv: "0.13.9" }));

@@ -8,24 +8,21 @@ import type { Bar } from "./bar.ts";
 export interface Progress {
   started(scenario: string, uv: string): void;
   finished(result: RunResult): void;
-  /** A line that stays, for example a warning. */
-  note(text: string): void;
   /** Clears the status line; call it before anything else is printed, and on every way out. */
   end(): void;
 }
 
 interface ProgressOptions {
+  /** Drawn, it says what is running; else there is a plain line for each run that finished. */
   readonly bar: Bar;
   /** Runs in all. */
   readonly total: number;
   readonly paint: Paint;
-  /** The bar is drawn, and says what is running; else there is a plain line for each run that finished. */
-  readonly live: boolean;
 }
 
 /** Progress of the runs of a matrix. */
 export function createProgress(options: ProgressOptions): Progress {
-  return options.live ? liveProgress(options) : plainProgress(options);
+  return options.bar.live ? liveProgress(options) : plainProgress(options);
 }
 
 function plainProgress({ bar, total, paint }: ProgressOptions): Progress {
@@ -36,7 +33,6 @@ function plainProgress({ bar, total, paint }: ProgressOptions): Progress {
       done += 1;
       bar.line(`[${done}/${total}] ${resultLine(result, paint)}`);
     },
-    note: (text) => bar.line(oneLine(text)),
     end: () => bar.end(),
   };
 }
@@ -70,7 +66,6 @@ function liveProgress({ bar, total }: ProgressOptions): Progress {
       if (ended !== undefined) running.splice(running.indexOf(ended), 1);
       draw();
     },
-    note: (text) => bar.line(oneLine(text)),
     end: () => bar.end(),
   };
 }
