@@ -147,9 +147,10 @@ export function createProgram(setStatus: SetStatus): Command {
     .command("capture")
     .description("From a project that fails to a scenario that shows the same, without its names and secrets")
     .exitOverride()
-    .argument("<command...>", "after --: the uv command, as `uv sync`; it is run on a copy, several times")
+    .argument("<command...>", "after --: the uv command, as `uv sync`; it is run several times, on a copy")
     .option("-C, --directory <dir>", "where the command runs", ".")
     .option("--dry-run", "look only: nothing runs, nothing is sent")
+    .option("--in-place", "run in the folder itself in place of a copy; what the command changes there stays changed")
     .option("-o, --output <file>", "where the scenario is written", "captured.toml")
     .addOption(repeatable("--keep-names <word>", "a word of names that is to stay (repeatable)", "none"))
     .action(async (argv: string[], options) => setStatus(await (await import("./command/capture.ts")).captureCommand(argv, options)));

@@ -25,7 +25,13 @@ export interface Outcome {
 const WORDS = "falcon orion billing lumen harbor quartz pelican walnut kestrel jane doe build-bot localhost 127.0.0.1 notes.txt".split(" ");
 
 /** Makes a broken project, captures it by the command line, and looks at all that came out. */
-export async function captureProject(world: World, name: string, uv: string, folder: string): Promise<Outcome> {
+export async function captureProject(
+  world: World,
+  name: string,
+  uv: string,
+  folder: string,
+  options: readonly string[] = [],
+): Promise<Outcome> {
   const kind = PROJECTS[name];
   if (kind === undefined) throw new Error(`${name}: no such project`);
   await put(folder, { "project/.keep": "", "home/.keep": "" });
@@ -37,7 +43,7 @@ export async function captureProject(world: World, name: string, uv: string, fol
   const output = join(folder, "captured.toml");
   const own = Object.fromEntries(Object.keys(process.env).map((each) => [each, undefined]));
   const started = performance.now();
-  const ran = await runCommand(["capture", "-C", join(folder, "project"), "-o", output, "--", ...project.argv], {
+  const ran = await runCommand(["capture", "-C", join(folder, "project"), "-o", output, ...options, "--", ...project.argv], {
     env: {
       ...own,
       ...env,

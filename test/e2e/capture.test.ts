@@ -24,6 +24,22 @@ afterAll(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
+/** How a project is captured in its own folder: what a healthy command writes shows it in one run. */
+const IN_PLACE = WHOLE ? ["healthy-variables", "stale-netrc"] : ["healthy-variables"];
+
+it.each(IN_PLACE)("%s: in place the command runs in the folder itself, which is said before", async (name) => {
+  const outcome = await captureProject(world, name, await pipInstalledUv("0.13.9"), join(folder.path, `${name}-in-place`), ["--in-place"]);
+
+  expect(outcome).toMatchObject({
+    leaks: [],
+    verdict: PROJECTS[name]?.healthy === true ? "healthy" : "same",
+    changed: ["project", "home"],
+  });
+  const [said, ran] = ["nothing is put back", "running the command once"].map((words) => outcome.stderr.indexOf(words));
+  expect(said).toBeGreaterThan(0);
+  expect(said).toBeLessThan(ran ?? 0);
+});
+
 describe.each(RELEASES)("capture with uv %s", (release) => {
   it.each(NAMES.filter((name) => isShownBy(name, release)))(
     "%s: no name and no secret gets out, the originals stay as they are, and the scenario runs",

@@ -15,6 +15,7 @@ import { withSession } from "../session.ts";
 export interface CaptureOptions {
   readonly directory: string;
   readonly dryRun?: boolean;
+  readonly inPlace?: boolean;
   readonly output: string;
   readonly keepNames: readonly string[];
 }
@@ -56,6 +57,7 @@ export async function captureCommand(argv: readonly string[], options: CaptureOp
       release: await releaseOf(harness, looked),
       secrets,
       keep: options.keepNames,
+      inPlace: options.inPlace === true,
       signal,
       tell: note,
     });

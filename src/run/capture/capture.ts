@@ -1,4 +1,5 @@
 import type { Looked } from "../../capture/model.ts";
+import { inPlaceWords } from "../../capture/look/in-place.ts";
 import { createRenamer, type Renamer } from "../../capture/names/rename.ts";
 import { namesOf } from "../../capture/names/collect.ts";
 import { leftNames } from "../../capture/names/left.ts";
@@ -30,6 +31,8 @@ export interface CaptureRequest {
   /** Words of names that are to stay. */
   readonly keep: readonly string[];
   readonly signal: AbortSignal;
+  /** In the user's own folder in place of a copy. */
+  readonly inPlace: boolean;
   /** Told what is done, for the reporter's eyes: it may hold their names. */
   readonly tell: (line: string) => void;
 }
@@ -58,26 +61,35 @@ const FILE = "captured.toml";
 
 /** Listens, writes a scenario, proves that it shows the same, and looks for the one change that heals it. */
 export async function capture(harness: Harness, request: CaptureRequest): Promise<Captured> {
-  const { looked, secrets, signal, tell } = request;
+  const { looked, secrets, signal, tell, inPlace } = request;
   // Only what is started has the secrets of its URLs.
   const argv = request.argv.map((word) => hideUrlSecrets(word, secrets.name));
   for (const place of looked.unread) throw new UserError(`${place}, so nothing can be captured of it; mend the file first`);
   const more = [...indexesInCommand(argv), ...indexesInReceipts(looked, argv)];
-  const hear = (): Promise<Listened> => listen(harness, { looked, argv: request.argv, nameSecret: secrets.name, signal });
-  tell("running the command once, on a copy, and listening to its log");
+  const hear = (): Promise<Listened> => listen(harness, { looked, argv: request.argv, nameSecret: secrets.name, signal, inPlace });
+  if (inPlace) for (const line of inPlaceWords(looked, argv, RUNS)) tell(line);
+  tell(`running the command once${inPlace ? "" : ", on a copy"}, and listening to its log`);
   const first = await hear();
   const renamer = createRenamer(namesOf(looked, first.heard, argv, more, request.keep));
   const material = materialOf(looked, first.heard, renamer, more);
   const symptom = (listened: Listened): Symptom => symptomOfOriginal(listened, material);
   if (isHealthy(symptom(first))) return { kind: "healthy" };
   tell("again, to see what is the same each time");
-  const others = await Promise.all(Array.from({ length: RUNS - 1 }, hear));
+  const others = await heardAgain(hear, inPlace);
   const original = agreed([first, ...others].map(symptom));
   const draft = draftOf(material, argv);
   if (draft.unable.length > 0)
     return { ...NOTHING, kind: "unable", why: draft.unable, unstable: original.unstable, runs: RUNS, map: renamer.map };
   tell("running the scenario");
   return prove(harness, { ...request, material, draft, original, renamer });
+}
+
+/** Copies do not meet; in one folder a run has to wait for the one before it. */
+async function heardAgain(hear: () => Promise<Listened>, inTurn: boolean): Promise<Listened[]> {
+  if (!inTurn) return Promise.all(Array.from({ length: RUNS - 1 }, hear));
+  const heard: Listened[] = [];
+  while (heard.length < RUNS - 1) heard.push(await hear());
+  return heard;
 }
 
 interface Proof extends CaptureRequest {

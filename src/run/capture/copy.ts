@@ -5,11 +5,12 @@ import type { Looked } from "../../capture/model.ts";
 import { UserError } from "../../scenario/error.ts";
 import { placesOf } from "./look.ts";
 
-/** A user's project in a folder of ours, and an environment that leads there. */
-export interface Copied {
-  /** Of the workspace's root. */
-  readonly project: string;
+/** Where the command runs: a user's project in a folder of ours, or their own, and an environment that leads there. */
+export interface RunPlace {
   readonly cwd: string;
+  /** All virtual environments of the project are below it. */
+  readonly around: string;
+  readonly cache: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -23,7 +24,7 @@ export async function copyProject(
   env: Readonly<Record<string, string>>,
   folder: string,
   argv: readonly string[],
-): Promise<Copied> {
+): Promise<RunPlace> {
   const project = path.join(folder, "work", path.basename(looked.root));
   await limited(looked.root);
   await mkdir(path.dirname(project), { recursive: true });
@@ -39,14 +40,19 @@ export async function copyProject(
   const moved = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replaceAll(looked.root, project)]));
   const credentials = await linkStore(places.store, folder);
   const tools = argv.includes("tool") ? await copyTools(places.tools, folder) : {};
-  return { project, cwd: path.join(project, looked.cwd), env: { ...moved, UV_CACHE_DIR: cache, ...credentials, ...tools } };
+  return { cwd: path.join(project, looked.cwd), around: folder, cache, env: { ...moved, UV_CACHE_DIR: cache, ...credentials, ...tools } };
+}
+
+/** The original folder and cache: what the command changes there stays changed. */
+export function originalPlace({ root, cwd, cache }: Looked, env: Readonly<Record<string, string>>): RunPlace {
+  return { cwd: path.join(root, cwd), around: root, cache: cache.path, env };
 }
 
 async function limited(root: string): Promise<void> {
   const entries = await readdir(root, { recursive: true }).catch(() => []);
   if (entries.length <= MOST_ENTRIES) return;
   throw new UserError(
-    `${root}: holds ${entries.length} files, and capture works on a copy; leave out what the command does not need, or capture a smaller copy of it`,
+    `${root}: holds ${entries.length} files, and capture works on a copy; leave out what the command does not need, or run it in the folder itself by --in-place`,
   );
 }
 

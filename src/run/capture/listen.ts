@@ -14,7 +14,7 @@ import { createOwnedFolder } from "../../workspace/owner.ts";
 import { machineryOf } from "../harness/machinery.ts";
 import type { Harness } from "../harness/harness.ts";
 import { recordingPrograms } from "../programs.ts";
-import { copyProject } from "./copy.ts";
+import { copyProject, originalPlace, type RunPlace } from "./copy.ts";
 import { placesOf } from "./look.ts";
 
 /** One run of the user's command as it was heard. */
@@ -29,16 +29,18 @@ export interface ListenOptions {
   readonly argv: readonly string[];
   readonly nameSecret: NameSecret;
   readonly signal: AbortSignal;
+  /** In the user's own folder in place of a copy. */
+  readonly inPlace: boolean;
 }
 
 const TIMEOUT_MS = 120_000;
 export const LISTENING = { RUST_LOG: "uv=trace" };
 
-/** Runs the command once, unchanged, on a copy; its log is read in memory and kept nowhere. */
-export async function listen(harness: Harness, { looked, argv, nameSecret, signal }: ListenOptions): Promise<Listened> {
+/** Runs the command once, unchanged; its log is read in memory and kept nowhere. */
+export async function listen(harness: Harness, { looked, argv, nameSecret, signal, inPlace }: ListenOptions): Promise<Listened> {
   const folder = await createOwnedFolder(harness.baseDir, machineryOf(harness).ownership, machineryOf(harness).marker);
   try {
-    const copied = await copyProject(looked, harness.env, folder, argv);
+    const place = inPlace ? originalPlace(looked, harness.env) : await copyProject(looked, harness.env, folder, argv);
     const [probe, output, tmp] = ["probe", "output", "tmp"].map((name) => path.join(folder, name)) as [string, string, string];
     await Promise.all([probe, output, tmp].map((each) => mkdir(each)));
     await writeFile(path.join(probe, "sitecustomize.py"), recordingPrograms().probe);
@@ -46,9 +48,9 @@ export async function listen(harness: Harness, { looked, argv, nameSecret, signa
     const result = await harness.run({
       file: looked.uv?.path ?? "uv",
       args: argv.slice(1),
-      cwd: copied.cwd,
+      cwd: place.cwd,
       env: {
-        ...copied.env,
+        ...place.env,
         ...LISTENING,
         PYTHONPATH: earlier === undefined || earlier === "" ? probe : `${probe}${path.delimiter}${earlier}`,
         [JOURNAL_VARIABLE]: path.join(output, "keyring-0.jsonl"),
@@ -61,7 +63,7 @@ export async function listen(harness: Harness, { looked, argv, nameSecret, signa
     const shown = hideUrlSecrets(argv.join(" "), nameSecret);
     if (result.spawnError !== null) throw new UserError(`${shown}: could not be started: ${result.spawnError}`);
     if (result.timedOut) throw new UserError(`${shown}: did not end within ${TIMEOUT_MS / 1000} s`);
-    const paths: WorkspacePaths = workspacePaths(folder, output, tmp, harness.env);
+    const paths: WorkspacePaths = workspacePaths(place, output, tmp, harness.env);
     const keyring = await readKeyringJournal({ paths, toolPrefix: placesOf(harness.env, harness.env["HOME"] ?? "").tools, clockOrigin: 0 });
     return { exit: result.exit, heard: readLog(hideUrlSecrets(result.stderr, nameSecret)), keyring };
   } finally {
@@ -70,14 +72,13 @@ export async function listen(harness: Harness, { looked, argv, nameSecret, signa
 }
 
 /** The few of a run's places that the journal of keyring calls asks for. */
-function workspacePaths(root: string, output: string, tmp: string, env: Readonly<Record<string, string>>): WorkspacePaths {
-  const at = (name: string): string => path.join(root, name);
+function workspacePaths({ around, cache }: RunPlace, output: string, tmp: string, env: Readonly<Record<string, string>>): WorkspacePaths {
   return {
     ...({} as WorkspacePaths),
-    root,
+    root: around,
     output,
     tmp,
-    cache: at("cache"),
-    home: env["HOME"] ?? at("home"),
+    cache,
+    home: env["HOME"] ?? path.join(around, "home"),
   };
 }
