@@ -24,6 +24,10 @@ afterAll(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
+/** Verdict, one sentence, what it rests on, the repair, the file, the command that runs it, and what of the original is in it. */
+const ENDING =
+  /^The scenario shows .*\n`uv .+` ends with .*\.\n(?: {2}.*\n)+(?:It heals when|Not explained).*\n(?:Assumed good.*\n)*wrote captured\.toml.*\n {2}uvx uv-mre run captured\.toml\nOf the original it holds:\n(?: {2}.*\n){4,}$/;
+
 /** How a project is captured in its own folder: what a healthy command writes shows it in one run. */
 const IN_PLACE = WHOLE ? ["healthy-variables", "stale-netrc"] : ["healthy-variables"];
 
@@ -52,6 +56,7 @@ describe.each(RELEASES)("capture with uv %s", (release) => {
       const isSame = outcome.verdict === "same";
       expect(outcome.verdict === "healthy").toBe(healthy && outcome.scenario === null);
       expect([isSame, outcome.repair]).toEqual(WHOLE ? [isSame, outcome.repair] : [!healthy, repair]);
+      if (isSame) expect(outcome.stdout).toMatch(ENDING);
       const ran = isSame ? await runCommand(["run", outcome.scenario ?? "", "--uv", release]) : { exit: 0, stdout: "" };
       expect(ran).toMatchObject({ exit: 0 });
     },

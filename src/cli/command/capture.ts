@@ -78,6 +78,7 @@ async function finish(captured: Captured, output: string): Promise<number> {
   for (const [original, standing] of captured.map) note(`name: ${original} -> ${standing}`);
   for (const line of captured.unstable) note(`varies from run to run: ${line}`);
   console.log(`${VERDICTS[captured.kind]} (${captured.runs} runs)`);
+  console.log(captured.sentence);
   for (const line of captured.kind === "same" ? captured.facts : captured.why) console.log(`  ${line}`);
   if (captured.kind === "same") {
     console.log(
@@ -92,6 +93,8 @@ async function finish(captured: Captured, output: string): Promise<number> {
   console.log(
     `wrote ${path.basename(output)}; it holds no secret, and none of the original's names. Run it:\n  ${commandLine(["uvx", "uv-mre", "run", path.basename(output)])}`,
   );
+  console.log("Of the original it holds:");
+  for (const line of captured.contents) console.log(`  ${line}`);
   return captured.kind === "same" ? EXIT.ok : EXIT.unresolved;
 }
 

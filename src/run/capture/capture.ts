@@ -4,13 +4,15 @@ import { createRenamer, type Renamer } from "../../capture/names/rename.ts";
 import { namesOf } from "../../capture/names/collect.ts";
 import { leftNames } from "../../capture/names/left.ts";
 import { repairsOf, type Repair } from "../../capture/repairs.ts";
+import { sentenceOf } from "../../capture/sentence.ts";
 import { agreed, differences, isHealthy, symptomOf, withoutPaths, type Symptom } from "../../capture/symptom.ts";
 import { placeNames } from "../../capture/world/places.ts";
 import { conditionsFrom } from "../../capture/write/conditions.ts";
 import { draftOf, type Draft } from "../../capture/write/draft.ts";
 import { materialOf, type Material } from "../../capture/write/material.ts";
 import { capturedText } from "../../capture/write/scenario-text.ts";
-import { indexesInCommand } from "../../capture/write/command.ts";
+import { commandWords, indexesInCommand } from "../../capture/write/command.ts";
+import { contentsOf } from "../../capture/write/contents.ts";
 import { indexesInReceipts } from "../../capture/write/tool.ts";
 import { hideUrlSecrets } from "../../capture/secret-book.ts";
 import { UserError } from "../../scenario/error.ts";
@@ -51,11 +53,15 @@ export type Captured =
       /** Credentials that no request carried. */
       readonly assumed: readonly string[];
       readonly facts: readonly string[];
+      /** What goes wrong, in one sentence. */
+      readonly sentence: string;
+      /** What of the original the text holds. */
+      readonly contents: readonly string[];
       readonly runs: number;
       readonly map: ReadonlyMap<string, string>;
     };
 
-const NOTHING = { text: "", repair: null, assumed: [], facts: [] } as const;
+const NOTHING = { text: "", repair: null, assumed: [], facts: [], contents: [] } as const;
 const RUNS = 3;
 const FILE = "captured.toml";
 
@@ -78,10 +84,16 @@ export async function capture(harness: Harness, request: CaptureRequest): Promis
   const others = await heardAgain(hear, inPlace);
   const original = agreed([first, ...others].map(symptom));
   const draft = draftOf(material, argv);
+  const sentence = sentenceOf({
+    command: commandWords(material, argv).join(" "),
+    exit: first.exit,
+    heard: first.heard,
+    placeOf: placeNames(material.indexes.map(({ place }) => place.url)),
+  });
   if (draft.unable.length > 0)
-    return { ...NOTHING, kind: "unable", why: draft.unable, unstable: original.unstable, runs: RUNS, map: renamer.map };
+    return { ...NOTHING, kind: "unable", why: draft.unable, unstable: original.unstable, sentence, runs: RUNS, map: renamer.map };
   tell("running the scenario");
-  return prove(harness, { ...request, material, draft, original, renamer });
+  return prove(harness, { ...request, material, draft, original, renamer, sentence });
 }
 
 /** Copies do not meet; in one folder a run has to wait for the one before it. */
@@ -97,6 +109,7 @@ interface Proof extends CaptureRequest {
   readonly draft: Draft;
   readonly original: ReturnType<typeof agreed>;
   readonly renamer: Renamer;
+  readonly sentence: string;
 }
 
 async function prove(harness: Harness, proof: Proof): Promise<Captured> {
@@ -147,6 +160,8 @@ async function prove(harness: Harness, proof: Proof): Promise<Captured> {
     repair: healed,
     assumed: [...new Set(assumed)],
     facts: unsafe.length > 0 ? [] : facts,
+    sentence: proof.sentence,
+    contents: contentsOf(material, draft, proof.keep),
     runs: runs + RUNS,
     map: renamer.map,
   };

@@ -1,0 +1,43 @@
+import { expect, it } from "vitest";
+import type { Chain, Heard } from "./listen/model.ts";
+import { sentenceOf } from "./sentence.ts";
+import { placeNames } from "./world/places.ts";
+
+const CHAIN: Chain = {
+  url: "https://a.test/simple/one/",
+  method: "GET",
+  policy: "auto",
+  brought: "nothing",
+  asked: [],
+  sent: "credentials",
+  source: "netrc",
+  user: "jane",
+  statuses: [401, 403],
+  ended: 403,
+  redirects: [],
+};
+const HEARD: Heard = { release: "1", chains: [CHAIN], keyringQuestions: [], requires: new Map(), message: "", failure: null };
+
+it.each([
+  [{}, {}, "`uv sync` ends with 1: index 1 answers 403 for a page to credentials from netrc."],
+  [{}, { ended: "missing", sent: null }, "`uv sync` ends with 1: uv finds no credentials for index 1, and asks for no page."],
+  [
+    {},
+    { ended: 401, sent: "none", redirects: ["https://b.test/simple/one/"] },
+    "`uv sync` ends with 1: index 2, to which index 1 redirects, answers 401 for a page to a request without credentials.",
+  ],
+  [{}, { ended: 200 }, "`uv sync` ends with 1, though no index refuses anything."],
+  [{ chains: [] }, {}, "`uv sync` ends with 1, and no index was asked."],
+  [
+    { failure: { kind: "certificate", what: "UnknownIssuer" } },
+    {},
+    "`uv sync` ends with 1: uv gets no answer (certificate: UnknownIssuer).",
+  ],
+] satisfies [Partial<Heard>, Partial<Chain>, string][])(
+  "what went wrong is one sentence without a name: %j %j",
+  (heard, chain, sentence) => {
+    const placeOf = placeNames(["https://a.test/simple", "https://b.test/simple"]);
+    const whole = { ...HEARD, chains: [{ ...CHAIN, ...chain }], ...heard };
+    expect(sentenceOf({ command: "uv sync", exit: 1, heard: whole, placeOf })).toBe(sentence);
+  },
+);
