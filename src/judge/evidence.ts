@@ -1,6 +1,7 @@
 import type { Evidence, Observation, Reason, RequestRecord, Verdict } from "../observation/model.ts";
 import type { Condition, Scenario, Step } from "../scenario/model.ts";
 import { neverAsks } from "./never-asks.ts";
+import { stepPlace } from "./step-place.ts";
 
 type Side = "reproduced" | "healthy";
 
@@ -22,14 +23,14 @@ export function mustAsk(step: Pick<Step, Side | "argv" | "env">, side: Side): bo
 }
 
 /** The steps that must have asked something, and did not. */
-export function silentSteps(scenario: Pick<Scenario, "steps" | "env">, observation: Observation, side: Side): Reason[] {
+export function silentSteps(scenario: Pick<Scenario, "steps" | "env" | "venv">, observation: Observation, side: Side): Reason[] {
   return scenario.steps.flatMap((step, index): Reason[] => {
     const requests = observation.requests.filter((record) => record.step === index);
     // A connection that brought no request is one only where the scenario itself makes it fail.
     const asked = requests.some(({ unread }) => unread?.expected !== false) || observation.keyring.some((record) => record.step === index);
     if (asked || !mustAsk({ ...step, env: { ...scenario.env, ...step.env } }, side)) return [];
     const wanted = "a request or a keyring call, or a condition that there is none (`request.none = {}`), or on what is there instead";
-    return [{ kind: "asked-nothing", condition: `step[${index}].${side}`, wanted, seen: silence(requests) }];
+    return [{ kind: "asked-nothing", condition: stepPlace(scenario, index, side), wanted, seen: silence(requests) }];
   });
 }
 

@@ -392,7 +392,7 @@ describe("what is never a verdict", () => {
       "unresolved
       set-up step[0].exit
         wanted: the command exits with 0
-        seen: exit status 2: Failed to build \`app\`"
+        seen: exit status 2: Failed to build \`app\`: no backend"
     `);
     expect(told(judge(plainScenario(steps), observation({ steps: [record({}), record({}), record({})] }), "0.9.5"))).toMatchInlineSnapshot(`
       "unresolved

@@ -4,11 +4,13 @@ import { exitMeets, exitSeen, exitWords } from "../condition/exit.ts";
 import { conditionWords, judgeCondition } from "../condition/table.ts";
 import type { Judgement, Observation, Reason, StepRecord, Trouble } from "../observation/model.ts";
 import { normaliseSpace } from "../observation/text.ts";
-import { OUT_OF_REACH, PREVIOUS, type Scenario, type Step } from "../scenario/model.ts";
+import { OUT_OF_REACH, PREVIOUS, type Scenario } from "../scenario/model.ts";
+import { causeIn } from "./cause.ts";
 import { isSupported } from "./claim.ts";
 import { evidenceFor, silentSteps } from "./evidence.ts";
 import { machineAtFault } from "./machine.ts";
 import { refusedArgument } from "./refusal.ts";
+import { stepPlace } from "./step-place.ts";
 
 /**
  * What an observation means, and why where it means nothing. `reproduced` and `healthy` each need evidence:
@@ -22,15 +24,15 @@ export function judge(scenario: Scenario, observation: Observation, uvVersion: s
     return without("unsupported", [{ kind: "not-supported", condition: null, wanted, seen: `uv ${uvVersion}` }]);
   }
   const troubles = [
-    ...observation.trouble.map(troubleReason),
-    ...observation.steps.flatMap((step, index) => endedReasons(step, index, observation.trouble, scenario.steps[index])),
+    ...observation.trouble.map((trouble) => troubleReason(scenario, trouble)),
+    ...observation.steps.flatMap((step, index) => endedReasons(scenario, step, index, observation.trouble)),
   ];
   if (troubles.length > 0) return without("unresolved", troubles);
-  const refusals = observation.steps.flatMap((step, index) => refusalReasons(step, index, uvVersion));
+  const refusals = observation.steps.flatMap((step, index) => refusalReasons(scenario, step, index, uvVersion));
   // A release that the scenario itself names is the same whichever is under test, which then is not at fault.
   const isNamed = observation.steps.some(({ uv }, index) => uv !== undefined && scenario.steps[index]?.uv !== PREVIOUS);
   if (refusals.length > 0) return without(isNamed ? "unresolved" : "unsupported", refusals);
-  const setUp = setUpReasons(scenario.steps, observation.steps);
+  const setUp = setUpReasons(scenario, observation.steps);
   if (setUp.length > 0) return without("unresolved", setUp);
   return weigh(scenario, observation);
 }
@@ -123,35 +125,35 @@ const UNTROUBLED = {
   frozen: "a machine that runs all the while",
 } as const satisfies Record<Trouble["kind"], string>;
 
-function troubleReason({ kind, step, detail }: Trouble): Reason {
-  return { kind: "trouble", condition: step === null ? null : `step[${step}]`, wanted: UNTROUBLED[kind], seen: detail };
+function troubleReason(scenario: Scenario, { kind, step, detail }: Trouble): Reason {
+  return { kind: "trouble", condition: step === null ? null : stepPlace(scenario, step), wanted: UNTROUBLED[kind], seen: detail };
 }
 
 /** A time-out, a signal or a machine at its end is never a verdict, whether or not the harness also counted it as trouble. */
-function endedReasons(step: StepRecord, index: number, trouble: readonly Trouble[], definition: Step | undefined): Reason[] {
+function endedReasons(scenario: Scenario, step: StepRecord, index: number, trouble: readonly Trouble[]): Reason[] {
   if (trouble.some((entry) => entry.step === index)) return [];
   const reason = (kind: Trouble["kind"], seen: string): Reason => ({
     kind: "trouble",
-    condition: `step[${index}]`,
+    condition: stepPlace(scenario, index),
     wanted: UNTROUBLED[kind],
     seen,
   });
   if (step.timedOut) return [reason("timeout", exitSeen(step))];
   if (step.signal !== null || step.exit === null) return [reason("signal", exitSeen(step))];
-  const amiss = machineAtFault(step, definition);
+  const amiss = machineAtFault(step, scenario.steps[index]);
   return amiss === null ? [] : [reason(amiss.kind, amiss.seen)];
 }
 
-function refusalReasons(step: StepRecord, index: number, uvVersion: string): Reason[] {
+function refusalReasons(scenario: Scenario, step: StepRecord, index: number, uvVersion: string): Reason[] {
   const refused = refusedArgument(step);
   if (refused === null) return [];
   const wanted = `a release that knows \`${refused}\``;
   return [
     {
       kind: "unknown-argument",
-      condition: `step[${index}].run`,
+      condition: stepPlace(scenario, index, "run"),
       wanted,
-      seen: `uv ${step.uv ?? uvVersion} does not: ${errorLine(step.stderr).join("")}`,
+      seen: `uv ${step.uv ?? uvVersion} does not: ${errorLine(step.stderr)}`,
     },
   ];
 }
@@ -160,21 +162,35 @@ function refusalReasons(step: StepRecord, index: number, uvVersion: string): Rea
  * A step without conditions prepares the others: where one failed, nothing after it can be judged. Without such a
  * failure a step that was not run says so itself.
  */
-function setUpReasons(steps: readonly Step[], records: readonly StepRecord[]): Reason[] {
+function setUpReasons(scenario: Scenario, records: readonly StepRecord[]): Reason[] {
   const failed = records.flatMap((record, index): Reason[] => {
-    const step = steps[index];
+    const step = scenario.steps[index];
     if (step === undefined || step.reproduced.length + step.healthy.length > 0 || exitMeets(step.exit, record.exit)) return [];
     const wanted = `the command ${exitWords(step.exit)}`;
-    return [{ kind: "set-up", condition: `step[${index}].exit`, wanted, seen: [exitSeen(record), ...errorLine(record.stderr)].join(": ") }];
+    return [
+      {
+        kind: "set-up",
+        condition: stepPlace(scenario, index, "exit"),
+        wanted,
+        seen: [exitSeen(record), causeIn(record.stderr) ?? []].flat().join(": "),
+      },
+    ];
   });
   if (failed.length > 0) return failed;
-  const notRun = steps.map((_, index) => index).slice(records.length);
-  return notRun.map((index) => ({ kind: "set-up", condition: `step[${index}]`, wanted: "the step to be run", seen: "it was not" }));
+  const notRun = scenario.steps.map((_, index) => index).slice(records.length);
+  return notRun.map((index) => ({
+    kind: "set-up",
+    condition: stepPlace(scenario, index),
+    wanted: "the step to be run",
+    seen: "it was not",
+  }));
 }
 
-/** The line where uv says what went wrong (`error: …`, or `× …` in older releases), else the first that is not empty. */
-function errorLine(stderr: string): string[] {
-  const lines = stripVTControlCharacters(stderr).split("\n");
-  const line = lines.find((text) => /^(?:error:|\s*×) /.test(text)) ?? lines.find((text) => text.trim() !== "");
-  return line === undefined ? [] : [normaliseSpace(line)];
+/** The line where uv's parser says what it does not know. */
+function errorLine(stderr: string): string {
+  return normaliseSpace(
+    stripVTControlCharacters(stderr)
+      .split("\n")
+      .find((text) => text.startsWith("error: ")) ?? "",
+  );
 }

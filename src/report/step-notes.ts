@@ -1,6 +1,7 @@
 import type { Reason } from "../observation/model.ts";
 import { stepCommand } from "./command-line.ts";
 import { lastLines } from "./cut.ts";
+import { stepAt } from "../judge/step-place.ts";
 import type { RunResult } from "./model.ts";
 import { endWords } from "./timeline.ts";
 import { oneLine, visible } from "../observation/visible-text.ts";
@@ -31,10 +32,7 @@ export function stepNotes(result: RunResult, shown: Map<string, string>): string
   });
 }
 
-/** The place of the step that a reason is about; one that the harness put in front is counted. */
+/** The step of the run that a reason is about. */
 function stepOf({ condition }: Reason, { definition }: RunResult): number | null {
-  const place = definition.steps.findIndex((step) => [...step.reproduced, ...step.healthy].some(({ path }) => path === condition));
-  if (place >= 0) return place;
-  const position = /^step\[(\d+)\]/u.exec(condition ?? "")?.[1];
-  return position === undefined ? null : Number(position);
+  return condition === null ? null : stepAt(definition, condition);
 }

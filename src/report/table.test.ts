@@ -55,7 +55,7 @@ describe("the final table", () => {
   test("an unresolved run shows how the steps ended that its reasons name, and the end of what they printed, once", () => {
     const { definition } = runResult();
     // As `state = "synced"` does: the reasons count the scenario's own steps.
-    const synced = { ...definition, steps: [plainStep(), ...definition.steps] };
+    const synced = { ...definition, venv: { ...definition.venv, state: "synced" as const }, steps: [plainStep(), ...definition.steps] };
     const noise = Array.from({ length: 20 }, (_, line) => `line ${line}`);
     const steps = [
       step({ stderr: "the harness's own\n" }),
@@ -71,7 +71,7 @@ describe("the final table", () => {
         reasons: conditions.map((condition) => ({ ...reason, condition })),
       });
     const runs = [
-      run("0.9.5", ["step[1].healthy.exit", "step[1]"]),
+      run("0.9.5", ["step[1].healthy.exit", "step[0]"]),
       run("0.9.6", [null]),
       runResult({ observation: observation({ steps }) }),
     ];
@@ -80,7 +80,7 @@ describe("the final table", () => {
       SCENARIO                          UV     VERDICT     CLAIM  TIME
       scenarios/keyring-shadowing.toml  0.9.5  unresolved  –      2.3 s
         ↳ step[1].healthy.exit: wanted: w; seen: s
-        ↳ step[1]: wanted: w; seen: s
+        ↳ step[0]: wanted: w; seen: s
         ↳ step 2, \`uv sync\`: killed by SIGKILL after 120 ms, without a word
         ↳ step 3, \`uv sync\`: exit 1 after 120 ms; its last lines:
             line 13
