@@ -16,7 +16,7 @@ const CHAIN: Chain = {
   ended: 403,
   redirects: [],
 };
-const HEARD: Heard = { release: "1", chains: [CHAIN], keyringQuestions: [], requires: new Map(), message: "", failure: null };
+const HEARD: Heard = { release: "1", chains: [CHAIN], requires: new Map(), message: "", failure: null };
 
 it.each([
   [{}, {}, "`uv sync` ends with 1: index 1 answers 403 for a page to credentials from netrc."],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Chain, Heard } from "./listen/model.ts";
-import { agreed, differences, isHealthy, symptomOf, type Symptom } from "./symptom.ts";
+import { agreed, differences, isHealthy, symptomOf, unlike, type Symptom } from "./symptom.ts";
 import { placeNames } from "./world/places.ts";
 
 const CHAIN: Chain = {
@@ -18,7 +18,7 @@ const CHAIN: Chain = {
 };
 
 function symptom(chains: readonly Chain[], exit = 1, rest: Partial<Heard> = {}): Symptom {
-  const heard: Heard = { release: "1", chains, keyringQuestions: [], requires: new Map(), message: "", failure: null, ...rest };
+  const heard: Heard = { release: "1", chains, requires: new Map(), message: "", failure: null, ...rest };
   return symptomOf({
     exit,
     heard,
@@ -68,7 +68,7 @@ describe("a symptom", () => {
   });
 
   it("is another with other keyring calls: whose, and how each ended", () => {
-    const heard: Heard = { release: "1", chains: [CHAIN], keyringQuestions: [], requires: new Map(), message: "", failure: null };
+    const heard: Heard = { release: "1", chains: [CHAIN], requires: new Map(), message: "", failure: null };
     const call = { from: "venv", argv: ["get", "https://a.test", "jane"], raised: "NoKeyringError", exit: 1, finished: true } as const;
     const calling = (change: object): Symptom =>
       symptomOf({ exit: 1, heard, keyring: [{ ...call, ...change }], placeOf: () => "index 1", plain: (text) => text });
@@ -92,6 +92,22 @@ describe("a symptom", () => {
     const opened = { ...CHAIN, url: "https://a.test/simple/two/", ended: 200 } as const;
     expect([...symptom([opened, CHAIN]).facts][0]).toContain("sent accepted credentials");
     expect([...symptom([CHAIN]).facts][0]).toContain("sent refused credentials");
+  });
+
+  it("is like nothing where its own runs agree in nothing, or do not end alike", () => {
+    const of = (...runs: Symptom[]): ReturnType<typeof agreed> => agreed(runs);
+    expect(unlike(of(symptom([CHAIN]), symptom([CHAIN])), of(symptom([CHAIN]), symptom([CHAIN])))).toEqual([]);
+    expect(unlike(of(symptom([], 2)), of(symptom([], 2)))).toEqual(["the original's own runs agree in nothing"]);
+    const wavering = of(symptom([CHAIN], 1), symptom([CHAIN], 2));
+    expect(unlike(wavering, of(symptom([CHAIN], 1)))).toContain("the original's own runs do not end alike");
+    const varied = of(symptom([CHAIN]), symptom([{ ...CHAIN, asked: [] }]));
+    expect(unlike(varied, of(symptom([CHAIN])))).toEqual([]);
+    expect(unlike(of(symptom([CHAIN])), varied)).toContain("varies here alone: way to pages of index 1: netrc had credentials");
+  });
+
+  it("has last words whatever the last part of an address is", () => {
+    const odd = { ...CHAIN, url: "https://a.test/simple/(one+/" };
+    expect([...symptom([odd], 1, { message: "error: (one+ is not there" }).facts]).toContain("last words: error: PACKAGE is not there");
   });
 
   it("says what varies from run to run, and holds the rest", () => {

@@ -1,4 +1,5 @@
 import type { KeyringRecord } from "../observation/model.ts";
+import { escapePattern } from "../scenario/escape-pattern.ts";
 import type { Chain, Heard } from "./listen/model.ts";
 import { lastSegment } from "./listen/url.ts";
 
@@ -34,7 +35,7 @@ export function symptomOf({ exit, heard, keyring, placeOf, plain }: SymptomSourc
   for (const call of keyring) facts.add(keyringFact(call));
   if (heard.failure !== null && exit !== 0) facts.add(`no answer: ${heard.failure.kind}, ${heard.failure.what}`);
   // The same requests may be refused on the way to quite another end.
-  if (exit !== 0) facts.add(`${heard.chains.length === 0 ? "nothing was asked; " : ""}last words: ${lastWords(heard, plain)}`);
+  if (exit !== 0) facts.add(`${heard.chains.length === 0 ? "nothing was asked; " : ""}${NO_WORDS}${lastWords(heard, plain)}`);
   const failed = heard.failure !== null && exit !== 0;
   return { exit, facts, refused: refused.length > 0 || failed };
 }
@@ -52,8 +53,15 @@ export function differences(original: Symptom, other: Symptom): string[] {
   return [...exits, ...missing, ...added];
 }
 
+export interface Agreed {
+  readonly symptom: Symptom;
+  readonly unstable: readonly string[];
+  /** All ended alike. */
+  readonly sameExit: boolean;
+}
+
 /** What several runs of one side agree in, and what varied. */
-export function agreed(runs: readonly Symptom[]): { readonly symptom: Symptom; readonly unstable: readonly string[] } {
+export function agreed(runs: readonly Symptom[]): Agreed {
   const [first] = runs;
   if (first === undefined) throw new Error("no run to agree with");
   const all = new Set(runs.flatMap(({ facts }) => [...facts]));
@@ -61,10 +69,29 @@ export function agreed(runs: readonly Symptom[]): { readonly symptom: Symptom; r
   const unstable = [...all].filter((fact) => !stable.includes(fact));
   const exits = new Set(runs.map(({ exit }) => exit));
   const told = exits.size > 1 ? [...unstable, `exit ${[...exits].map((exit) => exit ?? "by a signal").join(" or ")}`] : unstable;
-  return { symptom: { exit: first.exit, facts: new Set(stable), refused: runs.every(({ refused }) => refused) }, unstable: told };
+  const symptom = { exit: first.exit, facts: new Set(stable), refused: runs.every(({ refused }) => refused) };
+  return { symptom, unstable: told, sameExit: exits.size === 1 };
+}
+
+/**
+ * Why the runs of a scenario do not show what those of the original showed. What varies in the original is left out of what is
+ * held against it; what varies here alone is a difference. An original of which nothing is left is like everything.
+ */
+export function unlike(original: Agreed, here: Agreed): string[] {
+  const varied = new Set(original.unstable);
+  const symptom = { ...here.symptom, facts: new Set([...here.symptom.facts].filter((fact) => !varied.has(fact))) };
+  const wavering = here.unstable.filter((fact) => !varied.has(fact)).map((fact) => `varies here alone: ${fact}`);
+  return [
+    ...([...original.symptom.facts].every((fact) => fact.endsWith(NO_WORDS)) ? ["the original's own runs agree in nothing"] : []),
+    ...(original.sameExit ? [] : ["the original's own runs do not end alike"]),
+    ...differences(original.symptom, symptom),
+    ...wavering,
+  ];
 }
 
 const MOST_WORDS = 240;
+/** How the fact ends where uv said nothing. */
+const NO_WORDS = "last words: ";
 
 /** uv's last words without what differs between the original and what stands for it: which of the packages it was is chance. */
 function lastWords({ message, chains }: Heard, plain: (text: string) => string): string {
@@ -76,7 +103,7 @@ function lastWords({ message, chains }: Heard, plain: (text: string) => string):
     "",
   );
   const words = names.reduce(
-    (text, name) => text.replaceAll(new RegExp(`(?<![\\w-])${name}(?![\\w-])`, "gu"), "PACKAGE"),
+    (text, name) => text.replaceAll(new RegExp(`(?<![\\w-])${escapePattern(name)}(?![\\w-])`, "gu"), "PACKAGE"),
     told.replaceAll(/`[^`]*`/gu, "…"),
   );
   return plain(words.replaceAll(/https?:\/\/[^\s)]+/gu, "URL")).slice(0, MOST_WORDS);

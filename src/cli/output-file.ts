@@ -1,4 +1,4 @@
-import { open, rm, stat, writeFile } from "node:fs/promises";
+import { lstat, open, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../scenario/error.ts";
 
@@ -16,18 +16,25 @@ export async function checkWritable(file: string, inputs: readonly string[] = []
   if (there === null) await rm(file);
 }
 
+/** Says before minutes are spent that a file is there already, or cannot be written. */
+export async function checkNew(file: string, otherwise: string): Promise<void> {
+  if ((await lstat(file).catch(() => null)) !== null) refuse(file, { code: "EEXIST" }, otherwise);
+  await checkWritable(file);
+}
+
 /** Writes a file that the user named. Throws `UserError` where that fails after all. */
 export async function writeOutput(
   file: string,
   text: string,
-  options: { readonly mode?: number; readonly flag?: "w" | "wx" } = {},
+  options: { readonly mode?: number; readonly flag?: "w" | "wx"; readonly otherwise?: string } = {},
 ): Promise<void> {
-  await writeFile(file, text, options).catch((error: unknown) => refuse(file, error));
+  const { otherwise, ...how } = options;
+  await writeFile(file, text, how).catch((error: unknown) => refuse(file, error, otherwise));
 }
 
-function refuse(file: string, error: unknown): never {
+function refuse(file: string, error: unknown, otherwise = "name another file, or say --force to replace it"): never {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === "EEXIST") throw new UserError(`${file} exists already; name another file, or say --force to replace it`);
+  if (code === "EEXIST") throw new UserError(`${file} exists already; ${otherwise}`);
   const why = code === "ENOENT" ? `there is no folder ${path.dirname(file)}; make it first` : (code ?? String(error));
   throw new UserError(`${file} cannot be written (${why})`);
 }

@@ -1,3 +1,4 @@
+import { escapePattern } from "../scenario/escape-pattern.ts";
 import type { Index } from "../scenario/model.ts";
 import { type Answer, answer } from "./answer.ts";
 import type { Purpose } from "./fault.ts";
@@ -30,7 +31,7 @@ export function conditionalSamples({ headers }: Pick<Index, "headers">): Samples
   if (headers === undefined) return [];
   return CONDITIONS.flatMap(({ asks, told }) =>
     [...new Set([headers.pages[told], headers.files[told]])].flatMap((value) =>
-      value === undefined ? [] : [{ name: asks, pattern: value.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"), values: [value, "zq"] }],
+      value === undefined ? [] : [{ name: asks, pattern: escapePattern(value), values: [value, "zq"] }],
     ),
   );
 }

@@ -1,3 +1,4 @@
+import { escapePattern } from "../scenario/escape-pattern.ts";
 import { piecesOf, type Piece } from "./pieces.ts";
 
 /** One thing to take out, wherever the text speaks of it. */
@@ -21,9 +22,10 @@ const CONDITIONS = new Set(["reproduced", "healthy"]);
 
 /** What can be taken out, larger things first. */
 export function cutsOf(toml: string): Cut[] {
-  const pieces = piecesOf(toml).filter(isCuttable);
-  const single = pieces.map((piece) => cutOf(wordsFor(piece), [piece], toml));
-  const cuts = [...single, ...runsOf(pieces, toml), ...namesIn(pieces, toml), ...stepsOf(piecesOf(toml), toml), ...commandWords(toml)];
+  const all = piecesOf(toml);
+  const pieces = all.filter(isCuttable);
+  const single = pieces.map((piece) => cutOf(wordsFor(piece), [piece]));
+  const cuts = [...single, ...runsOf(pieces), ...namesIn(pieces, toml), ...stepsOf(all, toml), ...commandWords(toml)];
   const distinct = new Map(cuts.filter(({ size }) => size > 0).map((cut) => [JSON.stringify(cut.edits), cut]));
   return [...distinct.values()].sort((a, b) => b.size - a.size);
 }
@@ -46,14 +48,14 @@ function isCuttable({ path, kind, embedded }: Piece): boolean {
   return !(first === "vary" && path.length <= 3 && second !== undefined);
 }
 
-function cutOf(words: string, pieces: readonly Piece[], toml: string): Cut {
+function cutOf(words: string, pieces: readonly Piece[]): Cut {
   const edits: Edit[] = [];
   for (const { from, to } of [...pieces].sort((a, b) => a.from - b.from || b.to - a.to)) {
     const last = edits.at(-1);
     if (last !== undefined && to <= last.to) continue;
     edits.push({ from: last === undefined ? from : Math.max(from, last.to), to, text: "" });
   }
-  return { words, edits, size: edits.reduce((sum, { from, to }) => sum + (to - from), 0) - (toml.length === 0 ? 1 : 0) };
+  return { words, edits, size: edits.reduce((sum, { from, to }) => sum + (to - from), 0) };
 }
 
 function wordsFor({ path, kind, text }: Piece): string {
@@ -63,7 +65,7 @@ function wordsFor({ path, kind, text }: Piece): string {
 }
 
 /** Halves, quarters and so on of long lists and texts. */
-function runsOf(pieces: readonly Piece[], toml: string): Cut[] {
+function runsOf(pieces: readonly Piece[]): Cut[] {
   const lists = new Map<string, Piece[]>();
   for (const piece of pieces) {
     if (piece.kind !== "element" && piece.kind !== "lines") continue;
@@ -71,9 +73,7 @@ function runsOf(pieces: readonly Piece[], toml: string): Cut[] {
     lists.set(key, [...(lists.get(key) ?? []), piece]);
   }
   return [...lists.values()].flatMap((list) =>
-    chunksOf(list).map((chunk) =>
-      cutOf(`${chunk.length} entries of ${(chunk[0]?.path ?? []).slice(0, -1).map(String).join(".")}`, chunk, toml),
-    ),
+    chunksOf(list).map((chunk) => cutOf(`${chunk.length} entries of ${(chunk[0]?.path ?? []).slice(0, -1).map(String).join(".")}`, chunk)),
   );
 }
 
@@ -90,7 +90,7 @@ function chunksOf<Item>(list: readonly Item[]): Item[][] {
 function namesIn(pieces: readonly Piece[], toml: string): Cut[] {
   const packages = new Set([...toml.matchAll(/(?<=[{,\s])name = "([\w.-]+)"/gu)].map(([, name]) => name ?? ""));
   const mentions = (name: string): Piece[] => {
-    const pattern = new RegExp(`(?<![\\w-])${name.replaceAll(/[.]/gu, "\\.")}(?![\\w-])`, "u");
+    const pattern = new RegExp(`(?<![\\w-])${escapePattern(name)}(?![\\w-])`, "u");
     const holding = pieces.filter(({ text }) => pattern.test(text));
     // The innermost ones that hold it, and of those whatever bears the name itself.
     return holding
@@ -108,10 +108,9 @@ function namesIn(pieces: readonly Piece[], toml: string): Cut[] {
     cutOf(
       `${chunk.length} packages`,
       chunk.flatMap((each) => each.pieces),
-      toml,
     ),
   );
-  return [...groups, ...named.map((each) => cutOf(`${each.name}, with what speaks of it`, each.pieces, toml))];
+  return [...groups, ...named.map((each) => cutOf(`${each.name}, with what speaks of it`, each.pieces))];
 }
 
 function parentOf(piece: Piece, pieces: readonly Piece[]): Piece | undefined {
@@ -126,7 +125,7 @@ function stepsOf(pieces: readonly Piece[], toml: string): Cut[] {
     const position = Number(step.path[1]);
     const isTelling = /^(?:reproduced|healthy)\b/mu.test(step.text);
     if (isTelling) return [];
-    const cut = cutOf(`step ${position + 1}`, [step], toml);
+    const cut = cutOf(`step ${position + 1}`, [step]);
     const vary = toml.search(/^\[vary\b/mu);
     const edits =
       vary < 0

@@ -1,3 +1,4 @@
+import { UserError } from "../scenario/error.ts";
 import { applyCut, cutsOf } from "./cuts.ts";
 
 export interface ReduceOptions {
@@ -23,9 +24,14 @@ export interface Reduced {
 export async function reduce(start: string, { shows, parallel, signal, onCut }: ReduceOptions): Promise<Reduced> {
   const known = new Map<string, Promise<boolean>>();
   const ask = (text: string): Promise<boolean> => {
-    const answer = known.get(text) ?? shows(text).catch(() => false);
+    const answer = known.get(text) ?? shows(text).catch(refusal);
     known.set(text, answer);
     return answer;
+  };
+  /** A text that is no scenario shows nothing, nor does a run that was told to stop; all else is a failure of ours. */
+  const refusal = (error: unknown): false => {
+    if (error instanceof UserError || signal.aborted) return false;
+    throw error;
   };
   const went: string[] = [];
   let text = start;

@@ -6,8 +6,12 @@ export function writeToml(document: Record<string, unknown>): string {
     /^(?<key>.+ = )(?<text>"(?:[^"\\]|\\.)*\\n(?:[^"\\]|\\.)*")$/gmu,
     (line, key: string, text: string) => {
       const value: unknown = JSON.parse(text);
-      const literal = typeof value === "string" && !value.includes("'''") && !value.endsWith("'") && !/[^\P{Cc}\n\t]/u.test(value);
-      return literal ? `${key}'''\n${value}'''` : line;
+      return typeof value === "string" && isLiteral(value) ? `${key}'''\n${value}'''` : line;
     },
   );
+}
+
+/** Texts that TOML can hold literally, over several lines. */
+export function isLiteral(text: string): boolean {
+  return !text.includes("'''") && !text.endsWith("'") && !/[^\P{Cc}\n\t]/u.test(text);
 }

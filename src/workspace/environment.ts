@@ -89,7 +89,11 @@ export function describeAddedEnvironment(options: EnvironmentOptions): AddedVari
 }
 
 /** One file a step, so that a call needs no step number. */
-export function keyringJournalFile(paths: WorkspacePaths, step: number, layout: Layout = layoutFor(process.platform)): string {
+export function keyringJournalFile(
+  paths: Pick<WorkspacePaths, "output">,
+  step: number,
+  layout: Layout = layoutFor(process.platform),
+): string {
   return layout.path.join(paths.output, `keyring-${step}.jsonl`);
 }
 

@@ -12,7 +12,7 @@ import { layoutFor, type WorkspacePaths } from "./layout.ts";
 const LARGEST_JOURNAL = 64_000_000;
 
 export interface KeyringJournalOptions {
-  readonly paths: WorkspacePaths;
+  readonly paths: Pick<WorkspacePaths, "root" | "output" | "tmp" | "cache" | "home">;
   /** `sys.prefix` of the harness' own keyring tool; `null`: the run has none. */
   readonly toolPrefix: string | null;
   /** What Node's `hrtime` said, in milliseconds, when the journal's clock stood at zero. */

@@ -2,8 +2,6 @@
 export interface Heard {
   readonly release: string | null;
   readonly chains: readonly Chain[];
-  /** Services that uv asked a keyring for. */
-  readonly keyringQuestions: readonly string[];
   /** `package==version` → requirements, as uv took them in. */
   readonly requires: ReadonlyMap<string, readonly string[]>;
   /** What uv told at the end, outside of its log: made one line, without frames. */

@@ -22,7 +22,7 @@ function told(): Record<string, Record<string, string[]>> {
       const heard = readLog(lines.join("\n"));
       const [project = ""] = head.split(",");
       const failure = heard.failure === null ? "" : `; ${heard.failure.kind} ${heard.failure.what}`;
-      const line = `${words(heard.chains[0] as Chain)}; ${heard.keyringQuestions.length} keyring questions${failure}`;
+      const line = `${words(heard.chains[0] as Chain)}${failure}`;
       const lineOf = (found[project] ??= {});
       lineOf[line] = [...(lineOf[line] ?? []), heard.release ?? ""];
     }
@@ -37,22 +37,26 @@ it("reads the same facts from every minor release; what one does not print is un
   ]);
   expect(lines.join("\n")).toMatchInlineSnapshot(`
     "stale-netrc:
-      GET auto, brought nothing, asked [netrc+], sent credentials of netrc (jane.doe), ended 403, 0 redirects; 0 keyring questions [0.6.17 0.7.22 0.8.24 0.9.5 0.10.12 0.11.33 0.12.24 0.13.9]
+      GET auto, brought nothing, asked [netrc+], sent credentials of netrc (jane.doe), ended 403, 0 redirects [0.6.17 0.7.22 0.8.24 0.9.5 0.10.12 0.11.33 0.12.24 0.13.9]
     shadowed-keyring:
-      GET auto, brought user, asked [keyring-], sent user of settings, ended 403, 0 redirects; 2 keyring questions [0.6.17 0.7.22 0.8.24 0.9.5]
-      GET auto, brought user, asked [keyring-], sent user of settings, ended 403, 0 redirects; 3 keyring questions [0.10.12 0.11.33 0.12.24 0.13.9]
+      GET auto, brought user, asked [keyring-], sent user of settings, ended 403, 0 redirects [0.6.17 0.7.22 0.8.24 0.9.5 0.10.12 0.11.33 0.12.24 0.13.9]
     redirect-to-another-host:
-      GET auto, brought nothing, asked [], sent none of ?, ended 401, 1 redirects; 0 keyring questions [0.6.17 0.7.22 0.8.24 0.9.5 0.10.12 0.11.33 0.12.24 0.13.9]
+      GET auto, brought nothing, asked [], sent none of ?, ended 401, 1 redirects [0.6.17 0.7.22 0.8.24 0.9.5 0.10.12 0.11.33 0.12.24 0.13.9]
     two-users-stored:
-      GET auto, brought nothing, asked [], sent none of ?, ended 401, 0 redirects; 0 keyring questions [0.6.17 0.7.22]
-      GET auto, brought nothing, asked [store+], sent credentials of store (jane.doe), ended 200, 0 redirects; 0 keyring questions [0.8.24 0.9.5]
-      GET auto, brought nothing, asked [store-], sent none of ?, ended 401, 0 redirects; 0 keyring questions [0.10.12 0.11.33 0.12.24 0.13.9]
+      GET auto, brought nothing, asked [], sent none of ?, ended 401, 0 redirects [0.6.17 0.7.22]
+      GET auto, brought nothing, asked [store+], sent credentials of store (jane.doe), ended 200, 0 redirects [0.8.24 0.9.5]
+      GET auto, brought nothing, asked [store-], sent none of ?, ended 401, 0 redirects [0.10.12 0.11.33 0.12.24 0.13.9]
     login-for-index-with-lock:
-      GET always, brought nothing, asked [], sent nothing of ?, ended missing, 0 redirects; 0 keyring questions [0.6.17 0.7.22]
-      GET always, brought nothing, asked [store-], sent nothing of ?, ended missing, 0 redirects; 0 keyring questions [0.8.24 0.9.5 0.10.12 0.11.33 0.12.24 0.13.9]
+      GET always, brought nothing, asked [], sent nothing of ?, ended missing, 0 redirects [0.6.17 0.7.22]
+      GET always, brought nothing, asked [store-], sent nothing of ?, ended missing, 0 redirects [0.8.24 0.9.5 0.10.12 0.11.33 0.12.24 0.13.9]
     untrusted-ca:
-      GET auto, brought nothing, asked [], sent credentials of settings, ended unknown, 0 redirects; 0 keyring questions; certificate UnknownIssuer [0.6.17 0.7.22 0.8.24 0.9.5 0.10.12 0.11.33 0.12.24 0.13.9]"
+      GET auto, brought nothing, asked [], sent credentials of settings, ended unknown, 0 redirects; certificate UnknownIssuer [0.6.17 0.7.22 0.8.24 0.9.5 0.10.12 0.11.33 0.12.24 0.13.9]"
   `);
+});
+
+it("takes for uv's last words what uv said, and not what a program printed that it started", () => {
+  expect(readLog("TRACE x\nerror: No solution\n  cause: none\n").message).toBe("error: No solution cause: none");
+  expect(readLog("TRACE x\nTraceback: jane cannot reach falcon.corp\n").message).toBe("");
 });
 
 it("keeps requests apart that overlap", () => {

@@ -1,6 +1,6 @@
 import type { Asked, Chain, Failure, Heard, Source } from "./model.ts";
-import { CERTIFICATE, CONNECTION, KEYRING_QUESTION, LOG_LINE, type Message, RELEASE, REQUIRES, WORDINGS } from "./wordings.ts";
-import { lastSegment } from "./url.ts";
+import { CERTIFICATE, CONNECTION, LOG_LINE, type Message, RELEASE, REQUIRES, WORDINGS } from "./wordings.ts";
+import { lastSegment, withoutUser } from "./url.ts";
 
 type Building = { -readonly [Key in keyof Chain]: Chain[Key] extends readonly (infer Item)[] ? Item[] : Chain[Key] };
 
@@ -10,7 +10,6 @@ export function readLog(text: string): Heard {
   const lines = text.replaceAll(/\u001b\[[\d;]*m/gu, "").split(/\r?\n|(?<=\S)(?=(?:TRACE|DEBUG) [A-Z])/u);
   const chains: Building[] = [];
   const latest = new Map<string, Building>();
-  const questions = new Set<string>();
   const requires = new Map<string, string[]>();
   const said: string[] = [];
   let release: string | null = null;
@@ -22,8 +21,6 @@ export function readLog(text: string): Heard {
       continue;
     }
     release ??= RELEASE.exec(line)?.[1] ?? null;
-    const question = KEYRING_QUESTION.exec(line)?.[1];
-    if (question !== undefined) questions.add(withoutUser(question));
     const [, of, requirement] = REQUIRES.exec(line) ?? [];
     if (of !== undefined && requirement !== undefined) requires.set(of, [...(requires.get(of) ?? []), requirement]);
     const read = messageIn(line);
@@ -50,7 +47,7 @@ export function readLog(text: string): Heard {
   }
   for (const chain of chains) finish(chain);
   const message = oneLine(said);
-  return { release, chains, keyringQuestions: [...questions], requires, message, failure: failureIn(message) };
+  return { release, chains, requires, message, failure: failureIn(message) };
 }
 
 function messageIn(line: string): { readonly message: Message; readonly url: string } | null {
@@ -134,10 +131,6 @@ function finish(chain: Building): void {
   if (chain.ended === null && chain.sent === "none" && chain.statuses.length > 0) chain.ended = chain.statuses.at(-1) ?? null;
 }
 
-export function withoutUser(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/iu, "$1");
-}
-
 function failureIn(text: string): Failure | null {
   const certificate = CERTIFICATE.exec(text)?.[1];
   if (certificate !== undefined) return { kind: "certificate", what: certificate };
@@ -148,8 +141,8 @@ function failureIn(text: string): Failure | null {
 /** What uv tells people, in one line: without the frames that it draws, and without what a keyring prints. */
 function oneLine(said: readonly string[]): string {
   const start = said.findLastIndex((line) => /^\s*(?:error:|×|[Nn]o solution)/u.test(line));
-  const lines = start < 0 ? said.slice(-3) : said.slice(start);
-  return lines
+  // Without such a line it was not uv that spoke last: what a program says is its own, and may hold anything.
+  return (start < 0 ? [] : said.slice(start))
     .join(" ")
     .replaceAll(/[×╰├│─▶]+/gu, " ")
     .replaceAll(/\s+/gu, " ")

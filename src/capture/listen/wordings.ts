@@ -95,7 +95,6 @@ function told(credentials: string): { user: string | null; password: boolean } {
 }
 
 export const RELEASE = /^DEBUG uv (\d[^\s]*)/;
-export const KEYRING_QUESTION = /^TRACE Checking keyring for (?:URL|host|scheme\+host) `?([^\s`]+)`?/;
 export const REQUIRES = /^DEBUG Adding transitive dependency for `?([\w.-]+==[^\s:`]+)`?: `?(.+?)`?$/;
 /** A line of the log; all others are what uv, and what it starts, print. */
 export const LOG_LINE = /^\s*(?:TRACE|DEBUG|INFO|WARN) /;

@@ -1,3 +1,4 @@
+import { uvCommand } from "../../judge/uv-command.ts";
 import type { Looked } from "../model.ts";
 
 const PLACES = {
@@ -26,7 +27,7 @@ const WRITES: Readonly<Record<string, readonly (keyof typeof PLACES)[]>> = {
 
 /** What a command may change where it runs in the original folder: one line a fact, told before it runs. */
 export function inPlaceWords(looked: Looked, argv: readonly string[], runs: number): string[] {
-  const command = argv.slice(1).find((word) => !word.startsWith("-")) ?? "";
+  const command = uvCommand(argv).path[0] ?? "";
   const places = WRITES[command]?.map((place) => PLACES[place](looked)) ?? ["whatever it writes"];
   return [
     `in place: the command runs ${runs} times in ${looked.root} itself, one run after the other`,

@@ -102,6 +102,17 @@ describe("variables", () => {
     expect(JSON.stringify(variables)).not.toMatch(/"value":"[sop]"/);
   });
 
+  it.each([
+    ["UV_INDEX_X_USERNAME", "glpat-abcdef0123456789"],
+    ["UV_INDEX_X_USERNAME", "a8f3b2c19d4e5f60718293a4b5c6d7e8"],
+    ["HTTPS_PROXY", "jane:plover@proxy.test:3128"],
+    ["all_proxy", "socks5://jane:plover@proxy.test"],
+  ])("hides a secret that stands where none is expected: %s=%s", (name, value) => {
+    const [variable] = readVariables({ [name]: value }, book().name);
+    expect(JSON.stringify(variable)).toContain("secret-1");
+    expect(JSON.stringify(variable)).not.toMatch(/glpat|a8f3|plover/);
+  });
+
   it("finds the indexes that variables name", () => {
     const { name } = book();
     const variables = readVariables(

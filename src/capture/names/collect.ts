@@ -1,10 +1,13 @@
 import { parse } from "smol-toml";
 import { isTable, tableIn } from "../../scenario/schema/value.ts";
+import { withoutUser } from "../listen/url.ts";
 import type { Heard } from "../listen/model.ts";
 import type { IndexSetting, Looked } from "../model.ts";
 import { hideUrlSecrets } from "../secret-book.ts";
-import { filesInLock } from "../write/packages.ts";
-import { normalise, readRequirement } from "../write/requirement.ts";
+import { filesInLock, lockedNames } from "../write/packages.ts";
+import { normaliseProject, readRequirement as readStrictly } from "../../scenario/requirement.ts";
+import { readRequirement } from "../write/requirement.ts";
+import { namedWords } from "../write/command.ts";
 import type { Names } from "./rename.ts";
 
 /** Every name of the original that could come into a scenario. */
@@ -44,13 +47,17 @@ export function namesOf(
   for (const { text, read } of looked.settings) if (read) for (const url of urlsIn(text)) urls.add(url);
   for (const [of, requirements] of heard.requires) {
     add(of.split("==")[0]);
-    for (const text of requirements) add(readRequirement(text)?.name);
+    for (const text of requirements) add(readRequirement(text)?.name, ...(readRequirement(text)?.extras ?? []));
   }
-  add(...[...(looked.lock?.text ?? "").matchAll(/^name = "([^"]+)"/gmu)].map(([, name]) => name));
+  add(...lockedNames(looked.lock?.text ?? ""));
   add(...looked.cwd.split("/"));
-  for (const word of argv.slice(1)) {
+  for (const word of namedWords(argv)) {
     for (const url of urlsIn(word)) urls.add(url);
-    if (!word.startsWith("-") && !word.includes("://")) add(readRequirement(word)?.name);
+    const value = word.replace(/^--[\w-]+=/u, "");
+    if (value.startsWith("-") || value.includes("://")) continue;
+    // What is no requirement names nothing that is known: a word of it that is to be renamed is missed, and told.
+    const { name = null, extras = [] } = readStrictly(value) === null ? {} : (readRequirement(value) ?? {});
+    add(name, ...extras);
   }
   for (const url of filesInLock(looked.lock?.text ?? "")) urls.add(url);
   const known = [...names].map((name) => name.replaceAll(/[_.]/gu, "-"));
@@ -64,7 +71,7 @@ export function namesOf(
 
 function urlsIn(text: string): string[] {
   const hidden = hideUrlSecrets(text, () => "secret-0");
-  return [...hidden.matchAll(/https?:\/\/[^\s"'<>,\]]+/gu)].map(([url]) => url.replace(/^(https?:\/\/)[^/?#]*@/u, "$1"));
+  return [...hidden.matchAll(/https?:\/\/[^\s"'<>,\]]+/gu)].map(([url]) => withoutUser(url));
 }
 
 function manifestNames(document: Record<string, unknown>): string[] {
@@ -75,7 +82,7 @@ function manifestNames(document: Record<string, unknown>): string[] {
   const requirements = lists.flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : [])).filter((each) => typeof each === "string");
   const names = requirements.flatMap((text) => {
     const read = readRequirement(text);
-    return read === null ? [] : [normalise(read.name), ...read.extras];
+    return read === null ? [] : [normaliseProject(read.name), ...read.extras];
   });
   const conflicts = Array.isArray(uv["conflicts"])
     ? uv["conflicts"]

@@ -1,4 +1,5 @@
-import type { Renamer } from "./rename.ts";
+import { literalSecrets } from "../../scenario/secret/literal-secret.ts";
+import { wordsOf, type Renamer } from "./rename.ts";
 
 /** Words that stand in every scenario. */
 const OURS = new Set(
@@ -9,9 +10,14 @@ const OURS = new Set(
   raised from venv default pages tls request stderr authorization unknown good with same symptom`.split(/[\s-]+/u),
 );
 
-/** Words of the original's names that stand in a text, those aside that any scenario has. */
-export function leftNames(text: string, { map }: Renamer): string[] {
-  const words = new Set([...text.matchAll(/[A-Z]?[a-z]+[0-9]*|[A-Z]+(?![a-z])[0-9]*|[0-9]+/gu)].map(([word]) => word.toLowerCase()));
+/**
+ * What stands in a text and must not: words of the original's names, those aside that any scenario has; words that were to be
+ * renamed and had no other; and where a secret stands in plain letters.
+ */
+export function leftIn(text: string, { map, missed }: Renamer): string[] {
+  const words = new Set(wordsOf(text));
   const standing = new Set(map.values());
-  return [...map.keys()].filter((word) => word.length > 2 && words.has(word) && !OURS.has(word) && !standing.has(word));
+  const left = [...map.keys()].filter((word) => word.length > 2 && words.has(word) && !OURS.has(word) && !standing.has(word));
+  const unnamed = [...missed].filter((word) => words.has(word) && !OURS.has(word) && !standing.has(word));
+  return [...left, ...unnamed, ...literalSecrets(text).map(({ where }) => where)];
 }

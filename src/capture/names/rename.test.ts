@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { leftNames } from "./left.ts";
+import { leftIn } from "./left.ts";
 import { createRenamer } from "./rename.ts";
 
 const RENAMER = createRenamer({
@@ -47,7 +47,22 @@ describe("renaming", () => {
   it("finds names in a sentence, and names that were left", () => {
     const text = RENAMER.text("Because orion-billing is not at pkgs.falcon.corp.com (http://127.0.0.1:36697/simple/) for orion_billing");
     expect(text).not.toMatch(/orion|billing|falcon|corp|127|36697/);
-    expect(leftNames(text, RENAMER)).toEqual([]);
-    expect(leftNames("x FALCON_y", RENAMER)).toEqual(["falcon"]);
+    expect(leftIn(text, RENAMER)).toEqual([]);
+    expect(leftIn("x FALCON_y", RENAMER)).toEqual(["falcon"]);
+    expect(leftIn("%66alcon and orion%2Dbilling", RENAMER)).toEqual(["billing", "orion"]);
+  });
+
+  it("tells of a name that nobody had told of, once it is asked to rename it", () => {
+    const renamer = createRenamer({ names: ["orion"], urls: [], hosts: [], keep: ["harbor"] });
+    const text = ["pelican", "harbor", "07", "simple"].map(renamer.name).join(" ");
+    expect(leftIn(text, renamer)).toEqual(["pelican"]);
+  });
+
+  it.each([
+    ['run = "uv run tool --password=hunter2"', ["--password"]],
+    ['run = ["uv", "run", "tool", "--token", "hunter2"]', ["--token"]],
+    ['run = "uv run tool --password={{secret.private}}"', []],
+  ])("finds a secret in plain letters: %s", (text, where) => {
+    expect(leftIn(text, RENAMER)).toEqual(where);
   });
 });

@@ -1,3 +1,4 @@
+import { escapePattern } from "../../scenario/escape-pattern.ts";
 import { plainWords, VOCABULARY, WHOLE_NAMES } from "./vocabulary.ts";
 
 /** Replaces the names of an original word by word: equal words stay equal, prefixes stay prefixes, an order stays the order. */
@@ -12,6 +13,8 @@ export interface Renamer {
   text(text: string): string;
   /** What stands for what, for the reporter's eyes. */
   readonly map: ReadonlyMap<string, string>;
+  /** Words that were to be renamed, and stand for themselves: nobody had told of them. */
+  readonly missed: ReadonlySet<string>;
 }
 
 export interface Names {
@@ -26,6 +29,8 @@ export interface Names {
 }
 
 const WORD = /[A-Z]?[a-z]+[0-9]*|[A-Z]+(?![a-z])[0-9]*|[0-9]+/gu;
+/** Numbers that tell nothing of anybody. */
+const NUMBER = /^\d{1,2}$/u;
 const TLDS = ["example", "test", "invalid"];
 const ENDINGS = /\.(?:whl|tar\.gz|zip|metadata)$/;
 
@@ -39,7 +44,7 @@ export function createRenamer({ names, urls, hosts, keep }: Names): Renamer {
     ...hostnames.flatMap(labelsOf),
   ];
   const words = [...new Set(parts.flatMap(wordsOf))]
-    .filter((word) => !kept.has(word) && !/^\d{1,2}$/u.test(word))
+    .filter((word) => !kept.has(word) && !NUMBER.test(word))
     .sort((a, b) => (a < b ? -1 : 1));
   const plain = plainWords(words.length, new Set([...words, ...hostnames]));
   const map = new Map<string, string>(words.map((word, at) => [word, /^\d+$/u.test(word) ? number(word, at) : (plain[at] ?? "")]));
@@ -51,14 +56,20 @@ export function createRenamer({ names, urls, hosts, keep }: Names): Renamer {
   const free = Array.from({ length: 200 }, (_, at) => String(8100 + at)).filter((port) => !ports.includes(port));
   const portMap = new Map(ports.map((port, at) => [port, free[at] ?? "8080"]));
 
+  const missed = new Set<string>();
+  const wordFor = (word: string): string => {
+    const standing = map.get(word);
+    if (standing === undefined && !kept.has(word) && !NUMBER.test(word)) missed.add(word);
+    return standing ?? word;
+  };
   const name = (text: string): string =>
-    WHOLE_NAMES.has(text) ? text : text.replaceAll(WORD, (word) => inCase(word, map.get(word.toLowerCase()) ?? word));
+    WHOLE_NAMES.has(text) ? text : text.replaceAll(WORD, (word) => inCase(word, wordFor(word.toLowerCase())));
   const host = (text: string): string => {
     const [, hostname = text, port] = /^(.*?)(?::(\d+))?$/u.exec(text) ?? [];
     const labels = hostname.split(".");
     const tld = tldOf(hostname);
     const renamed = isAddress(hostname)
-      ? [...addressWords(hostname).map((word) => map.get(word) ?? word), "example"]
+      ? [...addressWords(hostname).map(wordFor), "example"]
       : labels.map((label, at) => (tld !== null && at === labels.length - 1 ? (TLDS[tlds.indexOf(tld)] ?? "example") : name(label)));
     return renamed.join(".") + (port === undefined ? "" : `:${portMap.get(port) ?? port}`);
   };
@@ -75,7 +86,7 @@ export function createRenamer({ names, urls, hosts, keep }: Names): Renamer {
     const [, scheme = "", authority = "", rest = ""] = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)(.*)$/iu.exec(text) ?? [];
     return scheme === "" ? text : scheme + host(authority) + path(rest);
   };
-  return { name, host, url, map, text: (text) => replaceIn(text, { url, host, name, hostnames, names: parts }) };
+  return { name, host, url, map, missed, text: (text) => replaceIn(text, { url, host, name, hostnames, names: parts }) };
 }
 
 /** Words of an address in dotted numbers are told apart from other numbers. */
@@ -99,7 +110,7 @@ function addressWords(hostname: string): string[] {
   return [`ip${first}`, `ip${second}`, `ip${rest.join("0")}`];
 }
 
-function wordsOf(text: string): string[] {
+export function wordsOf(text: string): string[] {
   if (/^ip\d+$/u.test(text)) return [text];
   return [...decode(text).matchAll(WORD)].map(([word]) => word.toLowerCase());
 }
@@ -141,7 +152,7 @@ interface Parts {
 
 function replaceIn(text: string, { url, host, name, hostnames, names }: Parts): string {
   const known = [...new Set(names)].filter((each) => each.length > 1 && /[A-Za-z]/u.test(each)).sort((a, b) => b.length - a.length);
-  const pattern = (texts: readonly string[]): string => texts.map((each) => each.replaceAll(/[.*+?^${}()|[\]\\]/gu, "\\$&")).join("|");
+  const pattern = (texts: readonly string[]): string => texts.map(escapePattern).join("|");
   const hosts = hostnames.length === 0 ? "(?!)" : `(?:${pattern([...hostnames].sort((a, b) => b.length - a.length))})(?::\\d+)?`;
   const words = known.length === 0 ? "(?!)" : pattern([...known, ...known.map((each) => each.replaceAll("-", "_"))]);
   const all = new RegExp(

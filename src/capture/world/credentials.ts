@@ -38,7 +38,7 @@ function fromVariables({ variables }: Looked, index: string, service: string): O
     variables.find(({ name }) => name === variableFor(index, what)),
   );
   if (user === undefined && password === undefined) return [];
-  return [{ source: "settings", user: user?.value ?? null, secret: password?.secret ?? null, service }];
+  return [{ source: "settings", user: user?.value ?? null, secret: password?.secret ?? user?.secret ?? null, service }];
 }
 
 function fromMisnamed(

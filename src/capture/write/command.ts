@@ -1,3 +1,4 @@
+import { isUv, uvCommand } from "../../judge/uv-command.ts";
 import { addressOf } from "../look/address.ts";
 import { indexFrom } from "../look/settings.ts";
 import type { IndexSetting } from "../model.ts";
@@ -10,10 +11,11 @@ const MACHINE = new Set(["--python", "-p", "--cache-dir", "--directory", "--proj
 /** The command's words under the scenario's names; `uv` by its name. */
 export function commandWords(material: Material, argv: readonly string[]): string[] {
   const words: string[] = ["uv"];
+  const own = new Set(ownWords(argv));
   for (let at = 1; at < argv.length; at += 1) {
     const word = argv[at] ?? "";
     if (MACHINE.has(word)) at += 1;
-    else if (![...MACHINE].some((option) => word.startsWith(`${option}=`))) words.push(renamedWord(material, word));
+    else if (![...MACHINE].some((option) => word.startsWith(`${option}=`))) words.push(own.has(at) ? word : renamedWord(material, word));
   }
   return words;
 }
@@ -47,7 +49,34 @@ export function indexesInCommand(argv: readonly string[]): IndexSetting[] {
 
 /** The command that `uv run` starts, where that is uv again; else `null`. */
 export function innerCommand(words: readonly string[]): string[] | null {
-  if (words[1] !== "run") return null;
-  const inner = words.indexOf("uv", 2);
+  const { path, own } = uvCommand(words);
+  if (path[0] !== "run") return null;
+  const inner = words.indexOf("uv", own + 1);
   return inner < 0 ? null : words.slice(inner);
+}
+
+/** Positions of the words by which a command names uv's own commands: `pip`, `compile`. */
+function ownWords(argv: readonly string[]): number[] {
+  const { path, own } = uvCommand(argv);
+  const named = path.slice(0, path[0] === "pip" || path[0] === "tool" ? 2 : 1);
+  let from = 1;
+  return named.flatMap((word) => {
+    const at = argv.indexOf(word, from);
+    from = at + 1;
+    return at < 1 || at > own ? [] : [at];
+  });
+}
+
+/** The words of a command that may name something. */
+export function namedWords(argv: readonly string[]): string[] {
+  const own = new Set(ownWords(argv));
+  return argv.filter((_, at) => at > 0 && !own.has(at));
+}
+
+/** The calls of uv that a command makes: of `uv run uv pip install app` both. */
+export function uvCalls(argv: readonly string[]): readonly (readonly string[])[] {
+  const { own } = uvCommand(argv);
+  const started = argv.slice(own + 1);
+  const inner = started.findIndex(isUv);
+  return [argv.slice(0, own + 1), ...(inner < 0 ? [] : uvCalls(started.slice(inner)))];
 }

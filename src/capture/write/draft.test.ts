@@ -5,7 +5,7 @@ import { readSettings } from "../look/settings.ts";
 import { misnamedVariables, readVariables } from "../look/variables.ts";
 import type { Looked } from "../model.ts";
 import { namesOf } from "../names/collect.ts";
-import { leftNames } from "../names/left.ts";
+import { leftIn } from "../names/left.ts";
 import { createRenamer } from "../names/rename.ts";
 import { repairsOf } from "../repairs.ts";
 import { draftOf } from "./draft.ts";
@@ -64,7 +64,7 @@ const PAGE: Chain = {
 };
 
 function heardOf(...chains: readonly Chain[]): Heard {
-  return { release: "1", chains, keyringQuestions: [], requires: new Map(), message: "", failure: null };
+  return { release: "1", chains, requires: new Map(), message: "", failure: null };
 }
 
 /** The scenario's text, which must be one, and its repairs, each of which must make one. */
@@ -82,7 +82,7 @@ function written(looked: Looked, heard: Heard, argv: readonly string[] = ["uv", 
     const parsed = parseScenario(text, option === null ? {} : { choices: [{ axis: "repair", option }] });
     expect(parsed.ok ? [] : parsed.problems.map(({ key, message }) => `${key}: ${message}`)).toEqual([]);
   }
-  expect(leftNames(text, renamer)).toEqual([]);
+  expect(leftIn(text, renamer)).toEqual([]);
   return { text, repairs: repairs.map(({ id }) => id) };
 }
 
@@ -117,6 +117,37 @@ describe("a scenario from what was looked at and heard", () => {
     expect(text.match(/\{\{(?:stale|secret)\./g)).toContain("{{stale.");
     expect(text).not.toContain("elsewhere");
     expect(repairs).toEqual(["right-name", "without-UV_INDEX", "without-netrc-entry", "login-for-host", "good-secret"]);
+  });
+
+  it("has the names that the command's options hold under other names", () => {
+    const argv = ["uv", "--quiet", "pip", "install", "--upgrade-package=pelican-core", "walnut[fast]>=2", "--target=here"];
+    const { text } = written(NOBODY, heardOf(PAGE), argv);
+    expect(text).toMatch(/run = "uv --quiet pip install --upgrade-package=[a-z]+-[a-z]+ [a-z]+\[[a-z]+\]>=2 --target=[a-z]+"/);
+    expect(text).not.toMatch(/pelican|walnut|fast/);
+  });
+
+  it.each(["lumen @ file:///home/jane/lumen", "lumen @ git+https://forge.falcon.test/jane/lumen"])(
+    "says that no index has what lies elsewhere: %s",
+    (requirement) => {
+      const text = PROJECT.replace("lumen; python_version > '3'", requirement);
+      const looked = { ...NOBODY, manifests: [{ path: "pyproject.toml", text }] };
+      const { unable } = draftOf(materialOf(looked, heardOf(PAGE), createRenamer(namesOf(looked, heardOf(PAGE), [], [], []))), [
+        "uv",
+        "sync",
+      ]);
+      expect(unable).toEqual(["a dependency that is no package of an index (a path, git)"]);
+    },
+  );
+
+  it.each([
+    [["uv", "-q", "tool", "upgrade", "orion"], "uv tool install"],
+    [["uv", "--color", "never", "tool", "update", "orion"], "uv tool install"],
+  ])("comes with what was there before, whatever options stand before the command: %s", (argv, before) => {
+    const receipt = '[tool]\n[tool.options]\nindex-url = "https://pkgs.falcon.test/api/pypi/heron/simple"\n';
+    const looked = { ...NOBODY, manifests: [], tools: [{ name: "orion", text: receipt }] };
+    const renamer = createRenamer(namesOf(looked, heardOf(PAGE), argv, [], []));
+    const { document, failing } = draftOf(materialOf(looked, heardOf(PAGE), renamer), argv);
+    expect([failing, JSON.stringify(document["step"])]).toEqual([1, expect.stringContaining(before)]);
   });
 
   it("says what no scenario can hold: a proxy, a dependency by path, a host that is not there", () => {

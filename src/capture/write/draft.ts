@@ -1,3 +1,4 @@
+import { uvCommand } from "../../judge/uv-command.ts";
 import type { Stub } from "./packages.ts";
 import { stubsOf } from "./packages.ts";
 import { parse } from "smol-toml";
@@ -5,9 +6,10 @@ import { isTable, tableIn } from "../../scenario/schema/value.ts";
 import { commandWords } from "./command.ts";
 import { indexTables } from "./index-tables.ts";
 import { userFor, type Material } from "./material.ts";
-import { environmentOf, loginsFor, netrcText, prefixOf, storeText } from "./person.ts";
+import { prefixOf } from "../look/variables.ts";
+import { environmentOf, loginsFor, netrcText, storeText } from "./person.ts";
 import { projectFiles, userSettings } from "./project-files.ts";
-import { normalise } from "./requirement.ts";
+import { normaliseProject } from "../../scenario/requirement.ts";
 import { toolSteps } from "./tool.ts";
 
 type Table = Record<string, unknown>;
@@ -100,7 +102,7 @@ function keyringTable({ looked, indexes }: Material): Table | null {
 /** What came before: a lock file or a tool is made by uv itself, with credentials that are good. */
 function setUpSteps(material: Material, words: readonly string[]): Table[] {
   const { looked } = material;
-  if (words[1] === "tool") return toolSteps(material, words);
+  if (uvCommand(words).path[0] === "tool") return toolSteps(material, words);
   if (looked.lock === null || looked.manifests.length === 0) return [];
   return [{ run: looked.venv.exists ? "uv sync" : "uv lock", env: goodEnvironment(material) }];
 }
@@ -122,7 +124,7 @@ export function goodEnvironment(material: Material): Record<string, string> {
 
 function projectName(text: string): string[] {
   const name = tableIn(parse(text), "project")["name"];
-  return typeof name === "string" ? [normalise(name)] : [];
+  return typeof name === "string" ? [normaliseProject(name)] : [];
 }
 
 /** Package → the name of the index that its source says. */
@@ -131,7 +133,7 @@ function sourcesIn(text: string): Map<string, string> {
   if (text === "") return found;
   for (const [name, source] of Object.entries(tableIn(tableIn(tableIn(parse(text), "tool"), "uv"), "sources"))) {
     const [first] = Array.isArray(source) ? (source as unknown[]) : [source];
-    if (isTable(first) && typeof first["index"] === "string") found.set(normalise(name), first["index"]);
+    if (isTable(first) && typeof first["index"] === "string") found.set(normaliseProject(name), first["index"]);
   }
   return found;
 }

@@ -1,4 +1,5 @@
-import { normalise, readRequirement } from "./requirement.ts";
+import { normaliseProject } from "../../scenario/requirement.ts";
+import { readRequirement } from "./requirement.ts";
 import { answersIn, flavourOf } from "../world/flavour.ts";
 import { placeNames, withSlash } from "../world/places.ts";
 import { originOf } from "../look/address.ts";
@@ -111,5 +112,5 @@ export function renameRequirement(text: string, rename: (name: string) => string
   const read = readRequirement(text);
   if (read === null) return text;
   const extras = read.extras.length === 0 ? "" : `[${read.extras.map(rename).join(",")}]`;
-  return `${rename(normalise(read.name))}${extras}${read.rest}`;
+  return `${rename(normaliseProject(read.name))}${extras}${read.rest}`;
 }

@@ -3,8 +3,9 @@ import { isTable, tableIn } from "../../scenario/schema/value.ts";
 import type { Heard } from "../listen/model.ts";
 import type { Looked } from "../model.ts";
 import { kindOf } from "../symptom.ts";
-import { normalise, readRequirement, versionFor } from "./requirement.ts";
-import { lastSegment } from "../listen/url.ts";
+import { normaliseProject } from "../../scenario/requirement.ts";
+import { readRequirement, versionFor } from "./requirement.ts";
+import { lastSegment, withoutUser } from "../listen/url.ts";
 
 /** A package that must be there for the command to be answered; names are the original's. */
 export interface Stub {
@@ -24,7 +25,7 @@ export function stubsOf(looked: Looked, heard: Heard, own: ReadonlySet<string>):
   const need = (text: string): void => {
     const read = readRequirement(text);
     if (read === null || read.url !== null) return;
-    const name = normalise(read.name);
+    const name = normaliseProject(read.name);
     if (own.has(name)) return;
     specifiers.set(name, [...(specifiers.get(name) ?? []), read.rest.split(";")[0] ?? ""]);
     extras.set(name, new Set([...(extras.get(name) ?? []), ...read.extras]));
@@ -38,9 +39,9 @@ export function stubsOf(looked: Looked, heard: Heard, own: ReadonlySet<string>):
   }
   for (const [of, texts] of heard.requires) {
     const [name = "", version = ""] = of.split("==");
-    if (own.has(normalise(name))) continue;
+    if (own.has(normaliseProject(name))) continue;
     need(`${name}==${version}`);
-    if (locked.size === 0) requires.set(normalise(name), [...texts]);
+    if (locked.size === 0) requires.set(normaliseProject(name), [...texts]);
     for (const text of texts) need(text);
   }
   for (const { url } of heard.chains) {
@@ -62,12 +63,12 @@ export function stubsOf(looked: Looked, heard: Heard, own: ReadonlySet<string>):
       version: available.get(name) ?? versionFor(texts),
       requires: requires.get(name) ?? [],
       extras: [...(extras.get(name) ?? [])],
-      isTool: looked.tools.some((tool) => normalise(tool.name) === name),
+      isTool: looked.tools.some((tool) => normaliseProject(tool.name) === name),
     }));
 }
 
 /** Everything that a pyproject.toml asks for. */
-function requirementsIn(document: Record<string, unknown>): string[] {
+export function requirementsIn(document: Record<string, unknown>): string[] {
   const project = tableIn(document, "project");
   const uv = tableIn(tableIn(document, "tool"), "uv");
   const lists = [
@@ -86,7 +87,12 @@ export function requirementNames(document: Record<string, unknown>): string[] {
 
 /** URLs of the files that a lock file names. */
 export function filesInLock(text: string): string[] {
-  return [...text.matchAll(/\burl = "(https?:[^"]+)"/gu)].map(([, url]) => (url ?? "").replace(/^(https?:\/\/)[^/?#]*@/u, "$1"));
+  return [...text.matchAll(/\burl = "(https?:[^"]+)"/gu)].map(([, url]) => withoutUser(url ?? ""));
+}
+
+/** Names of the packages that a lock file holds. */
+export function lockedNames(text: string): string[] {
+  return [...text.matchAll(/^name = "([^"]+)"/gmu)].map(([, name]) => name ?? "");
 }
 
 function lockedPackages(text: string | null): Map<string, { version: string; requires: string[] }> {

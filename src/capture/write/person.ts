@@ -1,5 +1,5 @@
 import type { StoredLogin, Variable } from "../model.ts";
-import { indexesInVariables } from "../look/variables.ts";
+import { indexesInVariables, prefixOf } from "../look/variables.ts";
 import { serves } from "../world/credentials.ts";
 import { indexAt, secretText, urlText, type Material } from "./material.ts";
 
@@ -71,7 +71,11 @@ export function environmentOf(material: Material, variables: readonly Variable[]
     const service = serviceOf.get(prefix);
     if (service !== undefined && ending !== undefined) {
       env[renamer.name(name)] =
-        ending === "USERNAME" ? renamer.name(value ?? "") : passwordText(material, service, prefix, ending, secret, name);
+        ending === "USERNAME"
+          ? secret === null
+            ? renamer.name(value ?? "")
+            : secretText(material, service, null, secret)
+          : passwordText(material, service, prefix, ending, secret, name);
     } else if (LISTS.has(name) && value !== null) {
       env[name] = value
         .split(/\s+/u)
@@ -96,10 +100,6 @@ function passwordText(material: Material, service: string, prefix: string, endin
   const misnamed = looked.misnamed.find((each) => each.rightName === `${prefix}_USERNAME`)?.name;
   const user = partner?.value ?? looked.variables.find((each) => each.name === misnamed)?.value ?? null;
   return indexAt(material, service) === null ? "no-such-secret" : secretText(material, service, user, secret);
-}
-
-export function prefixOf(index: string): string {
-  return `UV_INDEX_${index.toUpperCase().replaceAll(/[^A-Z0-9]/gu, "_")}`;
 }
 
 /** Variables that name indexes, and do so here. */

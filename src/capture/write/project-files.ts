@@ -1,8 +1,9 @@
 import { parse } from "smol-toml";
 import { isTable, tableIn } from "../../scenario/schema/value.ts";
 import { renameRequirement } from "./index-tables.ts";
-import { normalise } from "./requirement.ts";
-import { requirementNames } from "./packages.ts";
+import { normaliseProject } from "../../scenario/requirement.ts";
+import { readRequirement } from "./requirement.ts";
+import { requirementNames, requirementsIn } from "./packages.ts";
 import { urlText, type Material } from "./material.ts";
 import { projectToml } from "./toml.ts";
 
@@ -22,6 +23,7 @@ const UV_KEYS = new Set([
   "environments",
 ]);
 const REQUIREMENTS = ["dev-dependencies", "constraint-dependencies", "override-dependencies"] as const;
+const NO_PACKAGE = "a dependency that is no package of an index (a path, git)";
 const PROXIES = /^(?:https?|no|all)-proxy$/u;
 
 export interface WrittenFiles {
@@ -70,6 +72,11 @@ function manifest(document: Table, material: Material, unable: string[]): Table 
     };
   }
   if (Object.keys(groups).length > 0) written["dependency-groups"] = named(groups);
+  const requirements = [
+    ...requirementsIn(document),
+    ...REQUIREMENTS.flatMap((key) => (Array.isArray(uv[key]) ? (uv[key] as unknown[]) : [])),
+  ];
+  if (requirements.some((text) => typeof text === "string" && isElsewhere(text))) unable.push(NO_PACKAGE);
   const own = uvTable(uv, requirementNames(document), material, unable);
   // Its build would need packages that are beside the point.
   if (document["build-system"] !== undefined) own["package"] = false;
@@ -88,18 +95,24 @@ function uvTable(uv: Table, requirements: readonly string[], material: Material,
     written["workspace"] = { members: paths(members), ...(exclude === undefined ? {} : { exclude: paths(exclude) }) };
   }
   if (Array.isArray(uv["conflicts"])) written["conflicts"] = renameValues(uv["conflicts"], renamer.name);
-  const direct = new Set(requirements.map(normalise));
+  const direct = new Set(requirements.map(normaliseProject));
   const sources = Object.entries(tableIn(uv, "sources")).flatMap(([name, source]) => {
-    if (!direct.has(normalise(name))) return [];
+    if (!direct.has(normaliseProject(name))) return [];
     const entries = (Array.isArray(source) ? (source as unknown[]) : [source]).filter(isTable).map((entry) => sourceTable(entry, material));
     if (entries.includes(null)) {
-      unable.push("a dependency that is no package of an index (a path, git)");
+      unable.push(NO_PACKAGE);
       return [];
     }
     return [[renamer.name(name), entries.length === 1 ? entries[0] : entries]];
   });
   if (sources.length > 0) written["sources"] = Object.fromEntries(sources) as Table;
   return written;
+}
+
+/** A requirement whose URL no index has: what stands in it is nothing that is renamed. */
+function isElsewhere(text: string): boolean {
+  const url = readRequirement(text)?.url ?? null;
+  return url !== null && !/^https?:/iu.test(url);
 }
 
 function sourceTable(source: Table, { renamer }: Material): Table | null {

@@ -40,7 +40,3 @@ function compare(a: string, b: string): number {
   }
   return 0;
 }
-
-export function normalise(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_.]+/gu, "-");
-}

@@ -1,4 +1,5 @@
 import { isTable } from "../../scenario/schema/value.ts";
+import { isLiteral } from "../../scenario/write.ts";
 
 type Table = Record<string, unknown>;
 
@@ -55,14 +56,9 @@ function keyText(key: string): string {
 }
 
 function valueText(value: unknown, alone: boolean): string {
-  if (typeof value === "string") return alone && isLiteral(value) ? `'''\n${value}'''` : JSON.stringify(value);
+  if (typeof value === "string") return alone && value.includes("\n") && isLiteral(value) ? `'''\n${value}'''` : JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((each: unknown) => valueText(each, false)).join(", ")}]`;
   if (!isTable(value)) return String(value);
   const entries = Object.entries(value).map(([key, each]) => `${keyText(key)} = ${valueText(each, false)}`);
   return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
-}
-
-/** Texts of several lines that TOML can hold literally. */
-function isLiteral(text: string): boolean {
-  return text.includes("\n") && !text.includes("'''") && !text.endsWith("'") && !/[^\P{Cc}\n\t]/u.test(text);
 }

@@ -1,3 +1,4 @@
+import { firstName, uvCommand } from "../../judge/uv-command.ts";
 import { parse } from "smol-toml";
 import { isTable, tableIn } from "../../scenario/schema/value.ts";
 import { indexFrom } from "../look/settings.ts";
@@ -24,7 +25,7 @@ function receiptIndexes(text: string): IndexSetting[] {
 /** Installs the tool as its receipt says, with a login that is good. */
 export function toolSteps(material: Material, words: readonly string[]): Table[] {
   const { looked, renamer } = material;
-  if (words[2] !== "upgrade") return [];
+  if (firstName(uvCommand(words).path[1] ?? "") !== "upgrade") return [];
   return looked.tools
     .filter(({ name }) => words.includes(renamer.name(name)))
     .map(({ name, text }) => {

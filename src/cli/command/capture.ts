@@ -1,6 +1,8 @@
 import path from "node:path";
+import { firstName, uvCommand } from "../../judge/uv-command.ts";
 import { lookedWords } from "../../capture/look/words.ts";
 import type { Looked } from "../../capture/model.ts";
+import { uvCalls } from "../../capture/write/command.ts";
 import { commandLine } from "../../report/command-line.ts";
 import { EXIT } from "../../report/exit-status.ts";
 import type { Captured } from "../../run/capture/capture.ts";
@@ -8,9 +10,10 @@ import { look } from "../../run/capture/look.ts";
 import { createSecretNames } from "../../run/capture/secret-names.ts";
 import type { Harness } from "../../run/harness/harness.ts";
 import { UserError } from "../../scenario/error.ts";
-import { checkWritable, writeOutput } from "../output-file.ts";
+import { checkNew, writeOutput } from "../output-file.ts";
 import { note } from "../output-streams.ts";
 import { withSession } from "../session.ts";
+import { programWords } from "../started-as.ts";
 
 export interface CaptureOptions {
   readonly directory: string;
@@ -20,21 +23,28 @@ export interface CaptureOptions {
   readonly keepNames: readonly string[];
 }
 
-/** What these do cannot be done on a copy: logins, other installations, packages that are sent. */
-const REFUSED = new Set(["auth", "cache", "self", "publish", "python", "venv"]);
+/** What these do cannot be done on a copy: logins, other installations, packages that are sent, a shell's own files. */
+const REFUSED = new Set(["auth", "cache", "self", "publish", "python", "venv", "tool update-shell"]);
+
+/** What to do where the scenario's file is there already. */
+const OTHERWISE = "name another file with --output, or remove it";
 
 /**
  * `uv-mre capture`. Standard output can be shown to anybody: it holds neither names of the original nor secrets. What is read
  * and done, and which name stands for which, is for the reporter, on standard error.
  */
 export async function captureCommand(argv: readonly string[], options: CaptureOptions): Promise<number> {
-  const [program = "", command = ""] = argv;
+  const [program = ""] = argv;
   if (path.basename(program).replace(/\.exe$/, "") !== "uv") {
     throw new UserError(`${program}: the command must be one of uv's, as in: uv-mre capture -- uv sync`);
   }
-  if (REFUSED.has(command))
-    throw new UserError(`uv ${command}: changes more than a copy can hold; capture takes commands that ask an index, as uv sync`);
-  if (options.dryRun !== true) await checkWritable(options.output, []);
+  for (const call of uvCalls(argv)) {
+    const [first = "", second = ""] = uvCommand(call).path.map(firstName);
+    const refused = [first, `${first} ${second}`].find((command) => REFUSED.has(command));
+    if (refused !== undefined)
+      throw new UserError(`uv ${refused}: changes more than a copy can hold; capture takes commands that ask an index, as uv sync`);
+  }
+  if (options.dryRun !== true) await checkNew(options.output, OTHERWISE);
   const secrets = createSecretNames();
   return withSession({ python: null, notice: note }, async ({ harness, signal }) => {
     const looked = await look({
@@ -89,9 +99,9 @@ async function finish(captured: Captured, output: string): Promise<number> {
   }
   for (const line of captured.assumed) console.log(`Assumed good, since it was never sent: ${line}.`);
   if (captured.text === "") return EXIT.unresolved;
-  await writeOutput(output, captured.text, { flag: "wx" });
+  await writeOutput(output, captured.text, { flag: "wx", otherwise: OTHERWISE });
   console.log(
-    `wrote ${path.basename(output)}; it holds no secret, and none of the original's names. Run it:\n  ${commandLine(["uvx", "uv-mre", "run", path.basename(output)])}`,
+    `wrote ${path.basename(output)}; it holds no secret, and none of the original's names. Run it:\n  ${commandLine([...programWords(), "run", path.basename(output)])}`,
   );
   console.log("Of the original it holds:");
   for (const line of captured.contents) console.log(`  ${line}`);

@@ -9,6 +9,7 @@ import { note } from "../output-streams.ts";
 import { guardOutside, sandboxOption, type SandboxOptions } from "../sandbox.ts";
 import { readOneScenario } from "../scenario-files.ts";
 import { withSession } from "../session.ts";
+import { programWords } from "../started-as.ts";
 
 export interface MinimizeCommandOptions extends SandboxOptions {
   readonly uv: string;
@@ -52,7 +53,7 @@ function tell(
       ? "There is no option of [vary] that heals it, so what is left may be less than the bug: the symptom alone was kept."
       : `Kept: the symptom, and that it is healthy with ${pair.axis} "${pair.option}".`,
   );
-  console.log(`wrote ${output}\n  ${commandLine(["uvx", "uv-mre", "run", output, "--uv", uv])}`);
+  console.log(`wrote ${output}\n  ${commandLine([...programWords(), "run", output, "--uv", uv])}`);
 }
 
 /** Lines with something in them, comments aside. */

@@ -1,3 +1,4 @@
+import { escapePattern } from "../../scenario/escape-pattern.ts";
 import { html, json, redirection } from "../answer.ts";
 import { escapeHtml, type Link, rootPage, target } from "../page.ts";
 import type { Facts, Flavour, Header, Place, Route, Row, Behaviour } from "./flavour.ts";
@@ -68,7 +69,7 @@ function open(facts: Facts): Behaviour {
           pattern: (flag(index, "knows-uv", true) ? INSTALLER : OLD_INSTALLER).source,
           values: ["uv/0.9.5", "pip/24.0", "Mozilla/5.0"],
         },
-        { name: "accept", pattern: JSON_PAGE.replaceAll(/[.+]/g, "\\$&"), values: [`application/vnd.pypi.${JSON_PAGE}`, "text/html"] },
+        { name: "accept", pattern: escapePattern(JSON_PAGE), values: [`application/vnd.pypi.${JSON_PAGE}`, "text/html"] },
       ],
     },
   };

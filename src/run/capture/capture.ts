@@ -2,10 +2,10 @@ import type { Looked } from "../../capture/model.ts";
 import { inPlaceWords } from "../../capture/look/in-place.ts";
 import { createRenamer, type Renamer } from "../../capture/names/rename.ts";
 import { namesOf } from "../../capture/names/collect.ts";
-import { leftNames } from "../../capture/names/left.ts";
+import { leftIn } from "../../capture/names/left.ts";
 import { repairsOf, type Repair } from "../../capture/repairs.ts";
 import { sentenceOf } from "../../capture/sentence.ts";
-import { agreed, differences, isHealthy, symptomOf, withoutPaths, type Symptom } from "../../capture/symptom.ts";
+import { agreed, isHealthy, symptomOf, unlike, withoutPaths, type Symptom } from "../../capture/symptom.ts";
 import { placeNames } from "../../capture/world/places.ts";
 import { conditionsFrom } from "../../capture/write/conditions.ts";
 import { draftOf, type Draft } from "../../capture/write/draft.ts";
@@ -149,8 +149,9 @@ async function prove(harness: Harness, proof: Proof): Promise<Captured> {
   );
   const facts = [...original.symptom.facts];
   const text = capturedText({ document: shaped, healed, same, facts, assumed, version: release.version, why });
-  const left = [...proof.secrets.foundIn(text), ...leftNames(text, renamer)];
-  const unsafe = left.length === 0 ? [] : [`${left.length} of the original's names would be in it`];
+  const left = [...proof.secrets.foundIn(text), ...leftIn(text, renamer)];
+  for (const word of left) tell(`not replaced, so no file is written: ${word} (\`--keep-names ${word}\` lets a word stand)`);
+  const unsafe = left.length === 0 ? [] : [`${left.length} of the original's names, or secrets, would be in it`];
   return {
     kind: same && unsafe.length === 0 ? "same" : "different",
     text: unsafe.length === 0 ? text : "",
@@ -175,14 +176,6 @@ function symptomOfOriginal({ exit, heard, keyring }: Listened, { indexes, rename
     placeOf: placeNames(indexes.map(({ place }) => place.url)),
     plain: (text) => withoutPaths(renamer.text(text)),
   });
-}
-
-/** What varies in the original is left out of what is held against it; what varies here alone is a difference. */
-function unlike(original: ReturnType<typeof agreed>, here: ReturnType<typeof agreed>): string[] {
-  const varied = new Set(original.unstable);
-  const symptom = { ...here.symptom, facts: new Set([...here.symptom.facts].filter((fact) => !varied.has(fact))) };
-  const wavering = here.unstable.filter((fact) => !varied.has(fact)).map((fact) => `varies here alone: ${fact}`);
-  return [...differences(original.symptom, symptom), ...wavering];
 }
 
 async function heals(show: (document: Table) => ReturnType<typeof showScenario>, document: Table, repair: Repair): Promise<boolean> {

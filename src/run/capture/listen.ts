@@ -7,14 +7,13 @@ import { hideUrlSecrets, type NameSecret } from "../../capture/secret-book.ts";
 import type { KeyringRecord } from "../../observation/model.ts";
 import { removeTree } from "../../disk/remove-tree.ts";
 import { UserError } from "../../scenario/error.ts";
-import { JOURNAL_VARIABLE } from "../../workspace/environment.ts";
+import { JOURNAL_VARIABLE, keyringJournalFile } from "../../workspace/environment.ts";
 import { readKeyringJournal } from "../../workspace/keyring-journal.ts";
-import type { WorkspacePaths } from "../../workspace/layout.ts";
 import { createOwnedFolder } from "../../workspace/owner.ts";
 import { machineryOf } from "../harness/machinery.ts";
 import type { Harness } from "../harness/harness.ts";
 import { recordingPrograms } from "../programs.ts";
-import { copyProject, originalPlace, type RunPlace } from "./copy.ts";
+import { copyProject, originalPlace } from "./copy.ts";
 import { placesOf } from "./look.ts";
 
 /** One run of the user's command as it was heard. */
@@ -40,20 +39,20 @@ export const LISTENING = { RUST_LOG: "uv=trace" };
 export async function listen(harness: Harness, { looked, argv, nameSecret, signal, inPlace }: ListenOptions): Promise<Listened> {
   const folder = await createOwnedFolder(harness.baseDir, machineryOf(harness).ownership, machineryOf(harness).marker);
   try {
-    const place = inPlace ? originalPlace(looked, harness.env) : await copyProject(looked, harness.env, folder, argv);
+    const place = inPlace ? originalPlace(looked, harness.env, argv) : await copyProject(looked, harness.env, folder, argv);
     const [probe, output, tmp] = ["probe", "output", "tmp"].map((name) => path.join(folder, name)) as [string, string, string];
     await Promise.all([probe, output, tmp].map((each) => mkdir(each)));
     await writeFile(path.join(probe, "sitecustomize.py"), recordingPrograms().probe);
     const earlier = harness.env["PYTHONPATH"];
     const result = await harness.run({
       file: looked.uv?.path ?? "uv",
-      args: argv.slice(1),
+      args: place.args,
       cwd: place.cwd,
       env: {
         ...place.env,
         ...LISTENING,
         PYTHONPATH: earlier === undefined || earlier === "" ? probe : `${probe}${path.delimiter}${earlier}`,
-        [JOURNAL_VARIABLE]: path.join(output, "keyring-0.jsonl"),
+        [JOURNAL_VARIABLE]: keyringJournalFile({ output }, 0),
       },
       stdin: null,
       timeoutMs: TIMEOUT_MS,
@@ -63,22 +62,15 @@ export async function listen(harness: Harness, { looked, argv, nameSecret, signa
     const shown = hideUrlSecrets(argv.join(" "), nameSecret);
     if (result.spawnError !== null) throw new UserError(`${shown}: could not be started: ${result.spawnError}`);
     if (result.timedOut) throw new UserError(`${shown}: did not end within ${TIMEOUT_MS / 1000} s`);
-    const paths: WorkspacePaths = workspacePaths(place, output, tmp, harness.env);
-    const keyring = await readKeyringJournal({ paths, toolPrefix: placesOf(harness.env, harness.env["HOME"] ?? "").tools, clockOrigin: 0 });
+    if (result.outputCut) throw new UserError(`${shown}: printed more than is read, so what it told is not known to the end`);
+    const home = harness.env["HOME"] ?? path.join(folder, "home");
+    const keyring = await readKeyringJournal({
+      paths: { root: place.around, output, tmp, cache: place.cache, home },
+      toolPrefix: placesOf(harness.env, home).tools,
+      clockOrigin: 0,
+    });
     return { exit: result.exit, heard: readLog(hideUrlSecrets(result.stderr, nameSecret)), keyring };
   } finally {
     await removeTree(folder);
   }
-}
-
-/** The few of a run's places that the journal of keyring calls asks for. */
-function workspacePaths({ around, cache }: RunPlace, output: string, tmp: string, env: Readonly<Record<string, string>>): WorkspacePaths {
-  return {
-    ...({} as WorkspacePaths),
-    root: around,
-    output,
-    tmp,
-    cache,
-    home: env["HOME"] ?? path.join(around, "home"),
-  };
 }

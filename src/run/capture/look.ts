@@ -6,6 +6,7 @@ import { readNetrc } from "../../capture/look/netrc.ts";
 import { readSettings } from "../../capture/look/settings.ts";
 import { indexesInVariables, misnamedVariables, readVariables } from "../../capture/look/variables.ts";
 import { hideUrlSecrets, type NameSecret } from "../../capture/secret-book.ts";
+import { lockedNames } from "../../capture/write/packages.ts";
 import { executablesOnPath } from "../../uv/search-path.ts";
 import { findProject, membersOf } from "./find-project.ts";
 import { backendsBeside, cachedPackages, installedTools } from "./look-around.ts";
@@ -61,7 +62,6 @@ export async function look({ folder, env, nameSecret, versionOf, uv: named }: Lo
   const logins = await storedLogins(places, nameSecret, unread);
   const venv = await lookAtVenv(root, env);
   const uv = named ?? (await executablesOnPath(["uv"], env))[0] ?? null;
-  const lockedNames = [...(lock ?? "").matchAll(/^name = "([^"]+)"/gmu)].map(([, name]) => name ?? "");
   return {
     uv: uv === null ? null : { path: uv, version: await versionOf(uv) },
     root,
@@ -79,7 +79,11 @@ export async function look({ folder, env, nameSecret, versionOf, uv: named }: Lo
     keyrings: await keyringCommands(env, venv.path, places.tools),
     venv,
     tools: await installedTools(places.tools, hidden),
-    cache: { path: places.cache, exists: await exists(places.cache), packages: await cachedPackages(places.cache, new Set(lockedNames)) },
+    cache: {
+      path: places.cache,
+      exists: await exists(places.cache),
+      packages: await cachedPackages(places.cache, new Set(lockedNames(lock ?? ""))),
+    },
     unread,
   };
 }

@@ -1,3 +1,4 @@
+import { escapePattern } from "../escape-pattern.ts";
 import { pastedTokens } from "./pasted-token.ts";
 
 /** A password that a scenario has in plain letters. */
@@ -115,7 +116,7 @@ function isTelling(value: string): boolean {
 }
 
 function replaceWords(text: string, value: string, standIn: string): string {
-  const word = new RegExp(String.raw`(?<![A-Za-z0-9])${value.replaceAll(/[^A-Za-z0-9]/g, String.raw`\$&`)}(?![A-Za-z0-9])`, "g");
+  const word = new RegExp(String.raw`(?<![A-Za-z0-9])${escapePattern(value)}(?![A-Za-z0-9])`, "g");
   return text.replaceAll(word, () => standIn);
 }
 
