@@ -96,7 +96,7 @@ export async function openFixture(options: FixtureOptions = {}): Promise<Fixture
         index: index.name,
         user,
         kind,
-        value: `uvmre-${kind}-${index.name.replace(".", "-")}-${user.replaceAll(/[@.]/g, "-")}-0123456789abcdef${endingOf(index, user)}`,
+        value: `uvmre-${kind}-${index.name.replace(".", "-")}-${user.replaceAll(/[@.+]/g, "-")}-0123456789abcdef${endingOf(index, user)}`,
       })),
     ),
   );

@@ -14,7 +14,7 @@ export interface WireRequest {
   /** `user:password`, or a whole `Authorization` value that holds a blank. */
   readonly as?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: { readonly type: string; readonly text: string };
+  readonly body?: { readonly type: string; readonly text: string | Uint8Array };
 }
 
 /** Headers that say nothing of the registry: of the connection, the date, the server's name. */

@@ -52,7 +52,7 @@ export function createContent({ index }: Facts, behaviour: Behaviour, fileStore:
           .map(([name]) => name)
           .sort();
         const format = formatFor(header("accept"));
-        return found(format, format === "json" ? rootJson(names) : (behaviour.root ?? rootPage)(names));
+        return found(format, format === "json" ? rootJson(names, behaviour.json) : (behaviour.root ?? rootPage)(names));
       }
       case "flat": {
         const files = [...catalogue.files.values()].filter((file) => mayBeSeenBy(file, caller.account));
@@ -78,7 +78,7 @@ export function createContent({ index }: Facts, behaviour: Behaviour, fileStore:
     let known = catalogue.pages.get(key);
     if (known === undefined) {
       const shown = files.map((file) => links.toFile(file));
-      const text = format === "json" ? projectJson(project, shown) : (behaviour.page ?? projectPage)(project, shown);
+      const text = format === "json" ? projectJson(project, shown, behaviour.json) : (behaviour.page ?? projectPage)(project, shown);
       known = found(format, text);
       catalogue.pages.set(key, known);
     }

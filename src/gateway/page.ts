@@ -38,24 +38,34 @@ function attributes(link: Link): string {
   return pairs.join(" ");
 }
 
-/** PEP 691 page of a project, API version 1.1 (PEP 700: versions and sizes; upload times where the scenario says them). */
-export function projectJson(project: string, links: readonly Link[]): string {
+/** What a registry's JSON pages tell: version 1.1 of the API adds PEP 700's versions, sizes and upload times. */
+export interface JsonStyle {
+  readonly api: "1.0" | "1.1";
+  /** Whether URLs end in the hash, as HTML has it. */
+  readonly fragments: boolean;
+  /** Whether `requires-python` is there, empty, where a file says nothing of it. */
+  readonly emptyPython: boolean;
+}
+
+/** PEP 691 page of a project. */
+export function projectJson(project: string, links: readonly Link[], { api, fragments, emptyPython }: JsonStyle): string {
+  const tellsMore = api === "1.1";
   return JSON.stringify({
-    meta: { "api-version": "1.1" },
+    meta: { "api-version": api },
     name: project,
-    versions: [...new Set(links.map((link) => link.file.version))],
-    files: links.map(({ file, href, metadata }) => {
+    ...(tellsMore ? { versions: [...new Set(links.map((link) => link.file.version))] } : {}),
+    files: links.map((link) => {
+      const { file, href, metadata } = link;
       const core = metadata && file.metadata !== null ? { sha256: file.metadata.sha256 } : false;
       return {
         filename: file.filename,
-        url: href,
+        url: fragments ? target(link) : href,
         hashes: file.hashes ?? { sha256: file.sha256 },
-        size: file.size,
-        ...(file.uploadTime === undefined ? {} : { "upload-time": file.uploadTime }),
-        ...(file.requiresPython === null ? {} : { "requires-python": file.requiresPython }),
-        yanked: file.yanked === "" ? true : file.yanked,
-        "core-metadata": core,
-        "dist-info-metadata": core,
+        ...(tellsMore ? { size: file.size } : {}),
+        ...(tellsMore && file.uploadTime !== undefined ? { "upload-time": file.uploadTime } : {}),
+        ...(file.requiresPython === null && !emptyPython ? {} : { "requires-python": file.requiresPython ?? "" }),
+        ...(tellsMore || file.yanked !== false ? { yanked: file.yanked === "" ? true : file.yanked } : {}),
+        ...(tellsMore || core !== false ? { "core-metadata": core, "dist-info-metadata": core } : {}),
       };
     }),
   });
@@ -70,8 +80,8 @@ export function rootPage(projects: readonly string[]): string {
   );
 }
 
-export function rootJson(projects: readonly string[]): string {
-  return JSON.stringify({ meta: { "api-version": "1.1" }, projects: projects.map((name) => ({ name })) });
+export function rootJson(projects: readonly string[], { api }: JsonStyle): string {
+  return JSON.stringify({ meta: { "api-version": api }, projects: projects.map((name) => ({ name })) });
 }
 
 /** A page of files without a project, as `--find-links` reads it. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { buildDistributions } from "../../src/run/harness/prepare.ts";
 import type { GeneratedPackage } from "../../src/scenario/model.ts";
+import { uploadOf } from "../gateway-fixture.ts";
 import { registryCommands } from "./tools.ts";
 
 const runFile = promisify(execFile);
@@ -78,15 +79,25 @@ export async function startDevpi(folder: string, packages: readonly GeneratedPac
     port,
     "/+api",
   );
-  const client = ["--clientdir", join(folder, "client")];
-  await run("devpi", "use", ...client, `http://127.0.0.1:${port}`);
-  await run("devpi", "login", ...client, "root", "--password", "root");
-  await run("devpi", "user", ...client, "-c", "team", "password=team");
-  await run("devpi", "login", ...client, "team", "--password", "team");
-  await run("devpi", "index", ...client, "-c", "prod", "bases=");
-  await run("devpi", "use", ...client, "team/prod");
-  await writePackages(join(folder, "dist"), packages);
-  await run("devpi", "upload", ...client, "--from-dir", join(folder, "dist"));
+  const origin = `http://127.0.0.1:${port}`;
+  const basic = (user: string, password: string): string => Buffer.from(`${user}:${password}`).toString("base64");
+  const put = async (path: string, token: string, settings: object): Promise<void> => {
+    const headers = { "x-devpi-auth": token, "content-type": "application/json", accept: "application/json" };
+    const answer = await fetch(origin + path, { method: "PUT", headers, body: JSON.stringify(settings) });
+    if (!answer.ok) throw new Error(`devpi: PUT ${path}: ${answer.status} ${await answer.text()}`);
+  };
+  const login = async (user: string, password: string): Promise<string> => {
+    const answer = await fetch(`${origin}/+login`, { method: "POST", body: JSON.stringify({ user, password }) });
+    const told: { result: { password: string } } = JSON.parse(await answer.text());
+    return basic(user, told.result.password);
+  };
+  await put("/team", await login("root", "root"), { password: "team" });
+  await put("/team/prod", await login("team", "team"), { bases: [], type: "stage", volatile: false });
+  for (const file of await buildDistributions(packages)) {
+    const headers = { authorization: `Basic ${basic("team", "team")}` };
+    const answer = await fetch(`${origin}/team/prod/`, { method: "POST", headers, body: uploadOf(file) });
+    if (!answer.ok) throw new Error(`devpi: ${file.filename}: ${answer.status} ${await answer.text()}`);
+  }
   return server;
 }
 

@@ -12,7 +12,7 @@ const CACHE = join(tmpdir(), "uv-mre-test-cache");
 /** setuptools: devpi asks for pkg_resources, which newer ones lack. */
 const REGISTRIES = {
   pypiserver: ["pypiserver[passlib]==2.4.2", "setuptools<81"],
-  devpi: ["devpi-server==6.20.3", "devpi-client==7.3.0", "setuptools<81"],
+  devpi: ["devpi-server==6.20.3", "setuptools<81"],
 } as const;
 
 /** The `bin` of a venv with a real registry, made once for all tests. Venvs cannot be moved: it is made at its place. */

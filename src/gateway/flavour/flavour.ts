@@ -3,7 +3,7 @@ import type { Index } from "../../scenario/model.ts";
 import type { Answer } from "../answer.ts";
 import type { Presented } from "../authorization.ts";
 import type { Caller, AuthState } from "../caller.ts";
-import type { Link } from "../page.ts";
+import type { JsonStyle, Link } from "../page.ts";
 
 /** How one kind of registry behaves on the wire. */
 export interface Flavour {
@@ -86,6 +86,8 @@ export interface Behaviour {
   readonly root: ((projects: readonly string[]) => string) | null;
   /** Likewise for all files on one page. */
   readonly flat: ((links: readonly Link[]) => string) | null;
+  /** How its JSON pages are written. */
+  readonly json: JsonStyle;
   /** Whether a page lists the files that `visible-to` hides beside those that it shows: blocked, not hidden. */
   readonly listsHidden: boolean;
   readonly ranges: boolean;
@@ -121,6 +123,7 @@ export const ORDINARY = {
   page: null,
   root: null,
   flat: null,
+  json: { api: "1.1", fragments: false, emptyPython: false },
   uploads: null,
   digests: true,
   listsHidden: false,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { askRows, fileOf, indexOf, openFixture, uploadOf } from "../../../test/gateway-fixture.ts";
+import type { Index } from "../../scenario/model.ts";
 import { gitlab } from "./gitlab.ts";
 
 const HOST = "http://gitlab.example.com";
@@ -53,10 +54,14 @@ test("every row, over the wire: a project by its path, links by its number", asy
       "GET sandbox/ as gitlab-ci-token",
     ],
     "any, expired or revoked token": ["GET sandbox/ as expired", "GET sandbox/ as revoked", "GET sandbox/ as good stale"],
+    // Below, each with users of its own.
+    "any, expired or revoked, as a deploy token (user gitlab+deploy-token-…)": [],
+    "any, as gitlab-ci-token whose job has ended (expired or revoked)": [],
+    "POST there, where public: without or with unknown credentials; not a member": [],
     "any, gitlab-ci-token with a wrong token": ["GET sandbox/ as other:<gitlab-ci-token>", "GET sandbox/ as gitlab-ci-token:<good>"],
     "any, with a token of another scope (wrong-scope)": [],
     "any, as guest": ["GET sandbox/ as guest"],
-    "any, not a member (a token of another project on this host is one)": ["GET sandbox/ as no-access"],
+    "any, not a member (a token of another project on this host is one; on another host it is unknown: 401)": ["GET sandbox/ as no-access"],
     "any, at an id that does not exist": [`GET ${HOST}/api/v4/projects/8/packages/pypi/simple/sandbox/ as good`],
   });
   expect(shown).toMatchInlineSnapshot(`
@@ -88,6 +93,7 @@ test("every row, over the wire: a project by its path, links by its number", asy
       POST http://gitlab.example.com/api/v4/projects/42/packages/pypi as good → 201
       POST http://gitlab.example.com/api/v4/projects/42/packages/pypi as good → 400
       POST http://gitlab.example.com/api/v4/projects/42/packages/pypi → 401, www-authenticate: Basic realm="GitLab Packages Registry"
+    POST there, where public: without or with unknown credentials; not a member: 401, Basic; 403
     POST there, with a wrong digest or incomplete: 400
       POST http://gitlab.example.com/api/v4/projects/42/packages/pypi as good → 400
       POST http://gitlab.example.com/api/v4/projects/42/packages/pypi as good → 400
@@ -108,13 +114,15 @@ test("every row, over the wire: a project by its path, links by its number", asy
       GET sandbox/ as expired → 401, www-authenticate: Bearer realm="Protected by OAuth 2.0", error="invalid_token", error_description="Token is expired. You can either do re-authorization or token refresh."
       GET sandbox/ as revoked → 401, www-authenticate: Bearer realm="Protected by OAuth 2.0", error="invalid_token", error_description="Token was revoked. You have to re-authorize from the user."
       GET sandbox/ as good stale → 401, www-authenticate: Bearer realm="Protected by OAuth 2.0", error="invalid_token", error_description="Token was revoked. You have to re-authorize from the user."
+    any, expired or revoked, as a deploy token (user gitlab+deploy-token-…): as an unknown token
+    any, as gitlab-ci-token whose job has ended (expired or revoked): 401, Basic, public or not
     any, gitlab-ci-token with a wrong token: 401, public or not
       GET sandbox/ as other:<gitlab-ci-token> → 401, www-authenticate: Basic realm="GitLab Packages Registry"
       GET sandbox/ as gitlab-ci-token:<good> → 401, www-authenticate: Basic realm="GitLab Packages Registry"
     any, with a token of another scope (wrong-scope): 403, no challenge, public or not
     any, as guest: 403
       GET sandbox/ as guest → 403
-    any, not a member (a token of another project on this host is one): 404
+    any, not a member (a token of another project on this host is one; on another host it is unknown: 401): 404
       GET sandbox/ as no-access → 404
     any, at an id that does not exist: 404, to anybody
       GET http://gitlab.example.com/api/v4/projects/8/packages/pypi/simple/sandbox/ as good → 404"
@@ -183,6 +191,35 @@ test("a token is looked up by itself: another project's on the same host is no m
   `);
   it.gateway.apply({ kind: "user-state", index: "other", user: "good", state: "revoked" });
   expect((await it.ask(`${indexes[0]?.url}sandbox/`, { as: `me:${it.secret("good", "other")}` })).status).toBe(401);
+});
+
+test.each([false, true])("a deploy token that has ended is as good as none, a job that has ended is refused; public: %s", async (open) => {
+  const ended = (name: string): Index => {
+    const url = `http://${name}.example.com/api/v4/projects/7/packages/pypi/simple/`;
+    const users = [
+      { name: "gitlab+deploy-token-3", state: "revoked" as const },
+      { name: "gitlab-ci-token", state: "expired" as const },
+    ];
+    return indexOf({ name, flavour: "gitlab", url, public: open, users });
+  };
+  await using it = await openFixture({ indexes: [ended("ended")], files: { ended: [sandbox] } });
+  const seen = [];
+  for (const as of ["gitlab+deploy-token-3", "gitlab-ci-token"]) {
+    const { status, headers } = await it.ask("http://ended.example.com/api/v4/projects/7/packages/pypi/simple/sandbox/", { as });
+    seen.push([status, String(headers["www-authenticate"] ?? "").split(" ")[0]]);
+  }
+  expect(seen).toEqual([open ? [200, ""] : [401, "Basic"], [401, "Basic"]]);
+});
+
+test("a public project takes uploads from its members alone", async () => {
+  const index = indexOf({ flavour: "gitlab", url: `${HOST}/api/v4/projects/7/packages/pypi/simple/`, public: true });
+  await using it = await openFixture({ indexes: [index], files: { private: [] } });
+  const seen: Record<string, number> = {};
+  for (const as of ["nobody", "good:wrong", "guest", "no-access", "revoked", "good"]) {
+    const upload = { method: "POST", as, body: uploadOf(fileOf("new")) };
+    seen[as] = (await it.ask(`${HOST}/api/v4/projects/7/packages/pypi`, upload)).status;
+  }
+  expect(seen).toEqual({ nobody: 401, "good:wrong": 401, guest: 403, "no-access": 403, revoked: 401, good: 201 });
 });
 
 test.each([false, true])("a token of another scope is refused, and no other; public: %s", async (open) => {

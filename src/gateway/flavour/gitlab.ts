@@ -6,7 +6,7 @@ import type { Caller } from "../caller.ts";
 import { escapeHtml, type Link, target } from "../page.ts";
 import { fallbackUrl } from "./fallback.ts";
 import type { Facts, Flavour, Route, Row, Behaviour } from "./flavour.ts";
-import { gateBy, ORDINARY } from "./flavour.ts";
+import { type Gate, gateBy, ORDINARY } from "./flavour.ts";
 import { flag, integer } from "./option.ts";
 import { decodeSegment, encodeFilename, fileRoute, under } from "./path.ts";
 
@@ -21,6 +21,11 @@ const table: readonly Row[] = [
   { request: "GET ROOT/files/SHA256/FILE, object storage", answer: "302 to a signed URL on another host", evidence: "source" },
   { request: "GET ROOT/files/SHA256/FILE, open-files", answer: "200 to anybody, from an old version (uv#9809)", evidence: "issues" },
   { request: "POST /api/v4/projects/ID/packages/pypi", answer: "201; duplicate 400", evidence: "source" },
+  {
+    request: "POST there, where public: without or with unknown credentials; not a member",
+    answer: "401, Basic; 403",
+    evidence: "source",
+  },
   { request: "POST there, with a wrong digest or incomplete", answer: "400", evidence: "unverified" },
   {
     request: "any, without or with unknown credentials",
@@ -33,10 +38,20 @@ const table: readonly Row[] = [
     evidence: "source",
   },
   { request: "any, expired or revoked token", answer: "401 with a Bearer challenge, public or not", evidence: "source" },
+  {
+    request: "any, expired or revoked, as a deploy token (user gitlab+deploy-token-…)",
+    answer: "as an unknown token",
+    evidence: "source",
+  },
+  { request: "any, as gitlab-ci-token whose job has ended (expired or revoked)", answer: "401, Basic, public or not", evidence: "source" },
   { request: "any, gitlab-ci-token with a wrong token", answer: "401, public or not", evidence: "source" },
   { request: "any, with a token of another scope (wrong-scope)", answer: "403, no challenge, public or not", evidence: "source" },
   { request: "any, as guest", answer: "403", evidence: "source" },
-  { request: "any, not a member (a token of another project on this host is one)", answer: "404", evidence: "source" },
+  {
+    request: "any, not a member (a token of another project on this host is one; on another host it is unknown: 401)",
+    answer: "404",
+    evidence: "source",
+  },
   { request: "any, at an id that does not exist", answer: "404, to anybody", evidence: "source" },
 ];
 
@@ -47,6 +62,8 @@ const table: readonly Row[] = [
 export const gitlab: Flavour = { table, open };
 
 const JOB_USER = "gitlab-ci-token";
+/** As GitLab names a deploy token unless its maker does. */
+const DEPLOY_USER = /^gitlab\+deploy-token-/;
 const SCOPE_ERROR = {
   error: "insufficient_scope",
   error_description: "The request requires higher privileges than provided by the access token.",
@@ -59,15 +76,19 @@ function open(facts: Facts): Behaviour {
   const scope = scopeOf(facts);
   const storage = filesHost(index, facts.host);
   const unauthorized = json(401, { message: "401 Unauthorized" }, CHALLENGE);
-  const gate = gateBy(index, {
+  const forbidden = json(403, { message: "403 Forbidden" });
+  const states: Gate = {
     anonymous: unauthorized,
     unknown: index.public ? null : unauthorized,
     expired: bearerChallenge("Token is expired. You can either do re-authorization or token refresh."),
     revoked: bearerChallenge("Token was revoked. You have to re-authorize from the user."),
-    guest: index.public ? null : json(403, { message: "403 Forbidden" }),
+    guest: index.public ? null : forbidden,
     "no-access": index.public ? null : json(404, { message: `404 ${scope.group ? "Group" : "Project"} Not Found` }),
     good: null,
-  });
+  };
+  const gate = gateBy(index, states);
+  // What everybody may read, not everybody may write.
+  const uploadGate: Gate = { ...states, anonymous: unauthorized, unknown: unauthorized, guest: forbidden, "no-access": forbidden };
   const outOfScope = flag(index, "wrong-scope", false) ? json(403, SCOPE_ERROR) : null;
   const filePath = (file: Distribution): string => `${scope.numeric}files/${file.sha256}/${encodeFilename(file.filename)}`;
   return {
@@ -86,9 +107,13 @@ function open(facts: Facts): Behaviour {
     gate(caller, wanted, place, holds) {
       if (place.host !== null) return leaked(caller);
       if (wanted.kind === "nothing" || (wanted.kind === "file" && flag(index, "open-files", false))) return null;
-      if (index.users.length > 0 && caller.user === JOB_USER && caller.authState === "unknown") return unauthorized;
+      if (index.users.length === 0) return null;
+      const ended = caller.authState === "expired" || caller.authState === "revoked";
+      if (caller.user === JOB_USER && (ended || caller.authState === "unknown")) return unauthorized;
       if (outOfScope !== null && isScoped(caller)) return outOfScope;
-      return gate(caller, wanted, place, holds);
+      // Only deploy tokens that hold are looked for at all: one that has ended is as good as none.
+      const known: Caller = ended && DEPLOY_USER.test(caller.account ?? "") ? { ...caller, authState: "unknown" } : caller;
+      return wanted.kind === "upload" && index.public ? uploadGate[known.authState] : gate(known, wanted, place, holds);
     },
     href: (file) => facts.absolute(filePath(file)),
     missing: (name, wanted) =>
@@ -101,6 +126,7 @@ function open(facts: Facts): Behaviour {
       return redirection(302, `${facts.absolute(filePath(file), storage)}?X-Amz-Expires=600&X-Amz-SignedHeaders=host`);
     },
     page: projectPage,
+    json: { api: "1.0", fragments: true, emptyPython: false },
     root: (projects) =>
       shell(
         "projects",
