@@ -16,6 +16,8 @@ import sys
 
 # The server that the resolv.conf of the steps names; an address of those that are set aside for documentation.
 DNS_ADDRESS = "192.0.2.53"
+# Likewise; what is sent there is dropped, as by a host that answers nothing (`src/gateway/names.ts`).
+SILENT_NETWORK = "198.51.100.0"
 BACKLOG = 1024
 
 
@@ -37,11 +39,16 @@ def bring_loopback_up():
     any_socket.close()
 
 
-def make_every_address_local():
-    """As `ip route add local 0.0.0.0/0 dev lo` does."""
+RTN_UNICAST, RTN_LOCAL = 1, 2
+
+
+def add_route(kind, network, bits):
+    """As `ip route add [local] NETWORK/BITS dev lo table local` does; what goes to no address of its own, lo drops."""
     RTM_NEWROUTE, NLM_F_REQUEST, NLM_F_ACK, NLM_F_CREATE = 24, 0x1, 0x4, 0x400
-    RT_TABLE_LOCAL, RTPROT_BOOT, RT_SCOPE_HOST, RTN_LOCAL, RTA_OIF = 255, 3, 254, 2, 4
-    route = struct.pack("=BBBBBBBBI", _socket.AF_INET, 0, 0, 0, RT_TABLE_LOCAL, RTPROT_BOOT, RT_SCOPE_HOST, RTN_LOCAL, 0)
+    RT_TABLE_LOCAL, RTPROT_BOOT, RT_SCOPE_HOST, RTA_DST, RTA_OIF = 255, 3, 254, 1, 4
+    route = struct.pack("=BBBBBBBBI", _socket.AF_INET, bits, 0, 0, RT_TABLE_LOCAL, RTPROT_BOOT, RT_SCOPE_HOST, kind, 0)
+    if bits != 0:
+        route += struct.pack("=HH4s", 8, RTA_DST, _socket.inet_aton(network))
     route += struct.pack("=HHI", 8, RTA_OIF, _socket.if_nametoindex("lo"))
     flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE
     message = struct.pack("=IHHII", 16 + len(route), RTM_NEWROUTE, flags, 1, 0) + route
@@ -50,7 +57,7 @@ def make_every_address_local():
     (error,) = struct.unpack_from("=i", netlink.recv(4096), 16)
     netlink.close()
     if error != 0:
-        raise OSError(-error, "every address cannot be made local: " + os.strerror(-error))
+        raise OSError(-error, f"a route to {network}/{bits} cannot be added: " + os.strerror(-error))
 
 
 def listener(port):
@@ -88,7 +95,8 @@ def main():
     channel = _socket.socket(fileno=int(os.environ["NODE_CHANNEL_FD"]))
     channel.setblocking(True)
     bring_loopback_up()
-    make_every_address_local()
+    add_route(RTN_LOCAL, "0.0.0.0", 0)
+    add_route(RTN_UNICAST, SILENT_NETWORK, 24)
     for port in ports:
         pass_on(channel, listener(port), "net.Native", port)
     if pid_max != 0:

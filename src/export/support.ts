@@ -1,3 +1,4 @@
+import { unreachableBy } from "../scenario/own-network.ts";
 import { OUT_OF_REACH, type Condition, type Index, type Package, type Scenario, type Step } from "../scenario/model.ts";
 
 /** What an export of this scenario cannot express, each with its reason; empty: it can be exported. */
@@ -11,11 +12,26 @@ export function notExportable(scenario: Scenario): string[] {
       : [`needs: no script has ${scenario.needs.map((need) => OUT_OF_REACH[need]).join(" and ")} either`]),
     ...supportedReasons(scenario),
     ...keyringReasons(scenario),
+    ...reachReasons(scenario),
     ...(scenario.tools ?? []).map(({ name }, at) => `tools[${at}]: a script brings uv's own commands and Python, no ${name}`),
     ...scenario.steps.flatMap(stepReasons),
     ...textReasons(scenario),
     ...wordReasons(scenario),
   ];
+}
+
+/** The script's index is asked by a proxy of the script. */
+function reachReasons({ indexes, defaultIndex, steps }: Scenario): string[] {
+  const placed = [
+    ...[...indexes, defaultIndex].map(({ name, faults }) => ({ place: `index.${name}.faults`, faults })),
+    ...steps.flatMap(({ set }, at) =>
+      set.flatMap((change) => (change.kind === "faults" ? [{ place: `step[${at}].set`, faults: change.faults }] : [])),
+    ),
+  ];
+  return placed.flatMap(({ place, faults }) => {
+    const kind = faults.map(unreachableBy).find((why) => why !== null);
+    return kind === undefined ? [] : [`${place}: "${kind}" shows in a network of its own alone, which no script has`];
+  });
 }
 
 function indexReasons({ name, users, backend, packages, clientCertificate, git, proxy }: Index): string[] {

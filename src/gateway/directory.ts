@@ -1,3 +1,4 @@
+import type { Unreachable } from "../scenario/model.ts";
 import type { Place } from "./flavour/flavour.ts";
 import { under } from "./flavour/path.ts";
 import type { Registry } from "./registry.ts";
@@ -13,6 +14,10 @@ export interface Directory {
   find(target: Target): Found;
   /** Whether an index is declared for the host, whatever the port. */
   declares(host: string): boolean;
+  /** Why a host cannot be reached now; `null`: it can. One index makes it so for all that share its host. */
+  unreachable(host: string): Unreachable | null;
+  /** The port at which the first index of a host is; that of https where none is declared. */
+  portOf(host: string): number;
   /** Names of the indexes that have a place on an origin. */
   indexesAt(origin: string): ReadonlySet<string>;
   /** Every origin with the path prefixes that indexes have on it, in the order in which they are tried. */
@@ -62,6 +67,11 @@ export function createDirectory(registries: readonly Registry[], fallback: Regis
       return { kind: "declared", registry: entry.registry, place: { host: entry.host, path } };
     },
     declares: (host) => hosts.has(host),
+    portOf: (host) => registries.find(({ mount }) => mount.origin.host === host)?.mount.origin.port ?? 443,
+    unreachable(host) {
+      const here = hosts.has(host) ? registries.filter(({ mount }) => mount.origin.host === host) : [fallback];
+      return here.map((registry) => registry.unreachable()).find((why) => why !== null) ?? null;
+    },
     places: () =>
       new Map([...entries].map(([origin, list]) => [origin, list.map(({ prefix, registry }) => ({ prefix, index: registry.index.name }))])),
     indexesAt: (origin) => new Set(entries.get(origin)?.map(({ registry }) => registry.index.name)),

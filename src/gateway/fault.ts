@@ -1,5 +1,6 @@
 import { holdsFor } from "../condition/operator.ts";
-import type { Fault } from "../scenario/model.ts";
+import type { Fault, Unreachable } from "../scenario/model.ts";
+import { unreachableBy } from "../scenario/own-network.ts";
 
 /** What a request is for, as faults and redirects tell requests apart. */
 export type Purpose = "page" | "file" | "other";
@@ -8,11 +9,14 @@ export type Purpose = "page" | "file" | "other";
 export interface FaultPlan {
   /** The first fault that strikes this request; `null`: none. Every fault that matches counts it. */
   strike(purpose: Purpose, path: string): Fault | null;
+  /** Why no request gets to the index's host; `null`: they do. */
+  readonly unreachable: Unreachable | null;
 }
 
 export function planFaults(faults: readonly Fault[]): FaultPlan {
-  const armed = faults.map((fault) => ({ fault, strikes: schedule(fault.when) }));
+  const armed = faults.filter((fault) => unreachableBy(fault) === null).map((fault) => ({ fault, strikes: schedule(fault.when) }));
   return {
+    unreachable: faults.map(unreachableBy).find((why) => why !== null) ?? null,
     strike(purpose, path) {
       let struck: Fault | null = null;
       for (const { fault, strikes } of armed) {

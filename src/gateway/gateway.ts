@@ -1,7 +1,7 @@
 import type { NameRecord, RequestRecord } from "../observation/model.ts";
 import type { Secret } from "../observation/secret.ts";
 import type { Distribution } from "../scenario/distribution.ts";
-import type { Change, Index } from "../scenario/model.ts";
+import type { Change, Index, Unreachable } from "../scenario/model.ts";
 import { normaliseProject } from "../scenario/requirement.ts";
 import { assemble } from "./assemble.ts";
 import type { Authority } from "./authority.ts";
@@ -74,7 +74,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const budget = createBudget(trouble);
   const journal = createJournal(secrets, () => options.now(), budget);
   const names = createNameJournal(budget);
-  const onQuestion = (name: string, type: number): void => names.add({ step: journal.step, name, type: typeName(type), at: options.now() });
   const assembled = assemble({ ...options, journal, wait: (ms) => wait(ms, closing.signal), isDown: () => down });
   const { addressing, registries, directory, exchange, known, apply, fileUrl } = assembled;
   let isTrusted = true;
@@ -88,6 +87,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     isDistrusted: (origin) => !isTrusted || certificateOf(origin) !== "good" || wantsClients(origin),
   });
 
+  const unreachable = (host: string): Unreachable | null => directory.unreachable(host);
+  const onQuestion = (name: string, type: number): void => {
+    const isFirst = names.add({ step: journal.step, name, type: typeName(type), at: options.now() });
+    const why = unreachable(name);
+    if (isFirst && why !== null && typeName(type) === "A") refusals.unreachable(name, why);
+  };
+
   const authority = mode === "proxy" ? await (options.authority ?? ownAuthority)() : null;
   const asksClients = indexes.some((index) => index.clientCertificate === true);
   const client = authority === null || !asksClients ? null : await authority.leafFor("client.example.com", "client");
@@ -99,7 +105,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     company,
     tunnels: tunnelling,
     direct: (path) => addressing.direct(path, registries),
-    network: network === null ? null : { sockets: network, names: createNames(onQuestion), declares: (host) => directory.declares(host) },
+    network:
+      network === null
+        ? null
+        : { sockets: network, names: createNames(onQuestion, unreachable), declares: (host) => directory.declares(host) },
+    unreachable,
     budget,
     trouble,
   });
@@ -150,7 +160,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const distrusting = createRefusals({ directory, journal, secrets: secretTable(secrets), isDistrusted: () => true });
     // Of a CA that is trusted by those alone who are given it.
     const opening: TunnelOptions = { ...tunnelling, leafFor: (host) => authority.leafFor(host, "untrusted"), refusals: distrusting };
-    return createCompanyProxy({ index, registry: known(index.name), journal, tunnels: index.proxy?.breaksTls === true ? opening : null });
+    return createCompanyProxy({
+      index,
+      registry: known(index.name),
+      journal,
+      unreachable,
+      tunnels: index.proxy?.breaksTls === true ? opening : null,
+    });
   }
 
   function tunnelOptions(ca: Authority): TunnelOptions {

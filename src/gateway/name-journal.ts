@@ -3,7 +3,8 @@ import type { Budget } from "./budget.ts";
 
 /** Keeps which names were asked for, in order; an equal question of the same step once. */
 export interface NameJournal {
-  add(question: NameRecord): void;
+  /** Whether it is the first of its kind in its step. */
+  add(question: NameRecord): boolean;
   records(): readonly NameRecord[];
 }
 
@@ -12,8 +13,9 @@ export function createNameJournal(budget: Budget): NameJournal {
   return {
     add(question) {
       const key = `${question.step} ${question.type} ${question.name}`;
-      if (records.has(key) || !budget.spend("recorded", key.length)) return;
+      if (records.has(key) || !budget.spend("recorded", key.length)) return false;
       records.set(key, question);
+      return true;
     },
     records: () => [...records.values()],
   };

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { UNREACHABLE } from "../scenario/model.ts";
 import { createNames } from "./names.ts";
 
 const TYPE = { A: 1, AAAA: 28, SRV: 33 } as const;
@@ -37,6 +38,25 @@ describe("the names of a sandbox's network", () => {
       expect(addressIn(answer)).toBeNull();
       expect((answer?.readUInt16BE(2) ?? -1) & 0xf).toBe(0);
     }
+  });
+
+  it("gives a host that cannot be reached no address, one where nothing listens, or one where all is dropped", () => {
+    const names = createNames(
+      () => undefined,
+      (name) => UNREACHABLE.find((why) => name.startsWith(why)) ?? null,
+    );
+    const told = UNREACHABLE.map((why) =>
+      [TYPE.A, TYPE.AAAA].map((type) => {
+        const answer = names.answer(question(`${why}.example.com`, type)) ?? Buffer.alloc(12);
+        const found = answer.readUInt16BE(6) === 0 ? "nothing" : answer.subarray(type === TYPE.A ? -4 : -16).toString("hex");
+        return `code ${(answer[3] ?? 0) & 0xf}, ${found}`;
+      }),
+    );
+    expect(told).toEqual([
+      ["code 3, nothing", "code 3, nothing"],
+      ["code 0, nothing", `code 0, ${"0".repeat(31)}1`],
+      ["code 0, c6336401", "code 0, nothing"],
+    ]);
   });
 
   it("repeats the question and its id, as resolvers demand", () => {

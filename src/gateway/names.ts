@@ -1,3 +1,5 @@
+import type { Unreachable } from "../scenario/model.ts";
+
 /** Names that steps ask for: each gets an address of its own, so that a connection tells which host is meant. */
 export interface Names {
   /** The answer to a DNS message; `null`: none is owed to what is no question. */
@@ -8,16 +10,29 @@ export interface Names {
 
 const HEADER_BYTES = 12;
 const TYPE_A = 1;
+const TYPE_AAAA = 28;
 const CLASS_IN = 1;
 const NOT_IMPLEMENTED = 4;
 const SERVER_FAILURE = 2;
+const NO_SUCH_NAME = 3;
 
 /** Set aside for measuring networks, so nobody's: 198.18.0.1 to 198.19.255.255. */
 const FIRST_ADDRESS = 0xc6120001;
 const MOST_NAMES = 0x1fffe;
 
-/** `onQuestion` is told of every question, with the name in lower case. */
-export function createNames(onQuestion: (name: string, type: number) => void): Names {
+/** Nothing listens there: every IPv4 address has the listeners of the network, so a host that refuses has an IPv6 one. */
+const REFUSING = Buffer.concat([Buffer.alloc(15), Buffer.from([1])]);
+/** Of those that are set aside for documentation; the network drops what is sent there (`programs/sandbox/holder.py`). */
+const SILENT = addressBytes(0xc6336401);
+
+/**
+ * @param onQuestion told of every question, with the name in lower case.
+ * @param unreachable why the host of a name cannot be reached now; `null`: it can.
+ */
+export function createNames(
+  onQuestion: (name: string, type: number) => void,
+  unreachable: (name: string) => Unreachable | null = () => null,
+): Names {
   const addresses = new Map<string, number>();
   const hosts = new Map<string, string>();
 
@@ -42,10 +57,14 @@ export function createNames(onQuestion: (name: string, type: number) => void): N
       const { name, type, end } = question;
       const asked = query.subarray(0, end);
       onQuestion(name, type);
+      const why = unreachable(name);
+      if (why === "no-such-host") return reply(asked, NO_SUCH_NAME, null);
+      if (why === "connection-refused") return reply(asked, 0, type === TYPE_AAAA ? { type, address: REFUSING } : null);
       // All there is of a name is an IPv4 address: to every other question the answer is empty, as for a real one.
       if (type !== TYPE_A) return reply(asked, 0, null);
+      if (why === "connect-timeout") return reply(asked, 0, { type, address: SILENT });
       const address = addressOf(name);
-      return address === null ? reply(asked, SERVER_FAILURE, null) : reply(asked, 0, address);
+      return address === null ? reply(asked, SERVER_FAILURE, null) : reply(asked, 0, { type, address: addressBytes(address) });
     },
   };
 }
@@ -69,22 +88,27 @@ function readQuestion(query: Buffer): { name: string; type: number; end: number 
 }
 
 /** `asked` is the header with the question, where there is one. */
-function reply(asked: Buffer, code: number, address: number | null): Buffer {
+function reply(asked: Buffer, code: number, found: { readonly type: number; readonly address: Buffer } | null): Buffer {
   const head = Buffer.from(asked);
   // An answer, by who knows; recursion is offered, and was wished for as the question says.
   head.writeUInt16BE(0x8480 | (asked.readUInt16BE(2) & 0x0100) | code, 2);
   head.writeUInt16BE(asked.length > HEADER_BYTES ? 1 : 0, 4);
-  head.writeUInt16BE(address === null ? 0 : 1, 6);
+  head.writeUInt16BE(found === null ? 0 : 1, 6);
   head.writeUInt32BE(0, 8);
-  if (address === null) return head;
-  const record = Buffer.alloc(16);
+  if (found === null) return head;
+  const record = Buffer.alloc(12);
   record.writeUInt16BE(0xc000 | HEADER_BYTES, 0);
-  record.writeUInt16BE(TYPE_A, 2);
+  record.writeUInt16BE(found.type, 2);
   record.writeUInt16BE(CLASS_IN, 4);
   record.writeUInt32BE(60, 6);
-  record.writeUInt16BE(4, 10);
-  record.writeUInt32BE(address, 12);
-  return Buffer.concat([head, record]);
+  record.writeUInt16BE(found.address.length, 10);
+  return Buffer.concat([head, record, found.address]);
+}
+
+function addressBytes(address: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(address);
+  return bytes;
 }
 
 function textOf(address: number): string {

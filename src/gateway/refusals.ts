@@ -3,6 +3,7 @@ import { ANONYMOUS, identify, type SecretTable } from "./caller.ts";
 import type { Directory } from "./directory.ts";
 import { type Incoming, NO_REGISTRY, recordedHeaders } from "./exchange.ts";
 import type { Entry, Journal } from "./journal.ts";
+import type { Unreachable } from "../scenario/model.ts";
 import { originOf } from "./target.ts";
 
 /** Where a connection was meant to go. */
@@ -19,6 +20,8 @@ export interface Refusals {
   misdirected(method: string, url: string): void;
   /** A connection without a request that could be read; `origin` is `null` where nobody knows where it was meant to go. */
   connection(origin: ConnectionOrigin | null, cause: "handshake" | "other", reason: string): void;
+  /** A host whose name was asked for and that the scenario lets nobody reach. */
+  unreachable(host: string, why: Unreachable): void;
   /**
    * A connection over which a request may come; call what it returns when it ends. One that brought none was opened to spare,
    * unless the step has nothing else of that host: then its client gave up, as some do that trust no certificate of ours.
@@ -33,6 +36,12 @@ export interface RefusalOptions {
   /** Whether the scenario has it that clients do not trust this host now. */
   isDistrusted(origin: ConnectionOrigin): boolean;
 }
+
+const UNREACHABLE_WORDS = {
+  "no-such-host": "the host's name was asked for and does not resolve",
+  "connection-refused": "the host's name was asked for, and it refuses connections",
+  "connect-timeout": "the host's name was asked for, and it answers no connection",
+} satisfies Record<Unreachable, string>;
 
 export function createRefusals({ directory, journal, secrets, isDistrusted }: RefusalOptions): Refusals {
   return {
@@ -60,6 +69,10 @@ export function createRefusals({ directory, journal, secrets, isDistrusted }: Re
       const own = { index: null, caller: ANONYMOUS, httpVersion: "1.1", range: null, headers: {}, location: null };
       journal.write({ step: journal.step, method, url, status, reason, ...own });
     },
+    unreachable(host, why) {
+      const port = directory.portOf(host);
+      journal.write(unreadEntry(journal.step, { host, port }, "unreachable", UNREACHABLE_WORDS[why]));
+    },
     connection: (origin, cause, reason) => journal.write(unreadEntry(journal.step, origin, cause, reason)),
     opened(origin) {
       const entry = unreadEntry(journal.step, origin, "handshake", "the client closed the connection before it asked anything");
@@ -67,7 +80,7 @@ export function createRefusals({ directory, journal, secrets, isDistrusted }: Re
     },
   };
 
-  function unreadEntry(step: number, origin: ConnectionOrigin | null, cause: "handshake" | "other", reason: string): Entry {
+  function unreadEntry(step: number, origin: ConnectionOrigin | null, cause: "handshake" | "other" | "unreachable", reason: string): Entry {
     const here = origin === null ? null : indexesAt(origin);
     const [only = null, ...others] = here ?? [];
     return {
@@ -82,7 +95,7 @@ export function createRefusals({ directory, journal, secrets, isDistrusted }: Re
       headers: {},
       location: null,
       reason,
-      unread: { expected: cause === "handshake" && origin !== null && isDistrusted(origin), indexes: here },
+      unread: { expected: cause === "unreachable" || (cause === "handshake" && origin !== null && isDistrusted(origin)), indexes: here },
     };
   }
 

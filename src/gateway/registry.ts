@@ -1,5 +1,5 @@
 import type { Distribution } from "../scenario/distribution.ts";
-import type { Fault, Index, UserState } from "../scenario/model.ts";
+import type { Fault, Index, Unreachable, UserState } from "../scenario/model.ts";
 import { normaliseProject } from "../scenario/requirement.ts";
 import type { Answer } from "./answer.ts";
 import type { Presented } from "./authorization.ts";
@@ -20,6 +20,8 @@ export interface Registry {
   identify(presented: Presented, place: Place): Caller;
   /** Counts this request for every fault that it matches; what strikes it, if anything does. */
   strike(purpose: Purpose, path: string): Fault | null;
+  /** Why no request gets to its host now; `null`: they do. */
+  unreachable(): Unreachable | null;
   stateOf(user: string): UserState | null;
   setState(user: string, state: UserState): void;
   revokeAll(): void;
@@ -77,6 +79,7 @@ export function createRegistry({ index, mount, behaviour, fileStore, links, cont
       return account === null ? caller : { ...caller, authState, account, secret };
     },
     strike: (purpose, path) => faults.strike(purpose, path),
+    unreachable: () => faults.unreachable,
     stateOf,
     setState: (user, state) => void states.set(user, state),
     revokeAll() {

@@ -10,7 +10,8 @@ import { createOpenSockets } from "./open-sockets.ts";
 import { send } from "./send.ts";
 import { defaultPort, parseAuthority, parseUrl, type Target, urlOf } from "./target.ts";
 import { answerNetwork, type NetworkOptions } from "./network.ts";
-import type { CompanyProxy } from "./company-proxy.ts";
+import type { Unreachable } from "../scenario/model.ts";
+import type { Admission, CompanyProxy } from "./company-proxy.ts";
 import { createTunnels, type TunnelEnds, type TunnelOptions, type Tunnels } from "./tunnel.ts";
 
 export interface ServerOptions {
@@ -20,6 +21,8 @@ export interface ServerOptions {
   readonly tunnels: TunnelOptions | null;
   /** Where a request means to go that came without a proxy; `null`: nowhere. */
   direct(path: string): Target | null;
+  /** Why a host cannot be reached now; `null`: it can. */
+  unreachable(host: string): Unreachable | null;
   readonly budget: Budget;
   /** A proxy of the scenario's own, on the way to all hosts; `null`: none. */
   readonly company: CompanyProxy | null;
@@ -31,7 +34,11 @@ export interface ServerOptions {
 
 /** What a proxy that wants to know who asks says to those it does not know. */
 const CHALLENGE = { "proxy-authenticate": 'Basic realm="proxy"', "content-length": 0 };
-const DENIED = `HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="proxy"\r\nContent-Length: 0\r\n\r\n`;
+const DENIALS = {
+  407: `HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="proxy"\r\nContent-Length: 0\r\n\r\n`,
+  503: "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
+  504: "HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 0\r\n\r\n",
+} satisfies Record<Exclude<Admission, 200>, string>;
 
 /** RFC 9113, 7. */
 const PROTOCOL_ERROR = 1;
@@ -81,7 +88,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (tunnels !== null) {
     server.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) => {
       const asksCompany = company !== null && viaCompany.has(socket);
-      if (asksCompany && !company.admits("CONNECT", `https://${request.url ?? ""}/`, request.headers)) return void socket.end(DENIED);
+      const admission = asksCompany ? company.admit("CONNECT", `https://${request.url ?? ""}/`, request.headers) : 200;
+      if (admission !== 200) return void socket.end(DENIALS[admission]);
+      if (!asksCompany && isBeyondUs(parseAuthority(request.url ?? "", 443)?.host)) return void socket.destroy();
       (asksCompany && opening !== null ? opening : tunnels).open(request.url ?? "", socket, head);
     });
   }
@@ -126,6 +135,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     server.emit("connection", socket);
   }
 
+  /** Whether a host cannot be reached, which a client that asks us as its proxy would not see as it is. */
+  function isBeyondUs(host: string | undefined): boolean {
+    if (host === undefined || options.network !== null || options.unreachable(host) === null) return false;
+    trouble(`${host} cannot be reached, which \`--sandbox bwrap\` alone can show: outside it hosts are reached by a proxy`);
+    return true;
+  }
+
   function onRequest(request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse): void {
     response.on("error", () => {});
     heard.add(request.socket);
@@ -135,10 +151,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       (response as ServerResponse).writeHead(400).end("no index is meant\n");
       return;
     }
-    if (viaCompany.has(request.socket) && company?.admits(request.method ?? "GET", meant.url, request.headers) === false) {
-      (response as ServerResponse).writeHead(407, CHALLENGE).end();
+    const admission = viaCompany.has(request.socket) ? company?.admit(request.method ?? "GET", meant.url, request.headers) : undefined;
+    if (admission !== undefined && admission !== 200) {
+      (response as ServerResponse).writeHead(admission, admission === 407 ? CHALLENGE : { "content-length": 0 }).end();
       return;
     }
+    if (admission === undefined && isBeyondUs(meant.target.host)) return void request.socket.destroy();
     const incoming = toIncoming(request, meant.target, meant.url, budget);
     const outcome = exchange(incoming);
     if (outcome instanceof Promise) outcome.then(deliver, fail);

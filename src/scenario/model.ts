@@ -180,6 +180,10 @@ export interface Redirect {
   readonly credentials: "none" | "kept" | { readonly user: string };
 }
 
+/** Why a host cannot be reached at all. */
+export const UNREACHABLE = ["no-such-host", "connection-refused", "connect-timeout"] as const;
+export type Unreachable = (typeof UNREACHABLE)[number];
+
 /** A fault of an index. The n-th request counts from 1 over requests that match `for`. */
 export type Fault = {
   readonly for: "pages" | "files" | "any";
@@ -191,6 +195,8 @@ export type Fault = {
   | { readonly kind: "status"; readonly status: number; readonly retryAfterSeconds: number | null }
   | { readonly kind: "delay"; readonly delayMs: number }
   | { readonly kind: "drop" | "truncate" | "revoke" }
+  /** Of the index's whole host: no request gets there. */
+  | { readonly kind: Unreachable }
 );
 
 export const KEYRING_MATCHES = ["exact", "below", "host"] as const;

@@ -175,7 +175,7 @@ test("indexes", () => {
         "conflict index.a.faults[5].delay-ms: \`delay-ms\` means nothing for a fault of kind "status"",
         "wrong-value index.a.faults[6].rate: must be at most 1, not 2",
         "wrong-value index.a.faults[7].nth: must be at least 1, not 0",
-        "wrong-value index.a.faults[8].kind: must be "status", "delay", "drop", "truncate", "revoke", not "stats" (did you mean \`status\`?)",
+        "wrong-value index.a.faults[8].kind: must be "status", "delay", "drop", "truncate", "revoke", "no-such-host", "connection-refused", "connect-timeout", not "stats" (did you mean \`status\`?)",
       ],
       "key that default lacks": [
         "unknown-key index.default.user: unknown key \`user\` (known: \`packages\`, \`http\`, \`metadata\`, \`json\`, \`faults\`, \`cache-control\`, \`page-headers\`, \`file-headers\`)",

@@ -1,6 +1,9 @@
+import { expect, it } from "vitest";
 import { scenarioTests } from "../../dist/vitest.js";
 import { type LoadedScenario, loadScenarios } from "../../src/index.ts";
+import { ownNetwork } from "../../src/scenario/own-network.ts";
 import { satisfies } from "../../src/scenario/version.ts";
+import { namespacesWanted } from "../sandbox.ts";
 import { chooseCover } from "./cover.ts";
 import { WHOLE } from "./extent.ts";
 import { featuresOf } from "./features.ts";
@@ -14,7 +17,13 @@ export async function testShipped(file: string): Promise<void> {
   const all = await loadScenarios(["scenarios"]);
   const chosen = chosenReleases(all);
   const files = new Map<string, string[]>();
-  for (const loaded of partOf(all, file)) {
+  const mine = partOf(all, file);
+  const apart = mine.filter(({ scenario }) => ownNetwork(scenario) !== null);
+  it.for(apart.map((loaded) => loaded.file))("%s has the sandbox that it needs", (_, context) => {
+    if (!namespacesWanted()) context.skip("this machine grants no namespaces, so it is not run");
+    expect(namespacesWanted()).toBe(true);
+  });
+  for (const loaded of namespacesWanted() ? mine : mine.filter((each) => !apart.includes(each))) {
     const between = WHOLE ? BETWEEN : BETWEEN.filter((uv) => chosen.some((each) => each.loaded === loaded && each.uv === uv));
     const key = between.join(" ");
     files.set(key, [...(files.get(key) ?? []), loaded.file]);

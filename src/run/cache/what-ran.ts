@@ -2,6 +2,7 @@ import { release } from "node:os";
 import type { Scenario } from "../../scenario/model.ts";
 import { sha256Of } from "../../uv/binary.ts";
 import type { Harness } from "../harness/harness.ts";
+import { sandboxOf } from "../harness/sandbox-of.ts";
 import type { LoadedScenario } from "../load.ts";
 import { codeVersion } from "./code-version.ts";
 
@@ -13,7 +14,7 @@ export async function whatRan(harness: Harness, loaded: LoadedScenario, scenario
   const [python, code, { sandbox }, prepared] = await Promise.all([
     harness.python(),
     codeVersion(),
-    harness.sandbox(),
+    sandboxOf(harness, scenario),
     // What cannot be had is said by the run that needs it.
     harness.prepare(scenario, loaded).catch(() => null),
   ]);

@@ -39,8 +39,11 @@ export interface Harness extends AsyncDisposable {
   packageTools(): Promise<Tools>;
   /** Signs for https indexes. */
   authority(): Promise<Authority>;
-  /** What keeps runs from the machine: by the harness's own choice, unless one is named. `UserError` where what is named does not work here. */
-  sandbox(choice?: SandboxChoice): Promise<FoundSandbox>;
+  /**
+   * What keeps runs from the machine: by the harness's own choice, unless one is named; `unsaid` where neither says anything.
+   * `UserError` where what is named does not work here.
+   */
+  sandbox(choice?: SandboxChoice, unsaid?: "auto" | "none"): Promise<FoundSandbox>;
   prepare(scenario: Scenario, rule: BuildRule): Promise<Prepared>;
   pypiserver(kind: Exclude<Backend, "embedded">): Promise<PypiserverBackend>;
 }

@@ -148,10 +148,12 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
         if (resolution.missing.length > 0) options.notice?.(`not to be had on any platform: ${resolution.missing.join(", ")}`);
         return resolution.distributions;
       }),
-    sandbox: (choice = options.sandbox ?? "none") =>
-      remembered(sandboxes, choice, async () =>
+    sandbox(named, unsaid = "none") {
+      const choice = named ?? options.sandbox ?? unsaid;
+      return remembered(sandboxes, choice, async () =>
         choice === "none" ? { sandbox: null, why: "none was wanted" } : findSandbox(choice, harness, folder),
-      ),
+      );
+    },
     prepare: (scenario, rule) => {
       const { indexes, defaultIndex, keyring, tools, asOf, venv } = scenario;
       const key = JSON.stringify([indexes, defaultIndex, keyring, tools, asOf, venv, rule.wheelsOnly]);

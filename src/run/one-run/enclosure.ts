@@ -14,6 +14,7 @@ import { keyringJournalFile } from "../../workspace/environment.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 import { machineryOf } from "../harness/machinery.ts";
 import type { Harness, Prepared } from "../harness/harness.ts";
+import { sandboxOf } from "../harness/sandbox-of.ts";
 import type { RunOptions } from "./options.ts";
 import { portsOf } from "./ports.ts";
 
@@ -44,7 +45,7 @@ export interface Contents {
 /** `null`: the run's commands are not kept apart. */
 export async function openEnclosure(harness: Harness, scenario: Scenario, options: RunOptions, id: string): Promise<Enclosure | null> {
   if (options.mode === "loopback") return null;
-  const { sandbox } = await harness.sandbox(options.sandbox);
+  const { sandbox } = await sandboxOf(harness, scenario, options.sandbox);
   if (sandbox === null) return null;
   const network = await sandbox.hold(createStartChannel({ marker: id }), portsOf(scenario), machineryOf(harness).folder);
   return {

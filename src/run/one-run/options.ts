@@ -1,6 +1,7 @@
 import type { SandboxChoice } from "../../sandbox/model.ts";
 import { UserError } from "../../scenario/error.ts";
 import { declaresDefaultIndex } from "../../scenario/default-index.ts";
+import { ownNetwork } from "../../scenario/own-network.ts";
 import type { Backend, Scenario } from "../../scenario/model.ts";
 
 export const BREAKAGES = ["index-down", "wrong-python", "uv-killed", "package-missing", "tls-untrusted"] as const;
@@ -46,6 +47,8 @@ export function checkLoopback(loaded: { readonly file: string; readonly text: st
   }
   if (loaded.scenario.indexes.some(({ proxy }) => proxy !== undefined))
     throw new UserError(`${loaded.file}: has a [proxy], and --no-proxy leads past it; leave out --no-proxy`);
+  const apart = ownNetwork(loaded.scenario);
+  if (apart !== null) throw new UserError(`${loaded.file}: ${apart} shows in a sandbox's network alone; leave out --no-proxy`);
   const git = loaded.scenario.indexes.find((index) => index.git === true);
   if (git !== undefined) throw new UserError(`${loaded.file}: [git.${git.name}] is reached by the proxy alone; leave out --no-proxy`);
   for (const index of loaded.scenario.indexes) {

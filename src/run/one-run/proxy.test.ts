@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { namespacesWanted } from "../../../test/sandbox.ts";
 import { put } from "../../../test/e2e/command.ts";
 import { temporaryFolder } from "../../../test/real-tools.ts";
 import { openHarness } from "../harness/open-harness.ts";
@@ -69,4 +70,69 @@ test("hosts are reached without any proxy in a sandbox alone", async () => {
   const result = await runScenario(harness, loaded!, await harness.release("0.9.18"));
   expect(result.verdict).toBe("unresolved");
   expect(result.reasons[0]?.seen).toContain("NO_PROXY needs `--sandbox bwrap`");
+});
+
+const UNREACHABLE = `schema = 1
+title = "hosts that cannot be reached"
+
+[index.unknown]
+url = "https://unknown.example.com/simple/"
+packages = [{ name = "acme-tools" }]
+faults = [{ kind = "no-such-host" }]
+
+[index.refusing]
+url = "https://refusing.example.com/simple/"
+faults = [{ kind = "connection-refused" }]
+
+[index.silent]
+url = "https://silent.example.com/simple/"
+faults = [{ kind = "connect-timeout" }]
+
+[env]
+UV_HTTP_RETRIES = "0"
+UV_HTTP_TIMEOUT = "1"
+
+[[step]]
+run = "uv pip install --target lib --index-url {{url.unknown}} acme-tools"
+reproduced = { exit = "nonzero", stderr = "Name or service not known" }
+
+[[step]]
+run = "uv pip install --target lib --index-url {{url.refusing}} acme-tools"
+reproduced = { exit = "nonzero", stderr = "Connection refused" }
+
+[[step]]
+run = "uv pip install --target lib --index-url {{url.silent}} acme-tools"
+reproduced = { exit = "nonzero", stderr = "timed out" }
+
+[[step]]
+set = { index = "unknown", faults = [] }
+run = "uv pip install --target lib --index-url {{url.unknown}} acme-tools"
+healthy = { exit = 1 }
+`;
+
+test.skipIf(!namespacesWanted())(
+  "a host that cannot be reached shows as it does without us, in the sandbox that such a scenario takes",
+  async () => {
+    await using folder = await temporaryFolder();
+    await using harness = await openHarness();
+    const [loaded] = await loadScenarios([await put(folder.path, "unreachable.toml", UNREACHABLE)]);
+    const result = await runScenario(harness, loaded!, await harness.release("0.9.18"));
+    expect([result.verdict, result.environment.sandbox]).toEqual(["reproduced", "bwrap"]);
+    const { requests, steps } = result.observation;
+    expect(requests.filter(({ unread }) => unread !== undefined).map(({ step, index, reason }) => `${step} ${index}: ${reason}`)).toEqual([
+      "0 unknown: the host's name was asked for and does not resolve",
+      "1 refusing: the host's name was asked for, and it refuses connections",
+      "2 silent: the host's name was asked for, and it answers no connection",
+    ]);
+    expect(steps.map(({ exit }) => exit)).toEqual([2, 2, 2, 0]);
+  },
+);
+
+test("outside a sandbox, a host that cannot be reached is no verdict", async () => {
+  await using folder = await temporaryFolder();
+  await using harness = await openHarness({ sandbox: "none" });
+  const [loaded] = await loadScenarios([await put(folder.path, "unreachable.toml", UNREACHABLE)]);
+  const result = await runScenario(harness, loaded!, await harness.release("0.9.18"));
+  expect([result.verdict, result.observation.steps]).toEqual(["unresolved", []]);
+  expect(result.reasons[0]?.seen).toContain('a fault of kind "no-such-host" needs `--sandbox bwrap`');
 });

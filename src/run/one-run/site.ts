@@ -17,6 +17,8 @@ import { type Insides, openEnclosure } from "./enclosure.ts";
 import { openSources, type OpenSources } from "./sources.ts";
 import { machineryOf } from "../harness/machinery.ts";
 import type { Harness, Prepared } from "../harness/harness.ts";
+import { sandboxOf } from "../harness/sandbox-of.ts";
+import { ownNetwork } from "../../scenario/own-network.ts";
 import { placeFault } from "./place-fault.ts";
 import { SetUpFailed } from "./set-up-failed.ts";
 import type { RunOptions } from "./options.ts";
@@ -95,8 +97,11 @@ export async function openSite(
     ),
   );
   const enclosure = await opening;
-  if (enclosure === null && passesProxyBy(scenario)) {
-    throw new SetUpFailed("NO_PROXY needs `--sandbox bwrap`: outside it the scenario's hosts are reached by a proxy alone");
+  const apart = ownNetwork(scenario);
+  if (enclosure === null && apart !== null) {
+    const found = await sandboxOf(harness, scenario, options.sandbox);
+    const reason = found.sandbox === null ? ` (${found.why})` : "";
+    throw new SetUpFailed(`${apart} needs \`--sandbox bwrap\`: outside it the scenario's hosts are reached by a proxy alone${reason}`);
   }
   const gateway = cleanup.use(
     await startGateway({
@@ -170,11 +175,6 @@ export async function openSite(
     fill,
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
   };
-}
-
-/** Whether a step asks some hosts without any proxy. */
-function passesProxyBy({ env, steps }: Scenario): boolean {
-  return [env, ...steps.map((step) => step.env)].some((each) => Object.keys(each).some((name) => name.toUpperCase() === "NO_PROXY"));
 }
 
 async function settingUp<Value>(what: string, work: Promise<Value>): Promise<Value> {

@@ -2,6 +2,7 @@ import type { Fault, Redirect } from "../model.ts";
 import { didYouMean, type Path } from "../problem.ts";
 import type { RawFault, RawRedirect } from "../schema/index-table.ts";
 import { indexNames, type ReadContext } from "./context.ts";
+import { unreachableBy } from "../own-network.ts";
 import { placeholdersIn } from "../placeholder.ts";
 
 /** Which keys belong to which kind of fault. */
@@ -33,6 +34,12 @@ function readFault(context: ReadContext, raw: RawFault, path: Path): Fault {
     if (raw[key] === undefined || raw.kind === kind) continue;
     problems.error("conflict", [...path, key], `\`${key}\` means nothing for a fault of kind "${raw.kind}"`, { atKey: true });
   }
+  const part =
+    unreachableBy(raw) === null ? undefined : (["for", "path", "nth", "from", "rate"] as const).find((key) => raw[key] !== undefined);
+  if (part !== undefined) {
+    const hint = "a step's `set = { index = …, faults = [] }` ends it";
+    problems.error("conflict", [...path, part], `"${raw.kind}" is said of the whole host, whatever is asked there`, { hint, atKey: true });
+  }
   if (raw.kind === "delay" && raw["delay-ms"] === undefined) {
     context.absent([[...path, "delay-ms"]], "missing-key", [...path, "kind"], 'a fault of kind "delay" needs `delay-ms`');
   }
@@ -48,6 +55,9 @@ function effectOf(raw: RawFault) {
     case "drop":
     case "truncate":
     case "revoke":
+    case "no-such-host":
+    case "connection-refused":
+    case "connect-timeout":
       return { kind: raw.kind };
   }
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { parseScenario } from "../parse.ts";
 
-const told = (top: string, env: string): string[] => {
-  const step = `[[step]]\nrun = "uv sync"\nenv = { ${env} }\nreproduced = { exit = 1 }\nhealthy = { exit = 0 }\n`;
+const told = (top: string, env: string, rest = ""): string[] => {
+  const step = `[[step]]\nrun = "uv sync"\nenv = { ${env} }\n${rest}\nreproduced = { exit = 1 }\nhealthy = { exit = 0 }\n`;
   const result = parseScenario(`schema = 1\ntitle = "x"\n${top}\n${step}`);
   return result.ok ? ["(ok)"] : result.problems.map(({ key, message }) => `${key}: ${message}`);
 };
@@ -18,4 +18,19 @@ test("a step's proxy is the scenario's own, or an error", () => {
   expect(told("", 'NO_PROXY = "*"')).toEqual([`step[0].env.NO_PROXY: ${OURS}`]);
   expect(told('[proxy]\nurl = "https://proxy.example.com/"', 'A = "1"')).toEqual(["proxy.url: the proxy itself is spoken to by http"]);
   expect(told("[index.proxy]\n[proxy]", 'A = "1"')).toEqual(["proxy: an index is named `proxy` already"]);
+});
+
+test("a host that cannot be reached is so as a whole, and has a name", () => {
+  const index = (fault: string, url = "https://pypi.example.com/simple/"): string => `[index.a]\nurl = "${url}"\nfaults = [{ ${fault} }]`;
+  expect(told(index('kind = "no-such-host"'), "")).toEqual(["(ok)"]);
+  expect(told('[index.default]\nfaults = [{ kind = "connect-timeout" }]', "")).toEqual(["(ok)"]);
+  expect(told(index('kind = "no-such-host", nth = 2'), "")).toEqual([
+    'index.a.faults[0].nth: "no-such-host" is said of the whole host, whatever is asked there',
+  ]);
+  const address = 'is an address, and "connection-refused" is said of a name';
+  expect(told(index('kind = "connection-refused"', "http://127.0.0.1:8080/simple/"), "")).toEqual([
+    `index.a.faults: \`127.0.0.1\` ${address}`,
+  ]);
+  const set = 'set = { index = "a", faults = [{ kind = "connection-refused" }] }';
+  expect(told('[index.a]\nurl = "http://localhost:8080/simple/"', "", set)).toEqual([`step[0].set: \`localhost\` ${address}`]);
 });

@@ -17,6 +17,7 @@ import { readFiles } from "./path.ts";
 import { textsOf } from "./raw-text.ts";
 import { readStep } from "./step.ts";
 import { readTools } from "./tools.ts";
+import { refuseUnreachableAddresses } from "./unreachable.ts";
 import { checkVerdicts } from "./verdict.ts";
 
 /** Reads what has the right shape: fills in defaults, resolves shorthands, checks what values mean. */
@@ -52,6 +53,7 @@ export function readScenario(context: ReadContext, raw: RawScenario, { isVaried 
   checkVerdicts(context, scenario);
   for (const placed of textsOf(raw)) warnOfBrokenToml(context, placed);
   refuseChangesOfGit(context, steps, indexes.indexes);
+  refuseUnreachableAddresses(context, steps, indexes.indexes);
   warnOfAbsentGit(context, raw, indexes.indexes);
   if (world !== null) {
     warnOfNearHosts(context, raw, indexes.indexes);

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { allFlavourOptions, type FlavourOption } from "../flavour.ts";
-import { BACKENDS, CERTIFICATES, FLAVOURS, USER_STATES } from "../model.ts";
+import { BACKENDS, CERTIFICATES, FLAVOURS, UNREACHABLE, USER_STATES } from "../model.ts";
 import { packages } from "./package.ts";
 import { count, described, key, namedTable, table, text } from "./value.ts";
 
@@ -8,7 +8,10 @@ const httpStatus = v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(5
 const requests = v.picklist(["pages", "files", "any"]);
 
 const fault = table({
-  kind: described(v.picklist(["status", "delay", "drop", "truncate", "revoke"]), "What goes wrong."),
+  kind: described(
+    v.picklist(["status", "delay", "drop", "truncate", "revoke", ...UNREACHABLE]),
+    'What goes wrong. Of the whole host: "no-such-host" (its name does not resolve), "connection-refused", "connect-timeout".',
+  ),
   for: key(requests, "Which requests it hits; any unless said."),
   path: key(text, "Only requests whose path holds this; or fits it as a whole, where it holds `*`. So one package, version or file."),
   nth: key(v.pipe(v.number(), v.integer(), v.minValue(1)), "The n-th of these requests only, counted from 1."),

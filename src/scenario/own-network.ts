@@ -1,0 +1,22 @@
+import { type Fault, type Scenario, UNREACHABLE } from "./model.ts";
+
+/** What of a scenario shows only where hosts are reached as they are, and not by a proxy of ours; `null`: nothing. */
+export function ownNetwork({ env, steps, indexes, defaultIndex }: Scenario): string | null {
+  if ([env, ...steps.map((step) => step.env)].some((each) => Object.keys(each).some((name) => name.toUpperCase() === "NO_PROXY"))) {
+    return "NO_PROXY";
+  }
+  // A proxy of the scenario's own says itself that it cannot reach a host.
+  if (indexes.some(({ proxy }) => proxy !== undefined)) return null;
+  const set = steps.flatMap((step) => step.set.flatMap((change) => (change.kind === "faults" ? change.faults : [])));
+  const kind = [...indexes, defaultIndex]
+    .flatMap(({ faults }) => faults)
+    .concat(set)
+    .map(unreachableBy)
+    .find((why) => why !== null);
+  return kind === undefined ? null : `a fault of kind "${kind}"`;
+}
+
+/** Why the host of a fault cannot be reached at all; `null`: it is a fault of some requests. */
+export function unreachableBy({ kind }: Pick<Fault, "kind">): (typeof UNREACHABLE)[number] | null {
+  return UNREACHABLE.find((each) => each === kind) ?? null;
+}
