@@ -53,6 +53,17 @@ export interface KeyringCommand {
   readonly backends: readonly string[];
 }
 
+/** What an index answered to a request of ours without credentials. */
+export interface AskedAnswer {
+  /** Of the index, as its setting has it. */
+  readonly index: string;
+  readonly status: number;
+  /** `www-authenticate`, as it came. */
+  readonly challenge: string | null;
+  /** Without parameters. */
+  readonly type: string | null;
+}
+
 export interface ProjectFile {
   /** Relative to the project's folder, in POSIX spelling. */
   readonly path: string;

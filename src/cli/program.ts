@@ -151,6 +151,7 @@ export function createProgram(setStatus: SetStatus): Command {
     .option("-C, --directory <dir>", "where the command runs", ".")
     .option("--dry-run", "look only: nothing runs, nothing is sent")
     .option("--in-place", "run in the folder itself in place of a copy; what the command changes there stays changed")
+    .option("--ask", "ask each index for one page, without credentials, for status, challenge and content type")
     .option("-o, --output <file>", "where the scenario is written", "captured.toml")
     .addOption(repeatable("--keep-names <word>", "a word of names that is to stay (repeatable)", "none"))
     .action(async (argv: string[], options) => setStatus(await (await import("./command/capture.ts")).captureCommand(argv, options)));

@@ -42,6 +42,21 @@ test("pages of every flavour tell the hashes that they are said to tell, and lin
   expect([(await it.ask(file)).status, (await it.ask(file, { as: "me:x" })).status]).toEqual([200, 400]);
 });
 
+test("a plain index answers strangers and wrong secrets with statuses of its own, and a challenge where that is 401", async () => {
+  const index = indexOf({ options: { "anonymous-status": 403, "invalid-status": 400 } });
+  await using it = await openFixture({ indexes: [index, indexOf({ name: "usual", url: "http://usual.example.com/simple/" })] });
+  const told = async (url: string, as?: string): Promise<string> => {
+    const { status, headers } = await it.ask(url, as === undefined ? {} : { as });
+    return `${status}${headers["www-authenticate"] === undefined ? "" : ", challenge"}`;
+  };
+  const page = `${index.url}sandbox/`;
+  expect([await told(page), await told(page, "good:wrong"), await told("http://usual.example.com/simple/sandbox/")]).toEqual([
+    "403",
+    "400",
+    "401, challenge",
+  ]);
+});
+
 test("links are relative, or below a base", async () => {
   const hrefs = async (options: Index["options"]): Promise<string[]> => {
     const index = indexOf({ ...OPEN, options });

@@ -31,6 +31,11 @@ const LOGIN_PAGE = {
   description: "What is refused is a login page with status 200, as from a proxy in front; at devpi a file alone.",
 } as const;
 
+const INVALID_STATUS = {
+  type: "status",
+  description: "Answer to an expired or invalid secret; unless said 401 of simple, 404 of codeartifact.",
+} as const;
+
 /** Paths as registries.md found them. Adding an option here adds it to the parser and to the JSON Schema. */
 export const FLAVOUR_TRAITS = {
   simple: {
@@ -50,6 +55,8 @@ export const FLAVOUR_TRAITS = {
       },
       "no-root": { type: "boolean", description: "There is no list of projects: 404." },
       "login-page": LOGIN_PAGE,
+      "anonymous-status": { type: "status", description: "Answer to whoever sends no credentials; 401 unless said." },
+      "invalid-status": INVALID_STATUS,
       "refuse-authorization": {
         type: "status",
         description: "Answer to whoever sends any credentials, as a bucket behind signed URLs gives it; it serves the others.",
@@ -123,7 +130,7 @@ export const FLAVOUR_TRAITS = {
   codeartifact: {
     path: "/pypi/main/simple/",
     form: /\/pypi\/[^/]+\/simple\/?$/,
-    options: { "invalid-status": { type: "status", description: "Answer to an expired or invalid token; 404 unless said." } },
+    options: { "invalid-status": INVALID_STATUS },
   },
   nexus: {
     path: "/repository/main/simple/",

@@ -1,5 +1,6 @@
-import { FLAVOUR_TRAITS } from "../../scenario/flavour.ts";
+import { FLAVOUR_TRAITS, type FlavourTraits } from "../../scenario/flavour.ts";
 import type { Flavour } from "../../scenario/model.ts";
+import { realmOf } from "./challenge.ts";
 import type { Chain } from "../listen/model.ts";
 
 /** Flavours that a URL's path tells, the more special first. */
@@ -12,6 +13,15 @@ const BY_PATH: readonly (readonly [Flavour, RegExp])[] = [
   ["devpi", /\/\+simple\/?$/],
   ["codeartifact", FLAVOUR_TRAITS.codeartifact.form],
   ["cloudsmith", /^\/[^/]+\/[^/]+\/[^/]+\/python\/simple\/?$/],
+];
+
+/** Flavours whose challenge names them. */
+const BY_REALM: readonly (readonly [Flavour, RegExp])[] = [
+  ["gitlab", /^GitLab Packages/],
+  ["gitea", /^Gitea Package/],
+  ["nexus", /^Sonatype Nexus/],
+  ["artifactory", /^Artifactory Realm$/],
+  ["google-artifact-registry", /^Artifact Registry$/],
 ];
 
 /** What an index answered, by what was sent. */
@@ -33,13 +43,22 @@ export function answersIn(chains: readonly Chain[]): Answers {
 }
 
 /**
- * The flavour by the path of the URL; else a pypiserver, where wrong credentials were answered as only that one does; else a
- * plain index.
+ * The flavour by the path of the URL, else by the challenge, where the index was asked for it; else a pypiserver, where wrong
+ * credentials were answered as only that one does; else a plain index.
  */
-export function flavourOf(url: string, { user, wrong }: Answers): Flavour {
+export function flavourOf(url: string, { user, wrong }: Answers, challenge: string | null = null): Flavour {
   const { pathname, hostname } = new URL(url);
   const told = BY_PATH.find(([, form]) => form.test(pathname))?.[0];
   if (told !== undefined) return told;
   if (hostname.endsWith("-python.pkg.dev")) return "google-artifact-registry";
+  const realm = realmOf(challenge);
+  const named = BY_REALM.find(([flavour, pattern]) => pattern.test(realm ?? "") && (formOf(flavour)?.test(pathname) ?? true))?.[0];
+  if (named !== undefined) return named;
+  if (realm !== null) return realm === "pypi" && wrong !== 401 ? "pypiserver" : "simple";
   return wrong === 403 || user === 403 ? "pypiserver" : "simple";
+}
+
+function formOf(flavour: Flavour): RegExp | undefined {
+  const traits: FlavourTraits = FLAVOUR_TRAITS[flavour];
+  return traits.form;
 }

@@ -30,7 +30,7 @@ const SOURCES = {
   settings: "URLs or variables",
   netrc: "netrc",
   store: "uv's store",
-  misnamed: "variables that uv does not read",
+  misnamed: "variables of another name than uv reads",
 } as const;
 
 function count(number: number, one: string, several = `${one}s`): string {

@@ -3,7 +3,7 @@ import { parseScenario } from "../../scenario/parse.ts";
 import type { Chain, Heard } from "../listen/model.ts";
 import { readSettings } from "../look/settings.ts";
 import { misnamedVariables, readVariables } from "../look/variables.ts";
-import type { Looked } from "../model.ts";
+import type { AskedAnswer, Looked } from "../model.ts";
 import { namesOf } from "../names/collect.ts";
 import { leftIn } from "../names/left.ts";
 import { createRenamer } from "../names/rename.ts";
@@ -68,9 +68,14 @@ function heardOf(...chains: readonly Chain[]): Heard {
 }
 
 /** The scenario's text, which must be one, and its repairs, each of which must make one. */
-function written(looked: Looked, heard: Heard, argv: readonly string[] = ["uv", "sync"]): { text: string; repairs: string[] } {
+function written(
+  looked: Looked,
+  heard: Heard,
+  argv: readonly string[] = ["uv", "sync"],
+  asked: readonly AskedAnswer[] = [],
+): { text: string; repairs: string[] } {
   const renamer = createRenamer(namesOf(looked, heard, argv, [], []));
-  const material = materialOf(looked, heard, renamer);
+  const material = { ...materialOf(looked, heard, renamer), asked };
   const draft = draftOf(material, argv);
   const steps = draft.document["step"] as Record<string, unknown>[];
   const conditions = { reproduced: { exit: "nonzero" }, healthy: { exit: 0 } };
@@ -94,6 +99,24 @@ describe("a scenario from what was looked at and heard", () => {
     expect(text).toMatch(/version = "2\.1"/);
     expect(text).toContain("package = false");
     expect(text).not.toMatch(/falcon|orion|lumen|quartz|heron|nest\b|jane|hatchling/);
+  });
+
+  it.each([
+    ["a challenge's registry", 401, 'Basic realm="pypi"', null, /flavour = "pypiserver"/],
+    ["a status of its own for strangers", 403, null, null, /anonymous-status = 403/],
+    ["no JSON, and pages for all", 200, null, "text/html", /json = false/],
+  ])("has what an index says when it is asked: %s", (_, status, challenge, type, expected) => {
+    const url = "https://pkgs.falcon.test/falcon/simple";
+    const manifest = PROJECT.replace("https://pkgs.falcon.test/api/pypi/heron/simple", url);
+    const looked: Looked = {
+      ...NOBODY,
+      manifests: [{ path: "pyproject.toml", text: manifest }],
+      indexes: readSettings(manifest, "pyproject.toml", "pyproject").indexes,
+    };
+    const page: Chain = { ...PAGE, url: `${url}/orion/`, statuses: [], ended: null, sent: null };
+    const asked = [{ index: url, status, challenge, type }];
+    expect(written(looked, heardOf(page), undefined, asked).text).toMatch(expected);
+    expect(written(looked, heardOf(page)).text).not.toMatch(expected);
   });
 
   it("keeps who may log in at an index that is open to all", () => {

@@ -1,9 +1,10 @@
 import { normaliseProject } from "../../scenario/requirement.ts";
 import { readRequirement } from "./requirement.ts";
-import { answersIn, flavourOf } from "../world/flavour.ts";
+import { answersIn, flavourOf, type Answers } from "../world/flavour.ts";
 import { placeNames, withSlash } from "../world/places.ts";
 import { originOf } from "../look/address.ts";
 import { kindOf } from "../symptom.ts";
+import type { AskedAnswer } from "../model.ts";
 import { SOMEBODY, usersAt, type Material } from "./material.ts";
 import { filesInLock, type Stub } from "./packages.ts";
 import { lastSegment } from "../listen/url.ts";
@@ -25,12 +26,14 @@ export function indexTables(material: Material, stubs: readonly Stub[], sources:
   for (const [at, { name, place }] of indexes.entries()) {
     const label = `index ${at + 1}`;
     const chains = heard.chains.filter(({ url, redirects }) => placeOf(redirects.at(-1) ?? url) === label);
-    const answers = answersIn(chains);
-    const flavour = flavourOf(place.url, answers);
+    const asked = material.asked.find(({ index }) => index === place.url);
+    const answers = withAsked(answersIn(chains), asked);
+    const flavour = flavourOf(place.url, answers, asked?.challenge ?? null);
     const users = usersAt(material, place).length > 0 ? usersAt(material, place) : usersBefore(material, label, placeOf);
     const asks =
       answers.none !== null || answers.user !== null || answers.wrong !== null || chains.some(({ ended }) => ended === "missing");
-    const isOpen = !asks && chains.some(({ sent, ended }) => sent === "none" && typeof ended === "number" && ended < 400);
+    const isOpen =
+      !asks && (asked?.status === 200 || chains.some(({ sent, ended }) => sent === "none" && typeof ended === "number" && ended < 400));
     const target = heard.chains.find(({ url, redirects }) => placeOf(url) === label && redirects.length > 0);
     const to = target === undefined ? -1 : indexes.findIndex((_, other) => placeOf(target.redirects.at(-1) ?? "") === `index ${other + 1}`);
     const known = users.length > 0 ? users : asks ? [SOMEBODY] : [];
@@ -38,7 +41,7 @@ export function indexTables(material: Material, stubs: readonly Stub[], sources:
     tables[name] = {
       ...(flavour === "simple" ? {} : { flavour }),
       url: renamer.url(place.url),
-      ...(flavour === "simple" ? filesBelow(material, place.url) : {}),
+      ...(flavour === "simple" ? { ...filesBelow(material, place.url), ...answerTraits(answers, asked) } : {}),
       ...(known.length === 0 ? {} : known.length === 1 ? { user: known[0] } : { users: known }),
       ...(isOpen && known.length > 0 ? { public: true } : {}),
       ...((held[at] ?? []).length === 0 ? {} : { packages: (held[at] ?? []).map((stub) => packageTable(stub, renamer.name)) }),
@@ -52,6 +55,21 @@ export function indexTables(material: Material, stubs: readonly Stub[], sources:
   }
   if (elsewhere.length > 0) tables["default"] = { packages: elsewhere.map((stub) => packageTable(stub, renamer.name)) };
   return tables;
+}
+
+/** What uv heard itself counts for more: to others an index may answer otherwise. */
+function withAsked(heard: Answers, asked: AskedAnswer | undefined): Answers {
+  return heard.none === null && asked !== undefined && asked.status >= 400 ? { ...heard, none: asked.status } : heard;
+}
+
+/** How a plain index answers where it does not answer as most do. What is not there is 404 to everybody, and tells nothing. */
+function answerTraits({ none, wrong }: Answers, asked: AskedAnswer | undefined): Table {
+  const isOdd = (status: number | null): boolean => status === 400 || status === 403;
+  return {
+    ...(isOdd(none) ? { "anonymous-status": none } : {}),
+    ...(isOdd(wrong) ? { "invalid-status": wrong } : {}),
+    ...(asked?.status === 200 && asked.type === "text/html" ? { json: false } : {}),
+  };
 }
 
 /** Who may log in at an index that others redirect to: their users, as far as is known. */

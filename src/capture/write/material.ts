@@ -1,6 +1,6 @@
 import { addressOf, originOf } from "../look/address.ts";
 import type { Heard } from "../listen/model.ts";
-import type { IndexSetting, Looked } from "../model.ts";
+import type { AskedAnswer, IndexSetting, Looked } from "../model.ts";
 import type { Renamer } from "../names/rename.ts";
 import { credentialsFor, serves, type Credential } from "../world/credentials.ts";
 import { placesOf, type IndexPlace } from "../world/places.ts";
@@ -14,6 +14,8 @@ export interface Material {
   /** The places that get an index of the scenario, with its name. */
   readonly indexes: readonly { readonly name: string; readonly place: IndexPlace }[];
   readonly credentials: readonly Credential[];
+  /** What indexes answered to requests of ours. */
+  readonly asked: readonly AskedAnswer[];
 }
 
 /** The user that stands for a token without a name. */
@@ -35,7 +37,7 @@ export function materialOf(looked: Looked, heard: Heard, renamer: Renamer, more:
       names.add(name);
       return { name, place };
     });
-  return { looked, heard, renamer, places, indexes, credentials: credentialsFor(looked, heard, places) };
+  return { looked, heard, renamer, places, indexes, credentials: credentialsFor(looked, heard, places), asked: [] };
 }
 
 /** The index of the scenario that answers at a service: a URL's host, or a host alone. */

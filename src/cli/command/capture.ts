@@ -19,6 +19,7 @@ export interface CaptureOptions {
   readonly directory: string;
   readonly dryRun?: boolean;
   readonly inPlace?: boolean;
+  readonly ask?: boolean;
   readonly output: string;
   readonly keepNames: readonly string[];
 }
@@ -68,6 +69,7 @@ export async function captureCommand(argv: readonly string[], options: CaptureOp
       secrets,
       keep: options.keepNames,
       inPlace: options.inPlace === true,
+      ask: options.ask === true,
       signal,
       tell: note,
     });

@@ -38,6 +38,8 @@ test("every row, over the wire", async () => {
       "GET dep/ as Bearer good",
     ],
     // With options: listing.test.ts.
+    "any, without credentials, anonymous-status": [],
+    "any, with wrong credentials, invalid-status": [],
     "GET INDEX/, with no-root": [],
     "GET of what is refused, login-page": [],
     "any, with any Authorization, refuse-authorization": [],
@@ -83,6 +85,8 @@ test("every row, over the wire", async () => {
       GET dep/ as expired → 401, www-authenticate: Basic realm="simple"
       GET dep/ as revoked → 401, www-authenticate: Basic realm="simple"
       GET dep/ as Bearer good → 401, www-authenticate: Basic realm="simple"
+    any, without credentials, anonymous-status: that status
+    any, with wrong credentials, invalid-status: that status
     GET INDEX/, with no-root: 404
     GET of what is refused, login-page: 200 with an HTML page, from a proxy in front
     any, with any Authorization, refuse-authorization: that status; to others everything

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { normaliseProject } from "../../scenario/requirement.ts";
-import { html, plain, redirection } from "../answer.ts";
+import { type Answer, html, plain, redirection } from "../answer.ts";
 import { escapeHtml, projectPage } from "../page.ts";
 import type { Facts, Flavour, Route, Row, Behaviour } from "./flavour.ts";
 import { gateBy, ORDINARY, usualGate } from "./flavour.ts";
@@ -16,6 +16,8 @@ const table: readonly Row[] = [
   { request: "GET INDEX/+flat/", answer: "200, every file on one page, for --find-links", evidence: "own" },
   { request: "POST INDEX/", answer: "200; 409 for a file that exists", evidence: "own" },
   { request: "any, without credentials or with wrong ones", answer: '401, Basic realm="simple"', evidence: "own" },
+  { request: "any, without credentials, anonymous-status", answer: "that status", evidence: "issues" },
+  { request: "any, with wrong credentials, invalid-status", answer: "that status", evidence: "issues" },
   { request: "GET INDEX/, with no-root", answer: "404", evidence: "own" },
   { request: "GET of what is refused, login-page", answer: "200 with an HTML page, from a proxy in front", evidence: "issues" },
   { request: "any, with any Authorization, refuse-authorization", answer: "that status; to others everything", evidence: "issues" },
@@ -30,12 +32,15 @@ export const simple: Flavour = { table, open };
 
 function open(facts: Facts): Behaviour {
   const { path, index } = facts;
-  const refused = plain(401, "Unauthorized\n", CHALLENGE);
   const forbidden = plain(403, "Forbidden\n");
   const files = text(index, "files-below", path);
   const style = text(index, "links", "absolute");
   const bucket = integer(index, "refuse-authorization", 0);
-  const gate = gateBy(index, usualGate(refused, forbidden));
+  const refused = (option: string): Answer => {
+    const status = integer(index, option, 401);
+    return plain(status, "Unauthorized\n", status === 401 ? CHALLENGE : {});
+  };
+  const gate = gateBy(index, { ...usualGate(refused("invalid-status"), forbidden), anonymous: refused("anonymous-status") });
   return {
     ...ORDINARY,
     owns: files === path ? [] : [{ host: null, path: files }],

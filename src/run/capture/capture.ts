@@ -1,5 +1,6 @@
 import type { Looked } from "../../capture/model.ts";
 import { inPlaceWords } from "../../capture/look/in-place.ts";
+import { askedFacts } from "../../capture/asked.ts";
 import { createRenamer, type Renamer } from "../../capture/names/rename.ts";
 import { namesOf } from "../../capture/names/collect.ts";
 import { leftIn } from "../../capture/names/left.ts";
@@ -19,6 +20,7 @@ import { UserError } from "../../scenario/error.ts";
 import { vary } from "../../scenario/vary.ts";
 import type { Release } from "../../uv/binary.ts";
 import type { Harness } from "../harness/harness.ts";
+import { askIndexes } from "./ask-indexes.ts";
 import { listen, type Listened } from "./listen.ts";
 import { showScenario } from "./prove.ts";
 import type { SecretNames } from "./secret-names.ts";
@@ -35,6 +37,8 @@ export interface CaptureRequest {
   readonly signal: AbortSignal;
   /** In the user's own folder in place of a copy. */
   readonly inPlace: boolean;
+  /** Asks each index for a page, without credentials. */
+  readonly ask: boolean;
   /** Told what is done, for the reporter's eyes: it may hold their names. */
   readonly tell: (line: string) => void;
 }
@@ -77,12 +81,14 @@ export async function capture(harness: Harness, request: CaptureRequest): Promis
   tell(`running the command once${inPlace ? "" : ", on a copy"}, and listening to its log`);
   const first = await hear();
   const renamer = createRenamer(namesOf(looked, first.heard, argv, more, request.keep));
-  const material = materialOf(looked, first.heard, renamer, more);
-  const symptom = (listened: Listened): Symptom => symptomOfOriginal(listened, material);
+  const heard = materialOf(looked, first.heard, renamer, more);
+  const symptom = (listened: Listened): Symptom => symptomOfOriginal(listened, heard);
   if (isHealthy(symptom(first))) return { kind: "healthy" };
   tell("again, to see what is the same each time");
   const others = await heardAgain(hear, inPlace);
   const original = agreed([first, ...others].map(symptom));
+  const asking = { material: heard, argv, version: harness.version, signal, tell };
+  const material: Material = { ...heard, asked: request.ask ? await askIndexes(asking) : [] };
   const draft = draftOf(material, argv);
   const sentence = sentenceOf({
     command: commandWords(material, argv).join(" "),
@@ -147,7 +153,7 @@ async function prove(harness: Harness, proof: Proof): Promise<Captured> {
       ? [`${source === "misnamed" ? "a variable" : source}${user === null ? "" : `, user ${renamer.name(user)}`}`]
       : [],
   );
-  const facts = [...original.symptom.facts];
+  const facts = [...original.symptom.facts, ...askedFacts(material)];
   const text = capturedText({ document: shaped, healed, same, facts, assumed, version: release.version, why });
   const left = [...proof.secrets.foundIn(text), ...leftIn(text, renamer)];
   for (const word of left) tell(`not replaced, so no file is written: ${word} (\`--keep-names ${word}\` lets a word stand)`);
