@@ -151,7 +151,7 @@ async function copyTools(from: string, folder: string): Promise<Record<string, s
   const linked = (await readdir(from, { withFileTypes: true }).catch(() => [])).find((entry) => entry.isSymbolicLink());
   if (linked !== undefined)
     throw new UserError(
-      `${path.join(from, linked.name)}: is a link, and uv would write where it leads; capture works on a copy of the tools`,
+      `${path.join(from, linked.name)}: is a link, and uv would write where it leads; capture works on a copy of the tools; --in-place runs it there`,
     );
   if (there !== null) await copyTree(from, tools);
   return { UV_TOOL_DIR: tools, UV_TOOL_BIN_DIR: path.join(folder, "tool-bin") };

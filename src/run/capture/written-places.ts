@@ -19,7 +19,7 @@ const VARIABLES = ["UV_PROJECT", "UV_WORKING_DIR", "UV_WORKING_DIRECTORY"];
 /** Commands that leave the project's environment as it is. */
 const NO_ENVIRONMENT = new Set(["build", "export", "init", "lock", "pip", "tool", "tree"]);
 const PIP_READS = new Set(["check", "compile", "debug", "freeze", "list", "ls", "show", "tree"]);
-const ADVICE = "capture works on a copy of the project, and that is no part of it";
+const ADVICE = "capture works on a copy of the project, and that is no part of it; --in-place runs it there";
 
 /** A project's root in each spelling: as it was named, and where links lead. */
 export async function rootsOf(root: string): Promise<readonly [string, ...string[]]> {
