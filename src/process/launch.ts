@@ -1,7 +1,7 @@
 import type { Ownership, ProcessEnd } from "../observation/process.ts";
 import { insteadOfInherited, occupyBelow } from "./inherited.ts";
 import { noteLeader } from "./leftovers.ts";
-import { CALL_VARIABLE, killMarked, RUN_VARIABLE } from "./marked.ts";
+import { CALL_VARIABLE, killMarked, noteStrangers, RUN_VARIABLE } from "./marked.ts";
 
 export interface LaunchOptions {
   readonly file: string;
@@ -35,6 +35,7 @@ export interface Launched {
 
 /** Starts a child; the one place where that happens. Returns why not, if it cannot be started. */
 export async function launch(options: LaunchOptions): Promise<Launched | { readonly spawnError: string }> {
+  noteStrangers();
   const { execa } = await loadExeca();
   const terminal = options.stdio === "terminal";
   const { stdio } = stdioOf(options.stdio, options.descriptors ?? []);

@@ -2,7 +2,7 @@ import { readdir, readlink, realpath, rm, stat, writeFile } from "node:fs/promis
 import path from "node:path";
 import { readRegular } from "../disk/regular-file.ts";
 import type { Ownership } from "../observation/process.ts";
-import { findMarked, killAll, killMarked } from "./marked.ts";
+import { findMarked, killAll } from "./marked.ts";
 import { startOf } from "./ownership.ts";
 import { statOf } from "./proc.ts";
 import { askPs } from "./ps.ts";
@@ -54,7 +54,7 @@ export async function killLeftovers(run: string, folder: string, seal: Seal): Pr
     // Before those that carry the run id are killed: they may be the evidence.
     if (await isTheirs(leader, run, root)) await killAll(() => membersOf(leader.pid));
   }
-  await killMarked(run);
+  await killAll(() => findMarked(run));
 }
 
 /** From the folders where a run's processes write their output. */

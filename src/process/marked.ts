@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { askPs, pidsWith } from "./ps.ts";
 
@@ -10,13 +10,26 @@ export const CALL_VARIABLE = "UV_MRE_CALL";
 const DEADLINE_MS = 5_000;
 const POLL_MS = 2;
 
+/** By process id, the inode of its folder in `/proc`: a later process with the same id has another. */
+type Strangers = ReadonlyMap<string, number>;
+
+const NO_STRANGERS: Strangers = new Map();
+let strangers: Strangers = NO_STRANGERS;
+
+/** Notes what runs before we start anything: none of it can be ours, so `killMarked` need not read its environment. */
+export function noteStrangers(): void {
+  if (process.platform !== "linux" || strangers !== NO_STRANGERS) return;
+  strangers = new Map(processIds().map((pid) => [pid, inodeOf(pid)]));
+}
+
 /**
- * Kills every process that carries `variable=marker` in its environment, and returns how many there were once
- * all are gone. Throws if one is still there after five seconds. A process that empties its environment *and*
- * leaves its process group is not found. Does nothing on Windows, where environments cannot be read.
+ * Kills every process that carries `variable=marker` in its environment and was started after `noteStrangers`, and
+ * returns how many there were once all are gone. Throws if one is still there after five seconds. A process that
+ * empties its environment *and* leaves its process group is not found. Does nothing on Windows, where environments
+ * cannot be read.
  */
 export function killMarked(marker: string, variable: string = RUN_VARIABLE): Promise<number> {
-  return killAll(() => findMarked(marker, variable));
+  return killAll(() => find(marker, variable, strangers));
 }
 
 /** Kills what is found until nothing is, and returns how many there were. Throws if one is still there after five seconds. */
@@ -43,26 +56,39 @@ export async function killAll(find: () => Promise<number[]>): Promise<number> {
 
 /** The ids of the processes that carry the marker, ourselves excepted. */
 export async function findMarked(marker: string, variable: string = RUN_VARIABLE): Promise<number[]> {
-  if (process.platform === "win32") return [];
-  return process.platform === "linux" ? findInProc(`${variable}=${marker}`) : findByPs(`${variable}=${marker}`);
+  return find(marker, variable, NO_STRANGERS);
 }
 
-function findInProc(assignment: string): number[] {
+async function find(marker: string, variable: string, except: Strangers): Promise<number[]> {
+  if (process.platform === "win32") return [];
+  return process.platform === "linux" ? findInProc(`${variable}=${marker}`, except) : findByPs(`${variable}=${marker}`);
+}
+
+function findInProc(assignment: string, except: Strangers): number[] {
   const found: number[] = [];
   // NUL ends each variable: run `a1` must not match `a12`.
   const [first, inner] = [Buffer.from(`${assignment}\0`), Buffer.from(`\0${assignment}\0`)];
-  for (const name of readdirSync("/proc")) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || pid === process.pid) continue;
+  for (const pid of processIds()) {
+    const stranger = except.get(pid);
+    if (Number(pid) === process.pid || (stranger !== undefined && stranger === inodeOf(pid))) continue;
     let environment: Buffer;
     try {
-      environment = readFileSync(`/proc/${name}/environ`);
+      environment = readFileSync(`/proc/${pid}/environ`);
     } catch {
       continue; // It ended, or is another user's.
     }
-    if (environment.includes(inner) || environment.subarray(0, first.length).equals(first)) found.push(pid);
+    if (environment.includes(inner) || environment.subarray(0, first.length).equals(first)) found.push(Number(pid));
   }
   return found;
+}
+
+function processIds(): string[] {
+  return readdirSync("/proc").filter((name) => Number.isInteger(Number(name)));
+}
+
+/** 0: it has ended. */
+function inodeOf(pid: string): number {
+  return lstatSync(`/proc/${pid}`, { throwIfNoEntry: false })?.ino ?? 0;
 }
 
 async function findByPs(assignment: string): Promise<number[]> {
