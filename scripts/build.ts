@@ -1,8 +1,9 @@
 // Builds into a folder of its own, which then takes the place of dist: a build that fails leaves what was there, and a
-// command that runs meanwhile never finds half of it.
+// command that runs meanwhile never finds half of it. `--if-needed`: only if a source is younger than dist.
 import { spawnSync } from "node:child_process";
 import { existsSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
+import { isBuilt } from "./is-built.ts";
 
 const ROOT = path.join(import.meta.dirname, "..");
 const built = path.join(ROOT, `dist.new-${process.pid}`);
@@ -15,8 +16,10 @@ const steps = [
   ["vite/bin/vite.js", "build", "--config", "report-page/vite.config.ts", "--outDir", path.join(built, "page")],
 ] as const;
 
+const unneeded = process.argv.includes("--if-needed") && isBuilt(ROOT);
 try {
-  if (steps.every(([tool, ...args]) => succeeds(tool, args))) putInPlace();
+  if (unneeded) console.log("dist is younger than its sources: nothing to build");
+  else if (steps.every(([tool, ...args]) => succeeds(tool, args))) putInPlace();
   else process.exitCode = 1;
 } finally {
   for (const folder of [built, previous]) rmSync(folder, { recursive: true, force: true });

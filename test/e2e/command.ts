@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { readdirSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { isBuilt } from "../../scripts/is-built.ts";
 
 /** For tests that run the real command line, as a process of its own. */
 
@@ -12,17 +12,7 @@ export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
  * The command line under test: what is built, which starts in half the time, unless the source is newer. A Node too old
  * for the source's `using` has only what is built.
  */
-export const BIN = path.join(ROOT, Number.parseInt(process.versions.node) < 24 || isBuilt() ? "dist/bin.js" : "src/bin.ts");
-
-function isBuilt(): boolean {
-  const built = statSync(path.join(ROOT, "dist/bin.js"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = ["src", "report-page"].flatMap((folder) =>
-    readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true }).map(({ parentPath, name }) =>
-      path.join(parentPath, name),
-    ),
-  );
-  return sources.every((source) => statSync(source).mtimeMs < built);
-}
+export const BIN = path.join(ROOT, Number.parseInt(process.versions.node) < 24 || isBuilt(ROOT) ? "dist/bin.js" : "src/bin.ts");
 
 export interface CommandOptions {
   /** Default: the root of the project. */

@@ -1,28 +1,25 @@
 import { expect, it } from "vitest";
 import { loadScenarios } from "../../src/index.ts";
 import { FLAVOURS } from "../../src/scenario/model.ts";
+import { chosenBreakages, everyBreakage } from "./breakage.ts";
 import { BETWEEN, chosenReleases } from "./shipped.ts";
 import { featuresOf, withEveryKey } from "./features.ts";
 import { TROUBLES, chosenTroubles, everyTrouble } from "./troubles.ts";
 
 const scenarios = await loadScenarios(["scenarios"]);
 const chosen = chosenTroubles(scenarios);
-const classOf = (trouble: string): string => Object.keys(TROUBLES).find((each) => trouble in (TROUBLES[each] ?? {})) ?? "";
+const broken = chosenBreakages(scenarios);
 
-it("each scenario meets a trouble of each class; without https there is no TLS to be in trouble", () => {
-  const missing = scenarios.flatMap(({ file, scenario }) => {
-    const met = new Set(chosen.filter((each) => each.file === file).map(({ trouble }) => classOf(trouble)));
-    const plain = scenario.indexes.every(({ url }) => url.startsWith("http:"));
-    return Object.keys(TROUBLES)
-      .filter((each) => !met.has(each) && !(each === "tls" && plain))
-      .map((each) => `${file}: ${each}`);
-  });
-  expect(missing).toEqual([]);
+it("each scenario meets a trouble and a breakage", () => {
+  const files = scenarios.map(({ file }) => file).sort();
+  expect([...new Set(chosen.map(({ file }) => file))].sort()).toEqual(files);
+  expect([...new Set(broken.map(({ loaded }) => loaded.file))].sort()).toEqual(files);
 });
 
-it("each trouble meets every flavour, credential source and command that a scenario has", () => {
+it("each trouble and each breakage meets every flavour, credential source and command that a scenario has", () => {
   const pairs = (all: readonly { covers: readonly string[] }[]): string[] => [...new Set(all.flatMap(({ covers }) => covers))].sort();
   expect(pairs(chosen)).toEqual(pairs(everyTrouble(scenarios).flat()));
+  expect(pairs(broken)).toEqual(pairs(everyBreakage(scenarios).flat()));
 });
 
 it("these pairs nobody meets, for no shipped scenario has them", () => {
@@ -43,8 +40,9 @@ it("these pairs nobody meets, for no shipped scenario has them", () => {
   `);
 });
 
-it("a choice of the runs is a third of them, and of the scripts a third", () => {
-  expect(chosen.length).toBeLessThan(everyTrouble(scenarios).flat().length / 3);
+it("a choice of the runs is a small part of them, and of the scripts a third", () => {
+  expect(chosen.length).toBeLessThan(everyTrouble(scenarios).flat().length / 6);
+  expect(broken.length).toBeLessThan(everyBreakage(scenarios).flat().length / 3);
   const scripts = withEveryKey(scenarios).length;
   expect([scripts > 30, scripts < scenarios.length / 3]).toEqual([true, true]);
 });

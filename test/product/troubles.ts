@@ -41,10 +41,10 @@ export interface TroubledScenario extends Candidate {
   readonly loaded: LoadedScenario;
 }
 
-/** Every trouble with every scenario, in groups of one scenario and one class. */
+/** Every trouble with every scenario, in groups of one scenario. */
 export function everyTrouble(scenarios: readonly LoadedScenario[]): TroubledScenario[][] {
-  return scenarios.flatMap((loaded) =>
-    Object.values(TROUBLES).map((troubles) =>
+  return scenarios.map((loaded) =>
+    Object.values(TROUBLES).flatMap((troubles) =>
       Object.keys(troubles)
         // A certificate means nothing where no connection shows one.
         .filter(
@@ -61,7 +61,7 @@ export function everyTrouble(scenarios: readonly LoadedScenario[]): TroubledScen
   );
 }
 
-/** One trouble of each class for each scenario; among them each trouble with every feature that a scenario has. */
+/** One trouble for each scenario; among them each trouble with every feature that a scenario has. */
 export function chosenTroubles(scenarios: readonly LoadedScenario[]): TroubledScenario[] {
   return chooseCover(everyTrouble(scenarios));
 }
