@@ -12,7 +12,8 @@ export interface ShellPart {
 export type ShellValues = (name: string) => readonly ShellPart[];
 
 const PLACEHOLDER = /\{\{([^{}\r\n]*)\}\}/;
-const BARE = /^[A-Za-z0-9_@%+=:,./-]+$/;
+/** zsh reads `=ls` as the path of `ls`. */
+const BARE = /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/;
 
 function partsOf(text: string, values: ShellValues): ShellPart[] {
   const pieces = text.split(PLACEHOLDER);
@@ -26,6 +27,9 @@ function partsOf(text: string, values: ShellValues): ShellPart[] {
 export function shellWord(text: string, values: ShellValues): string {
   const parts = partsOf(text, values);
   if (parts.some((part) => part.kind === "code")) {
+    // Within double quotes a shell that is typed into reads `!x` as a command of its history.
+    if (parts.some((part) => part.kind === "text" && part.value.includes("!")))
+      return parts.map((part) => (part.kind === "code" ? `"${part.value}"` : plainWord(part.value))).join("");
     const inside = parts.map((part) => (part.kind === "code" ? part.value : part.value.replaceAll(/[\\"$`]/g, "\\$&")));
     return `"${inside.join("")}"`;
   }

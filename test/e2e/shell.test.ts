@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../real-tools.ts";
 import { STARTER_SCENARIO } from "../../src/index.ts";
-import { put, ROOT, runCommand } from "./command.ts";
+import { put, ROOT, runCommand, smallScenario } from "./command.ts";
 
 it("shell: the prepared workspace, with requests and keyring calls printed live, and nothing left", async () => {
   await using folder = await temporaryFolder();
@@ -50,4 +50,20 @@ it("shell: a step is printed with its own environment, after what it removes", a
   expect(stderr).toMatch(
     /^ {2}rm -rf \.venv \S+\/home\/\.cache\/uv\n {2}UV_INDEX=https:\/\/oauth2@gitlab\.example\.com\/\S+ uv sync --upgrade$/m,
   );
+});
+
+it("shell: a step is printed with its folder and input, and which files it writes", async () => {
+  await using folder = await temporaryFolder();
+  const step = `run = ["uv", "--version"]\ncwd = "a b"\nstdin = "~ yes"\nwrite."~/.netrc" = "x"\nwrite."a b/c" = "x"`;
+  const file = await put(
+    folder.path,
+    "mine.toml",
+    smallScenario().replace('run = "uv --version"', () => step),
+  );
+  const { stderr } = await runCommand(["shell", file, "--uv", "0.9.5"], { input: "exit\n" });
+  expect(stderr).toContain(`The scenario's steps:
+  # the step writes ~/.netrc first
+  # the step writes 'a b/c' first
+  (cd 'a b' && printf %s '~ yes' | uv --version)
+`);
 });

@@ -84,15 +84,20 @@ export async function openShell(harness: Harness, loaded: LoadedScenario, releas
   return end.exit ?? EXIT.interrupted;
 }
 
-/** A step as one types it, with its own environment; before it, what it removes. Files that it writes are not in it. */
+/** A step as one types it, with its own environment, folder and input; before it, what it removes, and which files it writes. */
 function typed(step: Step, values: ShellValues, otherUv: string | null): string[] {
   const word = (text: string): string => shellWord(text, values);
   // Only there does `~` mean the home folder: in a command it is a letter, as no shell reads a scenario.
   const place = (text: string): string => (text.startsWith("~/") ? `~/${word(text.slice(2))}` : word(text));
   const environment = Object.entries(step.env).map(([name, value]) => `${name}=${word(value)}`);
   const search = otherUv === null ? [] : [`PATH=${otherUv}:$PATH`];
-  const command = [...search, ...environment, ...step.argv.map(word)].join(" ");
-  return step.delete.length === 0 ? [command] : [`rm -rf ${step.delete.map(place).join(" ")}`, command];
+  const called = [...search, ...environment, ...step.argv.map(word)].join(" ");
+  const fed = step.stdin === null ? called : `printf %s ${word(step.stdin)} | ${called}`;
+  return [
+    ...(step.delete.length === 0 ? [] : [`rm -rf ${step.delete.map(place).join(" ")}`]),
+    ...Object.keys(step.write).map((file) => `# the step writes ${place(file)} first`),
+    step.cwd === "" ? fed : `(cd ${word(step.cwd)} && ${fed})`,
+  ];
 }
 
 /** What placeholders become where a shell reads them. */
