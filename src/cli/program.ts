@@ -152,6 +152,8 @@ export function createProgram(setStatus: SetStatus): Command {
     .option("--dry-run", "look only: nothing runs, nothing is sent")
     .option("--in-place", "run in the folder itself in place of a copy; what the command changes there stays changed")
     .option("--ask", "ask each index for one page, without credentials, for status, challenge and content type")
+    .option("--try-credentials", "send each stored credential that uv did not send to its own host, asked for one by one")
+    .option("--yes", "say yes to each credential of --try-credentials")
     .option("-o, --output <file>", "where the scenario is written", "captured.toml")
     .addOption(repeatable("--keep-names <word>", "a word of names that is to stay (repeatable)", "none"))
     .action(async (argv: string[], options) => setStatus(await (await import("./command/capture.ts")).captureCommand(argv, options)));

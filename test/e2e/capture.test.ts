@@ -45,13 +45,20 @@ it.each(IN_PLACE)("%s: in place the command runs in the folder itself, which is 
   expect(said).toBeLessThan(ran ?? 0);
 });
 
-it("--ask says what it sends, and what the registry answers tells its flavour", async () => {
+it("--ask and --try-credentials say what they send, and what the registry answers tells its flavour and who is known", async () => {
   const into = join(folder.path, "asked");
-  const outcome = await captureProject(world, "misnamed-variable", await pipInstalledUv("0.13.9"), into, ["--ask"]);
+  const outcome = await captureProject(world, "misnamed-variable", await pipInstalledUv("0.13.9"), into, [
+    "--ask",
+    "--try-credentials",
+    "--yes",
+  ]);
 
   expect(outcome).toMatchObject({ leaks: [], changed: [], verdict: "same", repair: "right-name" });
   expect(outcome.stderr).toMatch(/\nasking, without credentials: GET https:\/\/localhost:\d+\/falcon\/simple\/orion-billing\/, trusting /);
   expect(outcome.stdout).toContain("asked without credentials: index 1 answers 401, challenge Basic, text/html");
+  expect(outcome.stdout).toMatch(/\n {2}tried: a variable, user [a-z.]+: accepted by index 1 \(200\)\n/);
+  expect(outcome.stdout).not.toContain("Assumed good");
+  expect(outcome.stderr).toMatch(/\nyes to all: send the secret of user jane\.doe in a variable to localhost:\d+ \(GET .*lockout/);
   expect(await readFile(outcome.scenario ?? "", "utf8")).toContain('flavour = "pypiserver"');
 });
 

@@ -14,6 +14,14 @@ export interface Credential {
   readonly state: "refused" | "accepted" | "never sent";
 }
 
+/** What came of a trial; `unknown`: the answer tells nothing of the credential. */
+export interface Tried {
+  readonly credential: Credential;
+  readonly index: string;
+  readonly status: number;
+  readonly outcome: "accepted" | "refused" | "unknown";
+}
+
 /** Every credential that could be for one of these places, in the order in which uv would find them. */
 export function credentialsFor(looked: Looked, heard: Heard, places: readonly IndexPlace[]): Credential[] {
   const settings = places.flatMap(({ settings }) => settings);

@@ -2,7 +2,7 @@ import { addressOf, originOf } from "../look/address.ts";
 import type { Heard } from "../listen/model.ts";
 import type { AskedAnswer, IndexSetting, Looked } from "../model.ts";
 import type { Renamer } from "../names/rename.ts";
-import { credentialsFor, serves, type Credential } from "../world/credentials.ts";
+import { credentialsFor, serves, type Credential, type Tried } from "../world/credentials.ts";
 import { placesOf, type IndexPlace } from "../world/places.ts";
 
 /** What a scenario is written from. */
@@ -16,6 +16,8 @@ export interface Material {
   readonly credentials: readonly Credential[];
   /** What indexes answered to requests of ours. */
   readonly asked: readonly AskedAnswer[];
+  /** Credentials of the reporter's that were sent by us. */
+  readonly tried: readonly Tried[];
 }
 
 /** The user that stands for a token without a name. */
@@ -37,7 +39,7 @@ export function materialOf(looked: Looked, heard: Heard, renamer: Renamer, more:
       names.add(name);
       return { name, place };
     });
-  return { looked, heard, renamer, places, indexes, credentials: credentialsFor(looked, heard, places), asked: [] };
+  return { looked, heard, renamer, places, indexes, credentials: credentialsFor(looked, heard, places), asked: [], tried: [] };
 }
 
 /** The index of the scenario that answers at a service: a URL's host, or a host alone. */

@@ -17,6 +17,11 @@ it.each([
   await expect(captureCommand(argv, options)).rejects.toThrow("changes more than a copy can hold");
 });
 
+it("asks before it sends a credential, and refuses where there is nobody to ask", async () => {
+  const options = { directory: ".", output: "captured.toml", keepNames: [], tryCredentials: true };
+  await expect(captureCommand(["uv", "sync"], options)).rejects.toThrow(/no terminal to ask on; add --yes .* lockout/);
+});
+
 it("says at once that its file is there already, and what to do", async () => {
   await using folder = await temporaryFolder();
   const output = join(folder.path, "captured.toml");

@@ -11,6 +11,7 @@ import { createSecretNames } from "../../run/capture/secret-names.ts";
 import type { Harness } from "../../run/harness/harness.ts";
 import { UserError } from "../../scenario/error.ts";
 import { checkNew, writeOutput } from "../output-file.ts";
+import { confirm } from "../confirm.ts";
 import { note } from "../output-streams.ts";
 import { withSession } from "../session.ts";
 import { programWords } from "../started-as.ts";
@@ -20,6 +21,8 @@ export interface CaptureOptions {
   readonly dryRun?: boolean;
   readonly inPlace?: boolean;
   readonly ask?: boolean;
+  readonly tryCredentials?: boolean;
+  readonly yes?: boolean;
   readonly output: string;
   readonly keepNames: readonly string[];
 }
@@ -45,6 +48,7 @@ export async function captureCommand(argv: readonly string[], options: CaptureOp
     if (refused !== undefined)
       throw new UserError(`uv ${refused}: changes more than a copy can hold; capture takes commands that ask an index, as uv sync`);
   }
+  const consent = consentBy(options);
   if (options.dryRun !== true) await checkNew(options.output, OTHERWISE);
   const secrets = createSecretNames();
   return withSession({ python: null, notice: note }, async ({ harness, signal }) => {
@@ -70,11 +74,29 @@ export async function captureCommand(argv: readonly string[], options: CaptureOp
       keep: options.keepNames,
       inPlace: options.inPlace === true,
       ask: options.ask === true,
+      consent: consent?.(signal) ?? null,
       signal,
       tell: note,
     });
     return finish(captured, options.output);
   });
+}
+
+type Consent = (question: string) => Promise<boolean>;
+
+/** How the reporter says yes to each credential that is to be tried; `null`: none is. */
+function consentBy({ tryCredentials, yes }: CaptureOptions): ((signal: AbortSignal) => Consent) | null {
+  if (tryCredentials !== true) return null;
+  if (yes === true)
+    return () => (question) => {
+      note(`yes to all: ${question}`);
+      return Promise.resolve(true);
+    };
+  if (!process.stdin.isTTY || !process.stderr.isTTY)
+    throw new UserError(
+      "--try-credentials asks before it sends a credential, and there is no terminal to ask on; add --yes to send each to its own host, where a refusal may count towards a lockout or raise an alarm",
+    );
+  return (signal) => (question) => confirm(`${question}. Send it?`, process.stdin, process.stderr, signal);
 }
 
 async function releaseOf(harness: Harness, { uv }: Looked): ReturnType<Harness["release"]> {

@@ -1,4 +1,3 @@
-import type { Looked } from "../../capture/model.ts";
 import { inPlaceWords } from "../../capture/look/in-place.ts";
 import { askedFacts } from "../../capture/asked.ts";
 import { createRenamer, type Renamer } from "../../capture/names/rename.ts";
@@ -7,6 +6,7 @@ import { leftIn } from "../../capture/names/left.ts";
 import { repairsOf, type Repair } from "../../capture/repairs.ts";
 import { sentenceOf } from "../../capture/sentence.ts";
 import { agreed, isHealthy, symptomOf, unlike, withoutPaths, type Symptom } from "../../capture/symptom.ts";
+import { triedFacts } from "../../capture/trials.ts";
 import { placeNames } from "../../capture/world/places.ts";
 import { conditionsFrom } from "../../capture/write/conditions.ts";
 import { draftOf, type Draft } from "../../capture/write/draft.ts";
@@ -20,27 +20,18 @@ import { UserError } from "../../scenario/error.ts";
 import { vary } from "../../scenario/vary.ts";
 import type { Release } from "../../uv/binary.ts";
 import type { Harness } from "../harness/harness.ts";
-import { askIndexes } from "./ask-indexes.ts";
+import { learn, type Learning } from "./learn.ts";
 import { listen, type Listened } from "./listen.ts";
 import { showScenario } from "./prove.ts";
-import type { SecretNames } from "./secret-names.ts";
 
 type Table = Record<string, unknown>;
 
-export interface CaptureRequest {
-  readonly looked: Looked;
-  readonly argv: readonly string[];
+export interface CaptureRequest extends Learning {
   readonly release: Release;
-  readonly secrets: SecretNames;
   /** Words of names that are to stay. */
   readonly keep: readonly string[];
-  readonly signal: AbortSignal;
   /** In the user's own folder in place of a copy. */
   readonly inPlace: boolean;
-  /** Asks each index for a page, without credentials. */
-  readonly ask: boolean;
-  /** Told what is done, for the reporter's eyes: it may hold their names. */
-  readonly tell: (line: string) => void;
 }
 
 /** What came of a capture. Nothing in it but \`map\` tells a name of the original. */
@@ -87,8 +78,7 @@ export async function capture(harness: Harness, request: CaptureRequest): Promis
   tell("again, to see what is the same each time");
   const others = await heardAgain(hear, inPlace);
   const original = agreed([first, ...others].map(symptom));
-  const asking = { material: heard, argv, version: harness.version, signal, tell };
-  const material: Material = { ...heard, asked: request.ask ? await askIndexes(asking) : [] };
+  const material = await learn(harness, request, heard, argv);
   const draft = draftOf(material, argv);
   const sentence = sentenceOf({
     command: commandWords(material, argv).join(" "),
@@ -153,7 +143,7 @@ async function prove(harness: Harness, proof: Proof): Promise<Captured> {
       ? [`${source === "misnamed" ? "a variable" : source}${user === null ? "" : `, user ${renamer.name(user)}`}`]
       : [],
   );
-  const facts = [...original.symptom.facts, ...askedFacts(material)];
+  const facts = [...original.symptom.facts, ...askedFacts(material), ...triedFacts(material)];
   const text = capturedText({ document: shaped, healed, same, facts, assumed, version: release.version, why });
   const left = [...proof.secrets.foundIn(text), ...leftIn(text, renamer)];
   for (const word of left) tell(`not replaced, so no file is written: ${word} (\`--keep-names ${word}\` lets a word stand)`);

@@ -1,0 +1,61 @@
+import { wayTo, wayWords } from "../../capture/look/way.ts";
+import { outcomeOf, trialPlan, trialWords, type Trial } from "../../capture/trials.ts";
+import type { Tried } from "../../capture/world/credentials.ts";
+import { askPage } from "./ask.ts";
+import type { Asking } from "./ask-indexes.ts";
+
+export interface Trying extends Asking {
+  /** Asks the reporter, who has to say yes to each. */
+  readonly consent: (question: string) => Promise<boolean>;
+  /** The value of a secret, read anew where it stands and kept nowhere; `null` where it is not found. */
+  readonly reveal: (secret: string) => Promise<string | null>;
+}
+
+/**
+ * Sends each credential that was never sent to its own host, one after the other, and to no other host: redirects are not
+ * followed. Where the page is open to all, an answer would tell nothing, and nothing is sent.
+ */
+export async function tryCredentials(trying: Trying): Promise<Tried[]> {
+  const { trials, left } = trialPlan(trying.material);
+  for (const words of left) trying.tell(`not trying ${words}`);
+  const tried: Tried[] = [];
+  for (const trial of trials) {
+    try {
+      const status = await tryOne(trial, trying);
+      if (status === null) continue;
+      tried.push({ credential: trial.credential, index: trial.index, status, outcome: outcomeOf(status) });
+      trying.tell(`answered: ${status}, ${outcomeOf(status)}`);
+    } catch (error) {
+      trying.signal.throwIfAborted();
+      trying.tell(`no answer: ${(error as Error).message}`);
+    }
+  }
+  return tried;
+}
+
+/** The status of the answer; `null`: nothing was sent. */
+async function tryOne(trial: Trial, { material, argv, version, signal, tell, consent, reveal }: Trying): Promise<number | null> {
+  const { url, credential } = trial;
+  const way = wayTo(url, material.looked, argv);
+  if (way.kind === "closed") {
+    tell(`not trying user ${credential.user}: uv's way to ${url} cannot be gone, for ${way.why}`);
+    return null;
+  }
+  tell(`asking, without credentials: GET ${url}${wayWords(way, url)}`);
+  const open = await askPage({ url, way, version, authorization: null, signal });
+  if (open.status < 400) {
+    tell(`answered: ${open.status}, so any credential would be taken there, and none is tried`);
+    return null;
+  }
+  if (!(await consent(trialWords(trial, wayWords(way, url))))) {
+    tell("not sent");
+    return null;
+  }
+  const value = await reveal(credential.secret);
+  if (value === null) {
+    tell("not sent: it stands nowhere any more, or in two spellings");
+    return null;
+  }
+  const authorization = `Basic ${Buffer.from(`${credential.user}:${value}`).toString("base64")}`;
+  return (await askPage({ url, way, version, authorization, signal })).status;
+}
