@@ -72,7 +72,9 @@ function environments({ env, step, before }: Table): [string, Table][] {
   const found: [string, Table][] = isTable(env) ? [["env", env]] : [];
   const steps = isTable(step) ? Object.entries(step).map(([position, one]): [string, unknown] => [`step.${position}`, one]) : [];
   const ahead = Array.isArray(before) ? before.map((one: unknown, position): [string, unknown] => [`before.${position}`, one]) : [];
-  for (const [place, one] of [...steps, ...ahead]) if (isTable(one) && isTable(one["env"])) found.push([`${place}.env`, one["env"]]);
+  for (const [place, one] of [...steps, ...ahead]) {
+    for (const key of ["env", "export"]) if (isTable(one) && isTable(one[key])) found.push([`${place}.${key}`, one[key]]);
+  }
   return found;
 }
 

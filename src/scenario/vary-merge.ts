@@ -8,7 +8,7 @@ const ALTERNATIVES = new Map([
   ["users", "user"],
 ]);
 
-/** A piece merged into a scenario's document: tables are merged, everything else and a step's `env` replaces what was there. */
+/** A piece merged into a scenario's document: tables are merged, everything else and a step's `env` and `export` replace what was there. */
 export function merge(base: Table, piece: Table, path: readonly string[] = []): Table {
   const merged: Table = { ...base };
   for (const [key, value] of Object.entries(piece)) {
@@ -20,7 +20,7 @@ export function merge(base: Table, piece: Table, path: readonly string[] = []): 
 }
 
 function mergeValue(present: unknown, value: unknown, path: readonly string[]): unknown {
-  if (!isTable(value) || (path[0] === "step" && path.length === 3 && path[2] === "env")) return value;
+  if (!isTable(value) || (path[0] === "step" && path.length === 3 && ["env", "export"].includes(path[2] ?? ""))) return value;
   if (isTable(present)) return merge(present, value, path);
   if (!Array.isArray(present) || !Object.keys(value).every((key) => isPosition(key, present.length))) return value;
   return present.map((element: unknown, position) =>

@@ -61,6 +61,8 @@ const NOT_ON_PYPISERVER: Readonly<Record<string, string>> = {
   "url-dependency-user-name-alone.toml": FILES,
   "url-source-user-name-alone.toml": FILES,
   "token-as-user-name.toml": "is about a token in the user's place; pypiserver asks for a user and a password",
+  "exclude-newer-relative-lock-date.toml": "is about upload times; pypiserver tells none",
+  "token-renewed-files-fetched-again.toml": "has two secrets under one name; pypiserver knows one password of a user",
   "token-renewed-same-name.toml": "has two secrets under one name; pypiserver knows one password of a user",
   "uv-index-other-token.toml": GITLAB_401,
   "uv-index-own-variables.toml": GITLAB_401,

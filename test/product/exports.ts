@@ -24,6 +24,7 @@ const NOT_AS_SCRIPT: Readonly<Record<string, string>> = {
   "index-does-not-resolve.toml": 'index.internal.faults: "no-such-host" shows in a network of its own alone, which no script has',
   "no-proxy-internal-index.toml": "proxy: a script that needs only uv and Python 3 brings no proxy",
   "lock-of-newer-uv.toml": 'step[0].uv: a script knows one uv, not "0.6.0" besides',
+  "exclude-newer-relative-lock-date.toml": "step[1].reproduced.lock.any: the script's judge reads no lock file",
   "exclude-newer-no-upload-time.toml": "step[0].healthy.lock.any: the script's judge reads no lock file",
   "lock-wheel-without-hash.toml": "index.internal.packages: somepackage: the script builds wheels only, no sdists",
   "password-with-hash-in-url.toml": "index.private.users: the script makes secrets of letters and digits alone, no `secret-form`",

@@ -2,6 +2,7 @@ import { leavingPath } from "../confined.ts";
 import type { RawScenario } from "../schema/file.ts";
 import type { RawStep } from "../schema/step.ts";
 import type { ReadContext } from "./context.ts";
+import { carriedUntil } from "./carried.ts";
 import { splitCommand } from "./command.ts";
 import { environmentFault, leadsSomewhere, PYTHON_IS_THEIRS, STAY_INSIDE, unquoted, USE_A_VENV } from "./environment.ts";
 
@@ -17,7 +18,7 @@ const ASSIGNMENT = /(?:^|[\s;&|(`])([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s;&|)`]*)/
 export function refuseLeavingCommands(context: ReadContext, raw: RawScenario): void {
   for (const [position, step] of raw.step.entries()) {
     const argv = typeof step.run === "string" ? splitCommand(step.run) : [...step.run];
-    const fault = commandFault(argv, step, { ...raw.env, ...step.env }, raw.venv?.path ?? ".venv");
+    const fault = commandFault(argv, step, { ...raw.env, ...carriedUntil(raw.step, position), ...step.env }, raw.venv?.path ?? ".venv");
     if (fault === null) continue;
     const path = ["step", position, "run", ...(typeof step.run === "string" ? [] : [fault.at])];
     context.problems.error("bad-command", path, fault.message, { hint: fault.hint, find: fault.find });

@@ -10,7 +10,9 @@ export interface PlacedText {
 /** Environment, files, commands and their input, in the order of the table. */
 export function textsOf(raw: RawScenario): PlacedText[] {
   const { env, files, home } = raw;
-  const steps = raw.step.flatMap(({ run, env, write, stdin }, position) => placed({ run, env, write, stdin }, ["step", position]));
+  const steps = raw.step.flatMap(({ run, env, export: exported, write, stdin }, position) =>
+    placed({ run, env, export: exported, write, stdin }, ["step", position]),
+  );
   return [...placed({ env, files, home }, []), ...steps];
 }
 

@@ -1,6 +1,7 @@
 import type { Scenario, Step } from "../model.ts";
 import { declaredIndexes, type RawScenario } from "../schema/file.ts";
 import { listed } from "../schema/value.ts";
+import { carriedUntil, readCarried } from "./carried.ts";
 import { readClaims } from "./claim.ts";
 import type { World } from "./condition-reach.ts";
 import { refuseLeavingCommands } from "./confined-command.ts";
@@ -32,7 +33,10 @@ export function readScenario(context: ReadContext, raw: RawScenario, { isVaried 
     !isVaried && !context.problems.drafts.some(({ path, severity }) => (path[0] === "index" || path[0] === "git") && severity === "error");
   const world = isSure ? worldOf(raw, indexes) : null;
   const venv = readVenv(context, raw.venv);
-  const steps = raw.step.map((step, position): Step => readStep(context, world, step, ["step", position], venv.path));
+  const steps = raw.step.map((step, position): Step => {
+    readCarried(context, step, ["step", position]);
+    return readStep(context, world, step, ["step", position], { venv: venv.path, carried: carriedUntil(raw.step, position) });
+  });
   const scenario: Scenario = {
     title: raw.title,
     description: raw.description ?? null,

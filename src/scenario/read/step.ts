@@ -15,8 +15,15 @@ import { readGenerated } from "./package.ts";
 import { readAnyPath, readFiles, readProjectPath } from "./path.ts";
 import { readText } from "./text.ts";
 
-/** `venv`: where the scenario's is. */
-export function readStep(context: ReadContext, world: World | null, raw: RawStep, path: Path, venv: string): Step {
+/** What a step has from the scenario around it. */
+interface Surroundings {
+  /** Where the venv is. */
+  readonly venv: string;
+  /** Environment that it and the steps before it leave. */
+  readonly carried: Readonly<Record<string, string>>;
+}
+
+export function readStep(context: ReadContext, world: World | null, raw: RawStep, path: Path, { venv, carried }: Surroundings): Step {
   const decides = raw.reproduced !== undefined || raw.healthy !== undefined;
   if (decides && raw.exit !== undefined) {
     context.problems.error("conflict", [...path, "exit"], "`exit` is for steps without conditions", {
@@ -27,7 +34,7 @@ export function readStep(context: ReadContext, world: World | null, raw: RawStep
   return {
     argv: readCommand(context, raw.run, [...path, "run"]),
     ...readRelease(context, raw.uv, [...path, "uv"]),
-    env: readEnvironment(context, raw.env, [...path, "env"]),
+    env: { ...carried, ...readEnvironment(context, raw.env, [...path, "env"]) },
     cwd: raw.cwd === undefined ? "" : readProjectPath(context, raw.cwd, [...path, "cwd"], { self: true }),
     stdin: raw.stdin === undefined ? null : readText(context, raw.stdin, [...path, "stdin"]),
     venv: raw.venv ?? "inactive",

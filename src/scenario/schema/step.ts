@@ -19,6 +19,8 @@ export const step = table({
   run: described(v.union([text, texts]), "The command: split at white space, or a list; never a shell."),
   uv: key(text, 'Another release of uv for this step: "0.9.4", or "previous", the one before the release under test.'),
   env: key(textTable, "Environment of this step."),
+  export: key(textTable, "Environment of this step and of those after it, as a shell's `export` leaves it."),
+  clock: key(text, 'Time from this step on for uv\'s relative `exclude-newer`: "2026-01-31T12:00:00Z", or a day alone.'),
   cwd: key(text, "Folder relative to the project."),
   stdin: key(text, "Standard input; closed unless said."),
   venv: key(v.picklist(["active", "inactive"]), "Whether the virtual environment is active."),
