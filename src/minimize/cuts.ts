@@ -1,41 +1,55 @@
-import { escapePattern } from "../scenario/escape-pattern.ts";
+import { type Cut, cutBy, type Edit } from "./cut.ts";
+import { holdsWord, namesOf } from "./names.ts";
 import { piecesOf, type Piece } from "./pieces.ts";
-
-/** One thing to take out, wherever the text speaks of it. */
-export interface Cut {
-  /** What goes, for people. */
-  readonly words: string;
-  readonly edits: readonly Edit[];
-  /** Characters that go. */
-  readonly size: number;
-}
-
-interface Edit {
-  readonly from: number;
-  readonly to: number;
-  readonly text: string;
-}
+import { mergedSteps, stepsOf } from "./steps.ts";
 
 /** What makes the scenario what it is: never taken out. */
 const KEPT = new Set(["schema", "title", "claims", "supported", "issue", "description"]);
 const CONDITIONS = new Set(["reproduced", "healthy"]);
 
+/** What uv asks for wherever the table above it is there: without it the table says nothing. */
+const ASKED_FOR = /^files\.[^.]+\.toml\.(?:project\.(?:name|version)|(?:tool\.uv\.)?index\.\d+\.url|tool\.uv\.sources\.[^.]+\.index)$/u;
+
 /** What can be taken out, larger things first. */
 export function cutsOf(toml: string): Cut[] {
   const all = piecesOf(toml);
   const pieces = all.filter(isCuttable);
-  const single = pieces.map((piece) => cutOf(wordsFor(piece), [piece]));
-  const cuts = [...single, ...runsOf(pieces), ...namesIn(pieces, toml), ...stepsOf(all, toml), ...commandWords(toml)];
+  const single = pieces.filter((piece) => isTold(piece, all)).map((piece) => cutOf(wordsFor(piece), [piece]));
+  const cuts = [
+    ...single,
+    ...runsOf(pieces),
+    ...namedCuts(pieces, toml),
+    ...stepsOf(all, toml),
+    ...mergedSteps(all, toml),
+    ...commandWords(toml),
+    ...versions(toml),
+  ];
   const distinct = new Map(cuts.filter(({ size }) => size > 0).map((cut) => [JSON.stringify(cut.edits), cut]));
   return [...distinct.values()].sort((a, b) => b.size - a.size);
 }
 
-/** The text without it. */
-export function applyCut(toml: string, { edits }: Cut): string {
-  const text = [...edits]
-    .sort((a, b) => b.from - a.from)
-    .reduce((left, { from, to, text: other }) => left.slice(0, from) + other + left.slice(to), toml);
-  return `${text.replaceAll(/\n{3,}/gu, "\n\n").trimEnd()}\n`;
+/** Whether a piece says something that what holds it does not: the only one in a list or table goes with that. */
+function isTold(piece: Piece, all: readonly Piece[]): boolean {
+  if (ASKED_FOR.test(piece.path.join("."))) return false;
+  const depth = piece.path.length - 1;
+  const above = all.find((each) => each.path.length === depth && isBelow(piece, each));
+  if (above === undefined || !isCuttable(above)) return piece.path[0] !== "vary" || hasSiblings(piece, all);
+  return hasSiblings(piece, all);
+}
+
+function hasSiblings(piece: Piece, all: readonly Piece[]): boolean {
+  const depth = piece.path.length - 1;
+  return all.some(
+    (each) => each !== piece && each.path.length > depth && each.path[depth] !== piece.path[depth] && sharesPath(each, piece, depth),
+  );
+}
+
+function isBelow(piece: Piece, above: Piece): boolean {
+  return sharesPath(piece, above, above.path.length);
+}
+
+function sharesPath(a: Piece, b: Piece, length: number): boolean {
+  return b.path.slice(0, length).every((part, at) => a.path[at] === part);
 }
 
 function isCuttable({ path, kind, embedded }: Piece): boolean {
@@ -55,7 +69,7 @@ function cutOf(words: string, pieces: readonly Piece[]): Cut {
     if (last !== undefined && to <= last.to) continue;
     edits.push({ from: last === undefined ? from : Math.max(from, last.to), to, text: "" });
   }
-  return { words, edits, size: edits.reduce((sum, { from, to }) => sum + (to - from), 0) };
+  return cutBy(words, edits);
 }
 
 function wordsFor({ path, kind, text }: Piece): string {
@@ -87,56 +101,41 @@ function chunksOf<Item>(list: readonly Item[]): Item[][] {
 }
 
 /** A package, an index or a user with everything that speaks of it: taken out in one place alone, the rest would be an error. */
-function namesIn(pieces: readonly Piece[], toml: string): Cut[] {
-  const packages = new Set([...toml.matchAll(/(?<=[{,\s])name = "([\w.-]+)"/gu)].map(([, name]) => name ?? ""));
-  const mentions = (name: string): Piece[] => {
-    const pattern = new RegExp(`(?<![\\w-])${escapePattern(name)}(?![\\w-])`, "u");
-    const holding = pieces.filter(({ text }) => pattern.test(text));
+function namedCuts(pieces: readonly Piece[], toml: string): Cut[] {
+  const { packages, realPackages, indexes, users, urlOf } = namesOf(toml);
+  const mentions = (names: readonly string[]): Piece[] => {
+    const holding = pieces.filter(({ text }) => names.some((name) => holdsWord(text, name)));
     // The innermost ones that hold it, and of those whatever bears the name itself.
     return holding
       .filter(
         (piece) =>
-          piece.path.at(-1) === name ||
+          names.includes(String(piece.path.at(-1))) ||
           !holding.some(
             (inner) => inner !== piece && inner.from >= piece.from && inner.to <= piece.to && inner.path.length > piece.path.length,
           ),
       )
-      .map((piece) => (piece.path.at(-1) === "name" ? (parentOf(piece, pieces) ?? piece) : piece));
+      .map((piece) => (["name", "url"].includes(String(piece.path.at(-1))) ? (parentOf(piece, pieces) ?? piece) : piece));
   };
-  const named = [...packages].map((name) => ({ name, pieces: mentions(name) })).filter((each) => each.pieces.length > 0);
+  const of = (names: readonly string[]): { name: string; pieces: Piece[] }[] =>
+    names.map((name) => ({ name, pieces: mentions([name, ...withoutScheme(urlOf.get(name))]) })).filter((each) => each.pieces.length > 0);
+  const [named, others] = [of([...packages, ...realPackages]), of([...indexes, ...users])];
   const groups = chunksOf(named).map((chunk) =>
     cutOf(
       `${chunk.length} packages`,
       chunk.flatMap((each) => each.pieces),
     ),
   );
-  return [...groups, ...named.map((each) => cutOf(`${each.name}, with what speaks of it`, each.pieces))];
+  return [...groups, ...[...named, ...others].map((each) => cutOf(`${each.name}, with what speaks of it`, each.pieces))];
+}
+
+/** As it stands after a user, too. */
+function withoutScheme(url: string | undefined): string[] {
+  return url === undefined ? [] : [url.replace(/^https?:\/\//u, "")];
 }
 
 function parentOf(piece: Piece, pieces: readonly Piece[]): Piece | undefined {
   const path = JSON.stringify(piece.path.slice(0, -1));
   return pieces.find((each) => JSON.stringify(each.path) === path && each.from <= piece.from && each.to >= piece.to);
-}
-
-/** A step that leads up to the one that tells; the numbers of those after it change where options of `[vary]` name them. */
-function stepsOf(pieces: readonly Piece[], toml: string): Cut[] {
-  const steps = pieces.filter(({ path, kind }) => kind === "table" && path[0] === "step" && path.length === 2);
-  return steps.flatMap((step) => {
-    const position = Number(step.path[1]);
-    const isTelling = /^(?:reproduced|healthy)\b/mu.test(step.text);
-    if (isTelling) return [];
-    const cut = cutOf(`step ${position + 1}`, [step]);
-    const vary = toml.search(/^\[vary\b/mu);
-    const edits =
-      vary < 0
-        ? []
-        : [...toml.slice(vary).matchAll(/(?<=\bstep(?: = \{ |\.))\d+/gu)].map(({ 0: number, index }) => ({
-            from: vary + index,
-            to: vary + index + number.length,
-            text: String(Number(number) - (Number(number) > position ? 1 : 0)),
-          }));
-    return [{ ...cut, edits: [...cut.edits, ...edits.filter(({ text, from, to }) => toml.slice(from, to) !== text)] }];
-  });
 }
 
 /** Words of commands, save the first two. */
@@ -149,4 +148,23 @@ function commandWords(toml: string): Cut[] {
       size: word.length,
     }));
   });
+}
+
+/** A requirement with versions, as the element of a list. */
+const VERSIONED = /(?<=[[,]\s*)"([A-Za-z0-9][\w.-]*(?:\[[^\]"]*\])?)\s*[<>=~!][^";]*(;[^"]*)?"(?=\s*[,\]])/gu;
+
+/** Requirements of whatever version, all of them and each. What real packages stand for is nothing without theirs. */
+function versions(toml: string): Cut[] {
+  const each = [...toml.matchAll(VERSIONED)].map(({ 0: whole, 1: name = "", 2: marker = "", index }) =>
+    cutBy(`the version of ${name}`, [{ from: index, to: index + whole.length, text: `"${name}${marker}"` }]),
+  );
+  return each.length < 2
+    ? each
+    : [
+        cutBy(
+          "all versions of requirements",
+          each.flatMap(({ edits }) => edits),
+        ),
+        ...each,
+      ];
 }

@@ -1,7 +1,9 @@
 import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
-import { applyCut, cutsOf } from "./cuts.ts";
+import { applyCut, cutBy } from "./cut.ts";
+import { cutsOf } from "./cuts.ts";
 import { reduce } from "./reduce.ts";
+import { shorterValues } from "./shorter.ts";
 
 const SCENARIO = `#:schema ../schema/scenario-1.schema.json
 schema = 1
@@ -87,6 +89,7 @@ describe("reducing", () => {
       [files]
       "pyproject.toml" = '''
       [project]
+      name = "app"
       # Only the first matters.
       dependencies = ["one"]
 
@@ -98,7 +101,7 @@ describe("reducing", () => {
 
       [vary.repair]
       "as found" = {}
-      "healed" = {  }
+      "healed" = { step = { 0 = { venv = "inactive" } } }
 
       [claims]
       ">=0.9" = "reproduced"
@@ -118,7 +121,7 @@ describe("reducing", () => {
 
   it("numbers the steps of the pair anew where an earlier one goes", () => {
     const cut = cutsOf(SCENARIO).find(({ words }) => words === "step 1");
-    expect(applyCut(SCENARIO, cut ?? { words: "", edits: [], size: 0 })).toContain('"healed" = { step = { 0 = { venv = "inactive" } } }');
+    expect(applyCut(SCENARIO, cut ?? cutBy("", []))).toContain('"healed" = { step = { 0 = { venv = "inactive" } } }');
   });
 
   it("never takes out conditions, claims or the pair", () => {
@@ -137,5 +140,65 @@ describe("reducing", () => {
     });
     expect(stopped).toBe(true);
     expect(text.length).toBeLessThan(SCENARIO.length);
+  });
+
+  it("takes an index out with everything that speaks of it or of its address, and a user likewise", () => {
+    const text = SCENARIO.replace('two = { index = "private" }', 'two = { index = "other" }')
+      .replace("[tool.uv.sources]", '[[tool.uv.index]]\nname = "other"\nurl = "https://bob@b.test/simple/"\n\n[tool.uv.sources]')
+      .replace('"notes.txt"', '"netrc.txt" = "machine a.test login bob password {{secret.private.bob}}"\n"notes.txt"');
+    const without = (words: string): string => {
+      const cut = cutsOf(text).find((each) => each.words === words);
+      return applyCut(text, cut ?? cutBy("", []));
+    };
+    expect(without("other, with what speaks of it")).not.toMatch(/other|b\.test/);
+    expect(without("bob, with what speaks of it")).not.toContain("bob");
+  });
+
+  it("merges a step into the next, which does what it did besides its command", () => {
+    const text = SCENARIO.replace('run = "uv lock"\n', 'run = "uv lock"\nwrite = { "a.txt" = "a" }\n');
+    const cut = cutsOf(text).find(({ words }) => words === "the command of step 1");
+    const merged = applyCut(text, cut ?? cutBy("", []));
+    expect(parse(merged)["step"]).toEqual([expect.objectContaining({ write: { "a.txt": "a" }, run: "uv sync --quiet --all-extras" })]);
+    expect(merged).toContain('"healed" = { step = { 0 = ');
+  });
+
+  it("gives names that are shorter in the order that they were in, in all their spellings, and says which index is which", () => {
+    const long = SCENARIO.replaceAll("private", "zebra-crossing-feed")
+      .replaceAll("alice", "walter.white")
+      .replaceAll("bob", "yvonne.black")
+      .replaceAll("a.test", "packages.corp.test:8443")
+      .replaceAll("b.test/simple", "other.corp.test/api/simple")
+      .replace("first\nsecond", "one line\nand another")
+      .replace("Only the first matters", "The others do not matter")
+      .replace("[[step]]", '[[step]]\nenv = { UV_INDEX_ZEBRA_CROSSING_FEED_USERNAME = "walter.white" }');
+    const shorter = (words: string): string => {
+      const cut = shorterValues(long).find((each) => each.words === words);
+      return applyCut(long, cut ?? cutBy("", []));
+    };
+    expect(shorter("shorter user names")).toContain('users = ["alice", "bob"]');
+    expect(shorter("alice in place of walter.white")).toContain('users = ["alice", "yvonne.black"]');
+    const renamed = shorter("second in place of zebra-crossing-feed");
+    expect(renamed).toContain('UV_INDEX_SECOND_USERNAME = "walter.white"');
+    expect(renamed).not.toMatch(/zebra/i);
+    expect(shorterValues(long).find(({ renames }) => renames?.size === 1)?.renames).toEqual(new Map([["second", "zebra-crossing-feed"]]));
+    expect(shorter("shorter hosts")).toMatch(/"https:\/\/b\.example:8443\/simple\/"[^]*"https:\/\/a\.example\/api\/simple\/"/);
+    expect(shorter("packages.corp.test in place of packages.corp.test:8443")).toContain('"https://packages.corp.test/simple/"');
+    expect(shorter("other.corp.test/simple/ in place of other.corp.test/api/simple/")).toContain('"https://other.corp.test/simple/"');
+  });
+
+  it("asks again about what could not go only where something went since that speaks of the same", async () => {
+    const asked: string[] = [];
+    await reduce(SCENARIO, {
+      parallel: 1,
+      signal: new AbortController().signal,
+      onCut: () => undefined,
+      shows: async (smaller) => {
+        asked.push(smaller);
+        return !smaller.includes("notes.txt") && smaller.length > SCENARIO.length - 60;
+      },
+    });
+    const first = cutsOf(SCENARIO).length;
+    expect(asked.length).toBeLessThan(first * 2);
+    expect(new Set(asked).size).toBe(asked.length);
   });
 });

@@ -66,7 +66,7 @@ export async function captureProject(
     seconds,
     runs: Number(/\((\d+) runs\)/.exec(ran.stdout)?.[1] ?? 0),
     leaks: [
-      ...names.filter((word) => shown.includes(word)),
+      ...names.filter((word) => standsIn(shown, word)),
       ...secrets.filter((word) => (shown + ran.stderr).includes(word)).map(() => "SECRET"),
     ],
     changed: ["project", "home"].filter((_, at) => before[at] !== after[at]),
@@ -81,6 +81,11 @@ function verdictOf(stdout: string): Outcome["verdict"] {
   if (stdout.startsWith("The scenario is NOT")) return "different";
   if (stdout.startsWith("A scenario cannot hold")) return "unable";
   return stdout.startsWith("Nothing wrong seen") ? "healthy" : "failed";
+}
+
+/** Short words are part of others by chance ("doe" of "does"). */
+function standsIn(text: string, word: string): boolean {
+  return word.length > 3 ? text.includes(word) : new RegExp(`(?<![A-Za-z])${word}(?![A-Za-z])`, "u").test(text);
 }
 
 /** A secret as uv, a URL, base64 and JSON write it. */

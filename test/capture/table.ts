@@ -1,8 +1,8 @@
 /**
  * Captures every broken project with given releases and prints what came of it. Run by hand: node test/capture/table.ts
- * 0.9.5 0.13.9 [-- PROJECT…].
+ * 0.9.5 0.13.9 [-- PROJECT…]. MINIMIZE=1 makes each smaller, too; KEEP=FOLDER keeps scenarios and output, SHOW=1 prints them.
  */
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../e2e/command.ts";
@@ -48,6 +48,11 @@ try {
         console.log(
           `|   minimised | ${release} | exit ${ran.exit} | ${heals ? "heals" : "no pair"} | ${lineCount(text)} | ${((performance.now() - before) / 1000).toFixed(1)} | ${runs} | | |`,
         );
+      }
+      const kept = process.env["KEEP"];
+      if (kept !== undefined) {
+        if (outcome.scenario !== null) await copyFile(outcome.scenario, join(kept, `${name}-${release}.toml`));
+        await writeFile(join(kept, `${name}-${release}.log`), `${outcome.stdout}\n${outcome.stderr}`);
       }
       if (process.env["SHOW"] !== undefined)
         console.log(outcome.stdout, outcome.stderr, outcome.scenario === null ? "" : await readFile(outcome.scenario, "utf8"));

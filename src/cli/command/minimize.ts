@@ -32,7 +32,7 @@ export async function minimizeCommand(file: string, options: MinimizeCommandOpti
       release,
       signal,
       parallel: options.jobs ?? availableParallelism(),
-      onCut: (words, text) => note(`${linesOf(text)} lines: without ${words}`),
+      onCut: (words, text) => note(`${linesOf(text)} lines: ${words}`),
     });
     await writeOutput(output, minimized.text);
     tell(minimized, loaded.text, { output, seconds: (performance.now() - started) / 1000, uv: release.version });
@@ -41,13 +41,14 @@ export async function minimizeCommand(file: string, options: MinimizeCommandOpti
 }
 
 function tell(
-  { text, went, runs, pair, stopped }: Minimized,
+  { text, went, shortened, runs, pair, stopped }: Minimized,
   before: string,
   { output, seconds, uv }: { output: string; seconds: number; uv: string },
 ): void {
   const ended = stopped ? "Stopped: the smallest so far" : "Nothing more can go";
   console.log(`${ended}: ${linesOf(before)} lines before, ${linesOf(text)} now (uv ${uv}, ${runs} runs, ${seconds.toFixed(0)} s).`);
   console.log(went.length === 0 ? "Nothing went." : `Went: ${went.join("; ")}.`);
+  if (shortened.length > 0) console.log(`Shorter: ${shortened.join("; ")}.`);
   console.log(
     pair === null
       ? "There is no option of [vary] that heals it, so what is left may be less than the bug: the symptom alone was kept."
