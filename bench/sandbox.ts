@@ -6,7 +6,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadScenarios, openHarness, runMatrix, runScenario } from "../src/index.ts";
 import { createStartChannel } from "../src/process/start-channel.ts";
-import { enterArguments } from "../src/sandbox/holder.ts";
+import { programFile } from "../src/run/programs.ts";
+import { enterArguments, holdNetwork } from "../src/sandbox/holder.ts";
+import { findSystemTool } from "../src/sandbox/open-sandbox.ts";
 import { startGateway } from "../src/gateway/gateway.ts";
 import { plainIndex } from "../test/scenario-fixture.ts";
 import { temporaryFolder } from "../test/real-tools.ts";
@@ -76,12 +78,17 @@ async function scenario(name: string, steps: number): Promise<string> {
 
 /** A client beside this process asks the gateway here: at its address, or in a network of its own. */
 async function answersPerSecond(kind: Kind, what: "page" | "file" | "connection"): Promise<number> {
-  const { sandbox } = await harness.sandbox("bwrap");
-  if (sandbox === null) throw new Error("no sandbox works here");
   const output = path.join(folder.path, "output");
   await mkdir(output, { recursive: true });
-  await using network = await sandbox.hold(createStartChannel({ marker: "bench" }), [80], output);
-  const index = plainIndex({ name: "private", url: "http://198.51.100.7/simple/" });
+  await using network = await holdNetwork({
+    start: createStartChannel({ marker: "bench" }),
+    unshare: (await findSystemTool("unshare")) ?? "unshare",
+    python: (await harness.python()).file,
+    program: programFile("sandbox/holder.py"),
+    ports: [80],
+    outputDir: output,
+  });
+  const index = plainIndex({ name: "private", url: "http://203.0.113.7/simple/" });
   const bytes = new Uint8Array(2 ** 20);
   const own = { version: "1.0", requiresPython: null, yanked: false, metadata: null, visibleTo: null } as const;
   const distribution = { ...own, project: "large", filename: "large-1.0-py3-none-any.whl", sha256: "0".repeat(64), size: bytes.length };

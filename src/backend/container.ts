@@ -2,7 +2,7 @@ import { type ContainerRuntimeClient, GenericContainer, getReaper, ImageName } f
 import type { Ownership } from "../observation/process.ts";
 import { archiveOf, DATA_FOLDER, packageFiles, type Packages, type Users, usersFile } from "./container-files.ts";
 import { HealthAnswers } from "./container-ready.ts";
-import { connectDocker, type Docker } from "./docker.ts";
+import { connectDocker, type Docker, isThroughSocket } from "./docker.ts";
 import { markUsed, sweepOldImages } from "./old-images.ts";
 import { baseImageFrom, ensurePypiserverImage } from "./image.ts";
 import { type Gate, GATES } from "./pypiserver-index.ts";
@@ -120,8 +120,7 @@ export class PypiServerContainer extends GenericContainer {
 function hostOf(docker: Docker, guessed: string): string {
   const override = process.env["TESTCONTAINERS_HOST_OVERRIDE"];
   if (override !== undefined && override !== "") return override;
-  const throughSocket = "socketPath" in docker.modem && docker.modem.socketPath !== undefined;
-  return throughSocket ? "127.0.0.1" : guessed;
+  return isThroughSocket(docker) ? "127.0.0.1" : guessed;
 }
 
 function isLoopback(host: string): boolean {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { homedir } from "node:os";
 import path from "node:path";
@@ -23,6 +24,28 @@ export async function connectDocker(alternative = ""): Promise<ContainerRuntimeC
   } catch {
     throw new UserError(`Docker is needed, but ${await whyNoDocker(process.env)}: ${HOW_TO_GET_DOCKER}${alternative}`);
   }
+}
+
+/**
+ * A daemon that has this machine's files and users, and refuses system calls as Docker does unless told otherwise. Throws
+ * an error of one line where there is none.
+ */
+export async function localDocker(env: Readonly<NodeJS.ProcessEnv>): Promise<Docker> {
+  // Before testcontainers is loaded, which takes its time.
+  const isNamed = (env["DOCKER_HOST"] ?? "") !== "" || existsSync(path.join(homedir(), ".testcontainers.properties"));
+  if (!isNamed && !usualSockets(env).some((socket) => existsSync(socket))) throw new Error(await whyNoDocker(env));
+  const docker = (await connectDocker()).container.dockerode;
+  if (!isThroughSocket(docker)) throw new Error("the daemon is elsewhere, and has not this machine's files (DOCKER_HOST)");
+  const { SecurityOptions = [] } = (await docker.info()) as { SecurityOptions?: string[] };
+  const has = (name: string): boolean => SecurityOptions.some((option) => option.split(",")[0] === `name=${name}`);
+  if (has("rootless") || has("userns")) throw new Error("the daemon has other users than this machine (rootless, or userns-remap)");
+  if (!has("seccomp")) throw new Error("the daemon refuses no system calls (its seccomp is off)");
+  return docker;
+}
+
+/** Whether a daemon is reached by a socket of this machine. */
+export function isThroughSocket({ modem }: Docker): boolean {
+  return "socketPath" in modem && modem.socketPath !== undefined;
 }
 
 /** It is not installed with us: most of what it brings serves containers alone. */

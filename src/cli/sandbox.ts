@@ -31,11 +31,12 @@ export function sandboxOption(options: SandboxOptions, scenarios: Scenarios): { 
  */
 export async function guardOutside(harness: Harness, scenarios: Scenarios, options: SandboxOptions): Promise<void> {
   const isLoopback = options.proxy === false;
-  if (isLoopback && options.sandbox === "bwrap") {
+  const isNamed = options.sandbox === "bwrap" || options.sandbox === "docker";
+  if (isLoopback && isNamed) {
     throw new UserError("--no-proxy: serves at loopback addresses, which are not the same in a sandbox; leave out one of the two options");
   }
   // What was named and does not work here is said before anything runs.
-  if (options.sandbox === "bwrap") await harness.sandbox();
+  if (isNamed) await harness.sandbox();
   const outside = fromOutside(options, scenarios);
   if (outside === undefined || options.sandbox === "none") return;
   const found = isLoopback ? { sandbox: null, why: "--no-proxy goes with no sandbox" } : await harness.sandbox();

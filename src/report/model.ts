@@ -47,7 +47,7 @@ export interface RunEnvironment {
   /** Version of uv-mre. */
   readonly toolVersion: string;
   /** What kept the commands from this machine. */
-  readonly sandbox: "bwrap" | "none";
+  readonly sandbox: "bwrap" | "docker" | "none";
 }
 
 /** Something more to fold into a scenario's section of the report, for example the script of `--with-script`. */

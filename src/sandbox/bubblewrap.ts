@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { View } from "./model.ts";
+import type { Inside, View } from "./model.ts";
 import { LIMITS } from "./limits.ts";
-import { systemArguments } from "./system.ts";
+import { systemPlaces } from "./system.ts";
 
 /** The descriptors that a step's bwrap is started with, in this order from 3 on. */
 export const DESCRIPTORS = { status: 3, info: 4, arguments: 5, seccomp: 6 } as const;
@@ -15,19 +15,10 @@ export interface Walls {
   readonly seccomp: boolean;
 }
 
-export interface Inside {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
-  /** The file in the hidden folder that the step may write to; `null`: none. */
-  readonly journal: string | null;
-}
-
 /** Where the programs of the sandbox are inside. */
-const PROGRAMS = "/run/uv-mre";
+export const PROGRAMS = "/run/uv-mre";
 /** Inside, whoever it is outside. */
-const USER = "1000";
+export const USER = 1000;
 
 /**
  * bwrap's options for one step. The usual ones can be left as root: hence no
@@ -36,11 +27,12 @@ const USER = "1000";
 export function bubblewrapArguments({ programs, view, seccomp }: Walls, inside: Inside): string[] {
   const { root, fixed, hidden, readable, etc } = view;
   return [
-    ["--unshare-user", "--uid", USER, "--gid", USER, "--disable-userns", "--cap-drop", "ALL"],
+    ["--unshare-user", "--uid", String(USER), "--gid", String(USER), "--disable-userns", "--cap-drop", "ALL"],
     ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "uv-mre"],
     ["--die-with-parent", "--new-session"],
     ["--info-fd", String(DESCRIPTORS.info), ...(seccomp ? ["--seccomp", String(DESCRIPTORS.seccomp)] : [])],
-    systemArguments(),
+    Object.entries(systemPlaces().links).flatMap(([place, target]) => ["--symlink", target, place]),
+    systemPlaces().folders.flatMap((place) => ["--ro-bind", place, place]),
     Object.entries(etc).flatMap(([name, file]) => ["--ro-bind", file, `/etc/${name}`]),
     ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev", "--remount-ro", "/dev"],
     ["/tmp", "/var/tmp", "/dev/shm"].flatMap((place) => ["--perms", "1777", "--size", String(LIMITS.fileBytes), "--tmpfs", place]),

@@ -17,18 +17,19 @@ export function endingOf(status: string, bwrap: ProcessEnd): ProcessEnd & { read
   // The waiter ended with its command, as a shell does on SIGINT, or all was killed.
   if (match === null) {
     if (bwrap.exit === null) return bwrap;
-    return bwrap.exit > 128 ? bySignal(bwrap.exit) : { ...bwrap, spawnError: "the sandbox could not be made" };
+    return bwrap.exit > 128 ? bySignal(bwrap.exit - 128) : { ...bwrap, spawnError: "the sandbox could not be made" };
   }
   const { remark = "", code = "" } = match.groups ?? {};
   const exit = Number(code);
-  if (exit > 128 && (remark !== "" || exit === SIGPIPE_STATUS)) return bySignal(exit);
+  if (exit > 128 && (remark !== "" || exit === SIGPIPE_STATUS)) return bySignal(exit - 128);
   if ((exit === 126 || exit === 127) && remark !== "") return { exit, signal: null, spawnError: remark.trim() };
   return { exit, signal: null };
 }
 
-function bySignal(exit: number): ProcessEnd {
-  const named = Object.entries(constants.signals).find(([, number]) => number === exit - 128)?.[0];
-  return { exit: null, signal: named ?? `signal ${exit - 128}` };
+/** An end by the signal with that number. */
+export function bySignal(number: number): ProcessEnd {
+  const named = Object.entries(constants.signals).find(([, each]) => each === number)?.[0];
+  return { exit: null, signal: named ?? `signal ${number}` };
 }
 
 /**

@@ -10,7 +10,8 @@ import { namespacesWanted } from "../../test/sandbox.ts";
 import { thePython } from "../../test/workspace-fixture.ts";
 import { packageRoot } from "../package-root.ts";
 import { createStartChannel } from "../process/start-channel.ts";
-import { DNS_ADDRESS, enterArguments, type HeldNetwork, holdNetwork, NAMESPACES } from "./holder.ts";
+import { enterArguments, holdNetwork, NAMESPACES } from "./holder.ts";
+import { DNS_ADDRESS, type HeldNetwork } from "./sockets.ts";
 
 const runFile = promisify(execFile);
 const marker = `test-holder-${process.pid}`;
@@ -95,7 +96,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as names:
       const holder = spawn("unshare", process.argv.slice(1), { stdio: ["ignore", "ignore", "inherit", "ipc"] });
       holder.on("message", () => { console.log(holder.pid); process.kill(process.pid, "SIGKILL"); });`;
     const program = path.join(packageRoot(), "programs/sandbox/holder.py");
-    const args = [...NAMESPACES, "--", (await thePython()).file, "-ISE", program, "0"];
+    const args = [...NAMESPACES, "--", (await thePython()).file, "-ISEB", program, "0"];
     const { stdout } = await runFile(process.execPath, ["--input-type=module", "-e", source, "--", ...args]).catch(
       (error: { stdout: string }) => error,
     );

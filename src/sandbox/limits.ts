@@ -23,12 +23,19 @@ export function pidMax(kernel = release()): number | null {
   return isSince(kernel, HAS_OWN_PID_MAX) ? LIMITS.processes + RESERVED_PIDS : null;
 }
 
-/** prlimit's arguments for a command of a run. The limit on processes holds for everyone but root. */
-export function limitArguments(kernel = release(), limits = readOwn()): string[] {
-  const wanted = [
+/** What each process of a run may have, as prlimit, and Docker, name it. */
+export function processLimits(): { readonly option: string; readonly name: string; readonly value: number }[] {
+  return [
     { option: "fsize", name: "Max file size", value: LIMITS.fileBytes },
     { option: "data", name: "Max data size", value: memoryBytes() },
     { option: "core", name: "Max core file size", value: 0 },
+  ];
+}
+
+/** prlimit's arguments for a command of a run. The limit on processes holds for everyone but root. */
+export function limitArguments(kernel = release(), limits = readOwn()): string[] {
+  const wanted = [
+    ...processLimits(),
     ...(isSince(kernel, COUNTS_BY_NAMESPACE) ? [{ option: "nproc", name: "Max processes", value: LIMITS.processes }] : []),
   ];
   // What we have ourselves cannot be raised.
@@ -48,7 +55,7 @@ function readOwn(): string {
 }
 
 /** What one process may write to in memory: half of what there is. */
-function memoryBytes(): number {
+export function memoryBytes(): number {
   const constrained = process.constrainedMemory() || Infinity;
   return Math.max(LEAST_MEMORY_BYTES, Math.floor(Math.min(totalmem(), constrained) / 2));
 }

@@ -1,5 +1,7 @@
+import type { ProcessEnd, RunProcess, StartChannel } from "../observation/process.ts";
+
 /** What is asked for; `auto`: the best that works here. */
-export const SANDBOX_CHOICES = ["auto", "bwrap", "none"] as const;
+export const SANDBOX_CHOICES = ["auto", "bwrap", "docker", "none"] as const;
 export type SandboxChoice = (typeof SANDBOX_CHOICES)[number];
 export type SandboxKind = Exclude<SandboxChoice, "auto">;
 
@@ -11,8 +13,69 @@ export interface View {
   readonly fixed: readonly string[];
   /** A folder in it that is empty to the steps, but for the journal of the step. */
   readonly hidden: string;
+  /** The journals of all steps, in that folder. */
+  readonly journals: readonly string[];
   /** What else can be read: the uv under test, the Python, the keyring tool. What does not exist is left out. */
   readonly readable: readonly string[];
   /** Files that stand in `/etc`, by name. */
   readonly etc: Readonly<Record<string, string>>;
 }
+
+/** A way to run commands apart from the machine. */
+export interface Sandbox {
+  readonly kind: Exclude<SandboxKind, "none">;
+  /** The number of the user that commands are inside. */
+  readonly user: number;
+  open(options: RoomOptions): Promise<Room>;
+}
+
+export interface RoomOptions {
+  readonly start: StartChannel;
+  /** Where something listens, whatever the address. */
+  readonly ports: readonly number[];
+  readonly view: Promise<View>;
+  /** An existing folder, ours alone, for files that go with the room. */
+  readonly folder: string;
+}
+
+/** Where the commands of one run are, with a network of its own; nothing of it is left once it is disposed of. */
+export interface Room extends AsyncDisposable {
+  readonly network: RoomSockets;
+  /** Runs commands inside; `run` starts what builds their walls, `journalOf` says what a command may write to in the hidden folder. */
+  runProcess(run: RunProcess, journalOf: () => string | null): RunProcess;
+  /** What starts a program for the user's hands; with a terminal of its own where ours is one. */
+  enclose(inside: Inside, isTerminal: boolean): Promise<Enclosed>;
+}
+
+/** Sockets of a network in which whoever has them answers every address, as Node's own handles. */
+export interface RoomSockets {
+  /** A server takes them in `listen`. */
+  readonly listeners: readonly { readonly port: number; readonly handle: object }[];
+  /** For DNS questions; a datagram socket takes it in `bind`. */
+  readonly names: object;
+}
+
+/** A command as it is meant. */
+export interface Inside {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The file in the hidden folder that the step may write to; `null`: none. */
+  readonly journal: string | null;
+}
+
+/** A command as it is started outside. Dispose of it when it has ended. */
+export interface Enclosed extends AsyncDisposable {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly descriptors: readonly number[];
+  readonly isContained: true;
+  /** Resolves when nothing of it is left. */
+  settle(end: ProcessEnd): Promise<ProcessEnd & { readonly spawnError?: string }>;
+}
+
+/** A sandbox, or the one line that says why there is none. */
+export type FoundSandbox = { readonly sandbox: Sandbox } | { readonly sandbox: null; readonly why: string };

@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import path from "node:path";
-import type { ProcessEnd, RunProcess } from "../observation/process.ts";
-import { bubblewrapArguments, commandInside, DESCRIPTORS, type Inside, type Walls } from "./bubblewrap.ts";
+import type { ProcessRequest, RunProcess } from "../observation/process.ts";
+import { bubblewrapArguments, commandInside, DESCRIPTORS, type Walls } from "./bubblewrap.ts";
 import { enterArguments } from "./holder.ts";
 import { limitArguments } from "./limits.ts";
 import { allGone, endingOf } from "./ending.ts";
+import type { Enclosed, Inside } from "./model.ts";
 
 export interface SandboxedRun extends Walls {
-  readonly run: RunProcess;
   /** Absolute paths. */
   readonly prlimit: string;
   readonly nsenter: string;
@@ -22,32 +22,20 @@ export interface SandboxedRun extends Walls {
 /** More is not the waiter's. */
 const STATUS_BYTES = 4_096;
 
-/** A command as it is started outside. Dispose of it when it has ended. */
-export interface Enclosed extends AsyncDisposable {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
-  readonly descriptors: readonly number[];
-  readonly isContained: true;
-  /** Resolves when nothing of it is left. */
-  settle(end: ProcessEnd): Promise<ProcessEnd & { readonly spawnError?: string }>;
-}
-
-/** A `RunProcess` whose commands run in the sandbox, one of its own each; `journalOf` says what a command may write to in the hidden folder. */
-export function runInside(sandbox: SandboxedRun, journalOf: () => string | null): RunProcess {
+/** A `RunProcess` whose commands are started by what encloses them, each anew. */
+export function runEnclosed(run: RunProcess, encloseOne: (request: ProcessRequest) => Promise<Enclosed>): RunProcess {
   return async (request) => {
-    await using enclosed = await enclose(sandbox, { ...request, journal: journalOf() }, request.outputDir);
-    const result = await sandbox.run({ ...request, ...enclosed });
+    await using enclosed = await encloseOne(request);
+    const result = await run({ ...request, ...enclosed });
     if (result.spawnError === null) return result;
-    // bwrap says on the command's own stderr why it did not come to that.
+    // What was to build the walls says on the command's own stderr why it did not come to that.
     const why = result.stderr.trim().split("\n").at(-1) ?? "";
     return { ...result, stderr: "", spawnError: why === "" ? result.spawnError : `${result.spawnError} (${why})` };
   };
 }
 
 /** What starts a command in a sandbox of its own. */
-export async function enclose(sandbox: Omit<SandboxedRun, "run">, inside: Inside, outputDir: string): Promise<Enclosed> {
+export async function enclose(sandbox: SandboxedRun, inside: Inside, outputDir: string): Promise<Enclosed> {
   const files = await openFiles(outputDir, sandbox.seccompFile);
   if (inside.journal !== null) await (await open(inside.journal, "a", 0o600)).close();
   await files.arguments.write(`${bubblewrapArguments(sandbox, inside).join("\0")}\0`, 0);
@@ -98,14 +86,14 @@ async function openFiles(folder: string, seccompFile: string | null): Promise<Fi
 }
 
 /** A file that lives by its descriptor alone. */
-async function nameless(folder: string): Promise<FileHandle> {
+export async function nameless(folder: string): Promise<FileHandle> {
   const file = path.join(folder, `${randomBytes(8).toString("hex")}.sandbox`);
   const handle = await open(file, "wx+", 0o600);
   await rm(file);
   return handle;
 }
 
-async function readStart(handle: FileHandle): Promise<string> {
+export async function readStart(handle: FileHandle): Promise<string> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(STATUS_BYTES), 0, STATUS_BYTES, 0);
   return buffer.toString("utf8", 0, bytesRead);
 }

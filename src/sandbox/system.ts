@@ -23,12 +23,18 @@ const ETC = [
   "terminfo",
 ];
 
-/** bwrap's arguments for the machine's own system, read-only. */
-export function systemArguments(): string[] {
+/** What of the machine's own system is seen, each at its own place. */
+export interface SystemPlaces {
+  /** Links, by place: where `/bin` leads to `usr/bin`, it does so inside. */
+  readonly links: Readonly<Record<string, string>>;
+  readonly folders: readonly string[];
+}
+
+export function systemPlaces(): SystemPlaces {
   const found = [...FOLDERS, ...ETC.map((name) => `/etc/${name}`)].filter((place) => existsSync(place));
-  return found.flatMap((place) => {
-    // Where `/bin` leads to `/usr/bin`, it does so inside.
-    if (place.lastIndexOf("/") === 0 && lstatSync(place).isSymbolicLink()) return ["--symlink", readlinkSync(place), place];
-    return ["--ro-bind", place, place];
-  });
+  const isLink = (place: string): boolean => place.lastIndexOf("/") === 0 && lstatSync(place).isSymbolicLink();
+  return {
+    links: Object.fromEntries(found.filter(isLink).map((place) => [place, readlinkSync(place)])),
+    folders: found.filter((place) => !isLink(place)),
+  };
 }

@@ -1,23 +1,32 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { RunProcess, StartChannel } from "../observation/process.ts";
-import { etcFiles, type Sandbox } from "./open-sandbox.ts";
+import type { Sandbox } from "./model.ts";
+import { etcFiles } from "./open-sandbox.ts";
 
 const TIMEOUT_MS = 30_000;
 
+export interface TrialOptions {
+  readonly start: StartChannel;
+  readonly run: RunProcess;
+  /** An existing folder, ours alone. */
+  readonly folder: string;
+  /** As in `View`. */
+  readonly readable: readonly string[];
+}
+
 /** Runs a command as a run would. @throws Error that says why it did not come to its end. */
-export async function trySandbox(
-  sandbox: Sandbox,
-  { start, run, folder }: { readonly start: StartChannel; readonly run: RunProcess; readonly folder: string },
-): Promise<void> {
+export async function trySandbox(sandbox: Sandbox, { start, run, folder, readable }: TrialOptions): Promise<void> {
   const root = path.join(folder, "sandbox-trial");
   const [etc, hidden] = [path.join(root, "etc"), path.join(root, "output")];
   for (const each of [etc, hidden]) await mkdir(each, { recursive: true });
-  const files = Object.entries(etcFiles(root)).map(([name, text]) => ({ name, text, file: path.join(etc, name) }));
+  const files = Object.entries(etcFiles(root, sandbox.user)).map(([name, text]) => ({ name, text, file: path.join(etc, name) }));
   await Promise.all(files.map(({ file, text }) => writeFile(file, text)));
-  await using network = await sandbox.hold(start, [80], folder);
-  const view = { root, fixed: [etc], hidden, readable: [], etc: Object.fromEntries(files.map(({ name, file }) => [name, file])) };
-  const runProcess = sandbox.runProcess(run, network, view, () => path.join(hidden, "journal"));
+  const journal = path.join(hidden, "journal");
+  const seen = { root, fixed: [etc], hidden, journals: [journal], readable };
+  const view = Promise.resolve({ ...seen, etc: Object.fromEntries(files.map(({ name, file }) => [name, file])) });
+  await using room = await sandbox.open({ start, ports: [80], view, folder });
+  const runProcess = room.runProcess(run, () => journal);
   const result = await runProcess({
     file: "/bin/sh",
     args: ["-c", "exit 42"],

@@ -1,10 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import type { Sandbox } from "./model.ts";
 
-/** Why commands cannot be kept from this machine, and what to do, in one line. */
-export async function whyNot(fault: string): Promise<string> {
-  const advice = await adviceFor();
-  return `no sandbox works here: ${fault}${advice === null ? "" : `; ${advice}`}`;
+/** Why commands cannot be kept from this machine by what was tried, and what to do, in one line. */
+export async function whyNot(faults: readonly { readonly kind: Sandbox["kind"]; readonly fault: string }[]): Promise<string> {
+  const said = faults.map(async ({ kind, fault }) => {
+    if (kind === "docker") return faults.length === 1 ? fault : `nor does Docker: ${fault}`;
+    const advice = await adviceFor();
+    return fault + (advice === null ? "" : `; ${advice}`);
+  });
+  return `no sandbox works here: ${(await Promise.all(said)).join("; ")}`;
 }
 
 async function adviceFor(): Promise<string | null> {

@@ -4,7 +4,10 @@ export const ATTEMPTS: Readonly<Record<string, readonly [python: string, wanted:
   "a file of the user's home": ["os.listdir(HOME)", /^FileNotFoundError$/],
   "a write to the system": ["open('/usr/uv-mre', 'w')", /^(?:OSError|PermissionError)$/],
   // Its `/tmp` is one of its own; that nothing came of it is seen outside.
-  "a write beside the run": ["open(os.path.join(os.path.dirname(KEY), 'x'), 'w').close()", /^(?:FileNotFoundError|OSError|None)$/],
+  "a write beside the run": [
+    "open(os.path.join(os.path.dirname(KEY), 'x'), 'w').close()",
+    /^(?:FileNotFoundError|OSError|PermissionError|None)$/,
+  ],
   "another uv in the place of the run's": ["os.replace('x.py', '../bin/uv')", /^OSError$/],
   "the bytes of the release": ["open(shutil.which('uv'), 'r+')", /^(?:OSError|PermissionError)$/],
   "a file in the cache": ["open(os.path.join(CACHE, 'x'), 'w')", /^(?:FileNotFoundError|OSError)$/],
@@ -12,16 +15,13 @@ export const ATTEMPTS: Readonly<Record<string, readonly [python: string, wanted:
   "a write into the keyring probe": ["open('../probe/sitecustomize.py', 'a')", /^OSError$/],
   "the harness's note in the folder": ["open('../owner.json', 'w')", /^OSError$/],
   "the outputs of the step": ["[n for n in os.listdir('../output') if not n.startswith('keyring-')]", /^\[\]$/],
-  "a pipe in the place of the journal": ["os.mkfifo('../output/keyring-9.jsonl')", /^OSError$/],
+  "a pipe in the place of the journal": ["os.mkfifo('../output/keyring-9.jsonl')", /^(?:OSError|PermissionError)$/],
   "another name of a file outside": ["os.link(KEY, 'hard')", /^FileNotFoundError$/],
   "another name of a file of the system": ["os.link('/etc/ld.so.cache', 'hard')", /^(?:OSError|PermissionError)$/],
   "what a link in the project leads to outside": ["(os.symlink(KEY, 'soft'), open('soft').read())", /^FileNotFoundError$/],
-  "processes of others": [
-    "[p for p in os.listdir('/proc') if p.isdigit() and b'node' in open('/proc/%s/cmdline' % p, 'rb').read()]",
-    /^\[\]$/,
-  ],
+  "processes of others": ["[p for p in os.listdir('/proc') if p.isdigit() and b'node' in seen('/proc/%s/cmdline' % p)]", /^\[\]$/],
   "the environment of the harness": [
-    "[p for p in os.listdir('/proc') if p.isdigit() and b'OUTSIDE' in open('/proc/%s/environ' % p, 'rb').read()]",
+    "[p for p in os.listdir('/proc') if p.isdigit() and b'OUTSIDE' in seen('/proc/%s/environ' % p)]",
     /^\[\]$/,
   ],
   "the user's settings of uv, pip, git and Python": ["[n for n, v in os.environ.items() if 'OUTSIDE' in v]", /^\[\]$/],
@@ -62,7 +62,7 @@ export const ATTEMPTS: Readonly<Record<string, readonly [python: string, wanted:
     "[p for p in ('/tmp', '/var/tmp', '/dev/shm') for s in [os.statvfs(p)] if s.f_blocks * s.f_frsize > 2 ** 30]",
     /^\[\]$/,
   ],
-  "a file among the devices": ["open('/dev/x', 'w')", /^OSError$/],
+  "a file among the devices": ["open('/dev/x', 'w')", /^(?:OSError|PermissionError)$/],
   "a core file": ["resource.getrlimit(resource.RLIMIT_CORE)", /^\(0, 0\)$/],
 };
 
@@ -71,6 +71,13 @@ import ctypes, json, mmap, os, resource, shutil, socket, subprocess
 libc = ctypes.CDLL(None, use_errno=True)
 KEY, HOME, CACHE, PORT, HARNESS = json.load(open("facts.json"))
 attempts = json.load(open("attempts.json"))
+
+def seen(file):
+    try:
+        return open(file, "rb").read()
+    except PermissionError:
+        return b""
+
 got = {}
 for name, code in attempts.items():
     try:
@@ -107,7 +114,11 @@ export const TAKERS = {
     says: /Cannot allocate memory/,
   },
   "a signal to everyone": {
-    run: ["python", "-c", "import os\nassert os.getpid() < 100, 'not in a sandbox'\nos.kill(-1, 9)\nos.kill(os.getpid(), 9)"],
+    run: [
+      "python",
+      "-c",
+      "import os\nassert os.getpid() < 100, 'not in a sandbox'\ntry: os.kill(-1, 9)\nexcept ProcessLookupError: pass\nos.kill(os.getpid(), 9)",
+    ],
     says: /SIGKILL/,
   },
   "connections without end": {

@@ -1,21 +1,31 @@
 import { chown, copyFile, mkdir, open, readdir, readFile, writeFile } from "node:fs/promises";
+import { statSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunJson } from "../../src/index.ts";
 import { pidMax } from "../../src/sandbox/limits.ts";
+import { dockerMissing, dockerNote } from "../docker.ts";
 import { pipInstalledUv, temporaryFolder } from "../real-tools.ts";
 import { namespacesWanted } from "../sandbox.ts";
 import { put, runCommand } from "./command.ts";
 import { ATTEMPTS, attemptsScenario, TAKERS, takerScenario } from "./hostile-attempts.ts";
-import { testUsers } from "./plain-user.ts";
+import { inGroup, testUsers } from "./plain-user.ts";
 
-describe.skipIf(!namespacesWanted()).each(testUsers())("in the sandbox of $name, a stranger's step", (who) => {
+const DOCKER_SOCKET = "/var/run/docker.sock";
+const ROOMS = [
+  ...(namespacesWanted() ? testUsers().map((who) => ({ kind: "bwrap", name: who.name, who })) : []),
+  ...(dockerMissing === null
+    ? testUsers().map((who) => ({ kind: "docker", name: who.name, who: inGroup(who, statSync(DOCKER_SOCKET).gid) }))
+    : []),
+] as const;
+
+describe.skipIf(ROOMS.length === 0).each(ROOMS)(`in $kind's sandbox of $name, a stranger's step${dockerNote}`, ({ kind, who }) => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let got: Readonly<Record<string, string>> = {};
   let runs: RunJson["runs"] = [];
   const counts = { passed: 0, failed: 0 };
-  const token = `uv-mre-daemon-${process.pid}-${who.id}`;
+  const token = `uv-mre-daemon-${process.pid}-${kind}-${who.id}`;
 
   beforeAll(async () => {
     folder = await temporaryFolder();
@@ -42,7 +52,7 @@ describe.skipIf(!namespacesWanted()).each(testUsers())("in the sandbox of $name,
       GIT_AUTHOR_EMAIL: "OUTSIDE",
     };
     const own = { HOME: place("home"), TMPDIR: place("tmp"), UV_MRE_CACHE_DIR: place("cache"), PYTHONDONTWRITEBYTECODE: "1" };
-    const flags = ["--sandbox", "bwrap", "--json", "--jobs", "2", ...(who.python === null ? [] : ["--python", who.python])];
+    const flags = ["--sandbox", kind, "--json", "--jobs", "2", ...(who.python === null ? [] : ["--python", who.python])];
     const uv = place("uv");
     await copyFile(await pipInstalledUv("0.9.5"), uv);
     await using key = await open(place("key"));
@@ -57,7 +67,7 @@ describe.skipIf(!namespacesWanted()).each(testUsers())("in the sandbox of $name,
 
   afterAll(async () => {
     await folder[Symbol.asyncDispose]();
-    console.log(`hostile table, bwrap, ${who.name}: ${counts.passed} passed, ${counts.failed} failed`);
+    console.log(`hostile table, ${kind}, ${who.name}: ${counts.passed} passed, ${counts.failed} failed`);
   });
 
   /** Counts a row, which is of the table whatever came of it. */
@@ -67,13 +77,15 @@ describe.skipIf(!namespacesWanted()).each(testUsers())("in the sandbox of $name,
   };
 
   it.each(Object.entries(ATTEMPTS))("does not get at %s", (name, [, wanted]) => {
+    // Docker mounts a folder without any such option; there new rights are refused to every file.
+    if (kind === "docker" && name === "a setuid file of its own") return;
     const seen = got[name] ?? "";
     row(wanted.test(seen), () => expect(seen).toMatch(wanted));
   });
 
   it.each(Object.entries(TAKERS))("that wants %s makes its own run unresolved, which says so", (name, { says }) => {
     // Without either of the two, nothing limits root's processes, and nothing is claimed.
-    if (name === "processes without end" && who.id === 0 && pidMax() === null) return;
+    if (kind === "bwrap" && name === "processes without end" && who.id === 0 && pidMax() === null) return;
     const run = runs.find(({ scenario }) => scenario.endsWith(`${name}.toml`));
     const seen = [run?.verdict, run?.reasons.map((reason) => reason.seen).join("\n")];
     row(seen[0] === "unresolved" && says.test(seen[1] ?? ""), () => expect(seen).toEqual(["unresolved", expect.stringMatching(says)]));

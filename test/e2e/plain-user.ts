@@ -15,6 +15,11 @@ const NOBODY = 65_534;
 const PYTHON = "/usr/bin/python3";
 const AS_NOBODY = ["/usr/bin/setpriv", "--reuid", String(NOBODY), "--regid", String(NOBODY), "--clear-groups"];
 
+/** The same with a group more, as those have who may use Docker. */
+export function inGroup({ as, ...who }: Who, group: number): Who {
+  return { ...who, as: as.flatMap((word) => (word === "--clear-groups" ? ["--groups", String(group)] : [word])) };
+}
+
 /** Whoever runs the tests and, where that is root, a user without any rights. */
 export function testUsers(): Who[] {
   const id = process.getuid?.() ?? 0;

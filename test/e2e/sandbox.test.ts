@@ -26,9 +26,9 @@ function commandLines(): string[] {
   });
 }
 
-/** Runs uv-mre where no user namespace can be made, as in a container. */
+/** Runs uv-mre where no user namespace can be made, as in a container, and no Docker is. */
 async function withoutNamespaces(args: readonly string[]): Promise<{ exit: number; stderr: string }> {
-  const walls = ["--dev-bind", "/", "/", "--unshare-user", "--disable-userns", "--"];
+  const walls = ["--dev-bind", "/", "/", "--tmpfs", "/run", "--unshare-user", "--disable-userns", "--"];
   return runFile("bwrap", [...walls, process.execPath, BIN, ...args]).then(
     ({ stderr }) => ({ exit: 0, stderr }),
     ({ code, stderr }: { code: number; stderr: string }) => ({ exit: code, stderr }),

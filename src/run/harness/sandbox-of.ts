@@ -1,5 +1,5 @@
-import type { SandboxChoice } from "../../sandbox/model.ts";
-import type { FoundSandbox } from "../../sandbox/open-sandbox.ts";
+import type { FoundSandbox, SandboxChoice } from "../../sandbox/model.ts";
+
 import type { Scenario } from "../../scenario/model.ts";
 import { ownNetwork } from "../../scenario/own-network.ts";
 import type { Harness } from "./harness.ts";

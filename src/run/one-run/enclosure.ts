@@ -1,14 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import path from "node:path";
 import type { PythonInfo, RunProcess } from "../../observation/process.ts";
 import { createRunProcess } from "../../process/run-process.ts";
 import { createStartChannel } from "../../process/start-channel.ts";
-import type { Inside } from "../../sandbox/bubblewrap.ts";
-import type { HeldNetwork } from "../../sandbox/holder.ts";
-import type { View } from "../../sandbox/model.ts";
-import type { Enclosed } from "../../sandbox/run-inside.ts";
-import { etcFiles, type Sandbox } from "../../sandbox/open-sandbox.ts";
+import type { Enclosed, Inside, RoomSockets, Sandbox, View } from "../../sandbox/model.ts";
+import { etcFiles } from "../../sandbox/open-sandbox.ts";
 import type { Scenario } from "../../scenario/model.ts";
 import { keyringJournalFile } from "../../workspace/environment.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
@@ -16,18 +12,13 @@ import { machineryOf } from "../harness/machinery.ts";
 import type { Harness, Prepared } from "../harness/harness.ts";
 import { sandboxOf } from "../harness/sandbox-of.ts";
 import type { RunOptions } from "./options.ts";
+import { seenOfPython } from "../harness/seen-python.ts";
 import { portsOf } from "./ports.ts";
 
-/** The sandbox of one run, with its network; there before anything else of the run is. */
+/** The sandbox of one run, with its network; nothing of it is left once it is disposed of. */
 export interface Enclosure extends AsyncDisposable {
   readonly kind: Sandbox["kind"];
-  readonly network: HeldNetwork;
-  /** Starts the run's commands inside; `step` says which step's, −1 for what prepares. */
-  enclose(contents: Contents, step: () => number): Promise<Insides>;
-}
-
-/** Ways into a sandbox with its contents. */
-export interface Insides {
+  readonly network: RoomSockets;
   readonly runProcess: RunProcess;
   /** What starts a program for the user's hands. */
   shell(program: Omit<Inside, "journal">, isTerminal: boolean): Promise<Enclosed>;
@@ -42,55 +33,62 @@ export interface Contents {
   readonly executables: readonly string[];
 }
 
+export interface EnclosureOptions {
+  readonly scenario: Scenario;
+  readonly options: RunOptions;
+  /** Of the run. */
+  readonly id: string;
+  /** As soon as they are known. */
+  readonly contents: Promise<Contents>;
+  /** Which step's command is started; −1 for what prepares. */
+  step(): number;
+}
+
 /** `null`: the run's commands are not kept apart. */
-export async function openEnclosure(harness: Harness, scenario: Scenario, options: RunOptions, id: string): Promise<Enclosure | null> {
+export async function openEnclosure(
+  harness: Harness,
+  { scenario, options, id, contents, step }: EnclosureOptions,
+): Promise<Enclosure | null> {
   if (options.mode === "loopback") return null;
   const { sandbox } = await sandboxOf(harness, scenario, options.sandbox);
   if (sandbox === null) return null;
-  const network = await sandbox.hold(createStartChannel({ marker: id }), portsOf(scenario), machineryOf(harness).folder);
+  const { folder, ownership } = machineryOf(harness);
+  const view = contents.then((known) => viewOf(known, scenario, sandbox.user));
+  const known = Promise.all([contents, view]);
+  // Where no room can be had, nobody waits for it.
+  known.catch(() => undefined);
+  const room = await sandbox.open({ start: createStartChannel({ marker: id }), ports: portsOf(scenario), view, folder });
+  const [{ workspace }] = await known.catch(async (error: unknown) => {
+    await room[Symbol.asyncDispose]();
+    throw error;
+  });
+  const journal = (): string => keyringJournalFile(workspace.paths, step());
   return {
     kind: sandbox.kind,
-    network,
-    async enclose(contents, step) {
-      const view = await viewOf(contents);
-      const { paths } = contents.workspace;
-      const journal = (): string => keyringJournalFile(paths, step());
-      return {
-        runProcess: sandbox.runProcess(createRunProcess({ marker: id, seal: machineryOf(harness).ownership.seal }), network, view, journal),
-        shell: (program, isTerminal) =>
-          sandbox.enclose(network, view, { ...program, journal: journal() }, machineryOf(harness).folder, isTerminal),
-      };
-    },
-    [Symbol.asyncDispose]: () => network[Symbol.asyncDispose](),
+    network: room.network,
+    runProcess: room.runProcess(createRunProcess({ marker: id, seal: ownership.seal }), journal),
+    shell: (program, isTerminal) => room.enclose({ ...program, journal: journal() }, isTerminal),
+    [Symbol.asyncDispose]: () => room[Symbol.asyncDispose](),
   };
 }
 
-async function viewOf({ workspace, prepared, python, executables }: Contents): Promise<View> {
+async function viewOf({ workspace, prepared, python, executables }: Contents, { steps }: Scenario, user: number): Promise<View> {
   const { root, bin, etc, probe, output, home } = workspace.paths;
   const own = path.join(etc, "machine");
   await mkdir(own);
-  const files = Object.entries(etcFiles(home));
+  const files = Object.entries(etcFiles(home, user));
   await Promise.all(files.map(([name, text]) => writeFile(path.join(own, name), text)));
   return {
     root,
     fixed: [bin, etc, probe, path.join(root, "uv.toml"), path.join(root, "owner.json")],
     hidden: output,
+    journals: [-1, ...steps.keys()].map((step) => keyringJournalFile(workspace.paths, step)),
     readable: [
       ...executables.flatMap((file) => [file, path.join(path.dirname(file), "uvx")]),
-      ...pythonPlaces(python),
+      ...seenOfPython(python),
       ...prepared.tools.map(({ folder }) => folder),
       ...(prepared.keyringToolDir === null ? [] : [prepared.keyringToolDir]),
     ],
     etc: Object.fromEntries(files.map(([name]) => [name, path.join(own, name)])),
   };
-}
-
-/** A Python and its library; of one that was installed right into a home, no more than that. */
-function pythonPlaces({ file, version }: PythonInfo): string[] {
-  const prefix = path.dirname(path.dirname(file));
-  if (prefix === "/" || prefix === "/usr") return [];
-  const minor = version.split(".").slice(0, 2).join(".");
-  const home = homedir();
-  const isHome = home === prefix || home.startsWith(`${prefix}/`);
-  return isHome ? [file, path.join(prefix, "lib", `python${minor}`), path.join(prefix, "lib", `libpython${minor}.so.1.0`)] : [prefix];
 }

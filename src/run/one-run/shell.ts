@@ -77,7 +77,7 @@ export async function openShell(harness: Harness, loaded: LoadedScenario, releas
       ...terminal(harness.env),
     },
   };
-  await using enclosed = (await site.insides?.shell(program, process.stdin.isTTY)) ?? null;
+  await using enclosed = (await site.enclosure?.shell(program, process.stdin.isTTY)) ?? null;
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const ended = await spawnInteractive({ marker: site.id, ...(enclosed ?? program), ...signal });
   const end = (await enclosed?.settle(ended)) ?? ended;

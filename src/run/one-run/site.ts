@@ -13,7 +13,7 @@ import { keyringAnswersText } from "../../workspace/keyring-answers.ts";
 import { mintSecrets } from "../../workspace/secrets.ts";
 import { createWorkspace, type Workspace } from "../../workspace/workspace.ts";
 import { breakCommands, breakVenv } from "./breakage.ts";
-import { type Insides, openEnclosure } from "./enclosure.ts";
+import { type Contents, type Enclosure, openEnclosure } from "./enclosure.ts";
 import { openSources, type OpenSources } from "./sources.ts";
 import { machineryOf } from "../harness/machinery.ts";
 import type { Harness, Prepared } from "../harness/harness.ts";
@@ -45,7 +45,7 @@ export interface Site extends AsyncDisposable {
   /** Starts a step's command. */
   readonly runProcess: RunProcess;
   /** `null`: nothing keeps its commands apart. */
-  readonly insides: Insides | null;
+  readonly enclosure: Enclosure | null;
   beginStep(step: number): void;
   /** Fills a text's placeholders; `path` is the PATH of the step that asks. */
   fill(text: string, path?: string): string;
@@ -71,10 +71,19 @@ export async function openSite(
   loadExeca().catch(() => null);
   const secrets = mintSecrets(scenario.indexes);
   await using cleanup = new Cleanup();
+  let step = -1;
+  const contents = Promise.withResolvers<Contents>();
+  contents.promise.catch(() => undefined);
   // It takes as long as all that comes before it is needed.
-  const opening = settingUp("the run's sandbox", openEnclosure(harness, scenario, options, id));
+  const opening = settingUp(
+    "the run's sandbox",
+    openEnclosure(harness, { scenario, options, id, contents: contents.promise, step: () => step }),
+  );
   opening.catch(() => undefined);
-  cleanup.defer(async () => (await opening.catch(() => null))?.[Symbol.asyncDispose]());
+  cleanup.defer(async () => {
+    contents.reject(new Error("the run ended before its folder was made"));
+    await (await opening.catch(() => null))?.[Symbol.asyncDispose]();
+  });
   const sources = await openSources(harness, scenario, prepared, secrets, options);
   const python = await harness.python();
   const workspace = cleanup.use(
@@ -96,6 +105,8 @@ export async function openSite(
       }),
     ),
   );
+  const executables = [release.file, ...filesOf(otherUvs).values(), ...(prepared.furnishVenv === null ? [] : [await harness.bootstrap()])];
+  contents.resolve({ workspace, prepared, python, executables });
   const enclosure = await opening;
   const apart = ownNetwork(scenario);
   if (enclosure === null && apart !== null) {
@@ -123,10 +134,7 @@ export async function openSite(
   });
   if (options.keep === true) await workspace.keep();
 
-  let step = -1;
-  const executables = [release.file, ...filesOf(otherUvs).values(), ...(prepared.furnishVenv === null ? [] : [await harness.bootstrap()])];
-  const insides = (await enclosure?.enclose({ workspace, prepared, python, executables }, () => step)) ?? null;
-  const runProcess = insides?.runProcess ?? createRunProcess({ marker: id, seal: machineryOf(harness).ownership.seal });
+  const runProcess = enclosure?.runProcess ?? createRunProcess({ marker: id, seal: machineryOf(harness).ownership.seal });
 
   const places = placeNames(scenario, workspace, python);
   const fill = (text: string, path = ""): string =>
@@ -167,7 +175,7 @@ export async function openSite(
     trouble,
     sandbox: enclosure?.kind ?? "none",
     runProcess,
-    insides,
+    enclosure,
     beginStep(index) {
       step = index;
       gateway.beginStep(index, scenario.steps[index]?.tls !== "none");
