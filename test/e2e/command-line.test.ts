@@ -452,7 +452,7 @@ describe("releases", () => {
         "uv to install others with",
         "list of uv releases",
         "cache",
-        "Docker (for backend pypiserver-container only)",
+        "Docker (for pypiserver-container and --sandbox docker)",
       ]
     `);
   });

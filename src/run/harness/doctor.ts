@@ -68,7 +68,7 @@ async function pip(harness: Harness): Promise<MachineCheck> {
 
 async function docker(harness: Harness): Promise<MachineCheck> {
   const status = await dockerStatus(harness.env);
-  const what = "Docker (for backend pypiserver-container only)";
+  const what = "Docker (for pypiserver-container and --sandbox docker)";
   if (status.daemon === null) return { what, state: "absent", detail: status.reason ?? "no daemon answers", advice: status.advice };
   const image = status.image === null ? "" : `, ${status.image.name} ${status.image.present ? "built" : "not built yet"}`;
   const reaper = status.reaper === null ? ", no reaper image" : `, reaper ${status.reaper}`;
