@@ -15,8 +15,9 @@ let rounds = 0;
 while (performance.now() < end) {
   const seed = String(randomInt(LARGEST_SEED));
   const started = performance.now();
-  const { status } = spawnSync("npx", ["vitest", "run", "--project", "unit", "--reporter", "dot", ...files], {
-    stdio: ["ignore", "ignore", "inherit"],
+  const { status, stdout } = spawnSync("npx", ["vitest", "run", "--project", "unit", "--reporter", "dot", ...files], {
+    stdio: ["ignore", "pipe", "inherit"],
+    encoding: "utf8",
     env: { ...process.env, UV_MRE_FUZZ_SEED: seed },
   });
   rounds++;
@@ -24,6 +25,7 @@ while (performance.now() < end) {
     `round ${rounds}, seed ${seed}: ${status === 0 ? "passed" : "FAILED"} in ${((performance.now() - started) / 1000).toFixed(0)} s`,
   );
   if (status !== 0) {
+    console.log(stdout);
     console.log(`again: UV_MRE_FUZZ_SEED=${seed} npx vitest run --project unit ${files.join(" ")}`);
     process.exit(1);
   }

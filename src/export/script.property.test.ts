@@ -164,20 +164,23 @@ test("whatever a scenario's texts hold, the script passes them on and runs none 
         text.replaceAll("{{open}}", "{{").replaceAll("{{home}}", `${work}/home`).replaceAll("{{secret.private.alice}}", "SECRET");
       const steady = (text: string): string => text.replaceAll(/umre-good-[0-9a-f]{32}/g, "SECRET");
       const { answers, argv, env, stdin, files } = JSON.parse(steady(JSON.stringify(seen)));
-      // As it was read: a literal password has a stand-in there.
+      // As it was read: a literal password has a stand-in, there and wherever else it stands.
       const answer = fill(scenario.keyring?.answers?.[0]?.password ?? "");
+      const [step] = scenario.steps;
+      const text = fill(scenario.files[`files-${found.file}`] ?? "");
+      const value = fill(scenario.env[found.variable] ?? "");
       expect(answers).toEqual([
         { index: null, service: answer, match: "exact", user: answer, gives: answer, needsUser: false, password: answer },
       ]);
       const url = `https://packages.example.com/${found.url}/simple/`;
-      expect(argv).toEqual(["run", fill(found.word), url]);
-      expect([env[found.variable], env[`step-${found.variable}`]]).toEqual([fill(found.value), fill(found.value)]);
+      expect(argv).toEqual(["run", fill(step?.argv[2] ?? ""), url]);
+      expect([env[found.variable], env[`step-${found.variable}`]]).toEqual([value, value]);
       expect(env["VIRTUAL_ENV"]).toBe(`${work}/project/${found.venv}`);
-      expect(stdin).toBe(`${work}/home${fill(found.stdin)}`);
-      expect(files[`../in/${found.cwd}`]).toBe(fill(found.text));
-      expect(files[`../files-${found.file}`]).toBe(fill(found.text));
+      expect(stdin).toBe(fill(step?.stdin ?? ""));
+      expect(files[`../in/${found.cwd}`]).toBe(text);
+      expect(files[`../files-${found.file}`]).toBe(text);
       const login = url.replace("://", "://alice:SECRET@");
-      expect(files["../addresses"]).toBe(`${url} ${login} ${work}/project/${found.venv}${fill(found.text)}`);
+      expect(files["../addresses"]).toBe(`${url} ${login} ${work}/project/${found.venv}${text}`);
     }),
     { numRuns: 6, endOnFailure: true },
   );
