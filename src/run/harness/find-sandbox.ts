@@ -3,7 +3,6 @@ import { mkdir, readFile, readlink, stat, writeFile } from "node:fs/promises";
 import { release } from "node:os";
 import path from "node:path";
 import { localDocker } from "../../backend/docker.ts";
-import { createStartContainer } from "../../backend/run-container.ts";
 import { OWNER_LABEL, sweepContainers } from "../../backend/sweep.ts";
 import { createRunProcess } from "../../process/run-process.ts";
 import { createStartChannel } from "../../process/start-channel.ts";
@@ -65,6 +64,7 @@ async function workingDocker(harness: Harness, folder: string): Promise<Sandbox>
   await noteDocker(folder);
   await sweepContainers(docker, ownership);
   const { file } = await harness.python();
+  const { createStartContainer } = await import("../../backend/run-container.ts");
   const sandbox = openDocker({
     startContainer: createStartContainer(docker, { [OWNER_LABEL]: ownership.token }),
     programs: path.join(programsFolder(), "sandbox"),
