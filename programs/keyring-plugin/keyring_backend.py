@@ -41,9 +41,13 @@ def _closeness(answer, service):
     return 1 if match == "host" and "://" in service and _host(known) == _host(service) else 0
 
 
-def _find(service, user):
-    """The answer for a service, and for a user where one is named; an answer without a user is for any."""
-    named = [answer for answer in _answers() if user is None or answer["user"] in (None, user)]
+def _find(service, user, credential=False):
+    """The answer for a service, and for a user where one is named and looked at; an answer without a user is for any."""
+
+    def is_for(answer):
+        return user is None or answer["user"] in (None, user) or (credential and answer["anyCredential"])
+
+    named = [answer for answer in _answers() if is_for(answer)]
     fitting = [(_closeness(answer, service), answer) for answer in named]
     best = max((closeness for closeness, _ in fitting), default=0)
     return next((answer for closeness, answer in fitting if closeness == best > 0), None)
@@ -57,7 +61,7 @@ class ScenarioKeyring(KeyringBackend):
         return answer and answer["password"]
 
     def get_credential(self, service, username):
-        answer = _find(service, username)
+        answer = _find(service, username, credential=True)
         if answer is None or (username is None and answer["needsUser"]):
             return None
         return SimpleCredential(answer["gives"], answer["password"])

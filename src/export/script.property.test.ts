@@ -170,7 +170,16 @@ test("whatever a scenario's texts hold, the script passes them on and runs none 
       const text = fill(scenario.files[`files-${found.file}`] ?? "");
       const value = fill(scenario.env[found.variable] ?? "");
       expect(answers).toEqual([
-        { index: null, service: answer, match: "exact", user: answer, gives: answer, needsUser: false, password: answer },
+        {
+          index: null,
+          service: answer,
+          match: "exact",
+          user: answer,
+          gives: answer,
+          needsUser: false,
+          anyCredential: false,
+          password: answer,
+        },
       ]);
       const url = `https://packages.example.com/${found.url}/simple/`;
       expect(argv).toEqual(["run", fill(step?.argv[2] ?? ""), url]);

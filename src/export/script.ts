@@ -165,18 +165,16 @@ function keyringData(scenario: Scenario, { programs }: ExportMaterial, secrets: 
       user: user === null ? null : fill(user),
       gives: fill(gives),
       needsUser,
+      anyCredential: false,
       password: fill(password),
     })) ??
     scenario.indexes.flatMap((index) =>
-      index.users.map((user) => {
-        const { service, gives, user: only, ...answer } = derivedAnswer(index, user, index.url);
-        return {
-          ...answer,
-          service: verbatim(service),
-          user: only === null ? null : verbatim(only),
-          gives: verbatim(gives),
-          password: `\${${secrets.variable("good", index.name, user.name)}}`,
-        };
+      index.users.flatMap((user) => {
+        const derived = derivedAnswer(index, user, index.url);
+        if (derived === null) return [];
+        const { service, gives, user: only, ...answer } = derived;
+        const password = `\${${secrets.variable("good", index.name, user.name)}}`;
+        return [{ ...answer, service: verbatim(service), user: only === null ? null : verbatim(only), gives: verbatim(gives), password }];
       }),
     );
   return {

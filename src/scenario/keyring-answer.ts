@@ -10,21 +10,33 @@ export interface PluginAnswer {
   readonly user: string | null;
   readonly gives: string;
   readonly needsUser: boolean;
+  /** Whether the user name counts where a password alone is asked for, and not where a credential is. */
+  readonly anyCredential: boolean;
   readonly password: string;
 }
 
-/** Google's and Amazon's plugins do not look at the user name; Microsoft's does. */
-const ANY_USER: ReadonlySet<Flavour> = new Set(["google-artifact-registry", "codeartifact"]);
+/** Google's and Amazon's plugins look at no user name, and always give this one; Microsoft's compares it with the token's. */
+const GIVEN: Partial<Record<Flavour, string>> = { "google-artifact-registry": "oauth2accesstoken", codeartifact: "aws" };
 
-/** What a plugin knows of an index's user, but for the password: any URL on its host, as those of Microsoft, Google and Amazon. */
-export function derivedAnswer(index: Pick<Index, "name" | "flavour">, user: User, url: string): Omit<PluginAnswer, "password"> {
+/**
+ * What a plugin knows of an index's user, but for the password: any URL on its host, as those of Microsoft, Google and
+ * Amazon. `null`: nothing, since Microsoft's gives no credentials for a feed that answers without.
+ */
+export function derivedAnswer(
+  index: Pick<Index, "name" | "flavour" | "public">,
+  user: User,
+  url: string,
+): Omit<PluginAnswer, "password"> | null {
+  if (index.flavour === "azure-devops" && index.public) return null;
   const login = user.login ?? user.name;
+  const given = GIVEN[index.flavour];
   return {
     index: index.name,
     service: url,
     match: "host",
-    user: ANY_USER.has(index.flavour) ? null : login,
-    gives: login,
+    user: given === undefined ? login : null,
+    gives: given ?? login,
     needsUser: false,
+    anyCredential: true,
   };
 }

@@ -25,10 +25,10 @@ export function keyringAnswersText(
           .map((secret) => ({ secret, user: userOf(scenario, secret) }))
           // Of two secrets under one name, the first answers: the one that is good.
           .sort((a, b) => Number(b.user.state === "good") - Number(a.user.state === "good"))
-          .map(({ secret, user }) => ({
-            ...derivedAnswer(indexOf(scenario, secret), user, sources.urlOf(secret.index)),
-            password: secret.value,
-          }))
+          .flatMap(({ secret, user }) => {
+            const answer = derivedAnswer(indexOf(scenario, secret), user, sources.urlOf(secret.index));
+            return answer === null ? [] : [{ ...answer, password: secret.value }];
+          })
       : explicit.map((answer) => ({
           index: null,
           service: sources.fill(answer.service),
@@ -36,14 +36,15 @@ export function keyringAnswersText(
           user: answer.user === null ? null : sources.fill(answer.user),
           gives: sources.fill(answer.gives),
           needsUser: answer.needsUser,
+          anyCredential: false,
           password: sources.fill(answer.password),
         }));
   const file: AnswersFile = { tool: scenario.keyring?.tool ?? [], answers };
   return JSON.stringify(file);
 }
 
-function indexOf({ indexes }: Pick<Scenario, "indexes">, secret: Secret): Pick<Index, "name" | "flavour"> {
-  return indexes.find(({ name }) => name === secret.index) ?? { name: secret.index, flavour: "simple" };
+function indexOf({ indexes }: Pick<Scenario, "indexes">, secret: Secret): Pick<Index, "name" | "flavour" | "public"> {
+  return indexes.find(({ name }) => name === secret.index) ?? { name: secret.index, flavour: "simple", public: false };
 }
 
 function userOf({ indexes }: Pick<Scenario, "indexes">, secret: Secret): User {

@@ -220,6 +220,8 @@ describe("what the plugin answers", () => {
       ["get", "https://other.example.com:8443/simple/", "cid"],
       ["--mode", "creds", "get", "https://feeds.example.com/acme/main/simple/nested/x/"],
       ["--mode", "creds", "get", "https://feeds.example.com/acme/main/simple/x/"],
+      // Who asks for a credential gets the token's own name, whatever name is asked with: so pip, by import.
+      ["--mode", "creds", "get", "https://feeds.example.com/acme/main/simple/x/", "zoe"],
     ]);
     expect(answers).toMatchInlineSnapshot(`
       [
@@ -261,6 +263,12 @@ describe("what the plugin answers", () => {
         ],
         [
           "--mode creds get https://feeds.example.com/acme/main/simple/x/",
+          0,
+          "ann
+      good of ann at private",
+        ],
+        [
+          "--mode creds get https://feeds.example.com/acme/main/simple/x/ zoe",
           0,
           "ann
       good of ann at private",

@@ -31,7 +31,7 @@ export function chosenBreakages(scenarios: readonly LoadedScenario[]): BrokenSce
   return chooseCover(everyBreakage(scenarios));
 }
 
-/** A verdict must never rest on trouble: with any one thing broken, every shipped scenario stays unresolved. */
+/** A verdict must never rest on trouble: with any one thing broken, every shipped scenario stays unresolved; what no run can do, unsupported. */
 export async function testBreakage(file: string): Promise<void> {
   const all = await loadScenarios(["scenarios"]);
   const broken = WHOLE ? everyBreakage(all).flat() : chosenBreakages(all);
@@ -42,10 +42,11 @@ export async function testBreakage(file: string): Promise<void> {
   const waits = ({ file: name }: LoadedScenario): boolean => WHOLE || WITH_RETRIES.some((each) => name.endsWith(`/${each}.toml`));
 
   describe.each(partOf(all, file).map((loaded) => ({ file: loaded.file, loaded })))("$file", ({ loaded }) => {
+    const expected = loaded.scenario.needs === undefined ? "unresolved" : "unsupported";
     const scenario = waits(loaded) ? loaded : withEnvironment(loaded, { UV_HTTP_RETRIES: "0" });
     it.concurrent.each(broken.filter((each) => each.loaded === loaded))("$breakage", async ({ breakage }) => {
       const result = await runScenario(harness, scenario, release, { breakage });
-      expect(result.verdict === "unresolved" ? "unresolved" : explainRun(result)).toBe("unresolved");
+      expect(result.verdict === expected ? expected : explainRun(result)).toBe(expected);
       expect(result.reasons).not.toEqual([]);
     });
   });

@@ -27,6 +27,7 @@ const NOT_AS_SCRIPT: Readonly<Record<string, string>> = {
   "exclude-newer-relative-lock-date.toml": "step[1].reproduced.lock.any: the script's judge reads no lock file",
   "exclude-newer-no-upload-time.toml": "step[0].healthy.lock.any: the script's judge reads no lock file",
   "lock-wheel-without-hash.toml": "index.internal.packages: somepackage: the script builds wheels only, no sdists",
+  "native-auth-keychain-index-url.toml": "needs: no script has the operating system's own keychain either",
   "password-with-hash-in-url.toml": "index.private.users: the script makes secrets of letters and digits alone, no `secret-form`",
   "pip-takes-at-sign-in-user.toml": "tools[0]: a script brings uv's own commands and Python, no pip",
   "proxy-breaks-tls.toml": "proxy: a script that needs only uv and Python 3 brings no proxy",
@@ -37,6 +38,7 @@ const NOT_AS_SCRIPT: Readonly<Record<string, string>> = {
   "publish-to-devpi-simple.toml": "step[1].dist: the script builds packages for its indexes alone",
   "sync-removes-what-pip-installed.toml": "venv.packages: the script installs nothing without the uv under test",
   "tool-receipt-of-previous-uv.toml": 'step[0].uv: a script knows one uv, not "previous" besides',
+  "windows-login-gitlab-group.toml": "needs: no script has Windows either",
   "twine-uploads-uv-publish-missing-credentials.toml": "tools[0]: a script brings uv's own commands and Python, no twine",
 };
 

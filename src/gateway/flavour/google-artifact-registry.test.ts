@@ -19,6 +19,11 @@ test("every row, over the wire", async () => {
       "GET sandbox/ as _json_key_base64",
       `GET sandbox/ as _json_key_base64:${it.secret("_json_key_base64").replace("=", "")}`,
     ],
+    "any, with a token under oauth2accesstoken or its own name": [
+      "GET sandbox/ as oauth2accesstoken:<good>",
+      "GET sandbox/ as good",
+      "GET sandbox/ as oauth2accesstoken:<_json_key_base64>",
+    ],
     "any, with a Bearer token": ["GET sandbox/ as Bearer good"],
     "any, without permission": ["GET sandbox/ as no-access", "GET sandbox/ as guest"],
     "POST ROOT/": uploads(),
@@ -44,6 +49,12 @@ test("every row, over the wire", async () => {
       GET sandbox/ as _json_key_base64 → 200
         <a href="/acme/main/sandbox/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
       GET sandbox/ as _json_key_base64:uvmre-good-private-_json_key_base64-0123456789abcdef → 401, www-authenticate: Basic realm="Artifact Registry"
+    any, with a token under oauth2accesstoken or its own name: as the token's user
+      GET sandbox/ as oauth2accesstoken:<good> → 200
+        <a href="/acme/main/sandbox/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
+      GET sandbox/ as good → 200
+        <a href="/acme/main/sandbox/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
+      GET sandbox/ as oauth2accesstoken:<_json_key_base64> → 401, www-authenticate: Basic realm="Artifact Registry"
     any, with a Bearer token: 200
       GET sandbox/ as Bearer good → 200
         <a href="/acme/main/sandbox/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">

@@ -21,9 +21,10 @@ export async function planCells(harness: Harness, scenarios: readonly LoadedScen
 }
 
 async function withOldest(harness: Harness, scenario: LoadedScenario, versions: readonly string[]): Promise<string[]> {
-  const oldest = (await harness.releases()).find((version) => isSupported(scenario.scenario, version));
-  if (oldest === undefined)
-    throw new UserError(`${scenario.file}: no release of uv is within supported = "${scenario.scenario.supported}"`);
+  // What needs something that no run has is `unsupported` with each release alike.
+  const { supported } = scenario.scenario;
+  const oldest = (await harness.releases()).find((version) => isSupported({ supported }, version));
+  if (oldest === undefined) throw new UserError(`${scenario.file}: no release of uv is within supported = "${supported}"`);
   return versions.includes(oldest) ? [...versions] : [oldest, ...versions];
 }
 

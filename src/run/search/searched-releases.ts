@@ -1,5 +1,6 @@
 import { claimedReleases, isSupported } from "../../judge/claim.ts";
 import { UserError } from "../../scenario/error.ts";
+import { OUT_OF_REACH } from "../../scenario/model.ts";
 import { unknownRelease } from "../../uv/select.ts";
 import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
@@ -18,6 +19,10 @@ export async function allReleases(harness: Harness, notice: (text: string) => vo
 
 /** The releases that a scenario supports, oldest first: outside them nothing is run. Throws `UserError` where there are none. */
 export function supportedReleases({ file, scenario }: LoadedScenario, all: readonly string[]): string[] {
+  if (scenario.needs !== undefined) {
+    const wanted = scenario.needs.map((need) => OUT_OF_REACH[need]).join(" and ");
+    throw new UserError(`${file}: needs ${wanted}, which no run has: every release is unsupported, so there is nothing to search`);
+  }
   const within = all.filter((version) => isSupported(scenario, version));
   if (within.length === 0) throw new UserError(`${file}: no release of uv is in \`supported = "${scenario.supported}"\``);
   return within;
