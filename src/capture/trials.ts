@@ -1,6 +1,6 @@
 import { pageToAsk } from "./asked.ts";
 import { originOf } from "./look/address.ts";
-import { serves, type Credential, type Tried } from "./world/credentials.ts";
+import { CREDENTIAL_PLACES, serves, type Credential, type Tried } from "./world/credentials.ts";
 import { placeNames } from "./world/places.ts";
 import type { Material } from "./write/material.ts";
 
@@ -18,8 +18,6 @@ export interface TrialPlan {
   readonly left: readonly string[];
 }
 
-const PLACES = { settings: "a URL or variables", netrc: "netrc", store: "uv's store", misnamed: "a variable" } as const;
-
 /** The credentials that were never sent, each with its own host; what has none, or no user beside it, is left. */
 export function trialPlan({ credentials, indexes, heard }: Material): TrialPlan {
   const urls = indexes.map(({ place }) => place.url);
@@ -28,7 +26,7 @@ export function trialPlan({ credentials, indexes, heard }: Material): TrialPlan 
   for (const credential of credentials) {
     const { user, secret, source, service, state } = credential;
     if (secret === null) continue;
-    const told = `${PLACES[source]} for ${service === "default" ? "any host" : service}${user === null ? "" : `, user ${user}`}`;
+    const told = `${CREDENTIAL_PLACES[source]} for ${service === "default" ? "any host" : service}${user === null ? "" : `, user ${user}`}`;
     const place = indexes.find(({ place: each }) => isOwnHost(credential, each.url))?.place;
     if (trials.some((each) => each.credential.secret === secret && each.credential.user === user && each.index === place?.url)) continue;
     if (state !== "never sent") left.push(`${told}: uv sent it, and it was ${state}`);
@@ -48,7 +46,7 @@ function isOwnHost({ source, service }: Credential, url: string): boolean {
 /** What is sent where, with what it may bring about: the question before it is done. */
 export function trialWords({ credential: { source, user }, url }: Trial, way: string): string {
   const clear = url.startsWith("http:") ? ", unencrypted" : "";
-  return `send the secret of user ${user} in ${PLACES[source]} to ${new URL(url).host} (GET ${url}${way}${clear}); a refusal may count towards a lockout, or raise an alarm`;
+  return `send the secret of user ${user} in ${CREDENTIAL_PLACES[source]} to ${new URL(url).host} (GET ${url}${way}${clear}); a refusal may count towards a lockout, or raise an alarm`;
 }
 
 /** What an answer tells where the same request without credentials was refused. */
@@ -73,6 +71,6 @@ export function triedFacts({ tried, indexes, renamer }: Pick<Material, "tried" |
   const placeOf = placeNames(indexes.map(({ place }) => place.url));
   return tried.map(
     ({ credential: { source, user }, index, status, outcome }) =>
-      `tried: ${PLACES[source]}, user ${renamer.name(user ?? "")}: ${outcome === "unknown" ? "not told good from bad" : outcome} by ${placeOf(index)} (${status})`,
+      `tried: ${CREDENTIAL_PLACES[source]}, user ${renamer.name(user ?? "")}: ${outcome === "unknown" ? "not told good from bad" : outcome} by ${placeOf(index)} (${status})`,
   );
 }

@@ -25,9 +25,15 @@ afterAll(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
+/** What a repair rests on that nobody saw. */
+const WORLDS: Readonly<Record<string, RegExp>> = {
+  "stale-netrc":
+    /\n2 worlds agree with all that was seen; this repair heals 1 of them:\n- not where the secret of user [a-z.]+ in uv's store is bad\n/,
+};
+
 /** Verdict, one sentence, what it rests on, the repair, the file, the command that runs it, and what of the original is in it. */
 const ENDING =
-  /^The scenario shows .*\n`uv .+` ends with .*\.\n(?: {2}.*\n)+(?:It heals when|Not explained).*\n(?:Assumed good.*\n)*wrote captured\.toml.*\n {2}uvx uv-mre run captured\.toml\nOf the original it holds:\n(?: {2}.*\n){4,}$/;
+  /^The scenario shows .*\n`uv .+` ends with .*\.\n(?: {2}.*\n)+(?:It heals when|Not explained).*\n(?:.*\n)*?(?:Assumed good.*\n)*wrote captured\.toml.*\n {2}(?:uvx |npx )?uv-mre run captured\.toml\nOf the original it holds:\n(?: {2}.*\n){4,}$/;
 
 /** How a project is captured in its own folder: what a healthy command writes shows it in one run. */
 const IN_PLACE = WHOLE ? ["healthy-variables", "stale-netrc"] : ["healthy-variables"];
@@ -57,7 +63,7 @@ it("--ask and --try-credentials say what they send, and what the registry answer
   expect(outcome.stderr).toMatch(/\nasking, without credentials: GET https:\/\/localhost:\d+\/falcon\/simple\/orion-billing\/, trusting /);
   expect(outcome.stdout).toContain("asked without credentials: index 1 answers 401, challenge Basic, text/html");
   expect(outcome.stdout).toMatch(/\n {2}tried: a variable, user [a-z.]+: accepted by index 1 \(200\)\n/);
-  expect(outcome.stdout).not.toContain("Assumed good");
+  expect(outcome.stdout).not.toMatch(/Assumed good|worlds agree/);
   expect(outcome.stderr).toMatch(/\nyes to all: send the secret of user jane\.doe in a variable to localhost:\d+ \(GET .*lockout/);
   expect(await readFile(outcome.scenario ?? "", "utf8")).toContain('flavour = "pypiserver"');
 });
@@ -75,6 +81,7 @@ describe.each(RELEASES)("capture with uv %s", (release) => {
       expect(outcome.verdict === "healthy").toBe(healthy && outcome.scenario === null);
       expect([isSame, outcome.repair]).toEqual(WHOLE ? [isSame, outcome.repair] : [!healthy, repair]);
       expect([isSame, ENDING.test(outcome.stdout)]).toEqual([isSame, isSame]);
+      expect(outcome.stdout).toMatch(WORLDS[name] ?? /^/);
       const ran = isSame ? await runCommand(["run", outcome.scenario ?? "", "--uv", release]) : { exit: 0, stdout: "" };
       expect(ran).toMatchObject({ exit: 0 });
     },

@@ -14,6 +14,13 @@ export interface Credential {
   readonly state: "refused" | "accepted" | "never sent";
 }
 
+export const CREDENTIAL_PLACES = {
+  settings: "a URL or variables",
+  netrc: "netrc",
+  store: "uv's store",
+  misnamed: "a variable",
+} as const satisfies Record<Credential["source"], string>;
+
 /** What came of a trial; `unknown`: the answer tells nothing of the credential. */
 export interface Tried {
   readonly credential: Credential;

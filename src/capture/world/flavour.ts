@@ -44,9 +44,9 @@ export function answersIn(chains: readonly Chain[]): Answers {
 
 /**
  * The flavour by the path of the URL, else by the challenge, where the index was asked for it; else a pypiserver, where wrong
- * credentials were answered as only that one does; else a plain index.
+ * credentials were answered as only that one does, and a plain index, where they were answered otherwise; `null`: nothing tells it.
  */
-export function flavourOf(url: string, { user, wrong }: Answers, challenge: string | null = null): Flavour {
+export function flavourOf(url: string, { user, wrong }: Answers, challenge: string | null): Flavour | null {
   const { pathname, hostname } = new URL(url);
   const told = BY_PATH.find(([, form]) => form.test(pathname))?.[0];
   if (told !== undefined) return told;
@@ -55,7 +55,8 @@ export function flavourOf(url: string, { user, wrong }: Answers, challenge: stri
   const named = BY_REALM.find(([flavour, pattern]) => pattern.test(realm ?? "") && (formOf(flavour)?.test(pathname) ?? true))?.[0];
   if (named !== undefined) return named;
   if (realm !== null) return realm === "pypi" && wrong !== 401 ? "pypiserver" : "simple";
-  return wrong === 403 || user === 403 ? "pypiserver" : "simple";
+  if (wrong === 403 || user === 403) return "pypiserver";
+  return wrong === null && user === null ? null : "simple";
 }
 
 function formOf(flavour: Flavour): RegExp | undefined {

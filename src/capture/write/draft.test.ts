@@ -8,6 +8,7 @@ import { namesOf } from "../names/collect.ts";
 import { leftIn } from "../names/left.ts";
 import { createRenamer } from "../names/rename.ts";
 import { repairsOf } from "../repairs.ts";
+import { worldsOf } from "../worlds.ts";
 import { draftOf } from "./draft.ts";
 import { materialOf } from "./material.ts";
 import { scenarioToml } from "./toml.ts";
@@ -90,6 +91,40 @@ function written(
   expect(leftIn(text, renamer)).toEqual([]);
   return { text, repairs: repairs.map(({ id }) => id) };
 }
+
+describe("what could not be seen", () => {
+  const variables = readVariables({ UV_INDEX_FALCON_PROD_USERNAME: "jane", UV_INDEX_FALCON_PROD_PASSWORD: "s" }, () => "secret-1");
+  const manifest = PROJECT.replace("https://pkgs.falcon.test/api/pypi/heron/simple", "https://pkgs.falcon.test/simple");
+  const looked: Looked = {
+    ...NOBODY,
+    variables,
+    manifests: [{ path: "pyproject.toml", text: manifest }],
+    indexes: readSettings(manifest, "pyproject.toml", "pyproject").indexes,
+  };
+  const page: Chain = { ...PAGE, url: "https://pkgs.falcon.test/simple/orion/" };
+  const worlds = (heard: Heard, asked: readonly AskedAnswer[] = []): string[][] => {
+    const renamer = createRenamer(namesOf(looked, heard, ["uv", "sync"], [], []));
+    const material = { ...materialOf(looked, heard, renamer), asked };
+    return worldsOf(material).map((world) => [world.words, JSON.stringify(draftOf(world.material, ["uv", "sync"]).document)]);
+  };
+
+  it("is varied one by one: secrets that were never sent, then the kind of registry", () => {
+    const [secret = [], flavour = [], ...more] = worlds(heardOf(page));
+    expect(more).toEqual([]);
+    expect(secret[0]).toMatch(/^the secret of user [a-z]+ in a URL or variables is bad$/);
+    expect(secret[1]).toContain("{{stale.");
+    expect(flavour[0]).toBe("index 1 is a pypiserver");
+    expect(flavour[1]).toContain('"flavour":"pypiserver"');
+    expect(flavour[1]).not.toContain("{{stale.");
+  });
+
+  it("is nothing where it was sent, and the registry told what it is", () => {
+    const refused: Chain = { ...page, statuses: [401, 403], ended: 403, sent: "credentials", source: "settings", user: "jane" };
+    expect(worlds(heardOf(refused))).toEqual([]);
+    const asked = [{ index: "https://pkgs.falcon.test/simple", status: 401, challenge: 'Basic realm="pypi"', type: null }];
+    expect(worlds(heardOf(page), asked).map(([words]) => words)).toHaveLength(1);
+  });
+});
 
 describe("a scenario from what was looked at and heard", () => {
   it("has flavour, packages, extras, groups and conflicts under other names", () => {

@@ -1,7 +1,9 @@
 import { normaliseProject } from "../../scenario/requirement.ts";
 import { readRequirement } from "./requirement.ts";
+import type { Flavour } from "../../scenario/model.ts";
+import type { Chain } from "../listen/model.ts";
 import { answersIn, flavourOf, type Answers } from "../world/flavour.ts";
-import { placeNames, withSlash } from "../world/places.ts";
+import { placeNames, withSlash, type IndexPlace } from "../world/places.ts";
 import { originOf } from "../look/address.ts";
 import { kindOf } from "../symptom.ts";
 import type { AskedAnswer } from "../model.ts";
@@ -24,11 +26,8 @@ export function indexTables(material: Material, stubs: readonly Stub[], sources:
     else held[at]?.push(stub);
   }
   for (const [at, { name, place }] of indexes.entries()) {
-    const label = `index ${at + 1}`;
-    const chains = heard.chains.filter(({ url, redirects }) => placeOf(redirects.at(-1) ?? url) === label);
-    const asked = material.asked.find(({ index }) => index === place.url);
-    const answers = withAsked(answersIn(chains), asked);
-    const flavour = flavourOf(place.url, answers, asked?.challenge ?? null);
+    const { label, chains, asked, answers, told } = answersOf(material, place, at);
+    const flavour = told ?? material.flavours.get(place.url) ?? "simple";
     const users = usersAt(material, place).length > 0 ? usersAt(material, place) : usersBefore(material, label, placeOf);
     const asks =
       answers.none !== null || answers.user !== null || answers.wrong !== null || chains.some(({ ended }) => ended === "missing");
@@ -55,6 +54,33 @@ export function indexTables(material: Material, stubs: readonly Stub[], sources:
   }
   if (elsewhere.length > 0) tables["default"] = { packages: elsewhere.map((stub) => packageTable(stub, renamer.name)) };
   return tables;
+}
+
+interface KnownAnswers {
+  readonly label: string;
+  readonly chains: readonly Chain[];
+  readonly asked: AskedAnswer | undefined;
+  readonly answers: Answers;
+  /** The flavour, where something tells it. */
+  readonly told: Flavour | null;
+}
+
+/** What is known of how an index answers. */
+function answersOf({ heard, indexes, asked: all }: Material, place: IndexPlace, at: number): KnownAnswers {
+  const placeOf = placeNames(indexes.map((each) => each.place.url));
+  const label = `index ${at + 1}`;
+  const chains = heard.chains.filter(({ url, redirects }) => placeOf(redirects.at(-1) ?? url) === label);
+  const asked = all.find(({ index }) => index === place.url);
+  const answers = withAsked(answersIn(chains), asked);
+  return { label, chains, asked, answers, told: flavourOf(place.url, answers, asked?.challenge ?? null) };
+}
+
+/** The indexes that ask for credentials, and whose flavour nothing tells. */
+export function untoldFlavours(material: Material): { readonly place: IndexPlace; readonly label: string }[] {
+  return material.indexes.flatMap(({ place }, at) => {
+    const { label, answers, told } = answersOf(material, place, at);
+    return told === null && answers.none === 401 ? [{ place, label }] : [];
+  });
 }
 
 /** What uv heard itself counts for more: to others an index may answer otherwise. */

@@ -1,3 +1,4 @@
+import type { Flavour } from "../../scenario/model.ts";
 import { addressOf, originOf } from "../look/address.ts";
 import type { Heard } from "../listen/model.ts";
 import type { AskedAnswer, IndexSetting, Looked } from "../model.ts";
@@ -16,6 +17,8 @@ export interface Material {
   readonly credentials: readonly Credential[];
   /** What indexes answered to requests of ours. */
   readonly asked: readonly AskedAnswer[];
+  /** Taken for indexes whose flavour nothing tells, by the URL of the index. */
+  readonly flavours: ReadonlyMap<string, Flavour>;
   /** Credentials of the reporter's that were sent by us. */
   readonly tried: readonly Tried[];
 }
@@ -39,7 +42,17 @@ export function materialOf(looked: Looked, heard: Heard, renamer: Renamer, more:
       names.add(name);
       return { name, place };
     });
-  return { looked, heard, renamer, places, indexes, credentials: credentialsFor(looked, heard, places), asked: [], tried: [] };
+  return {
+    looked,
+    heard,
+    renamer,
+    places,
+    indexes,
+    credentials: credentialsFor(looked, heard, places),
+    asked: [],
+    flavours: new Map(),
+    tried: [],
+  };
 }
 
 /** The index of the scenario that answers at a service: a URL's host, or a host alone. */

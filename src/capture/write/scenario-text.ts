@@ -9,12 +9,14 @@ export interface CapturedParts {
   readonly same: boolean;
   readonly facts: readonly string[];
   readonly assumed: readonly string[];
+  /** Of worlds that agree, and of what is not known. */
+  readonly contrast: readonly string[];
   readonly version: string;
   readonly why: readonly string[];
 }
 
 /** The scenario as a file: what it shows first, then what is known of it, then itself. */
-export function capturedText({ document, healed, same, facts, assumed, version, why }: CapturedParts): string {
+export function capturedText({ document, healed, same, facts, assumed, contrast, version, why }: CapturedParts): string {
   const { schema, title: _, ...rest } = document;
   const whole: Table = {
     schema,
@@ -29,6 +31,7 @@ export function capturedText({ document, healed, same, facts, assumed, version, 
       : `# Captured with uv ${version}, and NOT shown to be the same as the original:`,
     ...(same ? facts : why).map((line) => `# - ${line}`),
     ...assumed.map((line) => `# Assumed good, since it was never sent: ${line}.`),
+    ...contrast.map((line) => `# ${line}`),
   ];
   return `${comments.join("\n")}\n${scenarioToml(whole)}`;
 }

@@ -3,10 +3,11 @@ import { askedFacts } from "../../capture/asked.ts";
 import { createRenamer, type Renamer } from "../../capture/names/rename.ts";
 import { namesOf } from "../../capture/names/collect.ts";
 import { leftIn } from "../../capture/names/left.ts";
-import { repairsOf, type Repair } from "../../capture/repairs.ts";
+import type { Repair } from "../../capture/repairs.ts";
 import { sentenceOf } from "../../capture/sentence.ts";
 import { agreed, isHealthy, symptomOf, unlike, withoutPaths, type Symptom } from "../../capture/symptom.ts";
 import { triedFacts } from "../../capture/trials.ts";
+import { contrastWords } from "../../capture/worlds.ts";
 import { placeNames } from "../../capture/world/places.ts";
 import { conditionsFrom } from "../../capture/write/conditions.ts";
 import { draftOf, type Draft } from "../../capture/write/draft.ts";
@@ -17,9 +18,9 @@ import { contentsOf } from "../../capture/write/contents.ts";
 import { indexesInReceipts } from "../../capture/write/tool.ts";
 import { hideUrlSecrets } from "../../capture/secret-book.ts";
 import { UserError } from "../../scenario/error.ts";
-import { vary } from "../../scenario/vary.ts";
 import type { Release } from "../../uv/binary.ts";
 import type { Harness } from "../harness/harness.ts";
+import { contrast, ROUGH, withConditions } from "./contrast.ts";
 import { learn, type Learning } from "./learn.ts";
 import { listen, type Listened } from "./listen.ts";
 import { showScenario } from "./prove.ts";
@@ -32,6 +33,8 @@ export interface CaptureRequest extends Learning {
   readonly keep: readonly string[];
   /** In the user's own folder in place of a copy. */
   readonly inPlace: boolean;
+  /** Runs for what could not be seen, at most. */
+  readonly budget: number;
 }
 
 /** What came of a capture. Nothing in it but \`map\` tells a name of the original. */
@@ -45,6 +48,8 @@ export type Captured =
       /** What varied from run to run of the original. */
       readonly unstable: readonly string[];
       readonly repair: Pick<Repair, "id" | "words"> | null;
+      /** Worlds that agree with what was seen, and what is not known. */
+      readonly contrast: readonly string[];
       /** Credentials that no request carried. */
       readonly assumed: readonly string[];
       readonly facts: readonly string[];
@@ -56,7 +61,7 @@ export type Captured =
       readonly map: ReadonlyMap<string, string>;
     };
 
-const NOTHING = { text: "", repair: null, assumed: [], facts: [], contents: [] } as const;
+const NOTHING = { text: "", repair: null, contrast: [], assumed: [], facts: [], contents: [] } as const;
 const RUNS = 3;
 const FILE = "captured.toml";
 
@@ -89,7 +94,7 @@ export async function capture(harness: Harness, request: CaptureRequest): Promis
   if (draft.unable.length > 0)
     return { ...NOTHING, kind: "unable", why: draft.unable, unstable: original.unstable, sentence, runs: RUNS, map: renamer.map };
   tell("running the scenario");
-  return prove(harness, { ...request, material, draft, original, renamer, sentence });
+  return prove(harness, { ...request, material, draft, original, renamer, sentence, hidden: argv });
 }
 
 /** Copies do not meet; in one folder a run has to wait for the one before it. */
@@ -106,6 +111,8 @@ interface Proof extends CaptureRequest {
   readonly original: ReturnType<typeof agreed>;
   readonly renamer: Renamer;
   readonly sentence: string;
+  /** The command without the secrets of its URLs. */
+  readonly hidden: readonly string[];
 }
 
 async function prove(harness: Harness, proof: Proof): Promise<Captured> {
@@ -114,7 +121,7 @@ async function prove(harness: Harness, proof: Proof): Promise<Captured> {
   const urls = material.indexes.map(({ place }) => renamer.url(place.url));
   const show = (document: Table): ReturnType<typeof showScenario> =>
     showScenario(harness, release, document, { failing, urls, file: FILE, signal });
-  const rough = withConditions(draft, { reproduced: { exit: "nonzero" }, healthy: { exit: 0 } });
+  const rough = withConditions(draft, ROUGH);
   const seen = await show(rough);
   const shaped = withConditions(draft, conditionsFrom(seen.observation, failing));
   const others = seen.symptom === null ? [] : await Promise.all(Array.from({ length: RUNS - 1 }, () => show(shaped)));
@@ -126,25 +133,18 @@ async function prove(harness: Harness, proof: Proof): Promise<Captured> {
   if (why.length === 0 && judged !== undefined)
     why.push(`the conditions do not hold: ${judged.reasons.map(({ condition, seen: was }) => `${condition ?? ""} ${was}`).join("; ")}`);
   const same = why.length === 0;
-  let runs = shown.length;
-  let healed: Repair | null = null;
-  if (same) {
-    for (const repair of repairsOf(material, draft)) {
-      tell(`trying: ${repair.words}`);
-      runs += 1;
-      if (await heals(show, shaped, repair)) {
-        healed = repair;
-        break;
-      }
-    }
-  }
+  const found = same
+    ? await contrast({ material, draft, argv: proof.hidden, original, document: shaped, show, budget: proof.budget, tell })
+    : null;
+  const healed = found?.healed ?? null;
+  const contrasted = found === null ? [] : contrastWords(healed?.words ?? null, found.varied);
   const assumed = material.credentials.flatMap(({ state, source, user, secret }) =>
     state === "never sent" && secret !== null
       ? [`${source === "misnamed" ? "a variable" : source}${user === null ? "" : `, user ${renamer.name(user)}`}`]
       : [],
   );
   const facts = [...original.symptom.facts, ...askedFacts(material), ...triedFacts(material)];
-  const text = capturedText({ document: shaped, healed, same, facts, assumed, version: release.version, why });
+  const text = capturedText({ document: shaped, healed, same, facts, assumed, contrast: contrasted, version: release.version, why });
   const left = [...proof.secrets.foundIn(text), ...leftIn(text, renamer)];
   for (const word of left) tell(`not replaced, so no file is written: ${word} (\`--keep-names ${word}\` lets a word stand)`);
   const unsafe = left.length === 0 ? [] : [`${left.length} of the original's names, or secrets, would be in it`];
@@ -157,9 +157,10 @@ async function prove(harness: Harness, proof: Proof): Promise<Captured> {
     repair: healed,
     assumed: [...new Set(assumed)],
     facts: unsafe.length > 0 ? [] : facts,
+    contrast: unsafe.length > 0 ? [] : contrasted,
     sentence: proof.sentence,
     contents: contentsOf(material, draft, proof.keep),
-    runs: runs + RUNS,
+    runs: shown.length + (found?.runs ?? 0) + RUNS,
     map: renamer.map,
   };
 }
@@ -172,17 +173,6 @@ function symptomOfOriginal({ exit, heard, keyring }: Listened, { indexes, rename
     placeOf: placeNames(indexes.map(({ place }) => place.url)),
     plain: (text) => withoutPaths(renamer.text(text)),
   });
-}
-
-async function heals(show: (document: Table) => ReturnType<typeof showScenario>, document: Table, repair: Repair): Promise<boolean> {
-  const { document: varied } = vary({ ...document, vary: { repair: { healed: repair.piece } } }, [{ axis: "repair", option: "healed" }]);
-  const { result, symptom } = await show(varied);
-  return result.verdict === "healthy" && symptom !== null && isHealthy(symptom);
-}
-
-function withConditions({ document, failing }: Draft, conditions: Table): Table {
-  const steps = (document["step"] as readonly Table[]).map((step, at) => (at === failing ? { ...step, ...conditions } : step));
-  return { ...document, step: steps };
 }
 
 function troubleOf({ result }: Awaited<ReturnType<typeof showScenario>>): string {

@@ -36,7 +36,7 @@ async function trying(
   );
   const [secrets, env] = [createSecretNames(), { HOME: home, PATH: "" }];
   const looked = await look({ folder: project, env, nameSecret: secrets.name, versionOf: async () => "0" });
-  const heard = { release: "0", chains: [], keyringQuestions: [], requires: new Map(), message: "", failure: null };
+  const heard = { release: "0", chains: [], requires: new Map(), message: "", failure: null };
   const page = { url: `${url}one/`, method: "GET", policy: "auto", brought: "nothing", asked: [], sent: "none", source: null } as const;
   const chains = [{ ...page, user: null, statuses: [401], ended: 401, redirects: [] }];
   const renamer = createRenamer({ names: ["jane", "bot"], urls: [url], hosts: [], keep: [] });

@@ -1,0 +1,61 @@
+import { expect, it } from "vitest";
+import { createRenamer } from "../../capture/names/rename.ts";
+import { namesOf } from "../../capture/names/collect.ts";
+import { readSettings } from "../../capture/look/settings.ts";
+import { readVariables } from "../../capture/look/variables.ts";
+import type { Heard } from "../../capture/listen/model.ts";
+import type { Looked } from "../../capture/model.ts";
+import { draftOf } from "../../capture/write/draft.ts";
+import { materialOf } from "../../capture/write/material.ts";
+import { contrast, ROUGH, withConditions, type Contrast } from "./contrast.ts";
+import type { Shown } from "./prove.ts";
+
+const PROJECT = '[project]\nname = "falcon"\n[[tool.uv.index]]\nname = "prod"\nurl = "https://pkgs.falcon.test/simple/"\n';
+const ARGV = ["uv", "sync"];
+
+/** Every world shows the same, and no repair heals: what is left is how many runs that takes. */
+async function contrasting(budget: number): Promise<Contrast> {
+  const looked = {
+    root: "/falcon",
+    cwd: "",
+    manifests: [{ path: "pyproject.toml", text: PROJECT }],
+    settings: [],
+    lock: null,
+    indexes: readSettings(PROJECT, "pyproject.toml", "pyproject").indexes,
+    keyringProvider: null,
+    logins: [],
+    variables: readVariables({ UV_INDEX_PROD_USERNAME: "jane", UV_INDEX_PROD_PASSWORD: "s" }, () => "secret-1"),
+    misnamed: [],
+    keyrings: [],
+    venv: { path: "", exists: false, active: false, holdsKeyring: false },
+    tools: [],
+    cache: { path: "", exists: false, packages: [] },
+  } as unknown as Looked;
+  const url = "https://pkgs.falcon.test/simple/one/";
+  const page = { url, method: "GET", policy: "auto", brought: "nothing", asked: [], sent: "none", source: null, user: null } as const;
+  const chains = [{ ...page, statuses: [401], ended: 401, redirects: [] }] as const;
+  const heard: Heard = { release: "1", chains, requires: new Map(), message: "", failure: null };
+  const material = materialOf(looked, heard, createRenamer(namesOf(looked, heard, ARGV, [], [])));
+  const draft = draftOf(material, ARGV);
+  const symptom = { exit: 1, facts: new Set(["refused"]), refused: true };
+  const shown = { symptom, observation: { requests: [], steps: [], keyring: [] }, result: { verdict: "reproduced" } } as unknown as Shown;
+  return contrast({
+    material,
+    draft,
+    argv: ARGV,
+    original: { symptom, sameExit: true, unstable: [] },
+    document: withConditions(draft, ROUGH),
+    show: async () => shown,
+    budget,
+    tell: () => undefined,
+  });
+}
+
+it("varies what nobody saw as far as the budget goes, and names what it did not reach", async () => {
+  const [none, one, all] = [await contrasting(1), await contrasting(2), await contrasting(8)];
+  expect(none).toMatchObject({ healed: null, runs: 0, varied: { agreeing: [] } });
+  expect(none.varied.left).toHaveLength(2);
+  expect(one.runs).toBe(2);
+  expect([one.varied.agreeing.length, one.varied.left]).toEqual([1, ["index 1 is a pypiserver"]]);
+  expect([all.varied.agreeing.length, all.varied.left]).toEqual([2, []]);
+});
