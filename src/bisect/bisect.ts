@@ -53,6 +53,8 @@ export async function bisect(options: BisectOptions): Promise<BisectResult> {
     const halved = await halve(prober, newestChange(prober, first) ?? first, report);
     const { change } = halved;
     rounds += halved.rounds;
+    await lookBeside(prober, change, report);
+    if (newestChange(prober, change)?.high !== change.high) continue;
     if (await isConfirmed(prober, change, report)) {
       const [healthy, reproduced] = first.before.verdict === "healthy" ? [first.before, first.after] : [first.after, first.before];
       const others = knownChanges(prober).filter((other) => other.low !== change.low || other.high !== change.high);
@@ -110,9 +112,18 @@ async function halve(
   }
 }
 
+/** Asks the releases on either side of a change: one that stands alone with its verdict needs more runs behind it. */
+async function lookBeside(prober: Prober, { low, high }: PlacedChange, report: (progress: SearchProgress) => void): Promise<void> {
+  const places = [low - 1, high + 1].filter((place) => prober.versions[place] !== undefined && prober.at(place) === undefined);
+  if (places.length === 0) return;
+  const probes = await prober.probe(places);
+  report({ phase: "confirming", probes, text: `beside the change: ${probesText(probes)}` });
+}
+
 /** Runs both releases of a change anew, and says whether they still differ as they did. */
 async function isConfirmed(prober: Prober, change: PlacedChange, report: (progress: SearchProgress) => void): Promise<boolean> {
-  const probes = await prober.confirm([change.low, change.high]);
+  // A release that shows either verdict looks like two changes.
+  const probes = await prober.confirm([change.low, change.high], { doubted: knownChanges(prober).length > 1 });
   report({ phase: "confirming", probes, text: `run again: ${probesText(probes)}` });
   return prober.at(change.low)?.verdict === change.before.verdict && prober.at(change.high)?.verdict === change.after.verdict;
 }
@@ -150,32 +161,29 @@ function outcomeOf(prober: Prober, change: PlacedChange): BisectOutcome {
   return skipped.length === 0 ? { kind: "found", lastBefore, firstChanged } : { kind: "range", lastBefore, firstChanged, skipped };
 }
 
-/** Where no two releases differ: that some are flaky, where support begins, or that all agree. */
+/** Where no two releases differ: that some are flaky, where support begins, or that all agree; the ends are run again. */
 async function withoutChange(prober: Prober, report: (progress: SearchProgress) => void): Promise<BisectOutcome> {
-  const oldest = prober.known().find((place) => isResolved(prober.at(place)));
-  const below = oldest === undefined ? [] : prober.known().filter((place) => place < oldest);
-  const support = below.findLast((place) => prober.at(place)?.verdict === "unsupported");
-  const isNarrowed =
-    oldest !== undefined && support !== undefined && skippedBetween(prober, { low: support, high: oldest }).length === oldest - support - 1;
-  if (isNarrowed) {
-    const probes = await prober.confirm([oldest]);
+  const resolved = (): number[] => prober.known().filter((place) => isResolved(prober.at(place)));
+  const ends = [...new Set([resolved()[0], resolved().at(-1)])].filter((place) => place !== undefined);
+  if (ends.length > 0 && flakyAmong(prober).length === 0) {
+    const probes = await prober.confirm(ends);
     report({ phase: "confirming", probes, text: `run again: ${probesText(probes)}` });
   }
   const flaky = flakyAmong(prober);
   if (flaky.length > 0) return { kind: "flaky", flaky };
-  const resolved = prober
-    .known()
-    .map((place) => prober.at(place))
-    .filter(isResolved);
-  const [first, last] = [resolved[0], resolved.at(-1)];
-  if (first === undefined || last === undefined) return { kind: "no-verdict" };
-  if (!isNarrowed) return { kind: "same-verdict", verdict: first.verdict, oldest: first.uv, newest: last.uv };
+  const [oldest, newest] = ends;
+  const [first, last] = [oldest ?? -1, newest ?? oldest ?? -1].map((place) => prober.at(place));
+  if (oldest === undefined || !isResolved(first) || !isResolved(last)) return { kind: "no-verdict" };
+  const support = prober.known().findLast((place) => place < oldest && prober.at(place)?.verdict === "unsupported");
+  const skipped = support === undefined ? [] : skippedBetween(prober, { low: support, high: oldest });
+  if (support === undefined || skipped.length < oldest - support - 1)
+    return { kind: "same-verdict", verdict: first.verdict, oldest: first.uv, newest: last.uv };
   return {
     kind: "first-supported",
     verdict: first.verdict,
     lastBefore: prober.versions[support] ?? "",
     firstChanged: first.uv,
-    skipped: versionsAt(prober, skippedBetween(prober, { low: support, high: oldest })),
+    skipped: versionsAt(prober, skipped),
     newest: last.uv,
   };
 }

@@ -138,6 +138,7 @@ test("as JSON", async () => {
           "verdict": "reproduced",
         },
       ],
+      "repeats": null,
       "scenario": "scenario.toml",
       "schema": 1,
       "segments": [

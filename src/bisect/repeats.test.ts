@@ -25,15 +25,17 @@ test("repeats that agree are that verdict; those that differ are none", () => {
   expect(() => probe()).toThrow(/gave no verdict/);
 });
 
-test("more repeats are run only once two differ", async () => {
+test("once two repeats differ, five say enough", async () => {
   const run = (verdicts: Verdict[]) => (): Promise<Verdict> => Promise.resolve(verdicts.shift() ?? "unresolved");
   const lengths = async (verdicts: Verdict[], repeat: number): Promise<number> =>
-    (await runRepeatedly(run(verdicts), { repeat, atMost: 5 })).verdicts.length;
+    (await runRepeatedly(run(verdicts), { repeat, whenFlaky: 5 })).verdicts.length;
   const R = "reproduced";
   const H = "healthy";
   expect(await lengths([R, R, R, R, R, R], 1)).toBe(1);
   expect(await lengths([R, R, R, H], 3)).toBe(3);
   expect(await lengths([R, H, R, R, R, R], 2)).toBe(5);
+  expect(await lengths([R, R, R, H, R, R, R, R], 8)).toBe(5);
+  expect(await lengths([R, R, R, R, R, R, H, R], 8)).toBe(7);
 });
 
 test("counts leave out what did not occur, and add up", () => {
@@ -56,6 +58,8 @@ test("a probability stands only with its model, and only where releases were rep
     `"if repeats are independent, and one release shows each verdict at a constant rate: what came in 25 % of the runs of flaky releases is missed by 3 repeats with a chance of 42 %"`,
   );
   expect(flaky?.missed).toBeCloseTo(0.75 ** 3);
+  const single = repeatStatement([probe("healthy"), probe("reproduced", "healthy", "healthy", "healthy")]);
+  expect(single?.text).toContain("what came in 25 % of the runs of flaky releases is missed by a single run with a chance of 75 %");
 });
 
 test("the chance of missing a rate falls with every repeat", () => {

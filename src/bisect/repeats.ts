@@ -3,11 +3,15 @@ import type { Probe, ProbeResult } from "./model.ts";
 
 const VERDICTS = ["reproduced", "healthy", "unresolved", "unsupported"] as const satisfies readonly Verdict[];
 
+/** Runs of a release, once two of them differ, so that the counts say something. */
+export const RUNS_OF_A_FLAKY_RELEASE = 5;
 /**
- * Runs of a release that an answer rests on, and of one once two of its runs differ. Two releases that show either
- * verdict in every second run stay unnoticed in one of 256 searches.
+ * Runs of each of the two releases behind an answer. If a release shows its rarer verdict in the share `r` of its runs, both
+ * agree with themselves and one is wrong with a chance of at most 2·(r·(1 − r))^10, which is below 2·10⁻⁶ for every `r`.
  */
-export const REPEATS_BEHIND_AN_ANSWER = 5;
+export const ENOUGH_RUNS = 10;
+/** The same where one release alone may be flaky, or was found so: it is wrong with a chance of r^20 at most, below 10⁻⁶. */
+export const RUNS_IN_DOUBT = 20;
 
 /** One verdict for a release: the one that all repeats came to, else `unresolved`. Throws where there was no repeat. */
 export function settle(uv: string, { verdicts }: ProbeResult): Probe {
@@ -31,16 +35,16 @@ export function verdictWords({ verdict, verdicts, flaky }: Probe): string {
 }
 
 /**
- * Runs one release until there are `repeat` runs of it, and on to `atMost` once two differ, so that the counts say more.
- * Runs follow each other: what makes a release flaky should not be the harness's own load.
+ * Runs one release until there are `repeat` runs of it, or until two differ and there are `whenFlaky`, so that the counts say
+ * something. Runs follow each other: what makes a release flaky should not be the harness's own load.
  */
 export async function runRepeatedly(
   run: () => Promise<Verdict>,
-  options: { readonly repeat: number; readonly atMost: number; readonly earlier?: readonly Verdict[] },
+  options: { readonly repeat: number; readonly whenFlaky: number; readonly earlier?: readonly Verdict[] },
 ): Promise<ProbeResult> {
   const verdicts: Verdict[] = [...(options.earlier ?? [])];
   const differ = (): boolean => verdicts.some((verdict) => verdict !== verdicts[0]);
-  while (verdicts.length < options.repeat || (differ() && verdicts.length < options.atMost)) verdicts.push(await run());
+  while (verdicts.length < (differ() ? options.whenFlaky : options.repeat)) verdicts.push(await run());
   return { verdicts };
 }
 
@@ -62,16 +66,16 @@ const CONFIDENCE = 0.95;
 /**
  * How sure unanimous repeats are. Where some release was flaky, its rate is taken for the others too: the chance
  * that `repeats` runs all miss it is (1 − rate)^repeats. Otherwise: the highest rate that would still be missed
- * with a chance of 5 %. `null` where releases were asked once, since one run says nothing of the next.
+ * with a chance of 5 %. `null` where none was flaky and releases were asked once, since one run says nothing of the next.
  */
 export function repeatStatement(probes: readonly Probe[]): RepeatStatement | null {
   const unanimous = probes.filter(({ verdict }) => verdict === "reproduced" || verdict === "healthy");
   const repeats = Math.min(...unanimous.map((probe) => probe.verdicts.length));
-  if (!Number.isFinite(repeats) || repeats < 2) return null;
   const rate = rarerShare(probes.filter((probe) => probe.flaky));
+  if (!Number.isFinite(repeats) || (repeats < 2 && rate === null)) return null;
   if (rate !== null) {
     const missed = (1 - rate) ** repeats;
-    const text = `if ${MODEL}: what came in ${percent(rate)} of the runs of flaky releases is missed by ${repeats} repeats with a chance of ${percent(missed)}`;
+    const text = `if ${MODEL}: what came in ${percent(rate)} of the runs of flaky releases is missed by ${repeats === 1 ? "a single run" : `${repeats} repeats`} with a chance of ${percent(missed)}`;
     return { model: MODEL, runs: repeats, missed, rate, text };
   }
   const missed = 1 - CONFIDENCE;

@@ -355,48 +355,68 @@ test("windows of one release: an exhaustive map finds each, and what bisect name
   );
 });
 
-test("flaky releases at any rate: a named change rests on five equal runs, or on ten, and is wrong no more often than those can miss it", async () => {
+/** How often the rarer verdict comes, for each release: alike for all, each its own, or a few among many that are stable. */
+const flakiness = fc.oneof(
+  fc.double({ min: 0.05, max: 0.5, noNaN: true }).map((rate) => () => rate),
+  fc.array(fc.double({ min: 0, max: 0.5, noNaN: true }), { minLength: 5, maxLength: 20 }).map((rates) => rateOf(rates, 1)),
+  fc
+    .tuple(fc.array(fc.double({ min: 0.05, max: 0.5, noNaN: true }), { minLength: 1, maxLength: 3 }), fc.integer({ min: 2, max: 40 }))
+    .map(([rates, every]) => rateOf(rates, every)),
+);
+
+function rateOf(rates: readonly number[], every: number): (place: number) => number {
+  return (place) => (place % every === every - 1 ? (rates[Math.floor(place / every) % rates.length] ?? 0) : 0);
+}
+
+/**
+ * Wrong is an answer that says of a release what it shows in no more than half of its runs: the two of a change or a range, the
+ * two ends that agree, the first that is supported.
+ */
+function saidOf(outcome: BisectOutcome, probes: readonly Probe[]): Probe[] {
+  const ends = outcome.kind === "same-verdict" ? [outcome.oldest, outcome.newest] : [];
+  const first = outcome.kind === "first-supported" ? [outcome.firstChanged, outcome.newest] : [];
+  const wanted = [...named(outcome), ...ends, ...first];
+  return probes.filter(({ uv }) => wanted.includes(uv));
+}
+
+test("flaky releases at any rate: no answer of bisect, and no change of map, says of a release what it shows in half of its runs or less", async () => {
   const histories = WHOLE ? 40_000 : 400;
-  let wrong = 0;
-  let [told, mistold, all, inOneRun] = [0, 0, 0, 0];
+  const met = new Set<string>();
+  let [inOneRun, all] = [0, 0];
+  const wrong: string[] = [];
   await fc.assert(
-    fc.asyncProperty(
-      monotonic,
-      fc.double({ min: 0.05, max: 0.5, noNaN: true }),
-      fc.integer(),
-      async ({ versions, results }, rate, seed) => {
-        const behaviours = results.map((one) => ({ verdict: meaning(one), rate }));
-        const { outcome, probes } = await bisect({ versions, probe: flakyProbe(versions, behaviours, seed) });
-        const behind = probes.filter(({ uv }) => named(outcome).includes(uv));
-        const runs = probes.some((probe) => probe.flaky) ? 10 : 5;
-        expect(behind.filter(({ flaky, verdicts }) => flaky || verdicts.length < runs)).toEqual([]);
-        const change = results.findIndex((one) => meaning(one) !== meaning(results[0] ?? one));
-        // Of releases that are all flaky, the one true change is where the usual verdict turns.
-        if (outcome.kind === "found" && outcome.firstChanged !== versions[change]) wrong++;
-        const found = await map({ versions, probe: flakyProbe(versions, behaviours, seed) });
-        expect(found.segments.flatMap(({ probed }) => probed)).toEqual(versions);
-        const behindChanges = behindMap(found);
-        expect(
-          behindChanges.filter(({ flaky, verdicts }) => flaky || verdicts.length < (found.probes.some((probe) => probe.flaky) ? 10 : 5)),
-        ).toEqual([]);
-        const usual = new Map(versions.map((uv, at) => [uv, behaviours[at]?.verdict]));
-        told += behindChanges.length;
-        // A release that shows its rarer verdict in five runs of five.
-        mistold += behindChanges.filter(({ uv, verdict }) => verdict !== usual.get(uv)).length;
-        all += versions.length;
-        inOneRun += found.probes.filter(({ uv, verdict }) => isResolvedVerdict(verdict) && verdict !== usual.get(uv)).length;
-      },
-    ),
+    fc.asyncProperty(fc.oneof(monotonic, severalChanges), flakiness, fc.integer(), async ({ versions, results }, rateAt, seed) => {
+      const behaviours = results.map((one, place) => ({ verdict: meaning(one), rate: rateAt(place) }));
+      const usual = new Map(versions.map((uv, at) => [uv, behaviours[at]?.verdict]));
+      const isWrong = ({ uv, verdict }: Probe): boolean => verdict !== usual.get(uv);
+      const { outcome, probes } = await bisect({ versions, probe: flakyProbe(versions, behaviours, seed) });
+      met.add(outcome.kind);
+      const said = saidOf(outcome, probes);
+      expect(said.filter(({ flaky, verdicts }) => flaky || verdicts.length < runsBehind(probes))).toEqual([]);
+      if (said.some(isWrong)) wrong.push(`bisect: ${JSON.stringify(said)}`);
+
+      const found = await map({ versions, probe: flakyProbe(versions, behaviours, seed) });
+      expect(found.segments.flatMap(({ probed }) => probed)).toEqual(versions);
+      const beside = besideChanges(found);
+      expect(beside.filter(({ flaky, verdicts }) => flaky || verdicts.length < runsBehind(found.probes))).toEqual([]);
+      if (beside.some(isWrong)) wrong.push(`map: ${JSON.stringify(beside.filter(isWrong))}`);
+      all += versions.length;
+      inOneRun += found.probes.filter((probe) => isResolvedVerdict(probe.verdict) && isWrong(probe)).length;
+    }),
     { numRuns: histories },
   );
-  expect(wrong / histories).toBeLessThan(1 / 100);
-  // At a rate of a half neither verdict is the usual one, so these are few, not none.
-  expect(mistold / told).toBeLessThan(1 / 50);
-  expect(inOneRun / all).toBeLessThan(1 / 200);
+  expect(wrong).toEqual([]);
+  expect([...met].sort()).toEqual(["flaky", "found", "range", "same-verdict"]);
+  // Away from every change a release rests on one run, and map says so.
+  expect(inOneRun / all).toBeLessThan(1 / 100);
 });
 
+function runsBehind(probes: readonly Probe[]): number {
+  return probes.some(({ flaky }) => flaky) ? 20 : 10;
+}
+
 /** The releases on both sides of each change between a healthy and a reproducing one. */
-function behindMap({ segments, probes }: MapResult): Probe[] {
+function besideChanges({ segments, probes }: MapResult): Probe[] {
   const changes = segments.slice(1).flatMap((segment, at) => {
     const before = segments[at];
     return before !== undefined && isResolvedVerdict(before.verdict) && isResolvedVerdict(segment.verdict) ? [before.to, segment.from] : [];

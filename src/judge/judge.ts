@@ -9,7 +9,7 @@ import { causeIn } from "./cause.ts";
 import { isSupported } from "./claim.ts";
 import { evidenceFor, silentSteps } from "./evidence.ts";
 import { machineAtFault } from "./machine.ts";
-import { refusedArgument } from "./refusal.ts";
+import { KNOWING, refusedArgument } from "./refusal.ts";
 import { stepPlace } from "./step-place.ts";
 
 /**
@@ -147,7 +147,7 @@ function endedReasons(scenario: Scenario, step: StepRecord, index: number, troub
 function refusalReasons(scenario: Scenario, step: StepRecord, index: number, uvVersion: string): Reason[] {
   const refused = refusedArgument(step);
   if (refused === null) return [];
-  const wanted = `a release that knows \`${refused}\``;
+  const wanted = `${KNOWING}\`${refused}\``;
   return [
     {
       kind: "unknown-argument",

@@ -2,6 +2,9 @@ import { stripVTControlCharacters } from "node:util";
 import type { StepRecord } from "../observation/model.ts";
 import { isUv, ownNames, uvCommand } from "./uv-command.ts";
 
+/** How a reason begins that names what a release does not know. */
+export const KNOWING = "a release that knows ";
+
 /** What uv's argument parser (clap 3 and 4) says of a command or an option that it does not know. Exported scripts look for the same. */
 export const REFUSALS = [
   /^error: unrecognized subcommand '(.+)'$/,

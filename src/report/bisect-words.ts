@@ -1,11 +1,13 @@
 import type { BisectResult, Coverage, MapResult, Probe } from "../bisect/model.ts";
 import { repeatStatement, verdictWords, type RepeatStatement } from "../bisect/repeats.ts";
 import type { Quote } from "../condition/key.ts";
+import { KNOWING } from "../judge/refusal.ts";
+import type { RunResult } from "./model.ts";
 
 const VERDICT_WORDS = { healthy: "healthy", reproduced: "reproducing it" } as const;
 
-/** The answer of a bisection in one or two sentences; releases go through `quote`. */
-export function answerWords({ outcome, direction, probes, coverage }: BisectResult, quote: Quote): string {
+/** The answer of a bisection in one or two sentences; releases go through `quote`. `runs` say what an older release lacks. */
+export function answerWords({ outcome, direction, probes, coverage }: BisectResult, quote: Quote, runs: readonly RunResult[] = []): string {
   const came = direction === "fixed" ? "went" : "came";
   const [older, newer] = direction === "fixed" ? ["bad", "good"] : ["good", "bad"];
   switch (outcome.kind) {
@@ -17,7 +19,7 @@ export function answerWords({ outcome, direction, probes, coverage }: BisectResu
     }
     case "first-supported": {
       const between = outcome.skipped.length === 0 ? "" : ` ${betweenWords(outcome.skipped.length)}`;
-      const first = `uv ${quote(outcome.firstChanged)} is the first release that knows every step, and it is ${VERDICT_WORDS[outcome.verdict]}: ${quote(outcome.lastBefore)} is unsupported.${between}`;
+      const first = `uv ${quote(outcome.firstChanged)} is the first release that knows ${lackedBy(outcome.lastBefore, runs)}, and it is ${VERDICT_WORDS[outcome.verdict]}: ${quote(outcome.lastBefore)} is unsupported.${between}`;
       return `${first} No other change found: every release from there to ${quote(outcome.newest)} that was asked and came to a verdict agrees. ${coverageWords(coverage, quote)}`;
     }
     case "same-verdict":
@@ -34,6 +36,12 @@ export function answerWords({ outcome, direction, probes, coverage }: BisectResu
       break;
   }
   return `No release came to a verdict, so there is nothing to search between. ${coverageWords(coverage, quote)}`;
+}
+
+/** What a release did not know, as its own run says it. */
+function lackedBy(uv: string, runs: readonly RunResult[]): string {
+  const reason = runs.find((run) => run.uv === uv)?.reasons.find(({ kind }) => kind === "unknown-argument");
+  return reason === undefined ? "every step" : reason.wanted.replace(KNOWING, "");
 }
 
 function betweenWords(count: number): string {
@@ -81,11 +89,19 @@ export function changesOf({ segments }: MapResult): Change[] {
   return segments.slice(1).map(({ probed }, at) => ({ lastBefore: segments[at]!.probed.at(-1)!, firstChanged: probed[0]! }));
 }
 
-/** How sure the two releases of the answer are, by their repeats and by what flaky ones showed; without a change, all of them. */
+/** How sure the releases of the answer are, by their repeats and by what flaky ones showed; without an answer, all of them. */
 export function answerStatement(result: BisectResult): RepeatStatement | null {
-  const change = changeOf(result);
+  const { outcome } = result;
+  const change = outcome.kind === "same-verdict" ? { lastBefore: outcome.oldest, firstChanged: outcome.newest } : changeOf(result);
   const behind = ({ uv, flaky }: Probe): boolean => change === null || flaky || uv === change.lastBefore || uv === change.firstChanged;
   return repeatStatement(result.probes.filter(behind));
+}
+
+/** How sure a map's changes are, by the repeats beside them; where some release was flaky, how sure each release is. */
+export function mapStatement(result: MapResult): RepeatStatement | null {
+  const isFlaky = result.probes.some(({ flaky }) => flaky);
+  const beside = new Set(changesOf(result).flatMap(({ lastBefore, firstChanged }) => [lastBefore, firstChanged]));
+  return repeatStatement(isFlaky ? result.probes : result.probes.filter(({ uv }) => beside.has(uv)));
 }
 
 /** The command that asks the releases that were not asked, where no change was found; `null` where all were. */

@@ -55,6 +55,31 @@ const REPORT = {
   command: ["npx", "uv-mre", "bisect", "scenarios/keyring-shadowing.toml"],
 };
 
+test("the first release that knows a step: what the one before lacks is named", () => {
+  const outcome: BisectOutcome = {
+    kind: "first-supported",
+    verdict: "healthy",
+    lastBefore: "0.8.14",
+    firstChanged: "0.8.15",
+    skipped: [],
+    newest: "0.8.16",
+  };
+  const reason = {
+    kind: "unknown-argument",
+    condition: "step[0].run",
+    wanted: "a release that knows `auth`",
+    seen: "uv 0.8.14 does not",
+  } as const;
+  const older = runResult({ uv: "0.8.14", verdict: "unsupported", reasons: [reason] });
+  const report = {
+    ...REPORT,
+    result: { ...FOUND, outcome, probes: [probe("0.8.14", "unsupported"), probe("0.8.15", "healthy")] },
+    runs: [older],
+  };
+  for (const text of [bisectText(report, PLAIN), bisectMarkdown(report).replaceAll(/`(?=0\.)|(?<=\.\d\d)`/g, "")])
+    expect(text).toContain("uv 0.8.15 is the first release that knows `auth`, and it is healthy: 0.8.14 is unsupported.");
+});
+
 test("Markdown: the answer, what differed, every probe, the command", () => {
   expect(bisectMarkdown(REPORT)).toMatchInlineSnapshot(`
     "# A venv's own keyring shadows the one that has the plugin

@@ -45,7 +45,7 @@ function render(report: BisectReport, limits: Limits): string {
   );
   const open = blocks(
     `# ${prose(runs[0]?.title ?? scenario, 200)}`,
-    `**${answerWords(result, (uv) => code(uv, 60))}**`,
+    `**${answerWords(result, (uv) => code(uv, 60), runs)}**`,
     ...givenWords(result, (uv) => code(uv, 60)),
     goOn === null ? null : `Ask the rest: ${code(commandLine(goOn), 400)}`,
     url === null ? null : `What lies between: ${url}`,
@@ -99,7 +99,7 @@ function runWithoutVerdict({ outcome }: BisectResult, runs: readonly RunResult[]
 export function bisectText(report: BisectReport, paint: Paint = PLAIN): string {
   const { scenario, result, runs, command } = report;
   const { probes, advice, contradictions } = result;
-  const lines = [`${oneLine(scenario)}: ${paint.bold(answerWords(result, oneLine))}`];
+  const lines = [`${oneLine(scenario)}: ${paint.bold(answerWords(result, oneLine, runs))}`];
   for (const words of givenWords(result, oneLine)) lines.push(paint.yellow(words));
   const goOn = goOnCommand(result, command);
   if (goOn !== null) lines.push(`ask the rest: ${commandLine(goOn)}`);

@@ -1,6 +1,6 @@
 import type { Verdict } from "../observation/model.ts";
 import { differed } from "./bisect-json.ts";
-import { changesOf, compareUrl } from "./bisect-words.ts";
+import { changesOf, compareUrl, mapStatement } from "./bisect-words.ts";
 import type { MapResult } from "../bisect/model.ts";
 import type { RunJsonEntry } from "./json.ts";
 import { keptSearch, type KeptSearch } from "./kept-search.ts";
@@ -30,6 +30,8 @@ export interface MapJson {
     readonly compareUrl: string | null;
     readonly differed: readonly string[];
   }[];
+  /** As in `bisect --json`: how sure the changes are, or, where some release was flaky, each release. */
+  readonly repeats: { readonly runs: number; readonly missed: number; readonly rate: number } | null;
   /** Of the whole search. */
   readonly durationMs: number | null;
   /** What `uv-mre report` makes the other forms of. */
@@ -42,6 +44,7 @@ export function toMapJson(report: MapReport): MapJson {
   const { segments, probes, exhaustive, versions } = report.result;
   const probeOf = new Map(probes.map((probe) => [probe.uv, probe]));
   const verdictOf = new Map(segments.flatMap(({ verdict, probed, inferred }) => [...probed, ...inferred].map((uv) => [uv, verdict])));
+  const statement = mapStatement(report.result);
   const run = (uv: string): ReturnType<typeof runOf> => runOf(uv, probes, report.runs);
   return {
     schema: 1,
@@ -60,6 +63,7 @@ export function toMapJson(report: MapReport): MapJson {
       compareUrl: compareUrl(lastBefore, firstChanged),
       differed: differed(run(lastBefore), run(firstChanged)),
     })),
+    repeats: statement === null ? null : { runs: statement.runs, missed: statement.missed, rate: statement.rate },
     durationMs: report.durationMs === undefined ? null : Math.round(report.durationMs),
     ...keptSearch(report),
   };

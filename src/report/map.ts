@@ -1,8 +1,7 @@
 import { minorOf } from "../bisect/minor.ts";
 import type { MapResult, Segment } from "../bisect/model.ts";
-import { repeatStatement } from "../bisect/repeats.ts";
 import type { Verdict } from "../observation/model.ts";
-import { changesOf, compareUrl } from "./bisect-words.ts";
+import { changesOf, compareUrl, mapStatement } from "./bisect-words.ts";
 import { commandLine, savedName } from "./command-line.ts";
 import { differenceWords } from "./difference-words.ts";
 import { fitReport, GITHUB_LIMIT, type Limits } from "./limits.ts";
@@ -48,7 +47,8 @@ export function mapText(report: MapReport, { width = 80, paint = PLAIN }: TextOp
   lines.push(legend(cells), ...result.segments.map((segment) => `  ${segmentWords(segment)}  ${paintVerdict(paint, segment.verdict)}`));
   for (const { releases, words } of withoutVerdict(result.probes, report))
     lines.push(`  ${oneLine(`${releases.join(", ")}: ${words}`, 400)}`);
-  lines.push(coverageWords(result), paint.dim(`repeat: ${commandLine(command)}`));
+  const statement = mapStatement(result);
+  lines.push(coverageWords(result), ...(statement === null ? [] : [statement.text]), paint.dim(`repeat: ${commandLine(command)}`));
   return lines.join("\n");
 }
 
@@ -76,7 +76,11 @@ function segmentWords({ from, to, probed, inferred }: Segment): string {
 /** What the map can't have seen: it says how many releases were not run, and how long a stretch may hide among them. */
 export function coverageWords({ exhaustive, widestGap, probes, segments }: MapResult): string {
   const releases = segments.reduce((sum, { probed, inferred }) => sum + probed.length + inferred.length, 0);
-  if (exhaustive) return releases === 1 ? "The one release was run." : `All ${releases} releases were run.`;
+  const once = probes.filter(
+    ({ verdict, verdicts }) => (verdict === "reproduced" || verdict === "healthy") && verdicts.length === 1,
+  ).length;
+  if (exhaustive)
+    return releases === 1 ? "The one release was run." : `All ${releases} releases were run${once === 0 ? "" : `, ${once} of them once`}.`;
   const gap = `between two that agree, at most ${widestGap} were not run: a stretch of another verdict not longer than that may be missed`;
   return `${probes.length} of ${releases} releases were run; ${gap} (without --sample all are run).`;
 }
@@ -88,7 +92,7 @@ export function mapMarkdown(report: MapReport, limit = GITHUB_LIMIT): string {
 
 function render(report: MapReport, limits: Limits): string {
   const { scenario, result, runs, command } = report;
-  const { segments, probes } = result;
+  const { segments } = result;
   const file = savedName(scenario);
   const rows = segments
     .slice(0, limits.table)
@@ -98,7 +102,7 @@ function render(report: MapReport, limits: Limits): string {
       `${probed.length} of ${probed.length + inferred.length}`,
     ]);
   const rest = segments.length > limits.table ? `${segments.length - limits.table} more rows are left out.` : "";
-  const statement = repeatStatement(probes);
+  const statement = mapStatement(result);
   const open = blocks(
     `# ${prose(runs[0]?.title ?? scenario, 200)}`,
     foldedBeyond(MOST_ROWS, `${segments.length} stretches`, table(["uv", "verdict", "run"], rows)),

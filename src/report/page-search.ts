@@ -1,5 +1,5 @@
 import type { Verdict } from "../observation/model.ts";
-import { answerStatement, answerWords, changeOf, changesOf, compareUrl, givenWords, type Change } from "./bisect-words.ts";
+import { answerStatement, answerWords, changeOf, changesOf, compareUrl, givenWords, mapStatement, type Change } from "./bisect-words.ts";
 import { differenceWords, type ListLine } from "./difference-words.ts";
 import { causeWords, exploreWords, factorWords, INTERRUPTED, NO_CAUSE, NOT_REDUCED, searchNotes, stoppedWords } from "./explore-words.ts";
 import { explorationRun } from "./explored-run.ts";
@@ -106,7 +106,7 @@ function pageBisect(search: Of<"bisect">, place: PlaceOf): PageBisect {
     kind: "bisect",
     scenario,
     title: runs[0]?.title ?? scenario,
-    answer: answerWords(result, asItIs),
+    answer: answerWords(result, asItIs, runs),
     notes: notes.filter((note) => note !== null),
     probes: result.probes.map((probe) => pageProbe(search, probe, place)),
     change: change === null ? null : pageChange(search, change, place),
@@ -118,6 +118,7 @@ function pageMap(search: Of<"map">, place: PlaceOf): PageMap {
   const probes = new Map(result.probes.map((probe) => [probe.uv, probe]));
   const inferred = new Map(result.segments.flatMap(({ verdict, inferred }) => inferred.map((uv) => [uv, verdict])));
   const count = result.segments.length - 1;
+  const statement = mapStatement(result);
   return {
     kind: "map",
     scenario,
@@ -126,6 +127,7 @@ function pageMap(search: Of<"map">, place: PlaceOf): PageMap {
     notes: [
       coverageWords(result),
       ...withoutVerdict(result.probes, search).map(({ releases, words }) => `${releases.join(", ")}: ${words}`),
+      ...(statement === null ? [] : [statement.text]),
     ],
     releases: result.versions.map((uv) => {
       const probe = probes.get(uv);

@@ -1,4 +1,4 @@
-import { REPEATS_BEHIND_AN_ANSWER, runRepeatedly } from "../../bisect/repeats.ts";
+import { RUNS_OF_A_FLAKY_RELEASE, runRepeatedly } from "../../bisect/repeats.ts";
 import type { ProbeResult } from "../../bisect/model.ts";
 import { claimFor, compareClaim, isSupported } from "../../judge/claim.ts";
 import { takenVerdict } from "../../judge/evidence.ts";
@@ -69,7 +69,7 @@ export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario
   const missing = new Set<string>();
   /** What each release is known to have come to, runs of earlier searches included. */
   const known = new Map<string, RunResult[]>();
-  const atMost = Math.max(options.repeat, REPEATS_BEHIND_AN_ANSWER);
+  const whenFlaky = Math.max(options.repeat, RUNS_OF_A_FLAKY_RELEASE);
   let failures = 0;
 
   const isInstalled = async (uv: string): Promise<boolean> => (await harness.store.installed()).some(({ version }) => version === uv);
@@ -169,7 +169,7 @@ export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario
           keep(results, result);
           return takenVerdict(result, options);
         },
-        { earlier, repeat: Math.max(options.repeat, earlier.length + fresh), atMost },
+        { earlier, repeat: Math.max(options.repeat, earlier.length + fresh), whenFlaky },
       );
     },
   };
