@@ -168,14 +168,18 @@ uv = "0.9.5"
         https://github.com/astral-sh/uv/compare/0.9.5...0.9.6
       what differed:
         no request, keyring call, exit status, leak or file asked for
-      6 releases were run:
-        0.9.5   reproduced (5 of 5)
-        0.9.6   healthy (5 of 5)
+      8 releases were run:
+        0.9.4   healthy
+        0.9.5   reproduced (20 of 20)
+        0.9.6   healthy (10 of 10)
+        0.9.7   healthy
         0.9.8   healthy
         0.9.9   healthy
         0.9.14  healthy
         0.9.18  healthy
-      if repeats are independent, and one release shows each verdict at a constant rate: 5 equal repeats leave a 5 % chance that another verdict comes in 45 % of the runs or more
+      also: 0.9.4 healthy, 0.9.5 reproduced
+      the verdict changes more than once, so one change is not the whole answer: \`uv-mre map\` finds them all
+      if repeats are independent, and one release shows each verdict at a constant rate: 10 equal repeats leave a 5 % chance that another verdict comes in 26 % of the runs or more
       repeat: npx uv-mre bisect my-bug.toml
       my-bug.toml
       0.9  RH
@@ -183,6 +187,7 @@ uv = "0.9.5"
         0.9.5 (1 of 1 run)  reproduced
         0.9.18 (1 of 1 run)  healthy
       All 2 releases were run.
+      if repeats are independent, and one release shows each verdict at a constant rate: 20 equal repeats leave a 5 % chance that another verdict comes in 14 % of the runs or more
       repeat: npx uv-mre map my-bug.toml
       my-bug.toml with uv 0.9.18: 2 runs over 1 axis, up to 2 changed at once
       1. The symptom appears with release = 0.9.5.
