@@ -1,5 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync, watch } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { lstat, open, readdir } from "node:fs/promises";
 import path from "node:path";
 import { openFolder } from "../disk/folder.ts";
 import { readRegular } from "../disk/regular-file.ts";
@@ -32,6 +33,8 @@ type Line =
       /** `prefix` is the command itself. */
       readonly alone?: boolean;
     }
+  /** Ours, by which we know the file again. */
+  | { readonly event: "opened"; readonly mark: string }
   | { readonly event: "end"; readonly pid: number; readonly at: number; readonly raised: string | null; readonly exit: number | null };
 
 /** All calls of `keyring` so far, in the order in which they began. Not redacted. */
@@ -50,6 +53,32 @@ export async function readKeyringJournal(options: KeyringJournalOptions): Promis
     }),
   );
   return records.flat().sort((a, b) => a.at - b.at);
+}
+
+/** A step's journal, held open so that nothing can take its place unseen. */
+export interface HeldJournal {
+  /** Lets go of it, and says what was done to it; `null`: it has all that was written. */
+  release(): Promise<string | null>;
+}
+
+/** Begins a step's journal. What a keyring or a step then removes, replaces or empties had calls that nobody sees any more. */
+export async function holdKeyringJournal(file: string): Promise<HeldJournal> {
+  const line = `${JSON.stringify({ event: "opened", mark: randomBytes(8).toString("hex") })}\n`;
+  const handle = await open(file, "wx+", 0o600);
+  await handle.appendFile(line);
+  return {
+    async release() {
+      try {
+        const [held, there] = [await handle.stat(), await lstat(file).catch(() => null)];
+        if (there === null) return "the journal of keyring calls was removed while the step ran";
+        if (there.ino !== held.ino || there.dev !== held.dev) return "the journal of keyring calls was replaced while the step ran";
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(line.length), 0, line.length, 0);
+        return buffer.toString("utf8", 0, bytesRead) === line ? null : "the journal of keyring calls was emptied while the step ran";
+      } finally {
+        await handle.close();
+      }
+    },
+  };
 }
 
 /** A step may have put anything in its place. */
@@ -110,6 +139,7 @@ function callsIn(text: string, step: number, options: KeyringJournalOptions, run
   for (const line of text.split("\n").slice(0, -1)) {
     const entry: unknown = JSON.parse(line);
     if (!isLine(entry)) throw new SyntaxError(`a line that is no keyring call: ${line.slice(0, 200)}`);
+    if (entry.event === "opened") continue;
     if (entry.event === "begin") {
       const outer = entry.within === undefined || entry.within === null ? undefined : open.get(entry.within);
       // One question, asked by way of a script: the keyring that answers is the one to tell of.
@@ -132,7 +162,8 @@ function callsIn(text: string, step: number, options: KeyringJournalOptions, run
 /** A step may write there as well: what has another shape was not the probe. */
 function isLine(entry: unknown): entry is Line {
   if (typeof entry !== "object" || entry === null) return false;
-  const { event, pid, at, prefix, argv, raised, exit, within = null, alone = false } = entry as Partial<Record<string, unknown>>;
+  const { event, mark, pid, at, prefix, argv, raised, exit, within = null, alone = false } = entry as Partial<Record<string, unknown>>;
+  if (event === "opened") return typeof mark === "string";
   if (typeof pid !== "number" || typeof at !== "number") return false;
   if ((within !== null && typeof within !== "number") || typeof alone !== "boolean") return false;
   if (event === "begin") return typeof prefix === "string" && Array.isArray(argv) && argv.every((word) => typeof word === "string");

@@ -37,6 +37,26 @@ healthy = { exit = 0, request.none = {} }
   expect(exit).toBe(3);
 });
 
+/** A real script that uv asks for a password, which does something to the journal of its calls. */
+function keyringThat(does: string): string {
+  return `[index.private]
+url = "https://packages.example.com/simple/"
+user = "alice"
+packages = [{ name = "sandbox" }]
+[home]
+".local/bin/keyring" = '''
+#!/bin/sh
+${does}
+exit 1
+'''
+[venv]
+state = "created"
+[[step]]
+run = "uv pip install sandbox --keyring-provider subprocess --index-url https://alice@packages.example.com/simple/"
+reproduced = { exit = "nonzero", keyring.none = {}, final.any = { index = "private", status = 401 } }
+healthy = { exit = 0, final.any = { index = "private", status = 200 } }`;
+}
+
 /** What cannot be set up, or read afterwards, with what is said of it. */
 const UNFIT = {
   "a package that is not there": {
@@ -70,6 +90,19 @@ const UNFIT = {
   "a call without arguments there": {
     toml: `[[step]]\nrun = ["sh", "-c", 'echo "{\\"event\\":\\"begin\\",\\"pid\\":1,\\"at\\":2}" >> $UV_MRE_KEYRING_JOURNAL']\nreproduced = { exit = 1, request.none = {} }\nhealthy = { exit = 0, request.none = {} }`,
     says: /the journal of keyring calls cannot be read/,
+  },
+  "a keyring that removes the journal of its calls": {
+    toml: keyringThat('rm "$UV_MRE_KEYRING_JOURNAL"'),
+    // What records its end makes another file.
+    says: /the journal of keyring calls was (?:removed|replaced) while the step ran/,
+  },
+  "a keyring that empties it": {
+    toml: keyringThat(': > "$UV_MRE_KEYRING_JOURNAL"'),
+    says: /the journal of keyring calls was emptied while the step ran/,
+  },
+  "a journal that an earlier step wrote": {
+    toml: '[[step]]\nrun = ["sh", "-c", "touch $(dirname $UV_MRE_KEYRING_JOURNAL)/keyring-1.jsonl"]\n[[step]]\nrun = "uv venv"\nreproduced = { exit = 1, request.none = {} }\nhealthy = { exit = 0, request.none = {} }',
+    says: /EEXIST/,
   },
 };
 

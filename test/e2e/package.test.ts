@@ -171,7 +171,7 @@ uv = "0.9.5"
       8 releases were run:
         0.9.4   healthy
         0.9.5   reproduced (20 of 20)
-        0.9.6   healthy (10 of 10)
+        0.9.6   healthy (20 of 20)
         0.9.7   healthy
         0.9.8   healthy
         0.9.9   healthy
@@ -179,7 +179,7 @@ uv = "0.9.5"
         0.9.18  healthy
       also: 0.9.4 healthy, 0.9.5 reproduced
       the verdict changes more than once, so one change is not the whole answer: \`uv-mre map\` finds them all
-      if repeats are independent, and one release shows each verdict at a constant rate: 10 equal repeats leave a 5 % chance that another verdict comes in 26 % of the runs or more
+      if repeats are independent, and one release shows each verdict at a constant rate: 20 equal repeats leave a 5 % chance that another verdict comes in 14 % of the runs or more
       repeat: npx uv-mre bisect my-bug.toml
       my-bug.toml
       0.9  RH

@@ -5,6 +5,7 @@ import type { RunProcess } from "../../observation/process.ts";
 import type { Change, Condition, GeneratedPackage, Scenario, Step } from "../../scenario/model.ts";
 import { toolOfCommand } from "../../scenario/tools.ts";
 import type { MachineWatch } from "../../process/machine-watch.ts";
+import type { HeldJournal } from "../../workspace/keyring-journal.ts";
 import type { RecordedKeyrings } from "../../workspace/keyring-recorder.ts";
 import { placeFault } from "./place-fault.ts";
 
@@ -32,6 +33,8 @@ export interface StepHost {
   findExecutable(word: string, environment: Readonly<Record<string, string>>, cwd: string): Promise<string | null>;
   /** Has the calls of every keyring that the step may start recorded. */
   recordKeyrings(environment: Readonly<Record<string, string>>, cwd: string): Promise<RecordedKeyrings>;
+  /** Begins the step's journal of keyring calls. */
+  holdKeyringJournal(environment: Readonly<Record<string, string>>): Promise<HeldJournal>;
   /** When the calls of keyring began that are still running. */
   runningKeyrings(environment: Readonly<Record<string, string>>): Promise<number[]>;
   /** Watches the machine while the step runs. */
@@ -127,6 +130,7 @@ async function executeStep(
     return null;
   }
   const keyrings = await host.recordKeyrings(environment, cwd);
+  const journal = await host.holdKeyringJournal(environment);
   const machine = host.watchMachine();
   const startedAt = host.now();
   const result = await host.runProcess({
@@ -142,6 +146,8 @@ async function executeStep(
   });
   await host.endStep();
   for (const { kind, detail } of machine.end()) trouble.push({ kind, step: index, detail });
+  const lost = await journal.release();
+  if (lost !== null) trouble.push({ kind: "workspace", step: index, detail: lost });
   for (const detail of await keyrings.restore()) unrecordedKeyrings.push({ step: index, detail });
   if (result.spawnError !== null) {
     trouble.push({ kind: "spawn", step: index, detail: `\`${command}\` could not be started: ${result.spawnError}` });

@@ -14,7 +14,7 @@ import { UserError } from "../../scenario/error.ts";
 import type { Scenario, Step } from "../../scenario/model.ts";
 import type { Release } from "../../uv/binary.ts";
 import { buildEnvironment, describeAddedEnvironment, type EnvironmentOptions, JOURNAL_VARIABLE } from "../../workspace/environment.ts";
-import { runningCalls } from "../../workspace/keyring-journal.ts";
+import { holdKeyringJournal, runningCalls } from "../../workspace/keyring-journal.ts";
 import { Cleanup } from "./cleanup.ts";
 import { executeSteps, type StepHost } from "./execute.ts";
 import type { Harness } from "../harness/harness.ts";
@@ -174,6 +174,7 @@ export function stepHost(harness: Harness, site: Site, options: RunOptions): Ste
     findExecutable: (word, environment, cwd) => workspace.findCommand(word, environment, cwd),
     watchMachine: () => watchMachine(),
     recordKeyrings: (environment, cwd) => workspace.recordKeyrings({ environment, cwd, venv: site.fill("{{venv}}") }),
+    holdKeyringJournal: (environment) => holdKeyringJournal(environment[JOURNAL_VARIABLE] ?? ""),
     runningKeyrings: (environment) => runningCalls(environment[JOURNAL_VARIABLE] ?? "", keyringJournal(site)),
     findLeaks: (step: number, record: StepRecord) => findLeaks(site, step, record),
   };
