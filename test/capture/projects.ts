@@ -258,6 +258,89 @@ export const PROJECTS: Readonly<Record<string, ProjectKind>> = {
       return { argv: ["uv", "lock"], words: ["team/prod"] };
     },
   },
+  "nested-proxy-path": {
+    repair: "good-secret",
+    async make(world, folder) {
+      const front = await world.front({ upstream: world.pypi.port, mount: "/tools/pelican/falcon-all" });
+      await put(folder, {
+        "project/pyproject.toml": pyproject({ url: `http://127.0.0.1:${front.port}/tools/pelican/falcon-all/simple/` }),
+        "home/.netrc": netrc(JANE.user, STALE),
+      });
+      return { argv: ["uv", "lock"], words: ["falcon-all"] };
+    },
+  },
+  "two-workspace-members": {
+    repair: "right-name",
+    async make({ pypi }, folder) {
+      const member = (name: string, dependencies: readonly string[], more = ""): string =>
+        `[project]\nname = "${name}"\nversion = "1.0.0"\nrequires-python = ">=3.8"\ndependencies = ${JSON.stringify(dependencies)}\n${more}`;
+      await put(folder, {
+        "project/pyproject.toml": pyproject({
+          url: simple(pypi),
+          dependencies: [],
+          index: '\n[tool.uv.workspace]\nmembers = ["services/*"]\n',
+        }),
+        "project/services/pelican-core/pyproject.toml": member("pelican-core", ["lumen-tools>=1.2"]),
+        "project/services/pelican-api/pyproject.toml": member(
+          "pelican-api",
+          ["pelican-core", "orion-billing"],
+          "[tool.uv.sources]\npelican-core = { workspace = true }\n",
+        ),
+      });
+      const env = { UV_INDEX_FALCON_USERNAME: JANE.user, UV_INDEX_FALCON_PASSWORD: JANE.password };
+      return { argv: ["uv", "lock"], env, words: ["services"] };
+    },
+  },
+  "requirements-files": {
+    repair: "good-secret",
+    async make({ pypi }, folder) {
+      await put(folder, {
+        "project/requirements/base.txt": "lumen-tools>=1.2 ; python_version >= '3.8'\n",
+        "project/requirements/walnut.txt": `# ours\n--index-url ${simple(pypi)}\n-r base.txt\n-c quartz-pins.txt\norion-billing==1.4.0\n`,
+        "project/requirements/quartz-pins.txt": "lumen-tools<2\n",
+        "home/.netrc": netrc(JANE.user, STALE),
+      });
+      return { argv: ["uv", "pip", "install", "--target", "here", "-r", "requirements/walnut.txt"], words: ["pins"] };
+    },
+  },
+  "sources-of-another-index": {
+    repair: null,
+    async make(world, folder) {
+      const devpi = await world.devpi();
+      const front = await world.front({ upstream: devpi.port, accounts: [JANE] });
+      const lab = `\n[[tool.uv.index]]\nname = "kestrel-lab"\nurl = "http://127.0.0.1:${front.port}/team/prod/+simple/"\nexplicit = true\n`;
+      const text = pyproject({ url: simple(world.pypi), dependencies: ["orion-billing", "quartz-cli"], index: lab });
+      await put(folder, {
+        "project/pyproject.toml": text.replace('quartz-cli = { index = "falcon-prod" }', 'quartz-cli = { index = "kestrel-lab" }'),
+      });
+      return { argv: ["uv", "lock"], env: janesVariables, words: ["team/prod", "lab"] };
+    },
+  },
+  "conflicting-extras": {
+    repair: "good-secret",
+    async make({ pypi }, folder) {
+      const more = '[project.optional-dependencies]\npelican-cpu = ["lumen-tools==1.4.0"]\npelican-gpu = ["quartz-cli"]\n';
+      const conflicts = 'conflicts = [[{ extra = "pelican-cpu" }, { extra = "pelican-gpu" }]]';
+      await put(folder, {
+        "project/pyproject.toml": pyproject({ url: simple(pypi), dependencies: [], uv: conflicts }).replace(
+          "[tool.uv]",
+          `${more}\n[tool.uv]`,
+        ),
+        "home/.netrc": `default login ${BOT.user} password ${STALE}\n`,
+      });
+      return { argv: ["uv", "sync", "--extra", "pelican-gpu"], words: ["cpu", "gpu"] };
+    },
+  },
+  "add-by-a-users-index": {
+    repair: "good-secret",
+    async make({ pypi }, folder) {
+      await put(folder, {
+        "project/pyproject.toml": '[project]\nname = "falcon-service"\nversion = "0.3.0"\nrequires-python = ">=3.8"\ndependencies = []\n',
+        "home/.config/uv/uv.toml": `[[index]]\nname = "falcon-prod"\nurl = "${simple(pypi, `${JANE.user}:${encodeURIComponent(STALE)}@`)}"\ndefault = true\n`,
+      });
+      return { argv: ["uv", "add", "--no-sync", "quartz-cli>=1"] };
+    },
+  },
   "healthy-variables": {
     repair: null,
     healthy: true,

@@ -55,9 +55,10 @@ export function namesOf(
     for (const url of urlsIn(word)) urls.add(url);
     const value = word.replace(/^--[\w-]+=/u, "");
     if (value.startsWith("-") || value.includes("://")) continue;
-    // What is no requirement names nothing that is known: a word of it that is to be renamed is missed, and told.
-    const { name = null, extras = [] } = readStrictly(value) === null ? {} : (readRequirement(value) ?? {});
-    add(name, ...extras);
+    const read = readStrictly(value) === null ? null : readRequirement(value);
+    if (read !== null) add(read.name, ...read.extras);
+    // A path names what its parts name. Of other words, as a program's, nothing is known: one that is to be renamed is missed, and told.
+    else if (!/[\s"']/u.test(value)) add(...value.split(/[\\/=:,]/u));
   }
   for (const url of filesInLock(looked.lock?.text ?? "")) urls.add(url);
   const known = [...names].map((name) => name.replaceAll(/[_.]/gu, "-"));

@@ -7,7 +7,8 @@ const OURS = new Set(
   keyring tool venv state created active home files project dependencies requires-python explicit sources step run env delete write
   reproduced healthy exit nonzero final any none keyring-provider subprocess always authenticate claims vary repair machine login
   netrc credential service username scheme basic password secret stale uv toml local share lock sync as of workspace members package
-  raised from venv default pages tls request stderr authorization unknown good with same symptom`.split(/[\s-]+/u),
+  raised from venv default pages tls request stderr authorization unknown good with same symptom
+  original only here elsewhere varies alone`.split(/[\s-]+/u),
 );
 
 /**

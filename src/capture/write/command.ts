@@ -8,6 +8,14 @@ import { urlText, type Material } from "./material.ts";
 /** Options whose value is a folder or a Python of the user's machine: a scenario has its own. */
 const MACHINE = new Set(["--python", "-p", "--cache-dir", "--directory", "--project", "--config-file"]);
 
+/** Options whose value is one of uv's own words, or a version or date. */
+const OWN_VALUES = new Set(
+  (
+    "--annotation-style --color --exclude-newer --fork-strategy --format --index-strategy --keyring-provider --link-mode --output-format " +
+    "--prerelease --preview-features --python-platform --python-preference --python-version --resolution --torch-backend"
+  ).split(" "),
+);
+
 /** The command's words under the scenario's names; `uv` by its name. */
 export function commandWords(material: Material, argv: readonly string[]): string[] {
   const words: string[] = ["uv"];
@@ -23,11 +31,13 @@ export function commandWords(material: Material, argv: readonly string[]): strin
 function renamedWord(material: Material, word: string): string {
   const [, option = "", value = word] = /^(--[\w-]+=)(.+)$/su.exec(word) ?? [];
   if (value.startsWith("-")) return word;
+  // What is neither a requirement nor a URL is renamed word by word: a path, a program's words.
+  const plain = (text: string): string => (text.includes("://") ? material.renamer.text(text) : material.renamer.name(text));
   if (addressOf(value.replace(/^[\w.-]+=(?=https?:)/u, "")) !== null) {
     const [, name = "", url = value] = /^([\w.-]+=)(https?:.+)$/su.exec(value) ?? [];
     return `${option}${material.renamer.name(name)}${urlText(material, url)}`;
   }
-  return `${option}${/^[A-Za-z0-9][\w.-]*(?:\[.*\])?(?:[<>=!~].*)?$/u.test(value) ? renameRequirement(value, material.renamer.name) : material.renamer.text(value)}`;
+  return `${option}${/^[A-Za-z0-9][\w.-]*(?:\[.*\])?(?:[<>=!~].*)?$/u.test(value) ? renameRequirement(value, material.renamer.name) : plain(value)}`;
 }
 
 const INDEX_OPTIONS: Readonly<Record<string, boolean>> = {
@@ -55,16 +65,20 @@ export function innerCommand(words: readonly string[]): string[] | null {
   return inner < 0 ? null : words.slice(inner);
 }
 
-/** Positions of the words by which a command names uv's own commands: `pip`, `compile`. */
+/** Positions of the words that are uv's own: of commands (`pip`, `compile`), and of options (`--resolution lowest`). */
 function ownWords(argv: readonly string[]): number[] {
   const { path, own } = uvCommand(argv);
   const named = path.slice(0, path[0] === "pip" || path[0] === "tool" ? 2 : 1);
   let from = 1;
-  return named.flatMap((word) => {
+  const commands = named.flatMap((word) => {
     const at = argv.indexOf(word, from);
     from = at + 1;
     return at < 1 || at > own ? [] : [at];
   });
+  return [
+    ...commands,
+    ...argv.flatMap((word, at) => (OWN_VALUES.has(argv[at - 1] ?? "") || OWN_VALUES.has(word.split("=")[0] ?? "") ? [at] : [])),
+  ];
 }
 
 /** The words of a command that may name something. */

@@ -9,6 +9,7 @@ import { leftIn } from "../names/left.ts";
 import { createRenamer } from "../names/rename.ts";
 import { repairsOf } from "../repairs.ts";
 import { worldsOf } from "../worlds.ts";
+import { commandWords } from "./command.ts";
 import { draftOf } from "./draft.ts";
 import { materialOf } from "./material.ts";
 import { scenarioToml } from "./toml.ts";
@@ -182,6 +183,16 @@ describe("a scenario from what was looked at and heard", () => {
     const { text } = written(NOBODY, heardOf(PAGE), argv);
     expect(text).toMatch(/run = "uv --quiet pip install --upgrade-package=[a-z]+-[a-z]+ [a-z]+\[[a-z]+\]>=2 --target=[a-z]+"/);
     expect(text).not.toMatch(/pelican|walnut|fast/);
+  });
+
+  it("renames a path of the command part by part, keeps uv's own words, and tells of a program's words that nobody knows", () => {
+    const argv = ["uv", "run", "--index-strategy", "unsafe-best-match", "--resolution=lowest", "tools/heron.py", "-c", "print('kestrel')"];
+    const renamer = createRenamer(namesOf(NOBODY, heardOf(PAGE), argv, [], []));
+    const words = commandWords(materialOf(NOBODY, heardOf(PAGE), renamer), argv);
+    expect(words.slice(0, 5)).toEqual(["uv", "run", "--index-strategy", "unsafe-best-match", "--resolution=lowest"]);
+    expect(words[5]).toMatch(/^[a-z]+\/[a-z]+\.py$/);
+    expect(words[5]).not.toMatch(/tools|heron/);
+    expect(leftIn(words.join(" "), renamer)).toEqual(["print", "kestrel"]);
   });
 
   it.each(["lumen @ file:///home/jane/lumen", "lumen @ git+https://forge.falcon.test/jane/lumen"])(

@@ -117,7 +117,7 @@ async function finish(captured: Captured, output: string): Promise<number> {
   for (const [original, standing] of captured.map) note(`name: ${original} -> ${standing}`);
   for (const line of captured.unstable) note(`varies from run to run: ${line}`);
   console.log(`${VERDICTS[captured.kind]} (${captured.runs} runs)`);
-  console.log(captured.sentence);
+  if (captured.sentence !== "") console.log(captured.sentence);
   for (const line of captured.kind === "same" ? captured.facts : captured.why) console.log(`  ${line}`);
   if (captured.kind === "same") {
     console.log(

@@ -85,8 +85,9 @@ export async function capture(harness: Harness, request: CaptureRequest): Promis
   const original = agreed([first, ...others].map(symptom));
   const material = await learn(harness, request, heard, argv);
   const draft = draftOf(material, argv);
+  const command = commandWords(material, argv).join(" ");
   const sentence = sentenceOf({
-    command: commandWords(material, argv).join(" "),
+    command: [...secrets.foundIn(command), ...leftIn(command, renamer)].length === 0 ? command : "the command",
     exit: first.exit,
     heard: first.heard,
     placeOf: placeNames(material.indexes.map(({ place }) => place.url)),
@@ -158,8 +159,9 @@ async function prove(harness: Harness, proof: Proof): Promise<Captured> {
     assumed: [...new Set(assumed)],
     facts: unsafe.length > 0 ? [] : facts,
     contrast: unsafe.length > 0 ? [] : contrasted,
-    sentence: proof.sentence,
-    contents: contentsOf(material, draft, proof.keep),
+    // The command's words stand in it.
+    sentence: unsafe.length > 0 ? "" : proof.sentence,
+    contents: unsafe.length > 0 ? [] : contentsOf(material, draft, proof.keep),
     runs: shown.length + (found?.runs ?? 0) + RUNS,
     map: renamer.map,
   };
