@@ -14,13 +14,14 @@ export interface Catalogue {
 export interface FileStore {
   /** The catalogue now; the same object as long as nothing changed. */
   current(): Catalogue;
+  /** In place of one of its name, if there is one. */
   add(distribution: Distribution): void;
   yank(project: string, version: string): void;
 }
 
 /** `list` is live: the run may publish at any time, so it is compared on each call (a few hundred pointers). */
 export function createFileStore(list: () => readonly Distribution[]): FileStore {
-  const uploaded: Distribution[] = [];
+  const uploaded = new Map<string, Distribution>();
   const yanked = new Set<string>();
   let seen: readonly Distribution[] = [];
   let catalogue: Catalogue | null = null;
@@ -29,11 +30,12 @@ export function createFileStore(list: () => readonly Distribution[]): FileStore 
       const listed = list();
       if (catalogue !== null && same(seen, listed)) return catalogue;
       seen = [...listed];
-      catalogue = build([...seen, ...uploaded].map((each) => withYank(each, yanked)));
+      const kept = seen.filter(({ filename }) => !uploaded.has(filename));
+      catalogue = build([...kept, ...uploaded.values()].map((each) => withYank(each, yanked)));
       return catalogue;
     },
     add(distribution) {
-      uploaded.push(distribution);
+      uploaded.set(distribution.filename, distribution);
       catalogue = null;
     },
     yank(project, version) {

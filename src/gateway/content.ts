@@ -104,6 +104,10 @@ export function createContent({ index }: Facts, behaviour: Behaviour, fileStore:
   async function storeUpload(request: RegistryRequest, answers: NonNullable<Behaviour["uploads"]>): Promise<Answer> {
     const upload = await readUpload(request.header("content-type"), await request.body(), behaviour.digests);
     if (upload.kind !== "file") return answers[upload.kind];
+    if (behaviour.overwrites) {
+      fileStore.add(upload.distribution);
+      return answers.stored;
+    }
     const present = fileStore.current().files.get(upload.distribution.filename);
     if (present?.sha256 === upload.distribution.sha256) return answers.same ?? answers.duplicate;
     if (present !== undefined) return answers.duplicate;

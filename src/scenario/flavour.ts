@@ -57,6 +57,14 @@ export const FLAVOUR_TRAITS = {
       "login-page": LOGIN_PAGE,
       "anonymous-status": { type: "status", description: "Answer to whoever sends no credentials; 401 unless said." },
       "invalid-status": INVALID_STATUS,
+      "trusted-publishing": {
+        type: "boolean",
+        description: "`/_/oidc/` on its host is as PyPI's, and no publisher is known there: trusted publishing ends in 422.",
+      },
+      "id-tokens": {
+        type: "boolean",
+        description: "It is no index but where `ACTIONS_ID_TOKEN_REQUEST_URL` leads: a bearer token gets a CI job's identity token.",
+      },
       "refuse-authorization": {
         type: "status",
         description: "Answer to whoever sends any credentials, as a bucket behind signed URLs gives it; it serves the others.",
@@ -94,6 +102,7 @@ export const FLAVOUR_TRAITS = {
       "anonymous-partial": { type: "boolean", description: "Anonymous reads get 200 with a partial list of files." },
       "anonymous-file-status": { type: "status", description: "Answer to an anonymous read of a file; 401 unless said." },
       "missing-status": { type: "status", description: "Answer where a package is missing; 404 unless said." },
+      overwrite: { type: "boolean", description: "Its users may overwrite: an upload takes the place of a file of its name." },
     },
   },
   pypiserver: {

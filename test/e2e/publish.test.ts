@@ -37,6 +37,8 @@ const PLACES: readonly Place[] = [
   { flavour: "devpi", index: "/acme/main/+simple/", upload: "/acme/main/", answers: [200, 200] },
   { flavour: "pypiserver", index: "/simple/", upload: "/", answers: [200, 409] },
   { flavour: "gitea", index: "/api/packages/acme/pypi/simple/", upload: "/api/packages/acme/pypi", answers: [201, 400] },
+  { flavour: "codeartifact", index: "/pypi/main/simple/", upload: "/pypi/main/", answers: [200, 409] },
+  { flavour: "google-artifact-registry", index: "/acme/main/simple/", upload: "/acme/main/", answers: [200, 400] },
   { flavour: "pypicloud", index: "/simple/", upload: "/simple/", answers: [200, 409] },
 ];
 

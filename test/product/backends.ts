@@ -56,6 +56,7 @@ const NOT_ON_PYPISERVER: Readonly<Record<string, string>> = {
   "lock-wheel-without-hash.toml": "is about how another registry answers",
   "nexus-group-empty-page.toml": "is about how another registry answers",
   "publish-check-url-without-credentials.toml": "is about how another registry answers",
+  "publish-trusted-without-permission.toml": "is about how another registry answers",
   "publish-to-devpi-simple.toml": "is about how another registry answers",
   "password-with-hash-in-url.toml": "is about how another registry answers",
   "secret-in-export.toml": "is about an option that the release used here does not have",

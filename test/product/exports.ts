@@ -35,6 +35,7 @@ const NOT_AS_SCRIPT: Readonly<Record<string, string>> = {
   "tls-ca-folder.toml": "{{ca-folder}}: the script's certificates are where it alone knows",
   "tls-client-certificate.toml": "index.private.client-certificate: the script's index asks clients for none",
   "publish-check-url-without-credentials.toml": "step[1].dist: the script builds packages for its indexes alone",
+  "publish-trusted-without-permission.toml": "step[1].dist: the script builds packages for its indexes alone",
   "publish-to-devpi-simple.toml": "step[1].dist: the script builds packages for its indexes alone",
   "sync-removes-what-pip-installed.toml": "venv.packages: the script installs nothing without the uv under test",
   "tool-receipt-of-previous-uv.toml": 'step[0].uv: a script knows one uv, not "previous" besides',

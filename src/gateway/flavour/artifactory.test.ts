@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { askRows, fileOf, indexOf, openFixture, uploadOf } from "../../../test/gateway-fixture.ts";
 import { artifactory } from "./artifactory.ts";
@@ -44,6 +45,8 @@ test("every row, over the wire", async () => {
       ["POST .. as good", { body: uploadOf(fileOf("other"), { sha256_digest: "00" }) }],
       "POST .. as good",
     ],
+    // With that option: below.
+    "POST ROOT, of a file that is there, overwrite": [],
   });
   expect(shown).toMatchInlineSnapshot(`
     "GET ROOT/simple/NAME/: 200, hrefs ../../NAME/VERSION/FILE
@@ -86,7 +89,8 @@ test("every row, over the wire", async () => {
       POST ../../main as good → 200
       POST .. as good → 403
       POST .. as good → 409
-      POST .. as good → 400"
+      POST .. as good → 400
+    POST ROOT, of a file that is there, overwrite: 200, and the new one takes its place (uv#16073)"
   `);
 });
 
@@ -131,6 +135,28 @@ test("options: what is hidden, shown in part, or broken for those who show nothi
       "wrong credentials": "401",
     }
   `);
+});
+
+const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+test("with `overwrite`, an upload takes the place of a file that is there", async () => {
+  const index = indexOf({ flavour: "artifactory", url: ADDRESS, options: { overwrite: true } });
+  await using it = await openFixture({ indexes: [index] });
+  const upload = (filename: string): Promise<{ status: number }> => {
+    const content = { kind: "bytes", bytes: new TextEncoder().encode("newer") } as const;
+    const file = fileOf("sandbox", "1.0.0", { filename, content });
+    return it.ask(new URL("..", ADDRESS).href, { method: "POST", as: "good", body: uploadOf(file, { sha256_digest: digestOf("newer") }) });
+  };
+  const before = (await it.ask(`${ADDRESS}sandbox/`, { as: "good" })).text;
+  const { status } = await upload("sandbox-1.0.0-py3-none-any.whl");
+  const after = (await it.ask(`${ADDRESS}sandbox/`, { as: "good" })).text;
+  expect([status, before.includes(digestOf("newer")), after.includes(digestOf("newer")), after.split("<a ").length]).toEqual([
+    200,
+    false,
+    true,
+    2,
+  ]);
+  expect((await it.ask(new URL(FILE, ADDRESS).href, { as: "good" })).text).toBe("newer");
 });
 
 test("a fault with `rate` is what parallel requests meet at a cold start", async () => {

@@ -18,12 +18,14 @@ const table: readonly Row[] = [
   { request: "GET of a file, anonymous, anonymous-file-status", answer: "that status, as 500", evidence: "issues" },
   { request: "any, signed in but forbidden", answer: "403, or 404 (hide-unauthorized)", evidence: "issues" },
   { request: "POST ROOT", answer: "200; duplicate 403, wrong digest 409, incomplete 400", evidence: "unverified" },
+  {
+    request: "POST ROOT, of a file that is there, overwrite",
+    answer: "200, and the new one takes its place (uv#16073)",
+    evidence: "issues",
+  },
 ];
 
-/**
- * Artifactory. A token may come with an empty user name. Options: `hide-unauthorized`, `anonymous-partial` (false);
- * `anonymous-file-status` (401), `missing-status` (404).
- */
+/** Artifactory. A token may come with an empty user name. */
 export const artifactory: Flavour = { table, open };
 
 function open(facts: Facts): Behaviour {
@@ -49,6 +51,7 @@ function open(facts: Facts): Behaviour {
     },
     href: (file) => `../../${file.project}/${file.version}/${encodeFilename(file.filename)}`,
     missing: (name) => error(integer(index, "missing-status", 404), `${name} is not here`),
+    overwrites: flag(index, "overwrite", false),
     uploads: {
       stored: html(200, ""),
       duplicate: error(403, "Not enough permissions to overwrite the artifact"),

@@ -26,6 +26,7 @@ test("every row, over the wire", async () => {
       [`POST ${upload} as good`, { body: uploadOf(fileOf("other"), { sha256_digest: "00" }) }],
       `POST ${upload} as good`,
     ],
+    "POST there, of a file that is there": [[`POST ${upload} as good`, { body: uploadOf(fileOf("new")) }]],
     "any, without or with refused credentials": [
       "GET sandbox/",
       "GET sandbox/ as good:",
@@ -56,11 +57,13 @@ test("every row, over the wire", async () => {
     GET on the blob host with Authorization: 400, not given in the correct format
       GET http://blob.feeds.example.com/6f7f8c5a-0f3e-4f69-9b36-2f0b3a9d4c11/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl as good → 400
       GET http://blob.feeds.example.com/6f7f8c5a-0f3e-4f69-9b36-2f0b3a9d4c11/sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl as good: → 400
-    POST BASE/_packaging/FEED/pypi/upload/: 202; duplicate 409, wrong digest or incomplete 400
+    POST BASE/_packaging/FEED/pypi/upload/: 202; wrong digest or incomplete 400
       POST /acme/web/_packaging/main/pypi/upload/ as good → 202
       POST /acme/web/_packaging/main/pypi/upload/ as good → 409
       POST /acme/web/_packaging/main/pypi/upload/ as good → 400
       POST /acme/web/_packaging/main/pypi/upload/ as good → 400
+    POST there, of a file that is there: 409, JSON: PackageAlreadyExistsException (uv#8817)
+      POST /acme/web/_packaging/main/pypi/upload/ as good → 409
     any, without or with refused credentials: 401, Bearer and Basic and TFS-Federated
       GET sandbox/ → 401, www-authenticate: Bearer authorization_uri=https://login.feeds.example.com/715dc849-3c36-479a-ab11-6995100f635e, Basic realm="http://feeds.example.com/", TFS-Federated
       GET sandbox/ as good: → 401, www-authenticate: Bearer authorization_uri=https://login.feeds.example.com/715dc849-3c36-479a-ab11-6995100f635e, Basic realm="http://feeds.example.com/", TFS-Federated

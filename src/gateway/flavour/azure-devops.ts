@@ -20,15 +20,28 @@ const table: readonly Row[] = [
   { request: "GET on the blob host with Authorization", answer: "400, not given in the correct format", evidence: "issues" },
   {
     request: "POST BASE/_packaging/FEED/pypi/upload/",
-    answer: "202; duplicate 409, wrong digest or incomplete 400",
+    answer: "202; wrong digest or incomplete 400",
     evidence: "unverified",
   },
+  { request: "POST there, of a file that is there", answer: "409, JSON: PackageAlreadyExistsException (uv#8817)", evidence: "issues" },
   { request: "any, without or with refused credentials", answer: "401, Bearer and Basic and TFS-Federated", evidence: "issues" },
   { request: "any, with a token under any user name that is not empty", answer: "200", evidence: "issues" },
   { request: "any, with a Bearer token", answer: "200", evidence: "unverified" },
   { request: "any, as guest", answer: "403", evidence: "unverified" },
   { request: "any, without access", answer: "404", evidence: "unverified" },
 ];
+
+/** As uv#8817 has it, but for the names of feed, file and package. */
+const ALREADY_EXISTS = {
+  $id: "1",
+  innerException: null,
+  message: "The feed already contains the file.",
+  typeName:
+    "Microsoft.VisualStudio.Services.Packaging.Shared.WebApi.Exceptions.PackageAlreadyExistsException, Microsoft.VisualStudio.Services.Packaging.Shared.WebApi",
+  typeKey: "PackageAlreadyExistsException",
+  errorCode: 0,
+  eventId: 3000,
+};
 
 /**
  * Azure Artifacts. A token is taken under any name that is not empty. Options: `feed-id` (a GUID),
@@ -74,7 +87,7 @@ function open(facts: Facts): Behaviour {
     head: (_, where) => (where.host === null ? answer(405, { allow: "GET" }) : null),
     uploads: {
       stored: answer(202),
-      duplicate: plain(409, "The feed already contains the file."),
+      duplicate: json(409, ALREADY_EXISTS),
       "bad-hash": plain(400, "The request is not valid."),
       incomplete: plain(400, "The request is not valid."),
     },

@@ -23,6 +23,7 @@ test("every row, over the wire", async () => {
       ["POST .. as aws", { body: uploadOf(fileOf("other"), { sha256_digest: "00" }) }],
       "POST .. as aws",
     ],
+    "POST ROOT/, of a file that is there": [["POST .. as aws", { body: uploadOf(fileOf("new")) }]],
   });
   expect(shown).toMatchInlineSnapshot(`
     "GET ROOT/simple/NAME/: 200, hrefs below the index: NAME/VERSION/FILE; 404 where absent
@@ -41,13 +42,15 @@ test("every row, over the wire", async () => {
       GET sandbox/ as me:<aws> → 404
     any, without permission: 403
       GET sandbox/ as no-access → 403
-    HEAD, ranges, POST ROOT/: as an ordinary server; duplicate 409, wrong or incomplete 400
+    HEAD, ranges, POST ROOT/: as an ordinary server; wrong or incomplete 400
       HEAD sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl as aws → 200, accept-ranges: bytes
       GET sandbox/1.0.0/sandbox-1.0.0-py3-none-any.whl as aws {"range":"bytes=0-3"} → 206, accept-ranges: bytes, content-range: bytes 0-3/43
       POST .. as aws → 200
       POST .. as aws → 409
       POST .. as aws → 400
-      POST .. as aws → 400"
+      POST .. as aws → 400
+    POST ROOT/, of a file that is there: 409
+      POST .. as aws → 409"
   `);
 });
 

@@ -16,7 +16,8 @@ const table: readonly Row[] = [
   { request: "any, with an expired or invalid token", answer: "404, or 401 (invalid-status)", evidence: "issues" },
   { request: "any, with a token under another user name than `aws` or its own", answer: "as an invalid token", evidence: "unverified" },
   { request: "any, without permission", answer: "403", evidence: "unverified" },
-  { request: "HEAD, ranges, POST ROOT/", answer: "as an ordinary server; duplicate 409, wrong or incomplete 400", evidence: "unverified" },
+  { request: "HEAD, ranges, POST ROOT/", answer: "as an ordinary server; wrong or incomplete 400", evidence: "unverified" },
+  { request: "POST ROOT/, of a file that is there", answer: "409", evidence: "issues" },
 ];
 
 /** AWS CodeArtifact; the user is `aws`. Option: `invalid-status` (404). */

@@ -93,6 +93,8 @@ export interface Behaviour {
   readonly ranges: boolean;
   /** Whether HEAD on a file says that ranges are taken. */
   readonly announcesRanges: boolean;
+  /** Whether a file of the same name takes the place of one that is there. */
+  readonly overwrites: boolean;
   /** Answers to uploads; `null`: none are taken. */
   readonly uploads: Uploads | null;
   /** Whether `sha256_digest` of an upload is compared with the file. */
@@ -124,6 +126,7 @@ export const ORDINARY = {
   root: null,
   flat: null,
   json: { api: "1.1", fragments: false, emptyPython: false },
+  overwrites: false,
   uploads: null,
   digests: true,
   listsHidden: false,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { askRows, fileOf, indexOf, openFixture, uploads } from "../../../test/gateway-fixture.ts";
+import { askRows, fileOf, indexOf, openFixture, uploadOf, uploads } from "../../../test/gateway-fixture.ts";
 import { nexus } from "./nexus.ts";
 
 const CHALLENGE = 'BASIC realm="Sonatype Nexus Repository Manager"';
@@ -24,6 +24,7 @@ test("every row, over the wire", async () => {
     "any, with a password under another user name than its own": ["GET sandbox/ as me:<good>"],
     "any, as guest or without access": ["GET sandbox/ as guest", "GET sandbox/ as no-access"],
     "POST ROOT/": uploads(),
+    "POST ROOT/, of a file that is there": [["POST .. as good", { body: uploadOf(fileOf("new")) }]],
   });
   expect(shown).toMatchInlineSnapshot(`
     "GET ROOT/simple/NAME/: 200, hrefs ../../packages/NAME/VERSION/FILE
@@ -46,10 +47,12 @@ test("every row, over the wire", async () => {
     any, as guest or without access: 403
       GET sandbox/ as guest → 403
       GET sandbox/ as no-access → 403
-    POST ROOT/: 201; duplicate, wrong digest or incomplete 400
+    POST ROOT/: 201; wrong digest or incomplete 400
       POST .. as good → 201
       POST .. as good → 400
       POST .. as good → 400
+      POST .. as good → 400
+    POST ROOT/, of a file that is there: 400, HTML: Repository does not allow updating assets
       POST .. as good → 400"
   `);
 });

@@ -17,7 +17,8 @@ const table: readonly Row[] = [
   { request: "any, without or with wrong credentials", answer: '401, BASIC realm="Sonatype Nexus Repository Manager"', evidence: "issues" },
   { request: "any, with a password under another user name than its own", answer: "401", evidence: "unverified" },
   { request: "any, as guest or without access", answer: "403", evidence: "unverified" },
-  { request: "POST ROOT/", answer: "201; duplicate, wrong digest or incomplete 400", evidence: "unverified" },
+  { request: "POST ROOT/", answer: "201; wrong digest or incomplete 400", evidence: "unverified" },
+  { request: "POST ROOT/, of a file that is there", answer: "400, HTML: Repository does not allow updating assets", evidence: "issues" },
 ];
 
 /** Sonatype Nexus Repository. Option: `blocked-status` (404). */
@@ -39,7 +40,10 @@ function open(facts: Facts): Behaviour {
     missing: (_, __, hidden) => (hidden ? blocked : html(404, "Not Found")),
     uploads: {
       stored: answer(201),
-      duplicate: html(400, "Repository does not allow updating assets"),
+      duplicate: html(
+        400,
+        "<!doctype html>\n<title>400 - Nexus Repository Manager</title>\nRepository does not allow updating assets: pypi-local\n",
+      ),
       "bad-hash": html(400, "The digest does not match"),
       incomplete: html(400, "Bad Request"),
     },

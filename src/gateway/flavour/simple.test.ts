@@ -43,6 +43,9 @@ test("every row, over the wire", async () => {
     "GET INDEX/, with no-root": [],
     "GET of what is refused, login-page": [],
     "any, with any Authorization, refuse-authorization": [],
+    // trusted-publishing.test.ts.
+    "GET /_/oidc/audience, POST /_/oidc/mint-token, trusted-publishing": [],
+    "any, id-tokens": [],
     "any, as guest or without access": ["GET dep/ as guest", "GET dep/ as no-access"],
   });
   expect(shown).toMatchInlineSnapshot(`
@@ -90,6 +93,8 @@ test("every row, over the wire", async () => {
     GET INDEX/, with no-root: 404
     GET of what is refused, login-page: 200 with an HTML page, from a proxy in front
     any, with any Authorization, refuse-authorization: that status; to others everything
+    GET /_/oidc/audience, POST /_/oidc/mint-token, trusted-publishing: 200, as PyPI; 422, no such publisher
+    any, id-tokens: 200, a job's identity token, to whoever shows a bearer token, else 401
     any, as guest or without access: 403
       GET dep/ as guest → 403
       GET dep/ as no-access → 403"

@@ -5,6 +5,7 @@ import { escapeHtml, projectPage } from "../page.ts";
 import type { Facts, Flavour, Route, Row, Behaviour } from "./flavour.ts";
 import { gateBy, ORDINARY, usualGate } from "./flavour.ts";
 import { flag, integer, text } from "./option.ts";
+import { idTokenRoute, NO_REQUEST_TOKEN, OIDC_PATH, oidcRoute } from "./trusted-publishing.ts";
 import { decodeSegment, encodeFilename, fileRoute, isFilename, under } from "./path.ts";
 
 const table: readonly Row[] = [
@@ -21,6 +22,12 @@ const table: readonly Row[] = [
   { request: "GET INDEX/, with no-root", answer: "404", evidence: "own" },
   { request: "GET of what is refused, login-page", answer: "200 with an HTML page, from a proxy in front", evidence: "issues" },
   { request: "any, with any Authorization, refuse-authorization", answer: "that status; to others everything", evidence: "issues" },
+  {
+    request: "GET /_/oidc/audience, POST /_/oidc/mint-token, trusted-publishing",
+    answer: "200, as PyPI; 422, no such publisher",
+    evidence: "issues",
+  },
+  { request: "any, id-tokens", answer: "200, a job's identity token, to whoever shows a bearer token, else 401", evidence: "own" },
   { request: "any, as guest or without access", answer: "403", evidence: "own" },
 ];
 
@@ -43,12 +50,20 @@ function open(facts: Facts): Behaviour {
   const gate = gateBy(index, { ...usualGate(refused("invalid-status"), forbidden), anonymous: refused("anonymous-status") });
   return {
     ...ORDINARY,
-    owns: files === path ? [] : [{ host: null, path: files }],
+    owns: [
+      ...(files === path ? [] : [{ host: null, path: files }]),
+      ...(flag(index, "trusted-publishing", false) ? [{ host: null, path: OIDC_PATH }] : []),
+    ],
     route(place, method) {
+      if (flag(index, "id-tokens", false)) return idTokenRoute();
+      const exchange = oidcRoute(index, place, method);
+      if (exchange !== null) return exchange;
       const found = route(under(place.path, path) ?? under(place.path, files) ?? "", method, path);
       return found.kind === "root" && flag(index, "no-root", false) ? { kind: "nothing" } : found;
     },
     gate(caller, wanted, place, holds) {
+      if (flag(index, "id-tokens", false)) return caller.authorization === "bearer" ? null : NO_REQUEST_TOKEN;
+      if (oidcRoute(index, place, "GET") !== null) return null;
       if (bucket > 0) return caller.authState === "anonymous" ? null : plain(bucket, "Only one auth mechanism allowed\n");
       const refusal = gate(caller, wanted, place, holds);
       return refusal !== null && wanted.kind !== "upload" && flag(index, "login-page", false) ? LOGIN : refusal;
