@@ -3,6 +3,7 @@ import { chmod, cp, lstat, readdir, readFile, rm, writeFile } from "node:fs/prom
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { temporaryFolder } from "../real-tools.ts";
+import { WHOLE } from "../product/extent.ts";
 import { put, runCommand } from "./command.ts";
 
 /** Uses all that a cache is made of: a release, a real wheel, a keyring tool, certificates, results. */
@@ -114,7 +115,10 @@ test("a cache that was copied to another place, as CI restores it, works there",
   expect(await mapped(copy)).toMatchObject({ exit: 0, verdicts: [["0.9.5", "healthy"]] });
 });
 
-test.each(Object.entries(DAMAGES))("files of every kind that hold %s of what they should change no verdict", async (name, damage) => {
+/** Each makes what was damaged again, for ten seconds. */
+const tried = Object.entries(DAMAGES).filter(([name]) => WHOLE || name === "one byte" || name === "nothing");
+
+test.each(tried)("files of every kind that hold %s of what they should change no verdict", async (name, damage) => {
   const round = Object.keys(DAMAGES).indexOf(name);
   const before = new Map<string, string>();
   for (const [kind, files] of await filesByKind()) {

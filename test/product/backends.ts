@@ -2,7 +2,9 @@ import { basename } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { explainRun, loadScenarios, openHarness, runScenario } from "../../src/index.ts";
 import { dockerMissing } from "../docker.ts";
+import { chooseCover } from "./cover.ts";
 import { WHOLE } from "./extent.ts";
+import { featuresOf } from "./features.ts";
 import { partOf } from "./part.ts";
 
 const GITLAB_401 = "is about GitLab's 401 for a wrong password; pypiserver answers 403, which uv takes differently";
@@ -80,16 +82,21 @@ const NOT_ON_PYPISERVER: Readonly<Record<string, string>> = {
 
 /**
  * A real pypiserver in place of our own index changes nothing about a verdict, where the scenario makes sense there.
- * A choice has each scenario on one of the two ways to start it.
+ * In a choice, each of the two ways to start it meets every flavour, credential source and command that such a scenario has.
  */
 export async function testBackends(file: string): Promise<void> {
   const shipped = await loadScenarios(["scenarios"]);
   const scenarios = shipped.filter((loaded) => NOT_ON_PYPISERVER[basename(loaded.file)] === undefined);
-  const cells = scenarios.flatMap((scenario, at) =>
-    (["pypiserver", "pypiserver-container"] as const)
-      .filter((_, which) => WHOLE || which === at % 2)
-      .map((backend) => ({ file: scenario.file, backend, scenario })),
+  const every = scenarios.flatMap((scenario) =>
+    (["pypiserver", "pypiserver-container"] as const).map((backend) => ({
+      name: `${backend}: ${scenario.file}`,
+      covers: featuresOf(scenario).map((feature) => `${backend} × ${feature}`),
+      file: scenario.file,
+      backend,
+      scenario,
+    })),
   );
+  const cells = WHOLE ? every : chooseCover([every]);
   const harness = await openHarness();
   afterAll(() => harness[Symbol.asyncDispose]());
   const release = await harness.release("0.9.5");

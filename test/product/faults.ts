@@ -10,7 +10,7 @@ import { chosenTroubles, everyTrouble, withTrouble } from "./troubles.ts";
  */
 export async function testFaults(file: string): Promise<void> {
   const all = await loadScenarios(["scenarios"]);
-  const troubled = WHOLE ? everyTrouble(all).flat() : chosenTroubles(all);
+  const troubled = WHOLE ? everyTrouble(all) : chosenTroubles(all);
   const harness = await openHarness();
   afterAll(() => harness[Symbol.asyncDispose]());
   const [latest = ""] = await harness.select(["latest"]);

@@ -9,8 +9,8 @@ import { WHOLE } from "./extent.ts";
 import { featuresOf } from "./features.ts";
 import { partOf } from "./part.ts";
 
-/** Releases between the ends: what `npm test` chooses from. */
-export const BETWEEN = ["0.9.5", "0.9.18"] as const;
+/** Beside the newest, what `npm test` chooses from: the oldest that a scenario supports, and two between the ends. */
+export const BEFORE = ["oldest", "0.9.5", "0.9.18"] as const;
 
 /** Through the package's own front door: what people write in their tests is what is tested here. */
 export async function testShipped(file: string): Promise<void> {
@@ -24,25 +24,25 @@ export async function testShipped(file: string): Promise<void> {
     expect(namespacesWanted()).toBe(true);
   });
   for (const loaded of namespacesWanted() ? mine : mine.filter((each) => !apart.includes(each))) {
-    const between = WHOLE ? BETWEEN : BETWEEN.filter((uv) => chosen.some((each) => each.loaded === loaded && each.uv === uv));
-    const key = between.join(" ");
+    const before = WHOLE ? BEFORE : BEFORE.filter((uv) => chosen.some((each) => each.loaded === loaded && each.uv === uv));
+    const key = before.join(" ");
     files.set(key, [...(files.get(key) ?? []), loaded.file]);
   }
-  for (const [between, names] of files) {
-    await scenarioTests(names, { uv: ["oldest", ...between.split(" ").filter((uv) => uv !== ""), "latest"] });
+  for (const [before, names] of files) {
+    await scenarioTests(names, { uv: [...before.split(" ").filter((uv) => uv !== ""), "latest"] });
   }
 }
 
 /**
- * The ends of what a scenario supports are always run. Between them, each release meets every feature that a
- * scenario has, and what is claimed in three ranges or more.
+ * The newest release is always run, and the oldest of a scenario that claims more than one verdict. Each of the three
+ * older ones meets every feature that a scenario has, and what is claimed in three ranges or more.
  */
 export function chosenReleases(
   scenarios: readonly LoadedScenario[],
 ): { name: string; covers: string[]; uv: string; loaded: LoadedScenario }[] {
   const candidates = scenarios.flatMap((loaded) => {
     const { supported, claims } = loaded.scenario;
-    return BETWEEN.filter((uv) => supported === null || satisfies(uv, supported)).map((uv) => {
+    return BEFORE.filter((uv) => uv === "oldest" || supported === null || satisfies(uv, supported)).map((uv) => {
       const features = featuresOf(loaded).map((feature) => `${uv} × ${feature}`);
       return {
         name: `${loaded.file} with ${uv}`,
@@ -52,5 +52,6 @@ export function chosenReleases(
       };
     });
   });
-  return chooseCover([candidates]);
+  const changed = candidates.filter(({ uv, loaded }) => uv === "oldest" && loaded.scenario.claims.length > 1);
+  return chooseCover([...changed.map((each) => [each]), candidates.filter((each) => !changed.includes(each))]);
 }

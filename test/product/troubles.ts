@@ -41,9 +41,9 @@ export interface TroubledScenario extends Candidate {
   readonly loaded: LoadedScenario;
 }
 
-/** Every trouble with every scenario, in groups of one scenario. */
-export function everyTrouble(scenarios: readonly LoadedScenario[]): TroubledScenario[][] {
-  return scenarios.map((loaded) =>
+/** Every trouble with every scenario. */
+export function everyTrouble(scenarios: readonly LoadedScenario[]): TroubledScenario[] {
+  return scenarios.flatMap((loaded) =>
     Object.values(TROUBLES).flatMap((troubles) =>
       Object.keys(troubles)
         // A certificate means nothing where no connection shows one.
@@ -61,9 +61,9 @@ export function everyTrouble(scenarios: readonly LoadedScenario[]): TroubledScen
   );
 }
 
-/** One trouble for each scenario; among them each trouble with every feature that a scenario has. */
+/** Each trouble with every feature that a scenario has. */
 export function chosenTroubles(scenarios: readonly LoadedScenario[]): TroubledScenario[] {
-  return chooseCover(everyTrouble(scenarios));
+  return chooseCover([everyTrouble(scenarios)]);
 }
 
 /** With the trouble on every index. */
