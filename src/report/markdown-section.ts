@@ -110,13 +110,17 @@ function attached({ summary, cutSummary = summary, language, text }: Attachment,
 const LEFT_OUT = "The rest is left out to keep the report short.";
 
 function about({ definition }: RunResult): string {
-  const issue = definition.issue === null ? "" : `Issue: ${issueLink(definition.issue)}`;
+  const issue = definition.issue === null ? "" : `Issue: ${issueLinks(definition.issue)}`;
   return blocks(definition.description === null ? "" : prose(definition.description, 1_500), issue);
 }
 
-function issueLink(issue: string): string {
-  const [, repository, number] = /^([\w.-]+\/[\w.-]+)#(\d+)$/u.exec(issue) ?? [];
-  return number === undefined ? code(issue) : `[${code(issue)}](https://github.com/${repository}/issues/${number})`;
+/** One report or several, with commas between them; what is no name of a report stands as it is. */
+function issueLinks(issues: string): string {
+  const links = issues.split(/,\s*/u).map((issue) => {
+    const [, repository, number] = /^([\w.-]+\/[\w.-]+)#(\d+)$/u.exec(issue) ?? [];
+    return number === undefined ? code(issue) : `[${code(issue)}](https://github.com/${repository}/issues/${number})`;
+  });
+  return links.join(", ");
 }
 
 /** What was typed and printed, asked and answered in one run. `heading` is the one it stands under. */

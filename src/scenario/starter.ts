@@ -2,7 +2,7 @@
 export const STARTER_SCENARIO = `#:schema https://raw.githubusercontent.com/uv-mre/uv-mre/main/schema/scenario-1.schema.json
 # A scenario for uv-mre: an index with authentication, a project, the commands, and what counts as the bug.
 # Run it: uv-mre run FILE --uv 0.9.5 --uv latest (before it \`uvx\` or \`npx\`, as you started it)
-# Every key: https://github.com/uv-mre/uv-mre/blob/main/docs/scenario.md
+# Every key: https://github.com/uv-mre/uv-mre/blob/main/docs/keys.md
 schema = 1
 title = "uv sync finds the credentials that uv auth login stored"
 # issue = "astral-sh/uv#16402"

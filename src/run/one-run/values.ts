@@ -6,7 +6,7 @@ import type { Secret } from "../../observation/secret.ts";
 import { splitReference } from "../../scenario/placeholder.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
 
-/** What the placeholders of a run stand for; see docs/scenario.md for the list. */
+/** What the placeholders of a run stand for; see docs/keys.md for the list. */
 export interface ValueSources {
   readonly scenario: Scenario;
   readonly secrets: readonly Secret[];
