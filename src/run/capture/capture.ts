@@ -23,6 +23,7 @@ import type { Harness } from "../harness/harness.ts";
 import { contrast, ROUGH, withConditions } from "./contrast.ts";
 import { learn, type Learning } from "./learn.ts";
 import { listen, type Listened } from "./listen.ts";
+import { severalTimes } from "./several-times.ts";
 import { showScenario } from "./prove.ts";
 
 type Table = Record<string, unknown>;
@@ -81,7 +82,8 @@ export async function capture(harness: Harness, request: CaptureRequest): Promis
   const symptom = (listened: Listened): Symptom => symptomOfOriginal(listened, heard);
   if (isHealthy(symptom(first))) return { kind: "healthy" };
   tell("again, to see what is the same each time");
-  const others = await heardAgain(hear, inPlace);
+  // Copies do not meet; in one folder a run has to wait for the one before it.
+  const others = await severalTimes(RUNS - 1, hear, inPlace ? "in turn" : "at once");
   const original = agreed([first, ...others].map(symptom));
   const material = await learn(harness, request, heard, argv);
   const draft = draftOf(material, argv);
@@ -96,14 +98,6 @@ export async function capture(harness: Harness, request: CaptureRequest): Promis
     return { ...NOTHING, kind: "unable", why: draft.unable, unstable: original.unstable, sentence, runs: RUNS, map: renamer.map };
   tell("running the scenario");
   return prove(harness, { ...request, material, draft, original, renamer, sentence, hidden: argv });
-}
-
-/** Copies do not meet; in one folder a run has to wait for the one before it. */
-async function heardAgain(hear: () => Promise<Listened>, inTurn: boolean): Promise<Listened[]> {
-  if (!inTurn) return Promise.all(Array.from({ length: RUNS - 1 }, hear));
-  const heard: Listened[] = [];
-  while (heard.length < RUNS - 1) heard.push(await hear());
-  return heard;
 }
 
 interface Proof extends CaptureRequest {

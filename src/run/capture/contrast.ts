@@ -59,7 +59,11 @@ export async function contrast({ material, draft, argv, original, document, show
       tell("that would not show the same");
       continue;
     }
-    const repairs = repairsFor(world, other, healed).slice(0, end - runs);
+    const repairs = repairsFor(world, other, healed);
+    if (repairs.length > end - runs) {
+      left.push(`${world.words} (which agrees; not all repairs were tried)`);
+      continue;
+    }
     const repair = await firstHealing(counted, withConditions(other, conditionsFrom(seen.observation, other.failing)), repairs, tell);
     agreeing.push({ words: world.words, repair: repair?.words ?? null });
   }
