@@ -81,6 +81,8 @@ export interface Looked {
   /** uv.toml files, nearest first; `path` as people name them. */
   readonly settings: readonly { readonly place: Place; readonly text: string; readonly read: boolean }[];
   readonly lock: ProjectFile | null;
+  /** The requirements files that the command names, and those that they name. */
+  readonly requirements: readonly ProjectFile[];
   readonly pythonVersion: string | null;
   readonly pipFiles: readonly Place[];
   readonly indexes: readonly IndexSetting[];

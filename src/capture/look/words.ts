@@ -7,6 +7,7 @@ export function lookedWords(looked: Looked): string[] {
     uv === null ? "uv: none on PATH" : `uv: ${uv.version} (${uv.path})`,
     `project: ${looked.root}${looked.cwd === "" ? "" : `, run in ${looked.cwd}`}`,
     ...looked.manifests.map(({ path }) => `read: ${path}`),
+    ...looked.requirements.map(({ path }) => `read: ${path}`),
     ...looked.settings.map(({ place, read }) => (read ? `read: ${place}` : `there, and not read by uv: ${place}`)),
     ...looked.indexes.map(indexWords),
     keyringProvider === null

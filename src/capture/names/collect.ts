@@ -2,6 +2,7 @@ import { parse } from "smol-toml";
 import { isTable, tableIn } from "../../scenario/schema/value.ts";
 import { withoutUser } from "../listen/url.ts";
 import type { Heard } from "../listen/model.ts";
+import { readRequirementsFile } from "../look/requirements.ts";
 import type { IndexSetting, Looked } from "../model.ts";
 import { hideUrlSecrets } from "../secret-book.ts";
 import { filesInLock, lockedNames } from "../write/packages.ts";
@@ -43,6 +44,15 @@ export function namesOf(
     add(...path.split("/").filter((part) => part !== "pyproject.toml"));
     add(...manifestNames(parse(text)));
     for (const url of urlsIn(text)) urls.add(url);
+  }
+  for (const { path, text } of looked.requirements) {
+    add(...path.split("/"));
+    for (const url of urlsIn(text)) urls.add(url);
+    for (const line of readRequirementsFile(text)) {
+      if (line.kind === "file") add(...line.path.split("/"));
+      const read = line.kind === "requirement" ? readRequirement(line.text) : null;
+      if (read !== null) add(read.name, ...read.extras);
+    }
   }
   for (const { text, read } of looked.settings) if (read) for (const url of urlsIn(text)) urls.add(url);
   for (const [of, requirements] of heard.requires) {

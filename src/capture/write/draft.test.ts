@@ -37,6 +37,7 @@ const NOBODY: Looked = {
   manifests: [{ path: "pyproject.toml", text: PROJECT }],
   settings: [],
   lock: null,
+  requirements: [],
   pythonVersion: null,
   pipFiles: [],
   indexes: readSettings(PROJECT, "pyproject.toml", "pyproject").indexes,
@@ -183,6 +184,24 @@ describe("a scenario from what was looked at and heard", () => {
     const { text } = written(NOBODY, heardOf(PAGE), argv);
     expect(text).toMatch(/run = "uv --quiet pip install --upgrade-package=[a-z]+-[a-z]+ [a-z]+\[[a-z]+\]>=2 --target=[a-z]+"/);
     expect(text).not.toMatch(/pelican|walnut|fast/);
+  });
+
+  it("has the requirements files that the command names, under other names, and their packages", () => {
+    const requirements = [
+      { path: "requirements/heron.txt", text: "-r kestrel.txt\n--index-url https://pkgs.falcon.test/simple/\norion==1.4.0 # pinned\n" },
+      { path: "requirements/kestrel.txt", text: "walnut[fast]>=2\n" },
+    ];
+    const argv = ["uv", "pip", "install", "-r", "requirements/heron.txt"];
+    const { text } = written({ ...NOBODY, manifests: [], requirements }, heardOf(PAGE), argv);
+    const [, main = "", other = ""] =
+      /"requirements\/([a-z]+)\.txt" = '''\n-r ([a-z]+)\.txt\n--index-url https:\S+\/simple\/\n[a-z]+==1\.4\.0\n'''/.exec(text) ?? [];
+    expect(text).toContain(`-r requirements/${main}.txt"`);
+    expect(text).toContain(`"requirements/${other}.txt"`);
+    expect(text).toMatch(/version = "1\.4\.0"/);
+    expect(text).not.toMatch(/heron|kestrel|walnut|orion|pinned/);
+    const away = { ...NOBODY, manifests: [], requirements: [{ path: "r.txt", text: "-e ../heron\n" }] };
+    const renamer = createRenamer(namesOf(away, heardOf(PAGE), argv, [], []));
+    expect(draftOf(materialOf(away, heardOf(PAGE), renamer), argv).unable).toHaveLength(1);
   });
 
   it("renames a path of the command part by part, keeps uv's own words, and tells of a program's words that nobody knows", () => {

@@ -8,7 +8,8 @@ import { indexTables } from "./index-tables.ts";
 import { userFor, type Material } from "./material.ts";
 import { prefixOf } from "../look/variables.ts";
 import { environmentOf, loginsFor, netrcText, storeText } from "./person.ts";
-import { projectFiles, userSettings } from "./project-files.ts";
+import { projectFiles, renamePath, userSettings } from "./project-files.ts";
+import { requirementsText } from "./requirements-text.ts";
 import { normaliseProject } from "../../scenario/requirement.ts";
 import { toolSteps } from "./tool.ts";
 
@@ -34,6 +35,8 @@ export function draftOf(material: Material, argv: readonly string[]): Draft {
   const own = new Set(looked.manifests.flatMap(({ text }) => projectName(text)));
   const stubs: Stub[] = stubsOf(looked, heard, own);
   const written = projectFiles(material);
+  const unable: string[] = [];
+  const listed = looked.requirements.map(({ path, text }) => [renamePath(path, material), requirementsText(text, material, unable)]);
   const settings = userSettings(material);
   const env = environmentOf(material);
   const words = commandWords(material, argv);
@@ -62,13 +65,13 @@ export function draftOf(material: Material, argv: readonly string[]): Draft {
     ...(keyring === null ? {} : { keyring }),
     ...(looked.venv.exists && before.length === 0 ? { venv: { state: "created", ...(holdsKeyring ? { packages: [KEYRING] } : {}) } } : {}),
     ...(Object.keys(home).length === 0 ? {} : { home }),
-    files: written.files,
+    files: { ...written.files, ...(Object.fromEntries(listed) as Table) },
     step: [...before, failed],
   };
   return {
     document,
     failing: before.length,
-    unable: [...new Set([...written.unable, ...settings.unable, ...unshowable(heard)])],
+    unable: [...new Set([...written.unable, ...unable, ...settings.unable, ...unshowable(heard)])],
   };
 }
 

@@ -1,6 +1,7 @@
 import { parse } from "smol-toml";
 import { isTable, tableIn } from "../../scenario/schema/value.ts";
 import type { Heard } from "../listen/model.ts";
+import { readRequirementsFile } from "../look/requirements.ts";
 import type { Looked } from "../model.ts";
 import { kindOf } from "../symptom.ts";
 import { normaliseProject } from "../../scenario/requirement.ts";
@@ -31,6 +32,9 @@ export function stubsOf(looked: Looked, heard: Heard, own: ReadonlySet<string>):
     extras.set(name, new Set([...(extras.get(name) ?? []), ...read.extras]));
   };
   for (const { text } of looked.manifests) for (const requirement of requirementsIn(parse(text))) need(requirement);
+  for (const { text } of looked.requirements) {
+    for (const line of readRequirementsFile(text)) if (line.kind === "requirement") need(line.text);
+  }
   const locked = lockedPackages(looked.lock?.text ?? null);
   for (const [name, pack] of locked) {
     if (own.has(name)) continue;

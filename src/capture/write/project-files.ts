@@ -23,7 +23,7 @@ const UV_KEYS = new Set([
   "environments",
 ]);
 const REQUIREMENTS = ["dev-dependencies", "constraint-dependencies", "override-dependencies"] as const;
-const NO_PACKAGE = "a dependency that is no package of an index (a path, git)";
+export const NO_PACKAGE = "a dependency that is no package of an index (a path, git)";
 const PROXIES = /^(?:https?|no|all)-proxy$/u;
 
 export interface WrittenFiles {
@@ -110,7 +110,7 @@ function uvTable(uv: Table, requirements: readonly string[], material: Material,
 }
 
 /** A requirement whose URL no index has: what stands in it is nothing that is renamed. */
-function isElsewhere(text: string): boolean {
+export function isElsewhere(text: string): boolean {
   const url = readRequirement(text)?.url ?? null;
   return url !== null && !/^https?:/iu.test(url);
 }
@@ -161,12 +161,12 @@ function indexTable(entry: Table, material: Material): Table {
 function renamedList(list: unknown, material: Material): unknown[] {
   if (!Array.isArray(list)) return [];
   return (list as unknown[]).map((each) =>
-    typeof each === "string"
-      ? each.includes("://")
-        ? urlRequirement(each, material)
-        : renameRequirement(each, material.renamer.name)
-      : renameValues(each, material.renamer.name),
+    typeof each === "string" ? renamedRequirement(each, material) : renameValues(each, material.renamer.name),
   );
+}
+
+export function renamedRequirement(text: string, material: Material): string {
+  return text.includes("://") ? urlRequirement(text, material) : renameRequirement(text, material.renamer.name);
 }
 
 function urlRequirement(text: string, material: Material): string {

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { firstName, uvCommand } from "../../judge/uv-command.ts";
+import { requirementsFilesIn } from "../../capture/look/requirements.ts";
 import { lookedWords } from "../../capture/look/words.ts";
 import type { Looked } from "../../capture/model.ts";
 import { uvCalls } from "../../capture/write/command.ts";
@@ -59,6 +60,7 @@ export async function captureCommand(argv: readonly string[], options: CaptureOp
     const looked = await look({
       folder: path.resolve(options.directory),
       env: harness.env,
+      requirements: requirementsFilesIn(argv),
       nameSecret: secrets.name,
       versionOf: async (uv) => (await harness.release(uv)).version,
       ...(program === "uv" ? {} : { uv: path.resolve(program) }),

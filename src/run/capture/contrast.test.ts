@@ -20,6 +20,7 @@ async function contrasting(budget: number): Promise<Contrast> {
   const looked = {
     root: "/falcon",
     cwd: "",
+    requirements: [],
     manifests: [{ path: "pyproject.toml", text: PROJECT }],
     settings: [],
     lock: null,

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { IndexSetting, KeyringCommand, Looked, ProjectFile, StoredLogin } from "../../capture/model.ts";
 import { readCredentialStore } from "../../capture/look/credential-store.ts";
 import { readNetrc } from "../../capture/look/netrc.ts";
+import { indexesInRequirements } from "../../capture/look/requirements.ts";
 import { readSettings } from "../../capture/look/settings.ts";
 import { indexesInVariables, misnamedVariables, readVariables } from "../../capture/look/variables.ts";
 import { hideUrlSecrets, type NameSecret } from "../../capture/secret-book.ts";
@@ -11,6 +12,7 @@ import { executablesOnPath } from "../../uv/search-path.ts";
 import { findProject, membersOf } from "./find-project.ts";
 import { backendsBeside, cachedPackages, installedTools } from "./look-around.ts";
 import { readText } from "./read-text.ts";
+import { requirementsFiles } from "./requirements-files.ts";
 
 export interface LookOptions {
   /** Where the command runs; absolute. */
@@ -19,12 +21,14 @@ export interface LookOptions {
   readonly nameSecret: NameSecret;
   /** Asks a uv for its release. */
   readonly versionOf: (uv: string) => Promise<string>;
+  /** Requirements files that the command names, as it names them. */
+  readonly requirements?: readonly string[];
   /** The uv that the command names by a path; default: the first on PATH. */
   readonly uv?: string;
 }
 
 /** Reads what a uv command in a folder would read. Runs nothing but `uv --version`, sends nothing, changes nothing. */
-export async function look({ folder, env, nameSecret, versionOf, uv: named }: LookOptions): Promise<Looked> {
+export async function look({ folder, env, nameSecret, versionOf, uv: named, requirements: files = [] }: LookOptions): Promise<Looked> {
   const unread: string[] = [];
   const hidden = async (file: string): Promise<string | null> => {
     const text = await readText(file);
@@ -58,6 +62,12 @@ export async function look({ folder, env, nameSecret, versionOf, uv: named }: Lo
       unread.push(`${place}: no TOML`);
     }
   }
+  const requirements = await requirementsFiles(
+    root,
+    files.map((file) => path.resolve(folder, file)),
+    hidden,
+  );
+  indexes.push(...requirements.flatMap(({ path: place, text }) => indexesInRequirements(text, place)));
   const lock = await hidden(path.join(root, "uv.lock"));
   const logins = await storedLogins(places, nameSecret, unread);
   const venv = await lookAtVenv(root, env);
@@ -69,6 +79,7 @@ export async function look({ folder, env, nameSecret, versionOf, uv: named }: Lo
     manifests,
     settings,
     lock: lock === null ? null : { path: "uv.lock", text: lock },
+    requirements,
     pythonVersion: (await readText(path.join(root, ".python-version")))?.trim() ?? null,
     pipFiles: await present(places.pip),
     indexes,

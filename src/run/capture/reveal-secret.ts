@@ -15,7 +15,13 @@ export async function revealSecret(
     if (name === wanted) found.add(value);
     return name;
   };
-  await look({ folder: path.join(looked.root, looked.cwd), env, nameSecret, versionOf: () => Promise.resolve("") });
+  await look({
+    folder: path.join(looked.root, looked.cwd),
+    env,
+    nameSecret,
+    requirements: looked.requirements.map((file) => path.join(looked.root, file.path)),
+    versionOf: () => Promise.resolve(""),
+  });
   for (const word of argv) hideUrlSecrets(word, nameSecret);
   const [value = null] = found;
   return found.size > 1 ? null : value;
