@@ -7,6 +7,8 @@ import { askPage } from "./ask.ts";
 export interface Asking {
   readonly material: Material;
   readonly argv: readonly string[];
+  /** Where the command runs. */
+  readonly folder: string;
   /** Of uv-mre, which it tells of itself. */
   readonly version: string;
   readonly signal: AbortSignal;
@@ -15,7 +17,7 @@ export interface Asking {
 }
 
 /** Asks each index that the command asked for one page, without credentials; those that cannot be asked as uv asks are left out. */
-export async function askIndexes({ material, argv, version, signal, tell }: Asking): Promise<AskedAnswer[]> {
+export async function askIndexes({ material, argv, folder, version, signal, tell }: Asking): Promise<AskedAnswer[]> {
   const { looked, heard, indexes } = material;
   const urls = indexes.map(({ place }) => place.url);
   const answers: AskedAnswer[] = [];
@@ -28,7 +30,7 @@ export async function askIndexes({ material, argv, version, signal, tell }: Aski
     }
     tell(`asking, without credentials: GET ${url}${wayWords(way, url)}`);
     try {
-      const answer = await askPage({ url, way, version, authorization: null, signal });
+      const answer = await askPage({ url, way, folder, version, authorization: null, signal });
       answers.push({ index: place.url, ...answer });
       tell(`answered: ${answer.status}, ${answer.challenge ?? "no challenge"}, ${answer.type ?? "no content type"}`);
     } catch (error) {

@@ -32,10 +32,11 @@ async function serve(tls: { key: string; cert: string } | null): Promise<AsyncDi
   };
 }
 
-const ask = (url: string, way: Partial<AskOptions["way"]> = {}): Promise<PageAnswer> =>
+const ask = (url: string, way: Partial<AskOptions["way"]> = {}, folder = "/"): Promise<PageAnswer> =>
   askPage({
     url,
     way: { kind: "open", proxy: null, trust: { kind: "bundled" }, ...way },
+    folder,
     version: "0",
     authorization: null,
     signal: new AbortController().signal,
@@ -65,6 +66,7 @@ it("trusts the file's authority alone, and says why there is no answer", async (
   await using server = await serve(await authority.leafFor("localhost", "good"));
   const url = `https://localhost:${server.port}/`;
   expect(await ask(url, { trust: { kind: "file", path: file } })).toEqual(REFUSED);
+  expect(await ask(url, { trust: { kind: "file", path: "ca.pem" } }, folder.path)).toEqual(REFUSED);
   await expect(ask(url)).rejects.toThrow(/UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)|SELF_SIGNED/);
   await expect(ask("http://127.0.0.1:9/")).rejects.toThrow("ECONNREFUSED");
 });

@@ -1,5 +1,6 @@
 import type { AgentOptions } from "node:https";
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import type { Trust, Way } from "../../capture/look/way.ts";
 
 /** What an index page answered; redirects are not followed. */
@@ -12,6 +13,9 @@ export interface PageAnswer {
 export interface AskOptions {
   readonly url: string;
   readonly way: Way & { readonly kind: "open" };
+  /** Where the command runs, which paths of its variables may be relative to. */
+  readonly folder: string;
+  /** Of uv-mre, which it tells of itself. */
   readonly version: string;
   /** `Authorization`; `null`: none is sent. */
   readonly authorization: string | null;
@@ -23,10 +27,10 @@ const ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple
 const TIMEOUT_MS = 20_000;
 
 /** Sends one GET and reads the head of its answer. Rejects with an `Error` whose message says why none came. */
-export async function askPage({ url, way, version, authorization, signal }: AskOptions): Promise<PageAnswer> {
+export async function askPage({ url, way, folder, version, authorization, signal }: AskOptions): Promise<PageAnswer> {
   const { Agent, request } = process.getBuiltinModule(url.startsWith("https:") ? "node:https" : "node:http");
   const proxyEnv = way.proxy === null ? {} : { HTTP_PROXY: way.proxy, HTTPS_PROXY: way.proxy };
-  const options: AgentOptions & { readonly proxyEnv: Record<string, string> } = { proxyEnv, ca: await authorities(way.trust) };
+  const options: AgentOptions & { readonly proxyEnv: Record<string, string> } = { proxyEnv, ca: await authorities(way.trust, folder) };
   const agent = new Agent(options);
   const headers = { accept: ACCEPT, "user-agent": `uv-mre/${version}`, ...(authorization === null ? {} : { authorization }) };
   const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
@@ -49,8 +53,8 @@ export async function askPage({ url, way, version, authorization, signal }: AskO
   });
 }
 
-async function authorities(trust: Trust): Promise<string | string[]> {
+async function authorities(trust: Trust, folder: string): Promise<string | string[]> {
   const { getCACertificates, rootCertificates } = process.getBuiltinModule("node:tls");
-  if (trust.kind === "file") return readFile(trust.path, "utf8");
+  if (trust.kind === "file") return readFile(path.resolve(folder, trust.path), "utf8");
   return trust.kind === "system" ? getCACertificates("system") : [...rootCertificates];
 }

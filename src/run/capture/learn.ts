@@ -1,3 +1,4 @@
+import path from "node:path";
 import { withTried } from "../../capture/trials.ts";
 import type { Looked } from "../../capture/model.ts";
 import type { Material } from "../../capture/write/material.ts";
@@ -25,7 +26,8 @@ export interface Learning {
 /** Asks indexes and tries credentials, as far as the reporter chose to; the original has run for the last time by then. */
 export async function learn(harness: Harness, request: Learning, heard: Material, argv: readonly string[]): Promise<Material> {
   const { looked, secrets, signal, tell, consent } = request;
-  const asking = { argv, version: harness.version, signal, tell };
+  const folder = path.join(looked.root, looked.cwd);
+  const asking = { argv, folder, version: harness.version, signal, tell };
   const material: Material = request.ask ? { ...heard, asked: await askIndexes({ ...asking, material: heard }) } : heard;
   if (consent === null) return material;
   const reveal = (secret: string): Promise<string | null> =>

@@ -44,6 +44,7 @@ async function trying(
   const tried = await tryCredentials({
     material: materialOf(looked, { ...heard, chains }, renamer),
     argv: ["uv", "sync"],
+    folder: project,
     version: "0",
     signal: new AbortController().signal,
     tell: (line) => void told.push(line),

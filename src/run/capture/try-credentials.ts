@@ -34,7 +34,7 @@ export async function tryCredentials(trying: Trying): Promise<Tried[]> {
 }
 
 /** The status of the answer; `null`: nothing was sent. */
-async function tryOne(trial: Trial, { material, argv, version, signal, tell, consent, reveal }: Trying): Promise<number | null> {
+async function tryOne(trial: Trial, { material, argv, folder, version, signal, tell, consent, reveal }: Trying): Promise<number | null> {
   const { url, credential } = trial;
   const way = wayTo(url, material.looked, argv);
   if (way.kind === "closed") {
@@ -42,7 +42,7 @@ async function tryOne(trial: Trial, { material, argv, version, signal, tell, con
     return null;
   }
   tell(`asking, without credentials: GET ${url}${wayWords(way, url)}`);
-  const open = await askPage({ url, way, version, authorization: null, signal });
+  const open = await askPage({ url, way, folder, version, authorization: null, signal });
   if (open.status < 400) {
     tell(`answered: ${open.status}, so any credential would be taken there, and none is tried`);
     return null;
@@ -57,5 +57,5 @@ async function tryOne(trial: Trial, { material, argv, version, signal, tell, con
     return null;
   }
   const authorization = `Basic ${Buffer.from(`${credential.user}:${value}`).toString("base64")}`;
-  return (await askPage({ url, way, version, authorization, signal })).status;
+  return (await askPage({ url, way, folder, version, authorization, signal })).status;
 }
