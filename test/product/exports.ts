@@ -22,6 +22,7 @@ const NOT_AS_SCRIPT: Readonly<Record<string, string>> = {
   "git-credentials-in-lock.toml": "git.acme: a script that needs only uv and Python 3 brings no git server",
   "git-credentials-in-project-ignored.toml": "git.acme: a script that needs only uv and Python 3 brings no git server",
   "index-does-not-resolve.toml": 'index.internal.faults: "no-such-host" shows in a network of its own alone, which no script has',
+  "index-never-answers.toml": 'index.internal.faults: "connect-timeout" shows in a network of its own alone, which no script has',
   "no-proxy-internal-index.toml": "proxy: a script that needs only uv and Python 3 brings no proxy",
   "lock-of-newer-uv.toml": 'step[0].uv: a script knows one uv, not "0.6.0" besides',
   "exclude-newer-relative-lock-date.toml": "step[1].reproduced.lock.any: the script's judge reads no lock file",
