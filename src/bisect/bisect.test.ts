@@ -52,7 +52,6 @@ describe("with bounds", () => {
         "0.7.3 reproduced: narrowed 0.6.7 … 0.7.7 to 0.6.7 … 0.7.3, about 2 steps left",
         "0.7.1 reproduced: narrowed 0.6.7 … 0.7.3 to 0.6.7 … 0.7.1, about 1 step left",
         "0.7.0 reproduced: narrowed 0.6.7 … 0.7.1 to 0.6.7 … 0.7.0, no step left",
-        "beside the change: 0.6.6 healthy",
         "run again: 0.6.7 healthy, 0.7.0 reproduced",
       ]
     `);
@@ -96,7 +95,7 @@ describe("with bounds", () => {
   test("bounds that agree are no end: the search goes on between them, then around them, and says which was taken wrongly", async () => {
     const found = await search(releases, { good: "0.6.0", bad: "0.6.5" });
     expect(found.result.outcome).toEqual({ kind: "found", lastBefore: "0.6.7", firstChanged: "0.7.0" });
-    expect(asked(found)).toMatchInlineSnapshot(`"0.6.0 0.6.5 0.6.2 0.6.3 0.6.1 0.6.4 0.7.2 0.6.7 0.7.0 0.6.6 0.7.1"`);
+    expect(asked(found)).toMatchInlineSnapshot(`"0.6.0 0.6.5 0.6.2 0.6.3 0.6.1 0.6.4 0.7.2 0.6.7 0.7.0"`);
     expect(givenWords(found.result, (uv) => uv)).toMatchInlineSnapshot(`
       [
         "uv 0.6.5 was given as bad, but is healthy.",
@@ -117,9 +116,9 @@ describe("with bounds", () => {
   test("what is kept and what claims say is asked before the search grows denser", async () => {
     const long = history({ "0.6": `${"R".repeat(30)}H${"R".repeat(30)}` });
     const kept = await search(long, { good: "0.6.0", bad: "0.6.60", kept: ["0.6.30"] });
-    expect(asked(kept)).toMatchInlineSnapshot(`"0.6.0 0.6.60 0.6.30 0.6.45 0.6.37 0.6.33 0.6.31 0.6.29 0.6.32"`);
+    expect(asked(kept)).toMatchInlineSnapshot(`"0.6.0 0.6.60 0.6.30 0.6.45 0.6.37 0.6.33 0.6.31"`);
     const likely = await search(long, { likely: ["0.6.30"] });
-    expect(asked(likely)).toMatchInlineSnapshot(`"0.6.60 0.6.30 0.6.45 0.6.37 0.6.33 0.6.31 0.6.29 0.6.32"`);
+    expect(asked(likely)).toMatchInlineSnapshot(`"0.6.60 0.6.30 0.6.45 0.6.37 0.6.33 0.6.31"`);
     for (const { result } of [kept, likely]) expect(result.outcome).toMatchObject({ kind: "found", firstChanged: "0.6.31" });
   });
 
@@ -155,7 +154,6 @@ describe("with bounds", () => {
         "looking for bounds: 0.6.0 healthy, 0.7.7 reproduced",
         "0.6.5 healthy, 0.7.2 reproduced: narrowed 0.6.0 … 0.7.7 to 0.6.5 … 0.7.2, about 2 steps left",
         "0.6.7 healthy, 0.7.0 reproduced: narrowed 0.6.5 … 0.7.2 to 0.6.7 … 0.7.0, no step left",
-        "beside the change: 0.6.6 healthy, 0.7.1 reproduced",
         "run again: 0.6.7 healthy, 0.7.0 reproduced",
       ]
     `);
@@ -164,7 +162,7 @@ describe("with bounds", () => {
   test("skipped releases: elsewhere first, then a neighbour; only skipped ones left is a range", async () => {
     const one = await search(history({ "0.6": "HHHHHHHH?RRRRRRRR" }), { good: "0.6.0", bad: "0.6.16" });
     expect(one.result.outcome).toEqual({ kind: "range", lastBefore: "0.6.7", firstChanged: "0.6.9", skipped: ["0.6.8"] });
-    expect(asked(one)).toMatchInlineSnapshot(`"0.6.0 0.6.16 0.6.8 0.6.6 0.6.11 0.6.9 0.6.7 0.6.10"`);
+    expect(asked(one)).toMatchInlineSnapshot(`"0.6.0 0.6.16 0.6.8 0.6.6 0.6.11 0.6.9 0.6.7"`);
     const many = await search(history({ "0.6": "HHHHH?-???RRRRRRR" }), { good: "0.6.0", bad: "0.6.16" });
     expect(many.result.outcome).toMatchObject({ kind: "range", lastBefore: "0.6.4", firstChanged: "0.6.10" });
     expect(many.result.skipped).toEqual(["0.6.5", "0.6.6", "0.6.7", "0.6.8", "0.6.9"]);
@@ -286,10 +284,9 @@ describe("histories that are no single change", () => {
     });
     expect(fresh).toMatchInlineSnapshot(`
       [
-        "0.6.3 9",
-        "0.6.4 9",
+        "0.6.3 19",
+        "0.6.4 19",
         "0.6.2 19",
-        "0.6.4 10",
       ]
     `);
     expect(result.outcome).toEqual({ kind: "range", lastBefore: "0.6.2", firstChanged: "0.6.4", skipped: ["0.6.3"] });
@@ -325,14 +322,14 @@ describe("histories that are no single change", () => {
         "compareUrl": "https://github.com/astral-sh/uv/compare/0.6.2...0.6.4",
         "contradictions": [],
         "coverage": {
-          "asked": 7,
+          "asked": 5,
           "beyondSupport": 0,
           "longest": {
-            "count": 1,
-            "from": "0.6.6",
+            "count": 2,
+            "from": "0.6.5",
             "to": "0.6.6",
           },
-          "unasked": 1,
+          "unasked": 3,
         },
         "differed": [],
         "direction": "introduced",
@@ -379,14 +376,6 @@ describe("histories that are no single change", () => {
           {
             "uv": "0.6.2",
             "verdict": "healthy",
-          },
-          {
-            "uv": "0.6.1",
-            "verdict": "healthy",
-          },
-          {
-            "uv": "0.6.5",
-            "verdict": "reproduced",
           },
         ],
         "repeats": {

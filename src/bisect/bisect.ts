@@ -53,8 +53,6 @@ export async function bisect(options: BisectOptions): Promise<BisectResult> {
     const halved = await halve(prober, newestChange(prober, first) ?? first, report);
     const { change } = halved;
     rounds += halved.rounds;
-    await lookBeside(prober, change, report);
-    if (newestChange(prober, change)?.high !== change.high) continue;
     if (await isConfirmed(prober, change, report)) {
       const [healthy, reproduced] = first.before.verdict === "healthy" ? [first.before, first.after] : [first.after, first.before];
       const others = knownChanges(prober).filter((other) => other.low !== change.low || other.high !== change.high);
@@ -112,18 +110,9 @@ async function halve(
   }
 }
 
-/** Asks the releases on either side of a change: one that stands alone with its verdict needs more runs behind it. */
-async function lookBeside(prober: Prober, { low, high }: PlacedChange, report: (progress: SearchProgress) => void): Promise<void> {
-  const places = [low - 1, high + 1].filter((place) => prober.versions[place] !== undefined && prober.at(place) === undefined);
-  if (places.length === 0) return;
-  const probes = await prober.probe(places);
-  report({ phase: "confirming", probes, text: `beside the change: ${probesText(probes)}` });
-}
-
 /** Runs both releases of a change anew, and says whether they still differ as they did. */
 async function isConfirmed(prober: Prober, change: PlacedChange, report: (progress: SearchProgress) => void): Promise<boolean> {
-  // A release that shows either verdict looks like two changes.
-  const probes = await prober.confirm([change.low, change.high], { doubted: knownChanges(prober).length > 1 });
+  const probes = await prober.confirm([change.low, change.high]);
   report({ phase: "confirming", probes, text: `run again: ${probesText(probes)}` });
   return prober.at(change.low)?.verdict === change.before.verdict && prober.at(change.high)?.verdict === change.after.verdict;
 }

@@ -1,6 +1,6 @@
 import { allDone } from "../all-done.ts";
 import type { Probe, SearchOptions } from "./model.ts";
-import { ENOUGH_RUNS, RUNS_IN_DOUBT, settle } from "./repeats.ts";
+import { ENOUGH_RUNS, settle } from "./repeats.ts";
 
 /** Asks releases by their place in the list, each once, and keeps what they said in the order of asking. */
 export interface Prober {
@@ -14,12 +14,8 @@ export interface Prober {
    * Where one throws, no more are begun, and those under way are waited for.
    */
   probe(places: readonly number[], options?: ProbingOptions): Promise<Probe[]>;
-  /**
-   * Runs those again that have not enough runs behind them, anew: at least once, and until they have. More are enough where
-   * some release is flaky, since others may be, where neither neighbour of a release is known to share its verdict, and where
-   * `doubted` says so.
-   */
-  confirm(places: readonly number[], options?: ProbingOptions & { readonly doubted?: boolean }): Promise<Probe[]>;
+  /** Runs those again that have not enough runs behind them, anew: at least once, and until they have. */
+  confirm(places: readonly number[], options?: ProbingOptions): Promise<Probe[]>;
   isConfirmed(place: number): boolean;
   /** What is known of a release. */
   at(place: number): Probe | undefined;
@@ -39,14 +35,8 @@ export function createProber({ versions, probe, parallel = 1, prefetch, speculat
   if (new Set(versions).size !== versions.length) throw new Error("a release is listed twice");
   const order = new Set<number>();
   const answers = new Map<number, Probe>();
-  /** How many runs were asked for behind each. */
-  const confirmed = new Map<number, number>();
-  const sharesVerdict = (place: number, beside: number): boolean =>
-    isResolved(answers.get(place)) && answers.get(place)?.verdict === answers.get(beside)?.verdict;
-  const isDoubted = (place: number): boolean =>
-    [...answers.values()].some((probe) => probe.flaky) || ![place - 1, place + 1].some((beside) => sharesVerdict(place, beside));
-  const wanted = (place: number, doubted = false): number => (doubted || isDoubted(place) ? RUNS_IN_DOUBT : ENOUGH_RUNS);
-  const isConfirmed = (place: number, doubted?: boolean): boolean => (confirmed.get(place) ?? 0) >= wanted(place, doubted);
+  const confirmed = new Set<number>();
+  const isConfirmed = (place: number): boolean => confirmed.has(place);
   const versionAt = (place: number): string => {
     const version = versions[place];
     if (version === undefined) throw new Error(`no release at ${place} of ${versions.length}`);
@@ -90,11 +80,9 @@ export function createProber({ versions, probe, parallel = 1, prefetch, speculat
       return found(places);
     },
     async confirm(places, options = {}) {
-      const { doubted } = options;
-      const open = [...new Set(places)].filter((place) => !isConfirmed(place, doubted));
-      const runs = new Map(open.map((place) => [place, wanted(place, doubted)]));
-      await ask(open, (place) => Math.max(1, (runs.get(place) ?? 0) - (answers.get(place)?.verdicts.length ?? 0)), options);
-      for (const [place, wanted] of runs) confirmed.set(place, wanted);
+      const open = [...new Set(places)].filter((place) => !isConfirmed(place));
+      await ask(open, (place) => Math.max(1, ENOUGH_RUNS - (answers.get(place)?.verdicts.length ?? 0)), options);
+      for (const place of open) confirmed.add(place);
       return found(places);
     },
     isConfirmed,

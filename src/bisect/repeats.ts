@@ -6,12 +6,10 @@ const VERDICTS = ["reproduced", "healthy", "unresolved", "unsupported"] as const
 /** Runs of a release, once two of them differ, so that the counts say something. */
 export const RUNS_OF_A_FLAKY_RELEASE = 5;
 /**
- * Runs of each of the two releases behind an answer. If a release shows its rarer verdict in the share `r` of its runs, both
- * agree with themselves and one is wrong with a chance of at most 2·(r·(1 − r))^10, which is below 2·10⁻⁶ for every `r`.
+ * Runs of each release behind an answer. One that shows its rarer verdict in the share `r` of its runs shows it in all of these
+ * with a chance of r^20, which is below 10⁻⁶ for every `r`.
  */
-export const ENOUGH_RUNS = 10;
-/** The same where one release alone may be flaky, or was found so: it is wrong with a chance of r^20 at most, below 10⁻⁶. */
-export const RUNS_IN_DOUBT = 20;
+export const ENOUGH_RUNS = 20;
 
 /** One verdict for a release: the one that all repeats came to, else `unresolved`. Throws where there was no repeat. */
 export function settle(uv: string, { verdicts }: ProbeResult): Probe {

@@ -2,6 +2,7 @@ import { CommanderError, type Command } from "commander";
 import { EXIT } from "../report/exit-status.ts";
 import { UserError } from "../scenario/error.ts";
 import { forgottenRun } from "./forgotten-run.ts";
+import { machineFault } from "./machine-fault.ts";
 import { watchOutput } from "./output-streams.ts";
 import { createProgram } from "./program.ts";
 import { programWords } from "./started-as.ts";
@@ -40,6 +41,11 @@ function statusOf(error: unknown, program: Command, argv: readonly string[]): nu
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : failureStatus(argv, "theirs");
   if (error instanceof UserError) {
     console.error(error.message.startsWith("error:") ? error.message : `error: ${error.message}`);
+    return failureStatus(argv, "theirs");
+  }
+  const machine = machineFault(error);
+  if (machine !== null) {
+    console.error(`error: ${machine}`);
     return failureStatus(argv, "theirs");
   }
   console.error(`${program.name()}: this is a fault of uv-mre itself; please report it with the lines below.`);

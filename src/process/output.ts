@@ -8,7 +8,7 @@ export const OUTPUT_LIMIT = 20_000_000;
  * A file that a child writes straight into. Not a pipe: uv's grandchildren hold pipes open, and a reader would
  * wait for them.
  */
-export interface OutputFile {
+export interface OutputFile extends AsyncDisposable {
   readonly fd: number;
   /** What was written, decoded; `cut`: the middle of it is left out. */
   read(): Promise<{ readonly text: string; readonly cut: boolean }>;
@@ -19,14 +19,11 @@ export async function openOutput(folder: string, name: string): Promise<OutputFi
   const file = path.join(folder, name);
   // Append: two descriptors on one file would otherwise overwrite each other.
   const handle = await open(file, "ax+", 0o600);
-  return {
-    fd: handle.fd,
-    read: () => readCapped(handle),
-    remove: async () => {
-      await handle.close();
-      await rm(file, { force: true });
-    },
+  const remove = async (): Promise<void> => {
+    await handle.close();
+    await rm(file, { force: true });
   };
+  return { fd: handle.fd, read: () => readCapped(handle), remove, [Symbol.asyncDispose]: remove };
 }
 
 /**

@@ -27,19 +27,15 @@ export function newCallId(): string {
 
 async function runOnce(request: ProcessRequest, { marker, seal = null }: CallerOptions): Promise<ProcessResult> {
   const call = newCallId();
-  const stdout = await openOutput(request.outputDir, `${call}.stdout`);
-  const stderr = await openOutput(request.outputDir, `${call}.stderr`);
-  const stdin = await openInput(request, call);
-  try {
-    if (request.signal?.aborted === true) return { ...NOTHING, signal: "SIGKILL" };
-    const started = performance.now();
-    const stdio = { stdin: stdin?.fd ?? ("ignore" as const), stdout: stdout.fd, stderr: stderr.fd };
-    const child = await launch({ ...request, run: marker, seal, call, stdio });
-    if ("spawnError" in child) return { ...NOTHING, spawnError: child.spawnError };
-    return await follow(child, request, started, stdout, stderr);
-  } finally {
-    await Promise.all([stdout.remove(), stderr.remove(), stdin?.remove()]);
-  }
+  await using stdout = await openOutput(request.outputDir, `${call}.stdout`);
+  await using stderr = await openOutput(request.outputDir, `${call}.stderr`);
+  await using stdin = await openInput(request, call);
+  if (request.signal?.aborted === true) return { ...NOTHING, signal: "SIGKILL" };
+  const started = performance.now();
+  const stdio = { stdin: stdin?.fd ?? ("ignore" as const), stdout: stdout.fd, stderr: stderr.fd };
+  const child = await launch({ ...request, run: marker, seal, call, stdio });
+  if ("spawnError" in child) return { ...NOTHING, spawnError: child.spawnError };
+  return await follow(child, request, started, stdout, stderr);
 }
 
 async function follow(
@@ -86,7 +82,7 @@ const NOTHING: ProcessResult = {
 };
 
 /** A file, not a pipe: it needs no writer, and a child that reads nothing breaks nothing. */
-async function openInput(request: ProcessRequest, call: string): Promise<{ fd: number; remove(): Promise<void> } | null> {
+async function openInput(request: ProcessRequest, call: string): Promise<(AsyncDisposable & { readonly fd: number }) | null> {
   if (request.stdin === null) return null;
   const file = path.join(request.outputDir, `${call}.stdin`);
   const handle = await open(file, "wx+", 0o600);
@@ -95,7 +91,7 @@ async function openInput(request: ProcessRequest, call: string): Promise<{ fd: n
   for (let done = 0; done < bytes.length;) done += (await handle.write(bytes, done, bytes.length - done, done)).bytesWritten;
   return {
     fd: handle.fd,
-    remove: async () => {
+    [Symbol.asyncDispose]: async () => {
       await handle.close();
       await rm(file, { force: true });
     },

@@ -56,9 +56,9 @@ export async function readKeyringJournal(options: KeyringJournalOptions): Promis
 }
 
 /** A step's journal, held open so that nothing can take its place unseen. */
-export interface HeldJournal {
-  /** Lets go of it, and says what was done to it; `null`: it has all that was written. */
-  release(): Promise<string | null>;
+export interface HeldJournal extends AsyncDisposable {
+  /** Says what was done to it; `null`: it has all that was written. */
+  loss(): Promise<string | null>;
 }
 
 /** Begins a step's journal. What a keyring or a step then removes, replaces or empties had calls that nobody sees any more. */
@@ -67,17 +67,14 @@ export async function holdKeyringJournal(file: string): Promise<HeldJournal> {
   const handle = await open(file, "wx+", 0o600);
   await handle.appendFile(line);
   return {
-    async release() {
-      try {
-        const [held, there] = [await handle.stat(), await lstat(file).catch(() => null)];
-        if (there === null) return "the journal of keyring calls was removed while the step ran";
-        if (there.ino !== held.ino || there.dev !== held.dev) return "the journal of keyring calls was replaced while the step ran";
-        const { buffer, bytesRead } = await handle.read(Buffer.alloc(line.length), 0, line.length, 0);
-        return buffer.toString("utf8", 0, bytesRead) === line ? null : "the journal of keyring calls was emptied while the step ran";
-      } finally {
-        await handle.close();
-      }
+    async loss() {
+      const [held, there] = [await handle.stat(), await lstat(file).catch(() => null)];
+      if (there === null) return "the journal of keyring calls was removed while the step ran";
+      if (there.ino !== held.ino || there.dev !== held.dev) return "the journal of keyring calls was replaced while the step ran";
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(line.length), 0, line.length, 0);
+      return buffer.toString("utf8", 0, bytesRead) === line ? null : "the journal of keyring calls was emptied while the step ran";
     },
+    [Symbol.asyncDispose]: () => handle.close(),
   };
 }
 

@@ -168,17 +168,13 @@ uv = "0.9.5"
         https://github.com/astral-sh/uv/compare/0.9.5...0.9.6
       what differed:
         no request, keyring call, exit status, leak or file asked for
-      8 releases were run:
-        0.9.4   healthy
+      6 releases were run:
         0.9.5   reproduced (20 of 20)
         0.9.6   healthy (20 of 20)
-        0.9.7   healthy
         0.9.8   healthy
         0.9.9   healthy
         0.9.14  healthy
         0.9.18  healthy
-      also: 0.9.4 healthy, 0.9.5 reproduced
-      the verdict changes more than once, so one change is not the whole answer: \`uv-mre map\` finds them all
       if repeats are independent, and one release shows each verdict at a constant rate: 20 equal repeats leave a 5 % chance that another verdict comes in 14 % of the runs or more
       repeat: npx uv-mre bisect my-bug.toml
       my-bug.toml

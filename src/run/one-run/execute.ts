@@ -130,7 +130,7 @@ async function executeStep(
     return null;
   }
   const keyrings = await host.recordKeyrings(environment, cwd);
-  const journal = await host.holdKeyringJournal(environment);
+  await using journal = await host.holdKeyringJournal(environment);
   const machine = host.watchMachine();
   const startedAt = host.now();
   const result = await host.runProcess({
@@ -146,7 +146,7 @@ async function executeStep(
   });
   await host.endStep();
   for (const { kind, detail } of machine.end()) trouble.push({ kind, step: index, detail });
-  const lost = await journal.release();
+  const lost = await journal.loss();
   if (lost !== null) trouble.push({ kind: "workspace", step: index, detail: lost });
   for (const detail of await keyrings.restore()) unrecordedKeyrings.push({ step: index, detail });
   if (result.spawnError !== null) {
