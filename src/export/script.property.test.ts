@@ -142,7 +142,7 @@ function scenarioOf(found: Places) {
 
 const PATH = `${commands}${path.delimiter}${process.env["PATH"]}`;
 
-test("whatever a scenario's texts hold, the script passes them on and runs none of it", { timeout: 120_000 }, () => {
+test("whatever a scenario's texts hold, the script passes them on and runs none of it", { timeout: 600_000 }, () => {
   fc.assert(
     fc.property(places, (found) => {
       const scenario = scenarioOf(found);

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Inside, View } from "./model.ts";
+import { HOSTNAME } from "./etc.ts";
 import { LIMITS } from "./limits.ts";
 import { systemPlaces } from "./system.ts";
 
@@ -28,12 +29,12 @@ export function bubblewrapArguments({ programs, view, seccomp }: Walls, inside: 
   const { root, fixed, hidden, readable, etc } = view;
   return [
     ["--unshare-user", "--uid", String(USER), "--gid", String(USER), "--disable-userns", "--cap-drop", "ALL"],
-    ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "uv-mre"],
+    ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", HOSTNAME],
     ["--die-with-parent", "--new-session"],
     ["--info-fd", String(DESCRIPTORS.info), ...(seccomp ? ["--seccomp", String(DESCRIPTORS.seccomp)] : [])],
     Object.entries(systemPlaces().links).flatMap(([place, target]) => ["--symlink", target, place]),
+    ["--ro-bind", etc, "/etc"],
     systemPlaces().folders.flatMap((place) => ["--ro-bind", place, place]),
-    Object.entries(etc).flatMap(([name, file]) => ["--ro-bind", file, `/etc/${name}`]),
     ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev", "--remount-ro", "/dev"],
     ["/tmp", "/var/tmp", "/dev/shm"].flatMap((place) => ["--perms", "1777", "--size", String(LIMITS.fileBytes), "--tmpfs", place]),
     ["--ro-bind", programs, PROGRAMS],

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { ContainerSpec } from "../observation/container.ts";
 import { PROGRAMS } from "./bubblewrap.ts";
+import { HOSTNAME } from "./etc.ts";
 import { LIMITS, memoryBytes, processLimits } from "./limits.ts";
 import type { View } from "./model.ts";
 import { systemPlaces } from "./system.ts";
@@ -33,13 +34,15 @@ export function containerSpec({ view, programs, meeting, python, ports, user }: 
   const seen = [...folders, ...readable.filter((place) => existsSync(place))];
   const readOnly = [
     ...[...seen, ...mountsBelow(seen), ...fixed].map((place) => ({ source: place, target: place })),
-    ...Object.entries(etc).map(([name, file]) => ({ source: file, target: `/etc/${name}` })),
+    { source: etc, target: "/etc" },
+    // The daemon has its own, unless others are named.
+    ...["hostname", "hosts", "resolv.conf"].map((name) => ({ source: path.join(etc, name), target: `/etc/${name}` })),
     { source: programs, target: PROGRAMS },
     { source: meeting, target: MEETING },
   ].map((each): Mount => ({ ...each, isReadOnly: true }));
   const writable = [root, ...journals].map((place): Mount => ({ source: place, target: place, isReadOnly: false }));
   return {
-    hostname: "uv-mre",
+    hostname: HOSTNAME,
     command: [python, "-ISEB", path.posix.join(PROGRAMS, "container.py"), MEETING, ...[user.uid, user.gid, ...ports].map(String)],
     links,
     // Of two for one place the daemon takes none.

@@ -17,8 +17,8 @@ export interface View {
   readonly journals: readonly string[];
   /** What else can be read: the uv under test, the Python, the keyring tool. What does not exist is left out. */
   readonly readable: readonly string[];
-  /** Files that stand in `/etc`, by name. */
-  readonly etc: Readonly<Record<string, string>>;
+  /** The folder that is `/etc`, as `writeEtc` makes it. */
+  readonly etc: string;
 }
 
 /** A way to run commands apart from the machine. */

@@ -6,7 +6,6 @@ import { holdNetwork } from "./holder.ts";
 import type { Enclosed, Inside, Sandbox } from "./model.ts";
 import { enclose, runEnclosed } from "./run-inside.ts";
 import { seccompProgram } from "./seccomp.ts";
-import { DNS_ADDRESS } from "./sockets.ts";
 
 export interface SandboxOptions {
   readonly bwrap: string;
@@ -56,16 +55,4 @@ export async function findSystemTool(name: string): Promise<string | null> {
     if (isThere) return file;
   }
   return null;
-}
-
-/** The files of `/etc` inside: who the user is, and that names are asked for at our server alone. */
-export function etcFiles(home: string, user: number): Record<string, string> {
-  return {
-    passwd: `root:x:0:0:root:/nonexistent:/bin/sh\nuser:x:${user}:${user}::${home}:/bin/sh\n`,
-    group: `root:x:0:\nuser:x:${user}:\n`,
-    hosts: "127.0.0.1 localhost uv-mre\n",
-    "host.conf": "multi on\n",
-    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
-    "resolv.conf": `nameserver ${DNS_ADDRESS}\n`,
-  };
 }

@@ -1,8 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { RunProcess, StartChannel } from "../observation/process.ts";
+import { writeEtc } from "./etc.ts";
 import type { Sandbox } from "./model.ts";
-import { etcFiles } from "./open-sandbox.ts";
 
 const TIMEOUT_MS = 30_000;
 
@@ -17,14 +17,12 @@ export interface TrialOptions {
 
 /** Runs a command as a run would. @throws Error that says why it did not come to its end. */
 export async function trySandbox(sandbox: Sandbox, { start, run, folder, readable }: TrialOptions): Promise<void> {
-  const root = path.join(folder, "sandbox-trial");
+  const root = path.join(folder, `sandbox-trial-${sandbox.kind}`);
   const [etc, hidden] = [path.join(root, "etc"), path.join(root, "output")];
   for (const each of [etc, hidden]) await mkdir(each, { recursive: true });
-  const files = Object.entries(etcFiles(root, sandbox.user)).map(([name, text]) => ({ name, text, file: path.join(etc, name) }));
-  await Promise.all(files.map(({ file, text }) => writeFile(file, text)));
+  await writeEtc(etc, { home: root, user: sandbox.user });
   const journal = path.join(hidden, "journal");
-  const seen = { root, fixed: [etc], hidden, journals: [journal], readable };
-  const view = Promise.resolve({ ...seen, etc: Object.fromEntries(files.map(({ name, file }) => [name, file])) });
+  const view = Promise.resolve({ root, fixed: [etc], hidden, journals: [journal], readable, etc });
   await using room = await sandbox.open({ start, ports: [80], view, folder });
   const runProcess = room.runProcess(run, () => journal);
   const result = await runProcess({

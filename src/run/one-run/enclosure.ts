@@ -1,10 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { PythonInfo, RunProcess } from "../../observation/process.ts";
 import { createRunProcess } from "../../process/run-process.ts";
 import { createStartChannel } from "../../process/start-channel.ts";
 import type { Enclosed, Inside, RoomSockets, Sandbox, View } from "../../sandbox/model.ts";
-import { etcFiles } from "../../sandbox/open-sandbox.ts";
+import { writeEtc } from "../../sandbox/etc.ts";
 import type { Scenario } from "../../scenario/model.ts";
 import { keyringJournalFile } from "../../workspace/environment.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
@@ -76,8 +76,7 @@ async function viewOf({ workspace, prepared, python, executables }: Contents, { 
   const { root, bin, etc, probe, output, home } = workspace.paths;
   const own = path.join(etc, "machine");
   await mkdir(own);
-  const files = Object.entries(etcFiles(home, user));
-  await Promise.all(files.map(([name, text]) => writeFile(path.join(own, name), text)));
+  await writeEtc(own, { home, user });
   return {
     root,
     fixed: [bin, etc, probe, path.join(root, "uv.toml"), path.join(root, "owner.json")],
@@ -89,6 +88,6 @@ async function viewOf({ workspace, prepared, python, executables }: Contents, { 
       ...prepared.tools.map(({ folder }) => folder),
       ...(prepared.keyringToolDir === null ? [] : [prepared.keyringToolDir]),
     ],
-    etc: Object.fromEntries(files.map(([name]) => [name, path.join(own, name)])),
+    etc: own,
   };
 }
