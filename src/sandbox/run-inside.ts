@@ -36,10 +36,8 @@ export function runEnclosed(run: RunProcess, encloseOne: (request: ProcessReques
 
 /** What starts a command in a sandbox of its own. */
 export async function enclose(sandbox: SandboxedRun, inside: Inside, outputDir: string): Promise<Enclosed> {
-  const [files] = await Promise.all([
-    openFiles(outputDir, sandbox.seccompFile),
-    inside.journal === null ? null : open(inside.journal, "a", 0o600).then((journal) => journal.close()),
-  ]);
+  if (inside.journal !== null) await (await open(inside.journal, "a", 0o600)).close();
+  const files = await openFiles(outputDir, sandbox.seccompFile);
   await files.arguments.write(`${bubblewrapArguments(sandbox, inside).join("\0")}\0`, 0);
   const limited = [...limitArguments(), sandbox.nsenter];
   return {
