@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { askRows, fileOf, indexOf, openFixture, uploads } from "../../../test/gateway-fixture.ts";
+import type { Index } from "../../scenario/model.ts";
 import { googleArtifactRegistry } from "./google-artifact-registry.ts";
 
 test("every row, over the wire", async () => {
@@ -25,7 +26,7 @@ test("every row, over the wire", async () => {
       "GET sandbox/ as oauth2accesstoken:<_json_key_base64>",
     ],
     "any, with a Bearer token": ["GET sandbox/ as Bearer good"],
-    "any, without permission": ["GET sandbox/ as no-access", "GET sandbox/ as guest"],
+    "any, without permission, as with another repository's key (uv#11244)": ["GET sandbox/ as no-access", "GET sandbox/ as guest"],
     "POST ROOT/": uploads(),
   });
   expect(shown).toMatchInlineSnapshot(`
@@ -58,7 +59,7 @@ test("every row, over the wire", async () => {
     any, with a Bearer token: 200
       GET sandbox/ as Bearer good → 200
         <a href="/acme/main/sandbox/sandbox-1.0.0-py3-none-any.whl#sha256=3e223feb2cd0dc730e78d6f561b3d414a99afdf32afe5d4223c5dd7fa6362e2d">
-    any, without permission: 403, empty body
+    any, without permission, as with another repository's key (uv#11244): 403, empty body
       GET sandbox/ as no-access → 403
       GET sandbox/ as guest → 403
     POST ROOT/: 200; duplicate, wrong digest or incomplete 400
@@ -68,4 +69,18 @@ test("every row, over the wire", async () => {
       POST .. as good → 400"
   `);
   expect((await it.ask(`${index.url}sandbox/`, { as: "no-access" })).text).toBe("");
+});
+
+test("a key of another repository is known, and may not read here", async () => {
+  const repository = (name: string): Index =>
+    indexOf({
+      name,
+      flavour: "google-artifact-registry",
+      url: `http://feeds.example.com/${name}/main/simple/`,
+      users: [{ name: "_json_key_base64", state: "good" }],
+    });
+  await using it = await openFixture({ indexes: [repository("one"), repository("two")], files: { one: [fileOf("sandbox")] } });
+  const as = `_json_key_base64:${it.secret("_json_key_base64", "two")}`;
+  expect((await it.ask("http://feeds.example.com/one/main/simple/sandbox/", { as })).status).toBe(403);
+  expect(it.records().at(-1)?.authorization).toBe("unknown");
 });

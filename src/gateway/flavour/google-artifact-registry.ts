@@ -13,7 +13,7 @@ const table: readonly Row[] = [
   { request: "any, with a key in base64 under _json_key_base64", answer: "200; the key ends in `=` (uv#2822)", evidence: "issues" },
   { request: "any, with a token under oauth2accesstoken or its own name", answer: "as the token's user", evidence: "source" },
   { request: "any, with a Bearer token", answer: "200", evidence: "unverified" },
-  { request: "any, without permission", answer: "403, empty body", evidence: "issues" },
+  { request: "any, without permission, as with another repository's key (uv#11244)", answer: "403, empty body", evidence: "issues" },
   { request: "POST ROOT/", answer: "200; duplicate, wrong digest or incomplete 400", evidence: "unverified" },
 ];
 
@@ -40,6 +40,7 @@ function open(facts: Facts): Behaviour {
       { host: null, path: downloads },
     ],
     bearer: true,
+    oneInstallation: true,
     // Whoever a token belongs to, so Google's keyring plugin names it; a key has a name of its own.
     accepts: (sent, user) => sent === user || (sent === "oauth2accesstoken" && user !== "_json_key_base64"),
     route: (place, method) => route(place, method, facts, downloads),
