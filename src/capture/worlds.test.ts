@@ -15,7 +15,7 @@ it.each([
     [],
     ["3 worlds agree with all that was seen; this repair heals 2 of them:", "- not where a is bad", "- also where b is c"],
   ],
-  ["a budget that is used", REPAIR, [], ["a is bad", "b is c"], ["Not varied, as the budget of 8 runs was used: a is bad; b is c."]],
+  ["a budget that is used", REPAIR, [], ["a is bad", "b is c"], ["Not settled within 8 runs: whether a is bad; whether b is c."]],
   ["nothing that heals, and nothing to vary", null, [], [], ["Nothing that was not seen is left to vary."]],
   [
     "nothing that heals but in another world",

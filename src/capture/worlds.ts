@@ -32,7 +32,7 @@ export function worldsOf(material: Material): World[] {
 export interface Varied {
   /** Worlds that agree with all that was seen, the written one aside, and the repair that heals each. */
   readonly agreeing: readonly { readonly words: string; readonly repair: string | null }[];
-  /** Worlds that the budget did not reach. */
+  /** Worlds that came to no answer: the budget did not reach them, or they could not be run. */
   readonly left: readonly string[];
   readonly budget: number;
 }
@@ -52,6 +52,6 @@ export function contrastWords(repair: string | null, { agreeing, left, budget }:
       if (repair !== null) return `- ${own === repair ? "also" : "not"} where ${words}`;
       return own === null ? `- not explained where ${words}, either` : `- where ${words}, it heals when ${own}`;
     }),
-    ...(left.length === 0 ? [] : [`Not varied, as the budget of ${budget} runs was used: ${left.join("; ")}.`]),
+    ...(left.length === 0 ? [] : [`Not settled within ${budget} runs: whether ${left.join("; whether ")}.`]),
   ];
 }

@@ -54,11 +54,13 @@ export async function contrast({ material, draft, argv, original, document, show
     }
     tell(`varying what was not seen: ${world.words}`);
     const seen = await counted(withConditions(other, ROUGH));
-    const agrees = seen.symptom !== null && unlike(original, { symptom: seen.symptom, sameExit: true, unstable: [] }).length === 0;
-    if (!agrees) {
-      tell("that would not show the same");
+    if (seen.symptom === null) {
+      left.push(`${world.words} (which could not be run to its end)`);
       continue;
     }
+    const unlikeness = unlike(original, { symptom: seen.symptom, sameExit: true, unstable: [] });
+    for (const line of unlikeness) tell(`it would not show the same: ${line}`);
+    if (unlikeness.length > 0) continue;
     const repairs = repairsFor(world, other, healed);
     if (repairs.length > end - runs) {
       left.push(`${world.words} (which agrees; not all repairs were tried)`);
