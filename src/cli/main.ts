@@ -5,7 +5,7 @@ import { forgottenRun } from "./forgotten-run.ts";
 import { machineFault } from "./machine-fault.ts";
 import { watchOutput } from "./output-streams.ts";
 import { createProgram } from "./program.ts";
-import { programWords } from "./started-as.ts";
+import { asStarted, programWords } from "./started-as.ts";
 import { failureStatus } from "./status.ts";
 
 /**
@@ -40,7 +40,7 @@ async function run(argv: readonly string[]): Promise<number> {
 function statusOf(error: unknown, program: Command, argv: readonly string[]): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : failureStatus(argv, "theirs");
   if (error instanceof UserError) {
-    console.error(error.message.startsWith("error:") ? error.message : `error: ${error.message}`);
+    console.error(asStarted(error.message.startsWith("error:") ? error.message : `error: ${error.message}`, programWords()));
     return failureStatus(argv, "theirs");
   }
   const machine = machineFault(error);

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { lstat, open, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../scenario/error.ts";
@@ -9,7 +10,6 @@ export async function checkWritable(file: string, inputs: readonly string[] = []
     const read = await stat(input).catch(() => null);
     if (read?.ino === there?.ino && read?.dev === there?.dev) throw new UserError(`${file} is the scenario itself; name another file`);
   }
-  if (there?.isDirectory() === true) throw new UserError(`${file} is a folder; name a file`);
   // Permissions do not tell all: a folder may be read-only, or no folder at all.
   const handle = await open(file, "a").catch((error: unknown) => refuse(file, error));
   await handle.close();
@@ -34,6 +34,8 @@ export async function writeOutput(
 
 function refuse(file: string, error: unknown, otherwise = "name another file, or say --force to replace it"): never {
   const { code } = error as NodeJS.ErrnoException;
+  if (code === "EISDIR" || statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new UserError(`${file} is a folder; name a file`);
   if (code === "EEXIST") throw new UserError(`${file} exists already; ${otherwise}`);
   const why = code === "ENOENT" ? `there is no folder ${path.dirname(file)}; make it first` : (code ?? String(error));
   throw new UserError(`${file} cannot be written (${why})`);

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { BUDGET } from "../bisect/budget.ts";
 import * as explore from "../explore/extent.ts";
 import { addCompletion } from "./completion.ts";
+import { asStarted, programWords } from "./started-as.ts";
 import { SANDBOX_CHOICES } from "../sandbox/model.ts";
 import { BACKENDS } from "../scenario/model.ts";
 
@@ -37,7 +38,7 @@ export function createProgram(setStatus: SetStatus): Command {
     .description("One file says what went wrong with uv and a private package index; any uv release answers.")
     .option("-V, --version", "print the version")
     .addHelpText("after", EXAMPLES)
-    .showHelpAfterError("(uv-mre --help lists the commands)")
+    .showHelpAfterError(asStarted("(uv-mre --help lists the commands)", programWords()))
     .exitOverride();
 
   const scenarioCommand = (name: string, summary: string): Command =>
@@ -184,8 +185,17 @@ export function createProgram(setStatus: SetStatus): Command {
     .option("--json", "print one JSON object on standard output")
     .action(async (action: string, options) => setStatus(await (await import("./command/cache.ts")).cacheCommand(action, options)));
 
+  for (const command of program.commands) {
+    command.showHelpAfterError(asStarted(`(uv-mre ${command.name()} --help lists its options)`, programWords()));
+    command.configureOutput({ outputError: (message, write) => write(withTwoDashes(message)) });
+  }
   addCompletion(program);
   return program;
+}
+
+/** An option of several letters after one dash is the commonest slip. */
+function withTwoDashes(message: string): string {
+  return message.replace(/(unknown option '-([a-z][a-z-]+)')/, "$1\n(Did you mean --$2?)");
 }
 
 /** What bisect and map have in common. */

@@ -15,3 +15,11 @@ export function startedAs(env: Readonly<Record<string, string | undefined>>, scr
 export function programWords(): readonly string[] {
   return startedAs(process.env, process.argv[1]);
 }
+
+/** A message whose commands, as `uv-mre run`, are to be typed as this process was started. */
+export function asStarted(message: string, program: readonly string[]): string {
+  return message.replaceAll(COMMAND, program.join(" "));
+}
+
+/** `uv-mre` where a command or an option follows it, and nothing says already how it is started. */
+const COMMAND = /(?<![\w/.-]|npx |uvx )uv-mre(?= (?:--help|run|bisect|map|check|explore|export|init|shell|capture|minimize|report|versions|doctor|cache|completion)\b)/g;

@@ -1,12 +1,15 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../scenario/error.ts";
+import { foreignText } from "../scenario/foreign-text.ts";
 import { extractScenario, secondScenarioLine } from "../scenario/markdown.ts";
 import type { Scenario } from "../scenario/model.ts";
 import { parseScenario, type ParseOptions, type Problem } from "../scenario/parse.ts";
 import { asOneFile, parseOneFile } from "../scenario/one-file.ts";
 import { formatProblems } from "../scenario/problem.ts";
 import { variedScenario, type Factor } from "../scenario/vary.ts";
+import { decodeText } from "./decode-text.ts";
+import { missingFile } from "./missing-file.ts";
 
 export interface LoadedScenario {
   /** As given on the command line; `-` for standard input. */
@@ -80,12 +83,16 @@ async function loadOne(file: string, readStdin: () => Promise<string>): Promise<
   const source = folder ? path.join(file, "scenario.toml") : file;
   let text: string;
   try {
-    text = file === "-" ? await readStdin() : await readFile(source, "utf8");
+    const read = file === "-" ? { text: await readStdin() } : decodeText(await readFile(source));
+    if ("fault" in read) return `${source}: ${read.fault}`;
+    text = read.text;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    return `${source}: ${code === "ENOENT" ? missing(source) : `cannot be read (${code})`}`;
+    return `${source}: ${code === "ENOENT" ? missingFile(source) : `cannot be read (${code})`}`;
   }
   const name = file === "-" ? "<stdin>" : source;
+  const foreign = foreignText(text);
+  if (foreign !== null) return `${name}: ${foreign}`;
   let lineOffset = 0;
   let columnOffset = 0;
   let toml = text;
@@ -111,17 +118,6 @@ async function loadOne(file: string, readStdin: () => Promise<string>): Promise<
     isFromOutside: !source.endsWith(".toml"),
     wheelsOnly: !source.endsWith(".toml"),
   };
-}
-
-/** Of what is no file: an issue by its address is not fetched, since no request leaves the machine for a scenario. */
-function missing(name: string): string {
-  const [, repository, issue] =
-    /^(?:https?:\/\/github\.com\/)?([\w.-]+\/[\w.-]+)(?:\/(?:issues|pull|discussions)\/|#)(\d+)/.exec(name) ?? [];
-  if (repository !== undefined) {
-    return `an issue is not fetched; pipe its text in: gh issue view ${issue} --repo ${repository} --json body --jq .body | uv-mre run -`;
-  }
-  if (/^https?:\/\//.test(name)) return `nothing is fetched; save it first, or pipe it in: curl -s ${name} | uv-mre run -`;
-  return "no such file; uv-mre init FILE writes one that runs as it is";
 }
 
 function another(file: string, first: number, line: number): Problem {

@@ -26,6 +26,8 @@ export function syntaxWords(reason: string, line: string): SyntaxWords {
     };
   if (reason === "illegal character in key" && /^\s*[\w.-]+\s*:/.test(line))
     return { reason, hint: "TOML has `=` between key and value, no `:`" };
+  if (reason === "illegal character in key" && !line.includes("="))
+    return { reason: "a key and its value belong here", hint: 'write `title = "…"`, a [table] or a # comment' };
   if (reason === "invalid value") return { reason, hint: "a text stands in quotes" };
   return { reason, hint: null };
 }
