@@ -22,4 +22,5 @@ export function asStarted(message: string, program: readonly string[]): string {
 }
 
 /** `uv-mre` where a command or an option follows it, and nothing says already how it is started. */
-const COMMAND = /(?<![\w/.-]|npx |uvx )uv-mre(?= (?:--help|run|bisect|map|check|explore|export|init|shell|capture|minimize|report|versions|doctor|cache|completion)\b)/g;
+const COMMAND =
+  /(?<![\w/.-]|npx |uvx )uv-mre(?= (?:--help|run|bisect|map|check|explore|export|init|shell|capture|minimize|report|versions|doctor|cache|completion)\b)/g;

@@ -22,7 +22,8 @@ export function readKept(file: string, text: string): Kept {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    if (file.endsWith(".toml")) throw new UserError(`${file}: a scenario, which has no results yet; uv-mre run ${file} --report report.html makes a report`);
+    if (file.endsWith(".toml"))
+      throw new UserError(`${file}: a scenario, which has no results yet; uv-mre run ${file} --report report.html makes a report`);
     throw new UserError(`${file}: no valid JSON (${(error as Error).message}); keep runs with \`uv-mre run … --json\``);
   }
   const parsed = v.safeParse(keptSchema(value), value);

@@ -1,6 +1,8 @@
 /** What to do about the name of a scenario's file that is not there. Nothing is fetched: no request leaves the machine for a scenario. */
 export function missingFile(name: string): string {
-  const thread = /^(?:https?:\/\/github\.com\/)?([\w.-]+\/[\w.-]+)(?:\/(issues|pull|discussions)\/|#)(\d+)(?:#issuecomment-(\d+))?/.exec(name);
+  const thread = /^(?:https?:\/\/github\.com\/)?([\w.-]+\/[\w.-]+)(?:\/(issues|pull|discussions)\/|#)(\d+)(?:#issuecomment-(\d+))?/.exec(
+    name,
+  );
   if (thread !== null) {
     const [, repository = "", kind = "issues", number = "", comment] = thread;
     if (kind === "discussions") return "a discussion is not fetched; copy its text into a file that ends in .md, and run that";

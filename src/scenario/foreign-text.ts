@@ -4,7 +4,8 @@ import { parse } from "smol-toml";
 export function foreignText(text: string): string | null {
   const start = text.replace(/^\uFEFF/, "").trimStart();
   if (start === "") return "nothing is in it; uv-mre init FILE writes a scenario that runs as it is";
-  if (/^<(?:!doctype|html|\?xml)\b/i.test(start)) return "this is a web page; save the scenario's own text (on GitHub the button Raw leads to it)";
+  if (/^<(?:!doctype|html|\?xml)\b/i.test(start))
+    return "this is a web page; save the scenario's own text (on GitHub the button Raw leads to it)";
   if (/^[[{]/.test(start) && isJson(start)) return "this is JSON, and a scenario is TOML; what `--json` kept is read by uv-mre report";
   const keys = keysOf(start);
   if (keys === null || keys.includes("schema") || keys.includes("step")) return null;

@@ -79,7 +79,7 @@ test("top level", () => {
         "wrong-value as-of: \`2026-02-30\` is no date (write it as "2026-11-01")",
       ],
       "bad supported": [
-        "bad-version supported: \`latest\` is no version specifier (PEP 440)",
+        "bad-version supported: \`latest\` is no version specifier (PEP 440) (write a range of releases, as \`>=0.9,<0.10\`)",
       ],
       "claim misspelt": [
         "wrong-value claims.">=0.9": must be "reproduced", "healthy", "unresolved", "unsupported", not "helthy" (did you mean \`healthy\`?)",
@@ -204,7 +204,7 @@ test("indexes", () => {
         "(ok)",
       ],
       "other scheme": [
-        "bad-url index.a.url: must be an absolute URL with http or https",
+        "bad-url index.a.url: must be an absolute URL with http or https (write one such as \`https://packages.example.com/simple/\`)",
       ],
       "query": [
         "bad-url index.a.url: an index's address has no query or fragment",
@@ -278,7 +278,7 @@ test("packages", () => {
     ]==25.7.0\` is no requirement",
       ],
       "name": [
-        "wrong-value index.a.packages[0].name: \`-x\` cannot be the name of a package",
+        "wrong-value index.a.packages[0].name: \`-x\` cannot be the name of a package (a name has letters, digits, \`-\`, \`_\` and \`.\`)",
       ],
       "no requirement": [
         "bad-requirement index.a.packages[0]: \`key ring\` is no requirement",

@@ -50,12 +50,14 @@ export function describeMismatch({ path, issues }: Mismatch, value: unknown, kno
   const first = issues[0];
   if (first?.type === "strict_object" && first.expected === "never") {
     const keys = known(path.slice(0, -1));
+    const alias = keys.find((key) => key === ALIASES[name]) ?? null;
+    const hint = alias === null ? (ELSEWHERE[name] ?? didYouMean(name, keys)) : `did you mean \`${alias}\`?`;
     return {
       kind: "unknown-key",
       message: `unknown key \`${name}\``,
-      hint: didYouMean(name, keys) ?? (keys.includes(ALIASES[name] ?? "") ? `did you mean \`${ALIASES[name]}\`?` : null),
+      hint: hint ?? "docs/scenario.md lists the keys that may stand here",
       atKey: true,
-      meant: nearest(name, keys),
+      meant: alias ?? nearest(name, keys),
     };
   }
   if (first?.type === "strict_object" && first.received === "undefined") {
@@ -76,7 +78,8 @@ export function describeMismatch({ path, issues }: Mismatch, value: unknown, kno
     };
   }
   if (issues.some((issue) => issue.type === "literal" || issue.type === "picklist") && typeof value !== "object") {
-    const hint = name === "schema" ? "this version of uv-mre reads schema 1" : null;
+    const form = name === "exit" ? formHint(path) : didYouMean("", choices);
+    const hint = name === "schema" ? "this version of uv-mre reads schema 1" : form;
     return { kind: "wrong-value", message: `must be ${wanted}, not ${shown(value)}`, hint, atKey: false, meant: null };
   }
   return {
@@ -148,6 +151,28 @@ const ALIASES: Readonly<Record<string, string>> = {
   username: "user",
   type: "flavour",
   expect: "healthy",
+  expected: "healthy",
+  good: "healthy",
+  ok: "healthy",
+  pass: "healthy",
+  bad: "reproduced",
+  bug: "reproduced",
+  fail: "reproduced",
+};
+
+const PYPROJECT = "it goes into the project's own file: below [files], \"pyproject.toml\" = '''…'''";
+const SECRET = "every secret is made anew for a run, and `{{secret.INDEX}}` stands where it goes";
+
+/** What people write as a key and is said elsewhere. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  "build-system": PYPROJECT,
+  project: PYPROJECT,
+  tool: PYPROJECT,
+  netrc: "write it below [home]: \".netrc\" = '''…'''",
+  password: SECRET,
+  token: SECRET,
+  python: "`run --python PATH` chooses the Python",
+  uv: "`run --uv 0.9.5` chooses the release; `uv` in a [[step]] is that step's own",
 };
 
 const MISSING: Readonly<Record<string, string>> = {
@@ -171,6 +196,10 @@ function quotesHint(issues: readonly Issue[], value: unknown): string | null {
 
 /** Keys that people write in another form than theirs, and how they are written. */
 const FORMS: Readonly<Record<string, string>> = {
+  exit: 'exit = 0, or exit = "nonzero"',
+  index: "[index.NAME]",
+  status: "status = 401, or a list: [401, 403]",
+  timeout: "timeout = 60, in seconds",
   scripts: 'scripts = { NAME = "module:function" }',
   packages: 'packages = [{ name = "sandbox" }], or in [index.default] ["requests==2.32.5"]',
   requires: 'requires = ["NAME"]',
@@ -198,8 +227,9 @@ function formHint(path: Path): string | null {
   return form === undefined || typeof path.at(-1) === "number" ? null : `write it as ${form}`;
 }
 
-/** A dot in an unquoted path makes a table of it. */
+/** A dot in an unquoted path makes a table of it; `[index]` has no name. */
 function pathHint(path: Path, value: unknown): string | null {
+  if (path[0] === "index" && path.length === 2) return "an index has a name: [index.private]";
   const holdsPaths = path.length >= 2 && ["files", "home", "write"].includes(String(path.at(-2)));
   return holdsPaths && isTable(value) ? 'quote the whole path: "pyproject.toml" = …, "packages/a/pyproject.toml" = …' : null;
 }

@@ -26,10 +26,24 @@ export function syntaxWords(reason: string, line: string): SyntaxWords {
     };
   if (reason === "illegal character in key" && /^\s*[\w.-]+\s*:/.test(line))
     return { reason, hint: "TOML has `=` between key and value, no `:`" };
+  if (/[\u2018-\u201e]/.test(line) && (reason === "invalid value" || reason === "illegal character in key"))
+    return { reason, hint: "a text stands between straight quotes, \" or '" };
+  if (reason.includes("escape")) return { reason, hint: "in \"…\" a backslash is written \\\\; between '…' it stands as it is" };
+  if (reason.includes("must be followed by an end-of-line"))
+    return { reason: "more stands behind the value", hint: "a comment begins with #" };
+  if (reason === "illegal character in key" && /^\s*\[/.test(line)) return { reason, hint: "the name of a table ends with ]" };
+  if (reason === "illegal character in key" && /^\s*[\w-]+\s+[\w-]+\s*=/.test(line))
+    return { reason, hint: "a key with a blank in it stands in quotes" };
   if (reason === "illegal character in key" && !line.includes("="))
     return { reason: "a key and its value belong here", hint: 'write `title = "…"`, a [table] or a # comment' };
-  if (reason === "invalid value") return { reason, hint: "a text stands in quotes" };
+  if (reason === "invalid value") return { reason, hint: valueHint(line.slice(line.indexOf("=") + 1).trim()) };
   return { reason, hint: null };
+}
+
+function valueHint(value: string): string {
+  if (value.startsWith("=")) return "one `=` stands between key and value";
+  if (/^(?:True|False)\b/.test(value)) return `write \`${value.startsWith("T")}\``;
+  return /^(?:None|null|nil)\b/i.test(value) ? "TOML has no such value; leave the key out" : "a text stands in quotes";
 }
 
 function redefined(line: string): SyntaxWords {

@@ -107,7 +107,7 @@ describe("a wrong command line, file or release: a message for people, status 2,
       "error: wrong.toml:2:1: titel: unknown key \`titel\` (did you mean \`title\`?)
         titel = "x"
         ^
-      wrong.toml:3:13: supported: \`about 3\` is no version specifier (PEP 440)
+      wrong.toml:3:13: supported: \`about 3\` is no version specifier (PEP 440) (write a range of releases, as \`>=0.9,<0.10\`)
         supported = "about 3"
                     ^
       wrong.toml:6:11: index.private.flavour: must be "simple", "gitlab", "azure-devops", "artifactory", "pypiserver", "devpi", "gitea", "google-artifact-registry", "codeartifact", "nexus", "cloudsmith", "pypicloud", not "gitlob" (did you mean \`gitlab\`?)

@@ -9,7 +9,10 @@ const TYPED: readonly (readonly [string, RegExp])[] = [
   ["small.toml", /small\.toml: no command; to run it: npx uv-mre run small\.toml/],
   ["runn small.toml", /unknown command 'runn'\n\(Did you mean run\?\)/],
   ["run small.toml --uv 0.9", /"0\.9" is no single release of uv; write ">=0\.9,<0\.10" for all of them, or an exact one/],
-  ["run https://github.com/astral-sh/uv/issues/16402", /gh issue view 16402 --repo astral-sh\/uv --json body --jq \.body \| npx uv-mre run -/],
+  [
+    "run https://github.com/astral-sh/uv/issues/16402",
+    /gh issue view 16402 --repo astral-sh\/uv --json body --jq \.body \| npx uv-mre run -/,
+  ],
   ["run no-such.toml", /no-such\.toml: no such file; npx uv-mre init FILE writes one/],
   ["run small.toml --jsn", /unknown option '--jsn'\n\(Did you mean --json\?\)\n\(npx uv-mre run --help lists its options\)/],
   ["run small.toml -uv latest", /unknown option '-uv'\n\(Did you mean --uv\?\)/],

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import { MISTAKES } from "../mistakes.ts";
 
-test("sixty typical mistakes: each is told at its place, with what to do", () => {
+test("ninety typical mistakes: each is told at its place, with what to do", () => {
   const told = Object.entries(MISTAKES).map(([name, text]) => {
     const result = parseScenario(text, { file: "a.toml" });
     const problems = result.ok ? result.warnings : result.problems;
@@ -15,7 +15,7 @@ test("sixty typical mistakes: each is told at its place, with what to do", () =>
     const key = first?.key === "" ? "" : `${first?.key}: `;
     return `${name}\n  ${first?.line}:${first?.column} ${key}${first?.message}\n  → ${first?.hint}`;
   });
-  expect(told.length).toBeGreaterThanOrEqual(60);
+  expect(told.length).toBeGreaterThanOrEqual(90);
   expect(`\n${told.join("\n")}\n`).toMatchInlineSnapshot(`
     "
     schema forgotten
@@ -145,8 +145,8 @@ test("sixty typical mistakes: each is told at its place, with what to do", () =>
       25:7 step[1].run: the command is empty
       → write \`run = "uv sync"\`
     command for run
-      24:3 step[1].run: \`run\` is missing
-      → write \`run = "uv sync"\`
+      25:1 step[1].command: unknown key \`command\`
+      → did you mean \`run\`?
     run forgotten
       24:3 step[1].run: \`run\` is missing
       → write \`run = "uv sync"\`
@@ -216,6 +216,93 @@ test("sixty typical mistakes: each is told at its place, with what to do", () =>
     a keyring for an index that is not there
       22:10 keyring.tool[0]: there is no index \`acme\`
       → known: \`private\`
+    quotes of a word processor
+      2:9 not valid TOML: invalid value
+      → a text stands between straight quotes, " or '
+    a path of Windows
+      26:29 not valid TOML: invalid non-hex character in unicode escape
+      → in "…" a backslash is written \\\\; between '…' it stands as it is
+    Python's True
+      7:10 not valid TOML: invalid value
+      → write \`true\`
+    Python's None
+      6:8 not valid TOML: invalid value
+      → TOML has no such value; leave the key out
+    a comment of another language
+      6:16 not valid TOML: more stands behind the value
+      → a comment begins with #
+    two equals signs
+      6:7 not valid TOML: invalid value
+      → one \`=\` stands between key and value
+    a key of two words
+      6:6 not valid TOML: illegal character in key
+      → a key with a blank in it stands in quotes
+    the name of a table not closed
+      9:7 not valid TOML: illegal character in key
+      → the name of a table ends with ]
+    an index without a name
+      5:7 index.url: must be a table, not a text
+      → an index has a name: [index.private]
+    indexes as a list
+      4:3 index: must be a table, not a list
+      → write it as [index.NAME]
+    uv's own table
+      1:1 tool: unknown key \`tool\`
+      → it goes into the project's own file: below [files], "pyproject.toml" = '''…'''
+    a password for the user
+      7:1 index.private.password: unknown key \`password\`
+      → every secret is made anew for a run, and \`{{secret.INDEX}}\` stands where it goes
+    a package's name with its version
+      7:22 index.private.packages[0].name: \`sandbox==1.0\` cannot be the name of a package
+      → write { name = "sandbox", version = "1.0" }
+    several commands in a text
+      25:7 step[1].run: several commands in one step
+      → one step for each command
+    several commands in a list
+      25:7 step[1].run: \`uv lock\` would be the name of one command
+      → a list has the words of one command, as ["uv", "sync"]; each command is a step
+    a command within a command
+      25:15 step[1].run: no shell reads this: the backquote is passed on as it is
+      → placeholders such as \`{{home}}\` are filled
+    a change of folder
+      25:7 step[1].run: no shell reads this: \`cd\` is a word of the shell's own
+      → say \`cwd = "FOLDER"\` in the step that shall run there
+    a shell's export
+      25:7 step[1].run: no shell reads this: \`export\` is a word of the shell's own
+      → say \`env = { NAME = "value" }\` in the steps that need it
+    exit as true
+      27:20 step[1].healthy.exit: must be a number or "any", "nonzero" or a list, not true
+      → write it as exit = 0, or exit = "nonzero"
+    statuses by their first digit
+      26:76 step[1].reproduced.final.any.status: must be a number or a list, not a text
+      → write it as status = 401, or a list: [401, 403]
+    expected for healthy
+      27:1 step[1].expected: unknown key \`expected\`
+      → did you mean \`healthy\`?
+    one brace for two
+      22:71 step[0].run: \`{secret.private}\` stands as it is
+      → did you mean \`{{secret.private}}\`?
+    password for secret
+      22:71 step[0].run: \`{{password.private}}\` stands for nothing
+      → did you mean \`secret\`?
+    a claim of the newest release
+      29:1 claims.latest: \`latest\` is no version specifier (PEP 440)
+      → write a range of releases, as \`>=0.9,<0.10\`
+    a claim that is true
+      29:11 claims.">=0.9": must be "reproduced", "healthy", "unresolved", "unsupported", not true
+      → known: \`reproduced\`, \`healthy\`, \`unresolved\`, \`unsupported\`
+    the release in the scenario
+      2:1 uv: unknown key \`uv\`
+      → \`run --uv 0.9.5\` chooses the release; \`uv\` in a [[step]] is that step's own
+    netrc as a table
+      21:2 netrc: unknown key \`netrc\`
+      → write it below [home]: ".netrc" = '''…'''
+    a time with its unit
+      26:11 step[1].timeout: must be a number, not a text
+      → write it as timeout = 60, in seconds
+    a URL of another scheme
+      5:7 index.private.url: must be an absolute URL with http or https
+      → write one such as \`https://packages.example.com/simple/\`
     "
   `);
 });

@@ -23,8 +23,8 @@ export function readClaims(context: ReadContext, raw: RawScenario): { supported:
   return { supported, claims };
 }
 
-function suggestion(text: string): string | null {
-  return isVersion(text) ? `write \`==${text}\` or \`>=${text}\`` : null;
+function suggestion(text: string): string {
+  return isVersion(text) ? `write \`==${text}\` or \`>=${text}\`` : "write a range of releases, as `>=0.9,<0.10`";
 }
 
 /** Whether releases around the bounds show that no release is in both. Says no where it cannot tell. */

@@ -89,7 +89,7 @@ export function indexNames(context: ReadContext, options: { withDefault: boolean
 export function checkIndex(context: ReadContext, name: string, path: Path, options: { withDefault: boolean; find?: string }): boolean {
   const names = indexNames(context, options);
   if (names.includes(name)) return true;
-  const hint = name === "default" ? "the default index cannot be named here" : didYouMean(name, names);
+  const hint = name === "default" ? "the default index cannot be named here" : (didYouMean(name, names) ?? `declare it: [index.${name}]`);
   context.absent([["index", name]], "unknown-index", path, `there is no index \`${name}\``, { hint, find: options.find ?? name });
   return false;
 }

@@ -52,7 +52,11 @@ function readReal(context: ReadContext, text: string, path: Path): Package {
 /** Reads a package that is built, one for each of its versions. `index` is where `visible-to` looks for users. */
 export function readGenerated(context: ReadContext, raw: RawPackage, path: Path, index: string): GeneratedPackage[] {
   const { problems } = context;
-  if (!isProjectName(raw.name)) problems.error("wrong-value", [...path, "name"], `\`${raw.name}\` cannot be the name of a package`);
+  if (!isProjectName(raw.name)) {
+    const [, name, version] = /^([\w.-]+)\s*==\s*([\w.!+]+)$/.exec(raw.name) ?? [];
+    const hint = name === undefined ? "a name has letters, digits, `-`, `_` and `.`" : `write { name = "${name}", version = "${version}" }`;
+    problems.error("wrong-value", [...path, "name"], `\`${raw.name}\` cannot be the name of a package`, { hint });
+  }
   if (raw.version !== undefined && raw.versions !== undefined) {
     problems.error("conflict", [...path, "versions"], "`version` and `versions` exclude each other", { atKey: true });
   }

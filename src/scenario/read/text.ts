@@ -8,9 +8,14 @@ const PLACES = ["project", "home", "venv", "cache", "path", "python", "ca", "ca-
 /** Placeholders that name an index after a dot. */
 const KINDS = ["secret", "encoded", "stale", "login", "raw-login", "url", "file"];
 
+const ONE_BRACE = /(?<![{$])\{((?:secret|stale|login)\.[\w.-]+)\}(?!\})/;
+
 /** Checks that every placeholder of a text has a value. Returns the text. */
 export function readText(context: ReadContext, text: string, path: Path): string {
   for (const { name, text: find } of placeholdersIn(text)) checkPlaceholder(context, name, path, find);
+  const [find, name] = ONE_BRACE.exec(text) ?? [];
+  if (find !== undefined)
+    context.problems.warning("suspicious", path, `\`${find}\` stands as it is`, { hint: `did you mean \`{{${name}}}\`?`, find });
   return text;
 }
 
@@ -25,7 +30,7 @@ function checkPlaceholder(context: ReadContext, name: string, path: Path, find: 
   const kind = dot < 0 ? name : name.slice(0, dot);
   const reference = dot < 0 ? "" : name.slice(dot + 1);
   if (!KINDS.includes(kind) || reference === "") {
-    const near = nearest(kind, [...PLACES, ...KINDS]);
+    const near = /^(?:password|token|pw)$/.test(kind) ? "secret" : nearest(kind, [...PLACES, ...KINDS]);
     const meant = near === null ? "for `{{` itself write `{{open}}`" : `did you mean \`${near}\`?`;
     const hint = KINDS.includes(kind) ? `write \`{{${kind}.INDEX}}\`` : meant;
     context.problems.error("unknown-placeholder", path, `\`${find}\` stands for nothing`, { hint, find });

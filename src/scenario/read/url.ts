@@ -8,7 +8,9 @@ export function readIndexUrl(context: ReadContext, text: string, path: Path): st
   const { problems } = context;
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:\/\//i.test(text) || url.hostname === "") {
-    const hint = /^[\w.-]+(:\d+)?(\/|$)/.test(text) ? `did you mean \`https://${text}\`?` : null;
+    const hint = /^[\w.-]+(:\d+)?(\/|$)/.test(text)
+      ? `did you mean \`https://${text}\`?`
+      : "write one such as `https://packages.example.com/simple/`";
     problems.error("bad-url", path, "must be an absolute URL with http or https", { hint });
     return "https://invalid.example/";
   }
