@@ -101,9 +101,12 @@ function ofIndexes(document: Table, failing: number): Repair[] {
       found.push({ id: "index-at-target", words: `index ${name} is named by the address that it redirects to`, piece });
     }
     if (table["faults"] !== undefined) {
+      const isAway = (table["faults"] as { kind: string }[]).some(({ kind }) => kind !== "status");
       found.push({
-        id: "package-allowed",
-        words: `index ${name} gives the package to this user`,
+        id: isAway ? "host-reachable" : "package-allowed",
+        words: isAway
+          ? `the host of ${name === "default" ? "PyPI" : `index ${name}`} can be reached`
+          : `index ${name} gives the package to this user`,
         piece: { unset: { index: { [name]: ["faults"] } } },
       });
     }

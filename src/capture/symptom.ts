@@ -97,14 +97,15 @@ const NO_WORDS = "last words: ";
 function lastWords({ message, chains }: Heard, plain: (text: string) => string): string {
   const pages = chains.filter(({ url }) => kindOf(url) === "page").map(({ url }) => lastSegment(url));
   const names = [...new Set(pages)].filter((name) => name !== "").sort((a, b) => b.length - a.length);
-  // How often it tried again is chance.
+  // How often it tried again is chance, and so is what a resolver says of a name that it does not know.
   const told = (message.split(/\s(?:hint|help):/u)[0] ?? "").replaceAll(
     /(?:Caused by: |cause: )?Request failed after \d+ retr(?:y|ies)(?: in [\d.]+m?s)?\s*/gu,
     "",
   );
+  const known = told.replaceAll(/(failed to lookup address information): [A-Za-z ,-]+/gu, "$1");
   const words = names.reduce(
     (text, name) => text.replaceAll(new RegExp(`(?<![\\w-])${escapePattern(name)}(?![\\w-])`, "gu"), "PACKAGE"),
-    told.replaceAll(/`[^`]*`/gu, "…"),
+    known.replaceAll(/`[^`]*`/gu, "…"),
   );
   return plain(words.replaceAll(/https?:\/\/[^\s)]+/gu, "URL")).slice(0, MOST_WORDS);
 }

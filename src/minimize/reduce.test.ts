@@ -180,7 +180,15 @@ describe("reducing", () => {
     const renamed = shorter("second in place of zebra-crossing-feed");
     expect(renamed).toContain('UV_INDEX_SECOND_USERNAME = "walter.white"');
     expect(renamed).not.toMatch(/zebra/i);
-    expect(shorterValues(long).find(({ renames }) => renames?.size === 1)?.renames).toEqual(new Map([["second", "zebra-crossing-feed"]]));
+    expect(shorterValues(long).find(({ words }) => words.startsWith("second"))?.renames).toEqual(
+      new Map([["second", "zebra-crossing-feed"]]),
+    );
+    const [all] = shorterValues(long);
+    const least = applyCut(long, all ?? cutBy("", []));
+    expect(least).toMatch(
+      /\[index\.second\][^]*"https:\/\/b\.example\/simple\/"[^]*\["alice", "bob"\][^]*UV_INDEX_SECOND_USERNAME = "alice"/,
+    );
+    expect(least).toContain('name = "app"');
     expect(shorter("shorter hosts")).toMatch(/"https:\/\/b\.example:8443\/simple\/"[^]*"https:\/\/a\.example\/api\/simple\/"/);
     expect(shorter("packages.corp.test in place of packages.corp.test:8443")).toContain('"https://packages.corp.test/simple/"');
     expect(shorter("other.corp.test/simple/ in place of other.corp.test/api/simple/")).toContain('"https://other.corp.test/simple/"');

@@ -77,7 +77,7 @@ export async function reduce(start: string, options: ReduceOptions): Promise<Red
         busy.add(key);
         likely.delete(key);
         const smaller = applyCut(from, cut);
-        const names = new Map([...renamed, ...(cut.renames ?? [])]);
+        const names = new Map([...renamed, ...[...(cut.renames ?? [])].map(([to, from]) => [to, renamed.get(from) ?? from] as const)]);
         const goes = await ask(smaller, names);
         busy.delete(key);
         if (!goes) refused.set(key, { at: gone.length, about });

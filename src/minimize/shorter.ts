@@ -1,4 +1,4 @@
-import { type Cut, cutBy, type Edit } from "./cut.ts";
+import { applyCut, type Cut, cutBy, type Edit } from "./cut.ts";
 import { escapePattern } from "../scenario/escape-pattern.ts";
 import { holdsWord, namesOf } from "./names.ts";
 
@@ -8,22 +8,76 @@ const LETTERS = "abcdefghijklmnopqrstuvwxyz".split("");
 const ORIGIN = /\bhttps?:\/\/(?:[^\s/"'@]+@)?([A-Za-z0-9.-]+(?::\d+)?)(\/[^\s"'`<>,)\]}?#]*)?/gu;
 const SIMPLE = "/simple/";
 
-/** Names and addresses that may be shorter: all of one kind at once, then each by itself. What is sorted stays so. */
+type Kind = (toml: string) => Cut[];
+
+const pool = (single: string, several: (letter: string) => string, count: number): readonly string[] =>
+  count === 1 ? [single] : LETTERS.map(several);
+
+const KINDS: readonly Kind[] = [
+  (toml) => {
+    const { indexes } = namesOf(toml);
+    return renaming("index names", toml, standIns(indexes, indexNames(indexes.length)), { areIndexes: true });
+  },
+  (toml) => renaming("user names", toml, standIns(namesOf(toml).users, USERS)),
+  (toml) => {
+    const { packages } = namesOf(toml);
+    return renaming(
+      "package names",
+      toml,
+      standIns(
+        packages,
+        pool("sandbox", (letter) => `pkg-${letter}`, packages.length),
+      ),
+    );
+  },
+  (toml) => {
+    const { projects } = namesOf(toml);
+    return renaming(
+      "project names",
+      toml,
+      standIns(
+        projects,
+        pool("app", (letter) => `app-${letter}`, projects.length),
+      ),
+    );
+  },
+  (toml) => {
+    const hosts = [...new Set(addressesIn(toml).map(({ hostname }) => hostname))];
+    return renaming(
+      "hosts",
+      toml,
+      standIns(
+        hosts,
+        LETTERS.map((letter) => `${letter}.example`),
+      ),
+      { before: "[\\w.-]" },
+    );
+  },
+  (toml) => renaming("addresses without a port", toml, portless(addressesIn(toml)), { before: "[\\w.-]" }),
+  (toml) => renaming("paths", toml, simplePaths(toml), { before: "[\\w.-]" }),
+];
+
+/** Names and addresses that may be shorter: everything at once, all of one kind, then each by itself. What is sorted stays so. */
 export function shorterValues(toml: string): Cut[] {
-  const { packages, indexes, users, projects, urlOf } = namesOf(toml);
-  const hosts = [...urlOf.values()].filter((url) => URL.canParse(url)).map((url) => new URL(url));
-  const names = [...new Set(hosts.map(({ hostname }) => hostname))];
-  return [
-    ...renaming("index names", toml, standIns(indexes, indexNames(indexes.length)), { areIndexes: true }),
-    ...renaming("user names", toml, standIns(users, USERS)),
-    ...renaming("package names", toml, standIns(packages, packages.length === 1 ? ["sandbox"] : LETTERS.map((letter) => `pkg-${letter}`))),
-    ...renaming("project names", toml, standIns(projects, projects.length === 1 ? ["app"] : LETTERS.map((letter) => `app-${letter}`))),
-    ...renaming("hosts", toml, standIns(names, names.length === 1 ? ["a.example"] : LETTERS.map((letter) => `${letter}.example`)), {
-      before: "[\\w.-]",
-    }),
-    ...renaming("addresses without a port", toml, portless(hosts), { before: "[\\w.-]" }),
-    ...renaming("paths", toml, simplePaths(toml), { before: "[\\w.-]" }),
-  ].filter(({ size, edits }) => size > 0 && edits.length > 0);
+  return [...atOnce(toml), ...KINDS.flatMap((kind) => kind(toml))].filter(({ size, edits }) => size > 0 && edits.length > 0);
+}
+
+function atOnce(toml: string): Cut[] {
+  const cuts: Cut[] = [];
+  let text = toml;
+  for (const kind of KINDS) {
+    const [cut] = kind(text);
+    if (cut === undefined || cut.size <= 0) continue;
+    cuts.push(cut);
+    text = applyCut(text, cut);
+  }
+  if (cuts.length < 2) return [];
+  const made = cutBy(cuts.map(({ words }) => words).join("; "), [{ from: 0, to: toml.length, text }]);
+  return [{ ...made, renames: new Map(cuts.flatMap(({ renames }) => [...(renames ?? [])])) }];
+}
+
+function addressesIn(toml: string): URL[] {
+  return [...namesOf(toml).urlOf.values()].filter((url) => URL.canParse(url)).map((url) => new URL(url));
 }
 
 function indexNames(count: number): readonly string[] {

@@ -316,6 +316,27 @@ export const PROJECTS: Readonly<Record<string, ProjectKind>> = {
       return { argv: ["uv", "lock"], env: janesVariables, words: ["team/prod", "lab"] };
     },
   },
+  "host-without-a-name": {
+    repair: "host-reachable",
+    async make(world, folder) {
+      const lab = '\n[[tool.uv.index]]\nname = "kestrel-lab"\nurl = "https://pypi.kestrel.invalid/simple/"\nexplicit = true\n';
+      const text = pyproject({ url: simple(world.pypi), dependencies: ["quartz-cli"], index: lab });
+      await put(folder, {
+        "project/pyproject.toml": text.replace('quartz-cli = { index = "falcon-prod" }', 'quartz-cli = { index = "kestrel-lab" }'),
+      });
+      return { argv: ["uv", "lock"], env: { ...janesVariables, UV_HTTP_RETRIES: "0" }, words: ["lab"] };
+    },
+  },
+  "refused-connection": {
+    repair: "host-reachable",
+    async make(_, folder) {
+      await put(folder, {
+        "project/pyproject.toml": pyproject({ url: "http://127.0.0.1:9/team/simple/" }),
+        "home/.netrc": netrc(JANE.user, JANE.password),
+      });
+      return { argv: ["uv", "lock"], env: { UV_HTTP_RETRIES: "0" } };
+    },
+  },
   "conflicting-extras": {
     repair: "good-secret",
     async make({ pypi }, folder) {

@@ -37,7 +37,7 @@ export function conditionsFrom(observation: Observation, failing: number): { rea
 
 /** Words of uv's that stayed the same from release to release, for a failure that no request shows. */
 function wordsOf(stderr: string): string | null {
-  return ["UnknownIssuer", "Missing credentials"].find((words) => stderr.includes(words)) ?? null;
+  return ["UnknownIssuer", "Missing credentials", "dns error", "Connection refused"].find((words) => stderr.includes(words)) ?? null;
 }
 
 function one(matchers: readonly Table[]): unknown {

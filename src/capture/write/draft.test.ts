@@ -252,6 +252,21 @@ describe("a scenario from what was looked at and heard", () => {
     ]);
   });
 
+  it.each([
+    ["dns error", "https://pkgs.falcon.test/api/pypi/heron/simple/orion/", "no-such-host", /\[index\.(?!default)[^]*no-such-host/],
+    ["connection refused", "https://elsewhere.test/simple/orion/", "connection-refused", /\[index\.default\]\nfaults/],
+  ])("has a host that is out of reach (%s), and suggests that it can be reached", (what, url, kind, place) => {
+    const message = `error: Failed to fetch: \`${url}\``;
+    const heard: Heard = { ...heardOf({ ...PAGE, statuses: [], ended: null }), failure: { kind: "connection", what }, message };
+    const { text, repairs } = written(NOBODY, heard);
+    expect(text).toContain(`faults = [{ kind = "${kind}" }]`);
+    expect(text).toMatch(place);
+    expect(repairs).toContain("host-reachable");
+    const variables = readVariables({ HTTPS_PROXY: "http://proxy.test:3128" }, () => "secret-1");
+    const renamer = createRenamer(namesOf({ ...NOBODY, variables }, heard, [], [], []));
+    expect(draftOf(materialOf({ ...NOBODY, variables }, heard, renamer), ["uv", "sync"]).unable).toHaveLength(1);
+  });
+
   it("follows a redirect to the index that it leads to", () => {
     const { text, repairs } = written(NOBODY, heardOf({ ...PAGE, redirects: ["https://cdn.falcon.test/mirror/orion/"] }));
     expect(text).toMatch(/redirect = \{ to = "index2", for = "pages" \}/);

@@ -11,6 +11,7 @@ import { environmentOf, loginsFor, netrcText, storeText } from "./person.ts";
 import { projectFiles, renamePath, userSettings } from "./project-files.ts";
 import { requirementsText } from "./requirements-text.ts";
 import { normaliseProject } from "../../scenario/requirement.ts";
+import { outOfReach } from "../world/reach.ts";
 import { toolSteps } from "./tool.ts";
 
 type Table = Record<string, unknown>;
@@ -71,17 +72,18 @@ export function draftOf(material: Material, argv: readonly string[]): Draft {
   return {
     document,
     failing: before.length,
-    unable: [...new Set([...written.unable, ...unable, ...settings.unable, ...unshowable(heard)])],
+    unable: [...new Set([...written.unable, ...unable, ...settings.unable, ...unshowable(material)])],
   };
 }
 
 /** Failures to connect that no index of a scenario gives. */
-function unshowable({ failure }: Material["heard"]): string[] {
-  if (failure === null || failure.what === "UnknownIssuer") return [];
+function unshowable({ looked, heard }: Material): string[] {
+  const { failure } = heard;
+  if (failure === null || failure.what === "UnknownIssuer" || outOfReach(looked, heard) !== null) return [];
   return [
     failure.kind === "certificate"
       ? `a certificate that is refused as ${failure.what}`
-      : `a host that cannot be reached (${failure.what}): every host of a scenario answers, or breaks off after it was reached`,
+      : `a host that cannot be reached (${failure.what}): in a scenario a name that does not resolve and a refused connection can stand for it, without a proxy between`,
   ];
 }
 

@@ -3,6 +3,7 @@ import { readRequirement } from "./requirement.ts";
 import type { Flavour } from "../../scenario/model.ts";
 import type { Chain } from "../listen/model.ts";
 import { answersIn, flavourOf, type Answers } from "../world/flavour.ts";
+import { outOfReach } from "../world/reach.ts";
 import { placeNames, withSlash, type IndexPlace } from "../world/places.ts";
 import { originOf } from "../look/address.ts";
 import { kindOf } from "../symptom.ts";
@@ -53,6 +54,11 @@ export function indexTables(material: Material, stubs: readonly Stub[], sources:
     };
   }
   if (elsewhere.length > 0) tables["default"] = { packages: elsewhere.map((stub) => packageTable(stub, renamer.name)) };
+  const away = outOfReach(material.looked, heard);
+  if (away !== null) {
+    const name = indexes[Number(placeOf(away.url).replace(/^index /u, "")) - 1]?.name ?? "default";
+    tables[name] = { ...tables[name], faults: [{ kind: away.kind }] };
+  }
   return tables;
 }
 
