@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import type { Reason, Trouble, Verdict } from "../observation/model.ts";
-import type { Condition } from "../scenario/model.ts";
+import type { Claim, Condition } from "../scenario/model.ts";
 import { parseScenario } from "../scenario/parse.ts";
 
 const PAGE = await readFile(new URL("../../docs/verdicts.md", import.meta.url), "utf8");
@@ -73,20 +73,27 @@ function scenarioRows(table: string): { names: string[]; verdicts: string[] }[] 
   });
 }
 
-async function claimedVerdicts(name: string): Promise<Verdict[]> {
+async function claimsOf(name: string): Promise<readonly Claim[]> {
   const text = await readFile(new URL(`../../scenarios/${name}.toml`, import.meta.url), "utf8");
   const parsed = parseScenario(text, { file: `${name}.toml` });
-  return parsed.ok ? parsed.scenario.claims.map(({ verdict }) => verdict) : [];
+  return parsed.ok ? parsed.scenario.claims : [];
 }
 
-test("uv-16402.md: each of the thread's thirteen points has its scenario, verdict and cause", async () => {
+async function claimedVerdicts(name: string): Promise<Verdict[]> {
+  return (await claimsOf(name)).map(({ verdict }) => verdict);
+}
+
+test("uv-16402.md: each of the thread's thirteen points has its scenario, what that claims of which releases, and the cause", async () => {
   const page = await readFile(new URL("../../docs/uv-16402.md", import.meta.url), "utf8");
   const [, part = ""] = page.split("## The thread, point by point\n");
   const rows = (part.split("\n## ")[0] ?? "").split("\n").filter((line) => /^\| \d/.test(line));
   const cells = rows.map((row) => row.split("|").map((cell) => cell.trim()));
   expect([...new Set(cells.map(([, point]) => Number(point)))]).toEqual(Array.from({ length: 13 }, (_, at) => at + 1));
   for (const [, point, , scenarios = "", verdict = "", cause = ""] of cells) {
-    expect(/`[a-z\d-]+`/.test(scenarios) && /reproduced|healthy/.test(verdict) && cause.length > 10, `point ${point}`).toBe(true);
+    const names = [...scenarios.matchAll(/`([a-z\d-]+)`/gu)].map(([, name = ""]) => name);
+    const claims = (await Promise.all(names.map(claimsOf))).flat().map((claim) => `${claim.verdict} \`${claim.releases}\``);
+    expect({ point, verdict, hasCause: cause.length > 10 }).toEqual({ point, verdict: [...new Set(claims)].join("; "), hasCause: true });
+    expect(names).not.toEqual([]);
   }
 });
 

@@ -29,6 +29,7 @@ const NOT_AS_SCRIPT: Readonly<Record<string, string>> = {
   "exclude-newer-no-upload-time.toml": "step[0].healthy.lock.any: the script's judge reads no lock file",
   "lock-wheel-without-hash.toml": "index.internal.packages: somepackage: the script builds wheels only, no sdists",
   "native-auth-keychain-index-url.toml": "needs: no script has the operating system's own keychain either",
+  "login-of-previous-uv.toml": 'step[0].uv: a script knows one uv, not "previous" besides',
   "password-with-hash-in-url.toml": "index.private.users: the script makes secrets of letters and digits alone, no `secret-form`",
   "pip-takes-at-sign-in-user.toml": "tools[0]: a script brings uv's own commands and Python, no pip",
   "proxy-breaks-tls.toml": "proxy: a script that needs only uv and Python 3 brings no proxy",
