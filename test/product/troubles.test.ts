@@ -34,7 +34,6 @@ it("these pairs nobody meets, for no shipped scenario has them", () => {
       "flavour gitea: every trouble",
       "flavour cloudsmith: every trouble",
       "flavour pypicloud: every trouble",
-      "command uv pip uninstall: expired certificate, untrusted certificate",
     ]
   `);
 });
