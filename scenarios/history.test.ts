@@ -22,7 +22,8 @@ describe("bisect names the release of which the changelog says it", () => {
     { file: "history/keyring-index-url", bad: "0.6.15", good: "0.7.1", says: "0.7.0" },
   ])("$file: $says", async ({ file, bad, good, says }) => {
     const scenario = await scenarioOf(`scenarios/${file}.toml`);
-    const { outcome, direction } = (await bisectScenario(harness, scenario, { bad, good, parallel: 2, useCache: false })).result;
+    const { outcome, direction } = (await bisectScenario(harness, scenario, { bad, good, parallel: 2, confirm: 2, useCache: false }))
+      .result;
     expect({ outcome, direction }).toEqual({
       outcome: { kind: "found", lastBefore: all[all.indexOf(says) - 1], firstChanged: says },
       direction: "fixed",
@@ -35,7 +36,7 @@ describe("credentials after a redirect: on, off, on, off, on", () => {
 
   it("map shows all five changes", async () => {
     const uv = [">=0.6.14,<=0.7.1", ">=0.7.13,<=0.7.14"];
-    const { segments } = (await mapScenario(harness, await scenarioOf(file), { uv, parallel: 2, useCache: false })).result;
+    const { segments } = (await mapScenario(harness, await scenarioOf(file), { uv, parallel: 2, confirm: 2, useCache: false })).result;
     expect(segments.map(({ from, to, verdict }) => `${from} … ${to} ${verdict}`)).toMatchInlineSnapshot(`
       [
         "0.6.14 … 0.6.14 reproduced",
@@ -49,7 +50,7 @@ describe("credentials after a redirect: on, off, on, off, on", () => {
   });
 
   it("bisect finds one true change and sends on to map", async () => {
-    const options = { bad: "0.6.14", good: "0.7.0", parallel: 3, useCache: false };
+    const options = { bad: "0.6.14", good: "0.7.0", parallel: 3, confirm: 2, useCache: false };
     const { outcome, advice } = (await bisectScenario(harness, await scenarioOf(file), options)).result;
     expect(outcome).toMatchInlineSnapshot(`
       {

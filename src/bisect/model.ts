@@ -34,6 +34,8 @@ export interface SearchOptions {
    * spare, that slows down what is being asked. True by default.
    */
   readonly speculate?: boolean;
+  /** Runs of each release behind an answer; `ENOUGH_RUNS` by default. Fewer take less time, and are wrong of flaky releases more often. */
+  readonly confirm?: number;
 }
 
 /** `introduced`: healthy before, reproduced after. `fixed`: the other way round. */

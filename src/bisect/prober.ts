@@ -30,7 +30,14 @@ export interface ProbingOptions {
   readonly onAnswer?: (probe: Probe) => void;
 }
 
-export function createProber({ versions, probe, parallel = 1, prefetch, speculate = true }: SearchOptions): Prober {
+export function createProber({
+  versions,
+  probe,
+  parallel = 1,
+  prefetch,
+  speculate = true,
+  confirm: enough = ENOUGH_RUNS,
+}: SearchOptions): Prober {
   if (!Number.isInteger(parallel) || parallel < 1) throw new Error(`parallel must be 1 or more, not ${parallel}`);
   if (new Set(versions).size !== versions.length) throw new Error("a release is listed twice");
   const order = new Set<number>();
@@ -81,7 +88,7 @@ export function createProber({ versions, probe, parallel = 1, prefetch, speculat
     },
     async confirm(places, options = {}) {
       const open = [...new Set(places)].filter((place) => !isConfirmed(place));
-      await ask(open, (place) => Math.max(1, ENOUGH_RUNS - (answers.get(place)?.verdicts.length ?? 0)), options);
+      await ask(open, (place) => Math.max(1, enough - (answers.get(place)?.verdicts.length ?? 0)), options);
       for (const place of open) confirmed.add(place);
       return found(places);
     },

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { BUDGET } from "../bisect/budget.ts";
+import { ENOUGH_RUNS } from "../bisect/repeats.ts";
 import * as explore from "../explore/extent.ts";
 import { addCompletion } from "./completion.ts";
 import { asStarted, programWords } from "./started-as.ts";
@@ -202,6 +203,12 @@ function withTwoDashes(message: string): string {
 function searchOptions(command: Command): Command {
   return command
     .option("--repeat <n>", "run every probe this often", positive)
+    .option(
+      "--confirm <n>",
+      "runs of each release behind an answer; fewer are quicker, and wrong of flaky releases more often",
+      positive,
+      ENOUGH_RUNS,
+    )
     .addOption(repeatable("--skip <spec>", "releases that are not to be run, as for run --uv (repeatable)", "none"))
     .option("--no-cache", "run every probe anew")
     .option("-j, --jobs <n>", "probes at once", positive)

@@ -76,7 +76,7 @@ describe("bisect", () => {
     const finished = asked(first.stderr).map(({ uv }) => uv);
     expect(finished.length).toBeGreaterThan(0);
 
-    const second = await runCommand([...args, "--json"], { cwd: folder.path });
+    const second = await runCommand([...args, "--confirm", "2", "--json"], { cwd: folder.path });
     const { exhaustive, segments } = JSON.parse(second.stdout) as MapJson;
     expect([exhaustive, segments.map(({ from, to, verdict }) => `${from} … ${to} ${verdict}`)]).toEqual([
       true,
@@ -91,7 +91,7 @@ describe("bisect", () => {
   it("--skip leaves releases out of both searches, and says so", async () => {
     await using folder = await temporaryFolder();
     await put(folder.path, "small.toml", scenario());
-    const skip = ["--skip", "0.6.17", "--skip", "0.7.0", "--json"];
+    const skip = ["--skip", "0.6.17", "--skip", "0.7.0", "--confirm", "2", "--json"];
     const bisected = await runCommand(["bisect", "small.toml", ...BOUNDS, ...skip], { cwd: folder.path });
     expect(JSON.parse(bisected.stdout) as BisectJson).toMatchObject({
       outcome: "range",
@@ -135,7 +135,8 @@ describe("bisect", () => {
   it("asks two searches at once, then the cache and both neighbours anew, and with --no-cache all of them", async () => {
     await using folder = await temporaryFolder();
     await put(folder.path, "small.toml", scenario());
-    const search = (...more: string[]) => runCommand(["bisect", "small.toml", ...BOUNDS, "--json", ...more], { cwd: folder.path });
+    const search = (...more: string[]) =>
+      runCommand(["bisect", "small.toml", ...BOUNDS, "--confirm", "2", "--json", ...more], { cwd: folder.path });
     const both = await Promise.all([search(), search()]);
     expect(both.map(({ exit, stdout }) => [exit, (JSON.parse(stdout) as BisectJson).firstChanged])).toEqual([
       [0, "0.7.0"],
@@ -225,11 +226,12 @@ healthy = { exit = 0, request.none = {} }
     await using folder = await temporaryFolder();
     await put(folder.path, "small.toml", scenario());
     const { exit, stderr } = await runCommand(
-      ["bisect", "small.toml", "--bad", "0.6.17", "--good", "0.7.0", "-j", "1", "--max-disk", "60MB"],
+      ["bisect", "small.toml", "--bad", "0.6.17", "--good", "0.7.0", "-j", "1", "--max-disk", "60MB", "--confirm", "3"],
       { cwd: folder.path, env: { UV_MRE_CACHE_DIR: path.join(folder.path, "cache"), NODE_DISABLE_COMPILE_CACHE: "1" } },
     );
-    // Twenty runs of each: the two are the answer.
-    expect({ exit, asked: asked(stderr).length }).toEqual({ exit: 0, asked: 40 });
+    // Three runs of each: the two are the answer.
+    expect({ exit, asked: asked(stderr).length }).toEqual({ exit: 0, asked: 6 });
+    expect(stderr).toContain("npx uv-mre bisect small.toml --good 0.7.0 --bad 0.6.17 --confirm 3");
     expect(await readdir(path.join(folder.path, "cache", "releases"))).toEqual(["0.7.0"]);
   });
 });

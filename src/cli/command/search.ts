@@ -1,3 +1,4 @@
+import { ENOUGH_RUNS } from "../../bisect/repeats.ts";
 import { EXIT } from "../../report/exit-status.ts";
 import { commandLine } from "../../report/command-line.ts";
 import { paintVerdict } from "../../report/paint.ts";
@@ -23,6 +24,7 @@ import { type MachineOptions, machineOptions, withSession } from "../session.ts"
 export interface SearchCommandOptions extends SandboxOptions, MachineOptions {
   readonly acceptExitStatus?: boolean;
   readonly repeat?: number;
+  readonly confirm: number;
   readonly skip: string[];
   readonly cache: boolean;
   readonly jobs?: number;
@@ -67,6 +69,7 @@ export async function searchCommand<Found extends SearchRuns>(
       skip: options.skip,
       notice: (text) => bar.line(text),
       ...(options.repeat !== undefined && { repeat: options.repeat }),
+      confirm: options.confirm,
       ...(options.jobs !== undefined && { parallel: options.jobs }),
       onRun(result) {
         runs++;
@@ -111,6 +114,7 @@ function shared(options: SearchCommandOptions): string[] {
   return [
     ...skip,
     ...flag("--repeat", options.repeat?.toString()),
+    ...(options.confirm === ENOUGH_RUNS ? [] : ["--confirm", `${options.confirm}`]),
     ...flag("--backend", options.backend),
     ...accept,
     ...sandboxFlags(options),

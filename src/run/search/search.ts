@@ -17,6 +17,8 @@ import { allReleases, checkBound, likelyReleases, supportedReleases } from "./se
 export interface ScenarioSearchOptions extends Pick<RunOptions, "backend" | "signal" | "acceptExitStatus"> {
   /** Runs of each release; 1 unless said. */
   readonly repeat?: number;
+  /** Runs of each release behind an answer; 20 unless said. */
+  readonly confirm?: number;
   /** Whether finished runs are taken from the cache; true unless said. */
   readonly useCache?: boolean;
   /** Releases that are not to be run, as for `--uv`. */
@@ -148,6 +150,7 @@ async function searching<Result>(
       search: {
         probe,
         parallel,
+        ...(options.confirm !== undefined && { confirm: options.confirm }),
         speculate: parallel < availableParallelism(),
         prefetch: (next) => runner.prefetch(next),
         ...(onProgress !== undefined && { onProgress }),
