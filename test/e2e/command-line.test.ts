@@ -544,7 +544,7 @@ describe("help", () => {
                               pypiserver-container
         --python <path>       the Python to use (env: UV_MRE_PYTHON)
         --sandbox <kind>      what keeps commands from this machine (choices: "auto",
-                              "bwrap", "none", env: UV_MRE_SANDBOX)
+                              "bwrap", "docker", "none", env: UV_MRE_SANDBOX)
         --max-disk <size>     what the cache may take; the releases not used for
                               longest go (default: UV_MRE_MAX_DISK, else 5GB)
         --untrusted           take the scenario for a stranger's, as one from Markdown
