@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, watch } from "node:fs";
-import { lstat, open, readdir } from "node:fs/promises";
+import { constants, readFileSync, watch } from "node:fs";
+import { type FileHandle, lstat, open, readdir } from "node:fs/promises";
 import path from "node:path";
 import { openFolder } from "../disk/folder.ts";
 import { readRegular } from "../disk/regular-file.ts";
@@ -64,7 +64,7 @@ export interface HeldJournal extends AsyncDisposable {
 /** Begins a step's journal. What a keyring or a step then removes, replaces or empties had calls that nobody sees any more. */
 export async function holdKeyringJournal(file: string): Promise<HeldJournal> {
   const line = `${JSON.stringify({ event: "opened", mark: randomBytes(8).toString("hex") })}\n`;
-  const handle = await open(file, "wx+", 0o600);
+  const handle = await openEmpty(file);
   await handle.appendFile(line);
   return {
     async loss() {
@@ -76,6 +76,16 @@ export async function holdKeyringJournal(file: string): Promise<HeldJournal> {
     },
     [Symbol.asyncDispose]: () => handle.close(),
   };
+}
+
+/** A sandbox may have made it already; a step before may have put anything there, which is refused. */
+async function openEmpty(file: string): Promise<FileHandle> {
+  const { O_RDWR, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const handle = await open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  const there = await handle.stat();
+  if (there.isFile() && there.size === 0 && there.nlink === 1) return handle;
+  await handle.close();
+  throw new UserError(`the step's journal of keyring calls is there already: ${file}`);
 }
 
 /** A step may have put anything in its place. */
