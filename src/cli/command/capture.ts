@@ -116,7 +116,7 @@ async function finish(captured: Captured, output: string): Promise<number> {
     console.log("Nothing wrong seen: the command ended with 0, and no index refused anything. No scenario was written.");
     return EXIT.ok;
   }
-  for (const [original, standing] of captured.map) note(`name: ${original} -> ${standing}`);
+  for (const [original, replacement] of captured.map) note(`name: ${original} -> ${replacement}`);
   for (const line of captured.unstable) note(`varies from run to run: ${line}`);
   console.log(`${VERDICTS[captured.kind]} (${captured.runs} runs)`);
   if (captured.sentence !== "") console.log(captured.sentence);
