@@ -191,6 +191,8 @@ it.each([
   ["files", "pyproject.toml", '[tool.uv.sources]\nlib = { path = "/home/alice/lib" }'],
   ["files", "pyproject.toml", '[project]\nname = "app"\nversion = "1"\ndependencies = ["lib @ file:///home/alice/lib"]'],
   ["files", "pyproject.toml", "[tool.uv.pip]\nsystem = true"],
+  ["files", "uv.toml", '[pip]\npython = "3.12"'],
+  ["home", ".config/uv/uv.toml", '[pip]\npython = "python3"'],
   ["files", "requirements.txt", "sandbox\n-e /home/alice/lib"],
   ["home", ".config/uv/uv.toml", '[pip]\ntarget = "/opt/lib"'],
   ["home", ".config/pip/pip.conf", "[install]\ntarget = /opt/lib"],

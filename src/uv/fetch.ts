@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { rm, statfs } from "node:fs/promises";
 import path from "node:path";
 import type { ProcessResult } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
@@ -102,7 +102,20 @@ async function explain(context: UvContext, version: string | null, { failures, i
     const why = wantsOffline(context.env) ? "UV_OFFLINE is set" : "the chosen Python has no pip; install pip (Debian: python3-pip) or uv";
     return `${name} could not be fetched: ${why}`;
   }
-  return `${name} could not be fetched\n${failures.join("\n")}`;
+  return `${name} could not be fetched\n${[...failures, ...(await spaceWords(context.cacheDir))].join("\n")}`;
+}
+
+/** What a release takes, unpacked and while it is. */
+const NEEDED_BYTES = 150_000_000;
+
+/** What uv and pip cannot say on a disk that has no room for their words either. */
+async function spaceWords(cacheDir: string): Promise<string[]> {
+  const { bavail, bsize } = await statfs(cacheDir);
+  const free = bavail * bsize;
+  if (free >= NEEDED_BYTES) return [];
+  return [
+    `the disk of the cache (${cacheDir}) has ${Math.floor(free / 1_000_000)} MB left: make room, or name another by UV_MRE_CACHE_DIR`,
+  ];
 }
 
 /** Runs what was fetched: a wheel for another machine, or a broken one, must not get into the cache. */

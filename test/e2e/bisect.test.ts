@@ -108,7 +108,7 @@ describe("bisect", () => {
     expect([unknown.exit, unknown.stderr]).toEqual([2, expect.stringContaining("0.6.99")]);
   });
 
-  it("answers by what is installed where the network fails, says what is missing, and goes on there", { timeout: 300_000 }, async () => {
+  it("answers by what is installed where the network fails, says what is missing, and goes on there", { timeout: 600_000 }, async () => {
     await using folder = await temporaryFolder();
     await put(folder.path, "small.toml", scenario());
     const env = { UV_MRE_CACHE_DIR: path.join(folder.path, "cache") };

@@ -100,6 +100,16 @@ const UNFIT = {
     toml: keyringThat(': > "$UV_MRE_KEYRING_JOURNAL"'),
     says: /the journal of keyring calls was emptied while the step ran/,
   },
+  "a venv that has another uv": {
+    toml: `[files]
+".venv/bin/uv" = "#!/bin/sh\\nexit 1\\n"
+[[step]]
+run = "uv venv --allow-existing"
+venv = "active"
+reproduced = { exit = "nonzero", request.none = {} }
+healthy = { exit = 0, request.none = {} }`,
+    says: /`uv` on the step's PATH is \$WORK\/project\/\.venv\/bin\/uv, not the release under test/,
+  },
   "a journal that an earlier step wrote": {
     toml: '[[step]]\nrun = ["sh", "-c", "echo > $(dirname $UV_MRE_KEYRING_JOURNAL)/keyring-1.jsonl"]\n[[step]]\nrun = "uv venv"\nreproduced = { exit = 1, request.none = {} }\nhealthy = { exit = 0, request.none = {} }',
     says: /journal of keyring calls is there already/,

@@ -31,6 +31,8 @@ export interface StepHost {
   workingDirectory(step: Step): Promise<string>;
   /** The executable for a step's first word; `null` if it is not on the step's PATH. */
   findExecutable(word: string, environment: Readonly<Record<string, string>>, cwd: string): Promise<string | null>;
+  /** Whether an executable is the release under test, or another that the scenario names. */
+  isUvOfRun(file: string): boolean;
   /** Has the calls of every keyring that the step may start recorded. */
   recordKeyrings(environment: Readonly<Record<string, string>>, cwd: string): Promise<RecordedKeyrings>;
   /** Begins the step's journal of keyring calls. */
@@ -130,6 +132,11 @@ async function executeStep(
     return null;
   }
   const keyrings = await host.recordKeyrings(environment, cwd);
+  const other = await otherUv(argv, (word) => host.findExecutable(word, environment, step.cwd), host.isUvOfRun);
+  if (other !== null) {
+    trouble.push({ kind: "spawn", step: index, detail: other });
+    return null;
+  }
   await using journal = await host.holdKeyringJournal(environment);
   const machine = host.watchMachine();
   const startedAt = host.now();
@@ -181,6 +188,25 @@ async function executeStep(
     stderr: result.stderr,
     startedAt,
   };
+}
+
+/** A command of uv's, also amid a shell's program. */
+const UV_COMMAND = /(?:^|[\s;&|(])(uvx?)(?=\s|$)/g;
+
+/**
+ * What else than the release under test `uv` would mean in a step that runs it: a venv or a tool folder may hold another, and a
+ * verdict on that is none on the release.
+ */
+async function otherUv(
+  argv: readonly string[],
+  find: (word: string) => Promise<string | null>,
+  isUvOfRun: (file: string) => boolean,
+): Promise<string | null> {
+  for (const name of new Set([...argv.join("\n").matchAll(UV_COMMAND)].map(([, name = ""]) => name))) {
+    const file = await find(name);
+    if (file !== null && !isUvOfRun(file)) return `\`${name}\` on the step's PATH is ${file}, not the release under test`;
+  }
+  return null;
 }
 
 /** How a program that is not there would be. */

@@ -14,6 +14,7 @@ import { UserError } from "../../scenario/error.ts";
 import type { Scenario, Step } from "../../scenario/model.ts";
 import type { Release } from "../../uv/binary.ts";
 import { buildEnvironment, describeAddedEnvironment, type EnvironmentOptions, JOURNAL_VARIABLE } from "../../workspace/environment.ts";
+import { isInside } from "../../workspace/confine.ts";
 import { holdKeyringJournal, runningCalls } from "../../workspace/keyring-journal.ts";
 import { Cleanup } from "./cleanup.ts";
 import { executeSteps, type StepHost } from "./execute.ts";
@@ -172,6 +173,7 @@ export function stepHost(harness: Harness, site: Site, options: RunOptions): Ste
     environmentFor: (step) => buildEnvironment(environmentOptions(harness, site, step, options)),
     workingDirectory: (step) => workspace.workingDirectory(step.cwd),
     findExecutable: (word, environment, cwd) => workspace.findCommand(word, environment, cwd),
+    isUvOfRun: (file) => isInside(workspace.paths.bin, file),
     watchMachine: () => watchMachine(),
     recordKeyrings: (environment, cwd) => workspace.recordKeyrings({ environment, cwd, venv: site.fill("{{venv}}") }),
     holdKeyringJournal: (environment) => holdKeyringJournal(environment[JOURNAL_VARIABLE] ?? ""),

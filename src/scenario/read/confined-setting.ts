@@ -58,12 +58,17 @@ function pipFault(line: string, folder: string): SettingFault | null {
   return changing === undefined ? pathFault(line, folder) : pythonFault(changing);
 }
 
-/** `[pip] system = true` of uv. */
+/** `[pip] system = true` of uv, and a `python` that is named by its version: uv installs into it. */
 function systemFault(own: unknown): SettingFault | null {
   const pip = tableIn(own, "pip");
   const key = ["system", "break-system-packages"].find((each) => pip[each] === true);
-  return key === undefined ? null : pythonFault(key);
+  if (key !== undefined) return pythonFault(key);
+  const { python } = pip;
+  return typeof python === "string" && NAMED_BY_VERSION.test(python) ? pythonFault(python) : null;
 }
+
+/** `3`, `python3.12`, `cpython@3.12`, `pypy`: not a path, which is in the run's folder. */
+const NAMED_BY_VERSION = /^(?:[\d<>=~!]|(?:c?python|pypy|graalpy|pyodide)[\d@.-]*(?![\w/]))/i;
 
 function pythonFault(find: string): SettingFault {
   return { find, message: `\`${find}\` ${PYTHON_IS_THEIRS}`, hint: USE_A_VENV };
