@@ -16,6 +16,7 @@ import { scenarioToml } from "./toml.ts";
 
 const PROJECT = `[project]
 name = "falcon"
+version = "7.3.1"
 dependencies = ["orion[fast]>=2.1,<3", "lumen; python_version > '3'"]
 [dependency-groups]
 nest = ["quartz==1.2.*"]
@@ -135,6 +136,7 @@ describe("a scenario from what was looked at and heard", () => {
     expect(text).toContain('user = "member"');
     expect(text).toMatch(/version = "2\.1"/);
     expect(text).toContain("package = false");
+    expect(text).toContain('version = "7.3.1"');
     expect(text).not.toMatch(/falcon|orion|lumen|quartz|heron|nest\b|jane|hatchling/);
   });
 

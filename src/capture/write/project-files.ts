@@ -65,7 +65,8 @@ function manifest(document: Table, material: Material, unable: string[]): Table 
   if (isTable(document["project"])) {
     written["project"] = {
       name: renamer.name(typeof project["name"] === "string" ? project["name"] : "app"),
-      version: "0.1.0",
+      // uv may name it, and other members may ask for it.
+      version: typeof project["version"] === "string" ? project["version"] : "0.1.0",
       "requires-python": ">=3.8",
       dependencies: renamedList(project["dependencies"], material),
       ...(Object.keys(optional).length === 0 ? {} : { "optional-dependencies": named(optional) }),
