@@ -80,7 +80,7 @@ export async function holdKeyringJournal(file: string): Promise<HeldJournal> {
 
 /** A sandbox may have made it already; a step before may have put anything there, which is refused. */
 async function openEmpty(file: string): Promise<FileHandle> {
-  const { O_RDWR, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
   const handle = await open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
   const there = await handle.stat();
   if (there.isFile() && there.size === 0 && there.nlink === 1) return handle;
