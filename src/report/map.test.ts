@@ -118,6 +118,6 @@ test("Markdown: stretches, and what changed at each border", () => {
 
 test("an exhaustive map says so", () => {
   expect(mapText({ ...REPORT, result: { ...RESULT, exhaustive: true } }, { width: 80, paint: PLAIN })).toContain(
-    "All 24 releases were run, 4 of them once.",
+    "All 24 releases were asked, 4 of them by a single run.",
   );
 });

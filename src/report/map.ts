@@ -80,7 +80,9 @@ export function coverageWords({ exhaustive, widestGap, probes, segments }: MapRe
     ({ verdict, verdicts }) => (verdict === "reproduced" || verdict === "healthy") && verdicts.length === 1,
   ).length;
   if (exhaustive)
-    return releases === 1 ? "The one release was run." : `All ${releases} releases were run${once === 0 ? "" : `, ${once} of them once`}.`;
+    return releases === 1
+      ? "The one release was asked."
+      : `All ${releases} releases were asked${once === 0 ? "" : `, ${once} of them by a single run`}.`;
   const gap = `between two that agree, at most ${widestGap} were not run: a stretch of another verdict not longer than that may be missed`;
   return `${probes.length} of ${releases} releases were run; ${gap} (without --sample all are run).`;
 }

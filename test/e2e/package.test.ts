@@ -182,7 +182,7 @@ uv = "0.9.5"
         R reproduced   H healthy
         0.9.5 (1 of 1 run)  reproduced
         0.9.18 (1 of 1 run)  healthy
-      All 2 releases were run.
+      All 2 releases were asked.
       if repeats are independent, and one release shows each verdict at a constant rate: 20 equal repeats leave a 5 % chance that another verdict comes in 14 % of the runs or more
       repeat: npx uv-mre map my-bug.toml
       my-bug.toml with uv 0.9.18: 2 runs over 1 axis, up to 2 changed at once

@@ -87,7 +87,7 @@ export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario
       if (!(error instanceof UserError) || options.signal?.aborted === true) throw error;
       failures++;
       missing.add(uv);
-      notRun.set(uv, `cannot be fetched: ${error.message.split("\n")[0] ?? ""}`);
+      notRun.set(uv, error.message.split("\n").join("; "));
       return null;
     }
   };
