@@ -95,7 +95,6 @@ export const MISTAKES: Readonly<Record<string, string>> = {
   "env as a list": step('run = "uv sync"\nenv = ["A=b"]'),
   "a number in env": step('run = "uv sync"\nenv = { UV_HTTP_TIMEOUT = 5 }'),
   "an absolute path": step('run = "uv sync --project /home/me/app"'),
-  "the system's Python": step('run = "uv pip install --system sandbox"'),
   "a path that leaves the project": made('"pyproject.toml" =', '"../pyproject.toml" ='),
   "an absolute file": made('"pyproject.toml" =', '"/tmp/pyproject.toml" ='),
   "a package of PyPI without a version": made('packages = [{ name = "sandbox" }]', 'packages = [{ name = "sandbox" }, "requests"]'),

@@ -49,7 +49,11 @@ export function createProgram(setStatus: SetStatus): Command {
       .exitOverride()
       .option("--backend <kind>", `serve every index by this backend: ${BACKENDS.join(", ")}`)
       .addOption(new Option("--python <path>", "the Python to use").env("UV_MRE_PYTHON"))
-      .addOption(new Option("--sandbox <kind>", "what keeps commands from this machine").choices(SANDBOX_CHOICES).env("UV_MRE_SANDBOX"))
+      .addOption(
+        new Option("--sandbox <kind>", "what keeps commands from this machine (default: auto, the best that works here)")
+          .choices(SANDBOX_CHOICES)
+          .env("UV_MRE_SANDBOX"),
+      )
       .option(...MAX_DISK)
       .option("--untrusted", "take the scenario for a stranger's, as one from Markdown or standard input: it must run in a sandbox");
 

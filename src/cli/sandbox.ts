@@ -1,5 +1,6 @@
 import type { Harness } from "../run/harness/harness.ts";
 import type { LoadedScenario } from "../run/load.ts";
+import { pythonRefusal } from "../run/one-run/own-python.ts";
 import { SANDBOX_CHOICES, type SandboxChoice } from "../sandbox/model.ts";
 import { UserError } from "../scenario/error.ts";
 
@@ -18,18 +19,17 @@ export function sandboxFlags({ sandbox, untrusted }: SandboxOptions): string[] {
 
 type Scenarios = readonly Pick<LoadedScenario, "file" | "isFromOutside">[];
 
-/** `--sandbox` as a session takes it; for a stranger's scenario the best there is, where nothing was said. */
-export function sandboxOption(options: SandboxOptions, scenarios: Scenarios): { sandbox?: SandboxChoice } {
+/** `--sandbox` as a session takes it; without it the harness has its own default. */
+export function sandboxOption(options: SandboxOptions): { sandbox?: SandboxChoice } {
   const choice = SANDBOX_CHOICES.find((known) => known === options.sandbox);
-  if (choice !== undefined) return { sandbox: choice };
-  return fromOutside(options, scenarios) === undefined ? {} : { sandbox: "auto" };
+  return choice === undefined ? {} : { sandbox: choice };
 }
 
 /**
  * A stranger's scenario is run in a sandbox or not at all, unless the user says `--sandbox none`. Throws `UserError` with
- * one line that says why, and what to do.
+ * one line that says why, and what to do; of one that changes the chosen Python, where a run has none of its own.
  */
-export async function guardOutside(harness: Harness, scenarios: Scenarios, options: SandboxOptions): Promise<void> {
+export async function guardOutside(harness: Harness, scenarios: readonly LoadedScenario[], options: SandboxOptions): Promise<void> {
   const isLoopback = options.proxy === false;
   const isNamed = options.sandbox === "bwrap" || options.sandbox === "docker";
   if (isLoopback && isNamed) {
@@ -37,6 +37,11 @@ export async function guardOutside(harness: Harness, scenarios: Scenarios, optio
   }
   // What was named and does not work here is said before anything runs.
   if (isNamed) await harness.sandbox();
+  const [only] = scenarios;
+  if (only !== undefined && scenarios.length === 1) {
+    const refusal = await pythonRefusal(harness, only, { mode: isLoopback ? "loopback" : "proxy" });
+    if (refusal !== null) throw new UserError(refusal);
+  }
   const outside = fromOutside(options, scenarios);
   if (outside === undefined || options.sandbox === "none") return;
   const found = isLoopback ? { sandbox: null, why: "--no-proxy goes with no sandbox" } : await harness.sandbox();

@@ -1,4 +1,6 @@
 import { unreachableBy } from "../scenario/own-network.ts";
+import { pythonChanges } from "../scenario/own-python.ts";
+import { formatPath } from "../scenario/problem.ts";
 import { OUT_OF_REACH, type Condition, type Index, type Package, type Scenario, type Step } from "../scenario/model.ts";
 
 /** What an export of this scenario cannot express, each with its reason; empty: it can be exported. */
@@ -14,6 +16,7 @@ export function notExportable(scenario: Scenario): string[] {
     ...keyringReasons(scenario),
     ...reachReasons(scenario),
     ...(scenario.tools ?? []).map(({ name }, at) => `tools[${at}]: a script brings uv's own commands and Python, no ${name}`),
+    ...pythonChanges(scenario).map(({ path, message }) => `${formatPath(path)}: ${message}: a script has your rights`),
     ...scenario.steps.flatMap(stepReasons),
     ...textReasons(scenario),
     ...wordReasons(scenario),

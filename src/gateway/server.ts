@@ -138,7 +138,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   /** Whether a host cannot be reached, which a client that asks us as its proxy would not see as it is. */
   function isBeyondUs(host: string | undefined): boolean {
     if (host === undefined || options.network !== null || options.unreachable(host) === null) return false;
-    trouble(`${host} cannot be reached, which \`--sandbox bwrap\` alone can show: outside it hosts are reached by a proxy`);
+    trouble(`${host} cannot be reached, which a sandbox alone can show: outside one hosts are reached by a proxy`);
     return true;
   }
 

@@ -169,7 +169,7 @@ export function scenarioFence({ scenario, scenarioText }: RunResult, limits: Lim
 }
 
 function environment(runs: readonly RunResult[], run: RunResult, limits: Limits): string {
-  const { platform, python, node, toolVersion, sandbox, added } = run.environment;
+  const { platform, python, node, toolVersion, sandbox, withoutSandbox, added } = run.environment;
   const versions = sortByRelease(runs).map(({ uv, uvBinary }) => code(uv, 60) + (uvBinary === null ? "" : ` (${code(uvBinary, 120)})`));
   const uv = versions.length <= 12 ? versions.join(", ") : `${versions.length} releases, ${versions[0]} … ${versions.at(-1)}`;
   const rows = [
@@ -178,7 +178,7 @@ function environment(runs: readonly RunResult[], run: RunResult, limits: Limits)
     ["Python", code(python, 60)],
     ["Node", code(node, 60)],
     ["uv-mre", code(toolVersion, 60)],
-    ["Sandbox", code(sandbox, 60)],
+    ["Sandbox", code(sandbox, 60) + (withoutSandbox === undefined ? "" : ` (${prose(withoutSandbox, 300)})`)],
     ...servedBy(run),
   ];
   const shown = added.slice(0, limits.files).map(({ name, value, why }) => [code(name, 80), code(value, 200), prose(why, 200)]);

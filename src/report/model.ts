@@ -48,6 +48,8 @@ export interface RunEnvironment {
   readonly toolVersion: string;
   /** What kept the commands from this machine. */
   readonly sandbox: "bwrap" | "docker" | "none";
+  /** Why nothing did. */
+  readonly withoutSandbox?: string;
 }
 
 /** Something more to fold into a scenario's section of the report, for example the script of `--with-script`. */

@@ -26,7 +26,7 @@ export const USER = 1000;
  * capabilities, no user namespace below, and `/proc/sys` read-only although it seems to be so already.
  */
 export function bubblewrapArguments({ programs, view, seccomp }: Walls, inside: Inside): string[] {
-  const { root, fixed, hidden, readable, etc } = view;
+  const { root, fixed, hidden, readable, layers, etc } = view;
   return [
     ["--unshare-user", "--uid", String(USER), "--gid", String(USER), "--disable-userns", "--cap-drop", "ALL"],
     ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", HOSTNAME],
@@ -39,6 +39,7 @@ export function bubblewrapArguments({ programs, view, seccomp }: Walls, inside: 
     ["/tmp", "/var/tmp", "/dev/shm"].flatMap((place) => ["--perms", "1777", "--size", String(LIMITS.fileBytes), "--tmpfs", place]),
     ["--ro-bind", programs, PROGRAMS],
     readable.filter((place) => existsSync(place)).flatMap((place) => ["--ro-bind", place, place]),
+    layers.flatMap(({ place, upper, work }) => ["--overlay-src", place, "--overlay", upper, work, place]),
     ["--bind", root, root],
     fixed.flatMap((place) => ["--ro-bind", place, place]),
     ["--tmpfs", hidden, ...(inside.journal === null ? [] : ["--bind", inside.journal, inside.journal]), "--remount-ro", hidden],

@@ -1,9 +1,13 @@
+import type { Layer } from "./layers.ts";
 import type { ProcessEnd, RunProcess, StartChannel } from "../observation/process.ts";
 
 /** What is asked for; `auto`: the best that works here. */
 export const SANDBOX_CHOICES = ["auto", "bwrap", "docker", "none"] as const;
 export type SandboxChoice = (typeof SANDBOX_CHOICES)[number];
 export type SandboxKind = Exclude<SandboxChoice, "auto">;
+
+/** What a run may need of a sandbox beyond walls: a Python that it can install into. */
+export type SandboxNeed = "own-python";
 
 /** What a step sees of a run, and of the machine. All paths are absolute, and the same inside. */
 export interface View {
@@ -17,6 +21,8 @@ export interface View {
   readonly journals: readonly string[];
   /** What else can be read: the uv under test, the Python, the keyring tool. What does not exist is left out. */
   readonly readable: readonly string[];
+  /** Folders of the machine that the run can write to, without changing them. */
+  readonly layers: readonly Layer[];
   /** The folder that is `/etc`, as `writeEtc` makes it. */
   readonly etc: string;
 }
@@ -26,6 +32,8 @@ export interface Sandbox {
   readonly kind: Exclude<SandboxKind, "none">;
   /** The number of the user that commands are inside. */
   readonly user: number;
+  /** Folders of the machine that each run needs a layer of its own over. */
+  readonly layered: readonly string[];
   open(options: RoomOptions): Promise<Room>;
 }
 

@@ -31,7 +31,7 @@ const NOBODY_ELSE = 2_000_000_000;
 export function openDocker(options: DockerOptions): Sandbox {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   const user = uid === 0 ? { uid: NOBODY_ELSE, gid: NOBODY_ELSE } : { uid, gid };
-  return { kind: "docker", user: user.uid, open: (room) => openRoom({ ...options, ...room, user, isRoot: uid === 0 }) };
+  return { kind: "docker", user: user.uid, layered: [], open: (room) => openRoom({ ...options, ...room, user, isRoot: uid === 0 }) };
 }
 
 interface Opening extends DockerOptions, RoomOptions {

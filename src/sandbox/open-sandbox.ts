@@ -15,12 +15,14 @@ export interface SandboxOptions {
   readonly python: string;
   /** An existing folder, ours alone, that lives as long as the sandbox is used. */
   readonly folder: string;
+  /** Folders of the machine that each run gets a layer of its own over. */
+  readonly layered: readonly string[];
 }
 
 /** Where the tools that enter namespaces are, whatever PATH says. */
 const SYSTEM_FOLDERS = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin"];
 
-export async function openSandbox({ bwrap, programs, python, folder }: SandboxOptions): Promise<Sandbox> {
+export async function openSandbox({ bwrap, programs, python, folder, layered }: SandboxOptions): Promise<Sandbox> {
   const [nsenter, unshare, prlimit] = await Promise.all(["nsenter", "unshare", "prlimit"].map(findSystemTool));
   if (nsenter == null || unshare == null || prlimit == null)
     throw new Error("the system has not all of nsenter, unshare and prlimit (util-linux)");
@@ -31,6 +33,7 @@ export async function openSandbox({ bwrap, programs, python, folder }: SandboxOp
   return {
     kind: "bwrap",
     user: USER,
+    layered,
     async open({ start, ports, view, folder: outputDir }) {
       const network = await holdNetwork({ start, unshare, python, program: path.join(programs, "holder.py"), ports, outputDir });
       const inside = async (meant: Inside, output: string): Promise<Enclosed> =>

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { RunProcess, StartChannel } from "../observation/process.ts";
 import { writeEtc } from "./etc.ts";
+import { makeLayers } from "./layers.ts";
 import type { Sandbox } from "./model.ts";
 
 const TIMEOUT_MS = 30_000;
@@ -17,17 +18,19 @@ export interface TrialOptions {
 
 /** Runs a command as a run would. @throws Error that says why it did not come to its end. */
 export async function trySandbox(sandbox: Sandbox, { start, run, folder, readable }: TrialOptions): Promise<void> {
-  const root = path.join(folder, `sandbox-trial-${sandbox.kind}`);
+  const root = path.join(folder, `sandbox-trial-${sandbox.kind}-${sandbox.layered.length}`);
   const [etc, hidden] = [path.join(root, "etc"), path.join(root, "output")];
   for (const each of [etc, hidden]) await mkdir(each, { recursive: true });
   await writeEtc(etc, { home: root, user: sandbox.user });
   const journal = path.join(hidden, "journal");
-  const view = Promise.resolve({ root, fixed: [etc], hidden, journals: [journal], readable, etc });
+  const layers = await makeLayers(sandbox.layered, path.join(hidden, "layers"));
+  const view = Promise.resolve({ root, fixed: [etc], hidden, journals: [journal], readable, layers, etc });
   await using room = await sandbox.open({ start, ports: [80], view, folder });
   const runProcess = room.runProcess(run, () => journal);
   const result = await runProcess({
     file: "/bin/sh",
-    args: ["-c", "exit 42"],
+    // A layer is one that can be written to.
+    args: ["-c", 'for place; do : >"$place/uv-mre" || exit; done; exit 42', "sh", ...sandbox.layered],
     cwd: root,
     env: {},
     stdin: null,

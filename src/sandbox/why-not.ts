@@ -2,11 +2,18 @@ import { readFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import type { Sandbox } from "./model.ts";
 
+export interface Fault {
+  readonly kind: Sandbox["kind"];
+  readonly fault: string;
+  /** It says itself what to do. */
+  readonly isPlain: boolean;
+}
+
 /** Why commands cannot be kept from this machine by what was tried, and what to do, in one line. */
-export async function whyNot(faults: readonly { readonly kind: Sandbox["kind"]; readonly fault: string }[]): Promise<string> {
-  const said = faults.map(async ({ kind, fault }) => {
+export async function whyNot(faults: readonly Fault[]): Promise<string> {
+  const said = faults.map(async ({ kind, fault, isPlain }) => {
     if (kind === "docker") return faults.length === 1 ? fault : `nor does Docker: ${fault}`;
-    const advice = await adviceFor();
+    const advice = isPlain ? null : await adviceFor();
     return fault + (advice === null ? "" : `; ${advice}`);
   });
   return `no sandbox works here: ${(await Promise.all(said)).join("; ")}`;

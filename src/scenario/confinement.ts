@@ -9,7 +9,7 @@ import { proxySetting } from "./read/proxy-setting.ts";
  * By what a scenario would leave its run's folder, each with its place: none where the parser has read it. For scenarios that
  * a program has put together.
  */
-export function leavings({ env, files, home, venv, steps, indexes }: Scenario): string[] {
+export function leavings({ env, files, home, steps, indexes }: Scenario): string[] {
   const hasProxy = indexes.some(({ proxy }) => proxy !== undefined);
   return [
     ...ofEnvironment("env", env, hasProxy),
@@ -17,7 +17,7 @@ export function leavings({ env, files, home, venv, steps, indexes }: Scenario): 
     ...ofFiles("home", home),
     ...steps.flatMap((step, at) => {
       const place = `step[${at}]`;
-      const command = commandFault(step.argv, step, { ...env, ...step.env }, venv.path);
+      const command = commandFault(step.argv, step.cwd);
       return [
         ...(command === null ? [] : [`${place}.run: ${command.message}`]),
         ...ofEnvironment(`${place}.env`, step.env, hasProxy),

@@ -20,6 +20,8 @@ export interface EnvironmentOptions {
   readonly step: number;
   /** The scenario's and the step's own variables, placeholders filled. They win over ours, but for `PYTHONPATH`, which is put after. */
   readonly env: Readonly<Record<string, string>>;
+  /** Whether the run has a Python of its own, which pip may change. Default: no. */
+  readonly ownPython?: boolean;
   /** Absolute path of the active venv; `null`: none is active. */
   readonly activeVenv: string | null;
   /** The release that is `uv`, where it is not the one under test. */
@@ -74,7 +76,9 @@ export function describeAddedEnvironment(options: EnvironmentOptions): AddedVari
     { name: "XDG_CONFIG_DIRS", value: paths.etc, why: "holds an empty uv.toml, which hides the system's" },
     { name: "UV_PYTHON_DOWNLOADS", value: "never", why: "the run's Python is the only one" },
     { name: "GIT_CONFIG_NOSYSTEM", value: "1", why: "hides the system's git configuration" },
-    { name: "PIP_REQUIRE_VIRTUALENV", value: "1", why: "pip outside a venv would change the user's Python" },
+    ...(options.ownPython === true
+      ? []
+      : [{ name: "PIP_REQUIRE_VIRTUALENV", value: "1", why: "pip outside a venv would change the user's Python" }]),
     ...(options.pipConfig ? [] : [{ name: "PIP_CONFIG_FILE", value: layout.nullDevice, why: "hides the system's pip configuration" }]),
     ...all(layout.noDesktop(paths.etc), "leads nowhere: the desktop's keychain is the user's"),
     ...network(options),

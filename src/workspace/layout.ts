@@ -91,6 +91,8 @@ export interface WorkspacePaths {
   readonly probe: string;
   /** What steps print and what the keyring probe writes. */
   readonly output: string;
+  /** What a run with a Python of its own has put into that; not there for any other. */
+  readonly layers: string;
   /** In the place of the system's configuration. */
   readonly etc: string;
   readonly ca: string;
@@ -116,6 +118,7 @@ export function workspacePaths(root: string, layout: Layout): WorkspacePaths {
     toolCommands: layout.uvToolCommands(home),
     probe: inside("probe"),
     output: inside("output"),
+    layers: inside("output", "layers"),
     etc: inside("etc"),
     ca: inside("etc", "ca.pem"),
     caFolder: inside("etc", "ca"),

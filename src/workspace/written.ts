@@ -9,7 +9,7 @@ import { layoutFor, type WorkspacePaths } from "./layout.ts";
 
 /** A text file that a step changed or made. */
 export interface WrittenText {
-  /** Relative to the project, or `~/…`; with `/`. */
+  /** Relative to the project, or `~/…`, or `$PYTHON/…`; with `/`. */
   readonly where: string;
   readonly text: string;
   /** What was in it before: a secret that the scenario itself put there is no leak. `""` for a new file. */
@@ -27,7 +27,8 @@ const AT_ONCE = 200;
 
 /**
  * Remembers the text files in which uv might write a secret, and tells which changed since the last look: everything in
- * the project outside a venv (lock file, manifests, exports), `direct_url.json` in venvs, and the receipts of tools.
+ * the project outside a venv (lock file, manifests, exports), `direct_url.json` in venvs and in a Python of the run's own, and
+ * the receipts of tools.
  * Not looked at: uv's own credentials store, netrc and the home files of the scenario, where secrets belong; uv's
  * cache; files that are not text or above 5 MB.
  */
@@ -48,12 +49,14 @@ export class WrittenTexts {
 
   /** @throws UserError where there is more than can be searched. */
   async changed(): Promise<WrittenText[]> {
-    const { root, project, home } = this.#paths;
+    const { root, project, home, layers } = this.#paths;
     const found = new Map<string, WrittenText>();
     const look = new Look(this.#known, (file, text, before) => found.set(file, { where: this.#nameOf(file), text, before }));
     for (const [place, isInstalled] of [
       [project, false],
       [layoutFor(process.platform).uvTools(home), true],
+      // What is beside it is the kernel's own.
+      ...(await readdir(layers).catch(() => [])).map((layer) => [path.join(layers, layer, "upper"), true] as const),
     ] as const) {
       // A step may have put a link in the folder's place, which leads anywhere.
       const opened = await openBelow(this.#root, path.relative(root, place).split(path.sep)).catch(() => null);
@@ -65,7 +68,9 @@ export class WrittenTexts {
   }
 
   #nameOf(file: string): string {
-    const { project, home } = this.#paths;
+    const { project, home, layers } = this.#paths;
+    const [layer, , ...inLayer] = path.relative(layers, file).split(path.sep);
+    if (layer !== "..") return ["$PYTHON", ...inLayer].join("/");
     const inProject = path.relative(project, file);
     const name = inProject.startsWith("..") ? path.join("~", path.relative(home, file)) : inProject;
     return name.split(path.sep).join("/");

@@ -6,6 +6,9 @@ import { pipInstalledUv, temporaryFolder } from "../real-tools.ts";
 import { put, runCommand } from "./command.ts";
 import { testUsers } from "./plain-user.ts";
 
+// Without a sandbox the harness must hold by itself.
+process.env["UV_MRE_SANDBOX"] = "none";
+
 /** What a step without a sandbox puts somewhere, as Python; VICTIM is a folder of the user's. */
 const KINDS = {
   "a FIFO": "os.mkfifo(NAME)",

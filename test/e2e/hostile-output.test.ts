@@ -4,6 +4,9 @@ import { expect, it } from "vitest";
 import { temporaryFolder } from "../real-tools.ts";
 import { put, runCommand } from "./command.ts";
 
+// Without a sandbox the harness must hold by itself.
+process.env["UV_MRE_SANDBOX"] = "none";
+
 /** Drives a terminal, ends a fence, a comment, a cell, an element, and asks a reader's browser for something. */
 const PRINTED =
   "\u001B]0;evil\u0007\u001B[2J\u001B[31mred\u202E\n```\n````\n</details>\n</script><script>alert(1)</script>\n<img src=x onerror=alert(1)>\n" +

@@ -4,6 +4,9 @@ import type { RunJson } from "../../src/index.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { BIN, put, runCommand, smallScenario } from "./command.ts";
 
+// Without a sandbox the harness must hold by itself.
+process.env["UV_MRE_SANDBOX"] = "none";
+
 /** A step that spoils something for the harness, and one whose conditions would hold all the same. */
 const SPOILERS = {
   "the journal of keyring calls": ["echo spoilt >> $UV_MRE_KEYRING_JOURNAL", ""],

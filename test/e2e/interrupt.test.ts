@@ -10,6 +10,9 @@ import { dockerMissing, dockerNote } from "../docker.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { put, runCommand, startCommand, type Started } from "./command.ts";
 
+// A sandbox ends what is in it by its namespaces; without one, processes must be found.
+process.env["UV_MRE_SANDBOX"] = "none";
+
 /**
  * A step that hangs, and so do two children: one left its process group, one has nothing in its environment that tells
  * whose it is, and listens. It says where the gateway and that child listen.

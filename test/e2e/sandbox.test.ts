@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { RunJson } from "../../src/index.ts";
@@ -27,30 +29,38 @@ function commandLines(): string[] {
 }
 
 /** Runs uv-mre where no user namespace can be made, as in a container, and no Docker is. */
-async function withoutNamespaces(args: readonly string[]): Promise<{ exit: number; stderr: string }> {
+async function withoutNamespaces(args: readonly string[]): Promise<{ exit: number; stdout: string; stderr: string }> {
   const walls = ["--dev-bind", "/", "/", "--tmpfs", "/run", "--unshare-user", "--disable-userns", "--"];
   return runFile("bwrap", [...walls, process.execPath, BIN, ...args]).then(
-    ({ stderr }) => ({ exit: 0, stderr }),
-    ({ code, stderr }: { code: number; stderr: string }) => ({ exit: code, stderr }),
+    ({ stdout, stderr }) => ({ exit: 0, stdout, stderr }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ exit: code, stdout, stderr }),
   );
 }
 
 describe.skipIf(!namespacesWanted())("--sandbox", () => {
-  it("is required for a scenario from standard input or Markdown and for an untrusted one, and told in JSON", async () => {
+  it("is the best that works here unless another is named, and told in JSON", async () => {
     await using folder = await temporaryFolder();
     const file = await put(folder.path, "small.toml", smallScenario());
     const issue = await put(folder.path, "issue.md", `# It fails\n\n\`\`\`toml\n${smallScenario()}\`\`\`\n`);
-    expect(await sandboxesOf([file])).toEqual(["none"]);
-    expect(await sandboxesOf([file, "--sandbox", "auto"])).toEqual(["bwrap"]);
+    expect(await sandboxesOf([file])).toEqual(["bwrap"]);
+    expect(await sandboxesOf([file, "--sandbox", "none"])).toEqual(["none"]);
     expect(await sandboxesOf([file, "--untrusted"])).toEqual(["bwrap"]);
     expect(await sandboxesOf([issue])).toEqual(["bwrap"]);
     expect(await sandboxesOf(["-"], smallScenario())).toEqual(["bwrap"]);
     expect(await sandboxesOf(["-", "--sandbox", "none"], smallScenario())).toEqual(["none"]);
   });
 
-  it("stops in one line where none works, and only for a scenario that needs one", async () => {
+  it("stops in one line where none works, and only for a scenario that needs one; the report of any other says why it had none", async () => {
     await using folder = await temporaryFolder();
     const file = await put(folder.path, "small.toml", smallScenario());
+    const report = path.join(folder.path, "report.md");
+    const own = await withoutNamespaces(["run", file, "--uv", "0.9.5", "--json", "--report", report]);
+    const [run] = (JSON.parse(own.stdout) as RunJson).runs;
+    expect([run?.environment.sandbox, run?.environment.withoutSandbox]).toEqual([
+      "none",
+      expect.stringMatching(/^no sandbox works here: ./),
+    ]);
+    expect(await readFile(report, "utf8")).toContain("| Sandbox | `none` (no sandbox works here: ");
     const stranger = await withoutNamespaces(["run", file, "--untrusted"]);
     expect(stranger.exit).toBe(2);
     expect(stranger.stderr).toMatch(

@@ -27,6 +27,7 @@ const NOT_AS_SCRIPT: Readonly<Record<string, string>> = {
   "lock-of-newer-uv.toml": 'step[0].uv: a script knows one uv, not "0.6.0" besides',
   "exclude-newer-relative-lock-date.toml": "step[1].reproduced.lock.any: the script's judge reads no lock file",
   "exclude-newer-no-upload-time.toml": "step[0].healthy.lock.any: the script's judge reads no lock file",
+  "keyring-system-python-user-name.toml": "step[0].run: `--system` would change the user's own Python: a script has your rights",
   "lock-wheel-without-hash.toml": "index.internal.packages: somepackage: the script builds wheels only, no sdists",
   "native-auth-keychain-index-url.toml": "needs: no script has the operating system's own keychain either",
   "login-of-previous-uv.toml": 'step[0].uv: a script knows one uv, not "previous" besides',

@@ -162,9 +162,6 @@ test("ninety typical mistakes: each is told at its place, with what to do", () =
     an absolute path
       25:26 step[1].run: \`/home/me/app\` is absolute: a run stays in its folder
       → begin with \`{{project}}\`, \`{{home}}\`, \`{{venv}}\` or \`{{cache}}\`, or name a path relative to the project
-    the system's Python
-      25:23 step[1].run: \`--system\` would change the user's own Python
-      → a run has no Python of its own to change; let it make a venv, and install there
     a path that leaves the project
       10:1 files."../pyproject.toml": the path leaves its folder by \`..\`
       → a path is relative to the project, and stays in it

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { scenarioTests } from "../../dist/vitest.js";
 import { type LoadedScenario, loadScenarios } from "../../src/index.ts";
 import { ownNetwork } from "../../src/scenario/own-network.ts";
+import { pythonChanges } from "../../src/scenario/own-python.ts";
 import { satisfies } from "../../src/scenario/version.ts";
 import { namespacesWanted } from "../sandbox.ts";
 import { chooseCover } from "./cover.ts";
@@ -18,7 +19,7 @@ export async function testShipped(file: string): Promise<void> {
   const chosen = chosenReleases(all);
   const files = new Map<string, string[]>();
   const mine = partOf(all, file);
-  const apart = mine.filter(({ scenario }) => ownNetwork(scenario) !== null);
+  const apart = mine.filter(({ scenario }) => ownNetwork(scenario) !== null || pythonChanges(scenario).length > 0);
   it.for(apart.map((loaded) => loaded.file))("%s has the sandbox that it needs", (_, context) => {
     if (!namespacesWanted()) context.skip("this machine grants no namespaces, so it is not run");
     expect(namespacesWanted()).toBe(true);

@@ -22,7 +22,7 @@ interface CheckOptions extends SandboxOptions, MachineOptions {
 export async function checkCommand(file: string, options: CheckOptions): Promise<number> {
   const backend = parseBackend(options.backend);
   const scenario = await readOneScenario(file, options);
-  return withSession({ ...machineOptions(options), ...sandboxOption(options, [scenario]) }, async ({ harness, signal }) => {
+  return withSession({ ...machineOptions(options), ...sandboxOption(options) }, async ({ harness, signal }) => {
     await guardOutside(harness, [scenario], options);
     // Before: a specification that means nothing, or several, is a slip of the pen and no commit that does not build.
     const uv = await oneRelease(harness, scenario, "--uv", options.uv);

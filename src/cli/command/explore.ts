@@ -42,7 +42,7 @@ export async function exploreCommand(file: string, options: ExploreCommandOption
 
   if (options.write !== undefined) await checkNewFolder(options.write);
   await checkReports(options.report, [file], { causes: true });
-  return withSession({ ...machineOptions(options), ...sandboxOption(options, [loaded]) }, async ({ harness, signal }) => {
+  return withSession({ ...machineOptions(options), ...sandboxOption(options) }, async ({ harness, signal }) => {
     await guardOutside(harness, [loaded], options);
     const uv = await oneRelease(harness, loaded, "--uv", options.uv);
     const release = await harness.release(uv);

@@ -23,7 +23,7 @@ export async function minimizeCommand(file: string, options: MinimizeCommandOpti
   const loaded = await readOneScenario(file, options);
   const output = options.output ?? smallerName(file);
   await checkWritable(output, [loaded.file]);
-  const session = { python: options.python ?? null, ...sandboxOption(options, [loaded]), notice: note };
+  const session = { python: options.python ?? null, ...sandboxOption(options), notice: note };
   return withSession(session, async ({ harness, signal, interrupted }) => {
     await guardOutside(harness, [loaded], options);
     const release = await harness.release(await oneRelease(harness, loaded, "--uv", options.uv));

@@ -37,7 +37,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
       acceptExitStatus: options.acceptExitStatus,
     },
   };
-  return withSession({ ...machineOptions(options), ...sandboxOption(options, scenarios), notice: note }, async (session) => {
+  return withSession({ ...machineOptions(options), ...sandboxOption(options), notice: note }, async (session) => {
     if (options.watch === true) return watchRuns(session, scenarios, plan);
     const results = await runOnce(session, scenarios, plan);
     return session.interrupted() ? EXIT.interrupted : exitStatus(results, expected, { acceptExitStatus: options.acceptExitStatus });

@@ -50,7 +50,7 @@ export async function searchCommand<Found extends SearchRuns>(
   const backend = parseBackend(options.backend);
   const scenario = await readOneScenario(file, options);
   await checkReports(options.report, [scenario.file]);
-  const session = { ...machineOptions(options), ...sandboxOption(options, [scenario]), notice: note };
+  const session = { ...machineOptions(options), ...sandboxOption(options), notice: note };
   return withSession(session, async ({ harness, signal }) => {
     await guardOutside(harness, [scenario], options);
     const command = [...programWords(), ...(await search.command(harness, scenario)), ...shared(options)];

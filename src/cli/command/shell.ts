@@ -17,7 +17,7 @@ export async function shellCommand(
 ): Promise<number> {
   const backend = parseBackend(options.backend);
   const scenario = await readOneScenario(file, options);
-  const opened = { ...machineOptions(options), ...sandboxOption(options, [scenario]) };
+  const opened = { ...machineOptions(options), ...sandboxOption(options) };
   return withSession(opened, async ({ harness, signal, handOverKeyboard }) => {
     await guardOutside(harness, [scenario], options);
     const uv = await oneRelease(harness, scenario, "--uv", options.uv);

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
 import { release } from "node:os";
 import type { Scenario } from "../../scenario/model.ts";
 import { sha256Of } from "../../uv/binary.ts";
@@ -24,7 +26,15 @@ export async function whatRan(harness: Harness, loaded: LoadedScenario, scenario
     python: `${python.file} ${python.version} ${await sha256Of(python.file).catch(() => "")}`,
     node: process.version,
     sandbox: sandbox?.kind ?? "none",
+    installed: await namesIn(sandbox?.layered ?? []),
     system: `${process.platform} ${process.arch} ${release()}`,
     user: process.geteuid?.() === 0 ? "root" : "user",
   };
+}
+
+/** What stands in the folders of the chosen Python that a run has a layer over; `null`: it has none. */
+async function namesIn(places: readonly string[]): Promise<string | null> {
+  if (places.length === 0) return null;
+  const names = await Promise.all(places.map(async (place) => [place, (await readdir(place)).sort()]));
+  return createHash("sha256").update(JSON.stringify(names)).digest("hex");
 }

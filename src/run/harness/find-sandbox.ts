@@ -1,17 +1,19 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readFile, readlink, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { release } from "node:os";
 import path from "node:path";
 import { localDocker } from "../../backend/docker.ts";
 import { OWNER_LABEL, sweepContainers } from "../../backend/sweep.ts";
 import { createRunProcess } from "../../process/run-process.ts";
 import { createStartChannel } from "../../process/start-channel.ts";
-import type { FoundSandbox, Sandbox, SandboxChoice } from "../../sandbox/model.ts";
+import { NAMESPACES } from "../../sandbox/holder.ts";
+import type { FoundSandbox, Sandbox, SandboxChoice, SandboxNeed } from "../../sandbox/model.ts";
 import { openDocker } from "../../sandbox/open-docker.ts";
 import { findSystemTool, openSandbox } from "../../sandbox/open-sandbox.ts";
 import { trySandbox } from "../../sandbox/try-sandbox.ts";
-import { whyNot } from "../../sandbox/why-not.ts";
+import { type Fault, whyNot } from "../../sandbox/why-not.ts";
 import { UserError } from "../../scenario/error.ts";
+import { packagePlaces } from "../../uv/package-places.ts";
 import { programsFolder } from "../programs.ts";
 import { fetchBubblewrap } from "./fetch-bubblewrap.ts";
 import { machineryOf } from "./machinery.ts";
@@ -22,20 +24,29 @@ import { noteDocker } from "./sweep-leftovers.ts";
 
 /** Has `--disable-userns`. */
 const OLDEST_BWRAP = [0, 8] as const;
+/** Has `--overlay`. */
+const OLDEST_WITH_LAYERS = [0, 11] as const;
 
 /**
  * The best sandbox that works here, which the very arguments have shown that runs will use; that it works is remembered
- * for this boot of the machine.
+ * for this boot of the machine, until a run finds that it does no more.
  */
-export async function findSandbox(choice: Exclude<SandboxChoice, "none">, harness: Harness, folder: string): Promise<FoundSandbox> {
-  const faults: { kind: Sandbox["kind"]; fault: string }[] = [];
-  for (const kind of choice === "auto" ? (["bwrap", "docker"] as const) : [choice]) {
+export async function findSandbox(
+  choice: Exclude<SandboxChoice, "none">,
+  need: SandboxNeed | undefined,
+  harness: Harness,
+  folder: string,
+): Promise<FoundSandbox> {
+  if (need === "own-python" && choice === "docker") return { sandbox: null, why: "--sandbox docker" };
+  const faults: Fault[] = [];
+  for (const kind of choice !== "auto" ? [choice] : need === undefined ? (["bwrap", "docker"] as const) : (["bwrap"] as const)) {
     try {
       if (process.platform !== "linux") throw new Error("only Linux has one");
-      return { sandbox: await WORKING[kind](harness, folder) };
+      return { sandbox: await WORKING[kind](harness, folder, need) };
     } catch (error) {
       const { message } = error as Error;
-      faults.push({ kind, fault: message.split("\n")[0] ?? message });
+      // What the user can mend is said there.
+      faults.push({ kind, fault: message.split("\n")[0] ?? message, isPlain: error instanceof UserError });
     }
   }
   const why = await whyNot(faults);
@@ -44,18 +55,21 @@ export async function findSandbox(choice: Exclude<SandboxChoice, "none">, harnes
 }
 
 const WORKING = { bwrap: workingBubblewrap, docker: workingDocker } as const satisfies Readonly<
-  Record<Sandbox["kind"], (harness: Harness, folder: string) => Promise<Sandbox>>
+  Record<Sandbox["kind"], (harness: Harness, folder: string, need: SandboxNeed | undefined) => Promise<Sandbox>>
 >;
 
-async function workingBubblewrap(harness: Harness, folder: string): Promise<Sandbox> {
+async function workingBubblewrap(harness: Harness, folder: string, need: SandboxNeed | undefined): Promise<Sandbox> {
   const python = await harness.python();
+  const layered = need === "own-python" ? await packagePlaces(python, { run: harness.run, folder }) : [];
   const programs = path.join(programsFolder(), "sandbox");
-  const open = (bwrap: string): Promise<Sandbox> => openSandbox({ bwrap, programs, python: python.file, folder });
+  const open = (bwrap: string): Promise<Sandbox> => openSandbox({ bwrap, programs, python: python.file, folder, layered });
   const system = await findSystemTool("bwrap");
   // One that has worked needs no look at its version, which would cost a process.
-  if (system !== null && (await isKnown(await memoryFile(harness, [system, python.file])))) return open(system);
-  const bwrap = system !== null && (await isRecent(system, harness, folder)) ? system : await fetchBubblewrap(harness);
-  return tried(await open(bwrap), harness, folder, await memoryFile(harness, [bwrap, python.file]));
+  const memoryOf = (bwrap: string): Promise<string> => memoryFile(harness, [bwrap, python.file], ["bwrap", ...layered]);
+  if (system !== null && (await isKnown(await memoryOf(system)))) return forgetting(await open(system), await memoryOf(system));
+  const oldest = layered.length > 0 ? OLDEST_WITH_LAYERS : OLDEST_BWRAP;
+  const bwrap = system !== null && (await isRecent(system, oldest, harness, folder)) ? system : await ownBubblewrap(harness, folder);
+  return tried(await open(bwrap), harness, folder, await memoryOf(bwrap));
 }
 
 async function workingDocker(harness: Harness, folder: string): Promise<Sandbox> {
@@ -71,7 +85,7 @@ async function workingDocker(harness: Harness, folder: string): Promise<Sandbox>
     python: file,
     run: harness.run,
   });
-  return tried(sandbox, harness, folder, await memoryFile(harness, [file], "docker"));
+  return tried(sandbox, harness, folder, await memoryFile(harness, [file], ["docker"]));
 }
 
 async function isKnown(memory: string): Promise<boolean> {
@@ -80,7 +94,7 @@ async function isKnown(memory: string): Promise<boolean> {
 
 /** Once it has run a command here; where that is not remembered. */
 async function tried(sandbox: Sandbox, harness: Harness, folder: string, memory: string): Promise<Sandbox> {
-  if (await isKnown(memory)) return sandbox;
+  if (await isKnown(memory)) return forgetting(sandbox, memory);
   const marker = `trial-${randomBytes(8).toString("hex")}`;
   await trySandbox(sandbox, {
     start: createStartChannel({ marker }),
@@ -92,20 +106,42 @@ async function tried(sandbox: Sandbox, harness: Harness, folder: string, memory:
   await mkdir(path.dirname(memory), { recursive: true })
     .then(() => writeFile(memory, "works"))
     .catch(() => undefined);
-  return sandbox;
+  return forgetting(sandbox, memory);
 }
 
-async function isRecent(file: string, harness: Harness, folder: string): Promise<boolean> {
+/** A sandbox that is tried again by the next start once it could not be opened: the machine's rules may have changed since. */
+function forgetting(sandbox: Sandbox, memory: string): Sandbox {
+  return {
+    ...sandbox,
+    open: (options) =>
+      sandbox.open(options).catch(async (error: unknown) => {
+        await rm(memory, { force: true }).catch(() => undefined);
+        throw error;
+      }),
+  };
+}
+
+/** Our own bwrap, unless nothing that it needs is granted here: then nothing is fetched. */
+async function ownBubblewrap(harness: Harness, folder: string): Promise<string> {
+  const unshare = await findSystemTool("unshare");
+  if (unshare === null) throw new Error("the system has no unshare (util-linux)");
+  const asked = { file: unshare, args: [...NAMESPACES, "--", "true"], cwd: folder, env: {}, stdin: null, timeoutMs: 10_000 };
+  const { exit, stderr, spawnError } = await harness.run({ ...asked, outputDir: folder });
+  if (exit !== 0) throw new Error(spawnError ?? (stderr.trim() || "unshare grants no namespaces"));
+  return fetchBubblewrap(harness);
+}
+
+async function isRecent(file: string, oldest: readonly [number, number], harness: Harness, folder: string): Promise<boolean> {
   const asked = { file, args: ["--version"], cwd: folder, env: {}, stdin: null, timeoutMs: 10_000, outputDir: folder };
   const { stdout } = await harness.run(asked);
-  return isSince(/\d+\.\d+/.exec(stdout)?.[0] ?? "", OLDEST_BWRAP);
+  return isSince(/\d+\.\d+/.exec(stdout)?.[0] ?? "", oldest);
 }
 
-async function memoryFile(harness: Harness, tools: readonly string[], kind = "bwrap"): Promise<string> {
+async function memoryFile(harness: Harness, tools: readonly string[], use: readonly string[]): Promise<string> {
   const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
   // A container that has the same cache may not have the same rights.
   const place = await readlink("/proc/self/ns/user").catch(() => "");
   const stamps = await Promise.all(tools.map(async (tool) => `${tool} ${(await stat(tool)).mtimeMs}`));
-  const key = JSON.stringify([harness.version, boot, place, release(), process.getuid?.(), kind, stamps]);
+  const key = JSON.stringify([harness.version, boot, place, release(), process.getuid?.(), use, harness.baseDir, stamps]);
   return path.join(harness.cacheDir, "sandbox", createHash("sha256").update(key).digest("hex").slice(0, 16));
 }

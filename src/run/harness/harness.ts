@@ -2,7 +2,7 @@ import type { PypiserverBackend } from "../../backend/pypiserver-index.ts";
 import type { Authority } from "../../gateway/authority.ts";
 import type { PythonInfo, RunProcess } from "../../observation/process.ts";
 import type { BuildRule, Tools } from "../../package/tools.ts";
-import type { FoundSandbox, SandboxChoice } from "../../sandbox/model.ts";
+import type { FoundSandbox, SandboxChoice, SandboxNeed } from "../../sandbox/model.ts";
 import type { Distribution } from "../../scenario/distribution.ts";
 import type { Backend, Scenario } from "../../scenario/model.ts";
 import type { ToolName } from "../../scenario/tools.ts";
@@ -38,11 +38,8 @@ export interface Harness extends AsyncDisposable {
   packageTools(): Promise<Tools>;
   /** Signs for https indexes. */
   authority(): Promise<Authority>;
-  /**
-   * What keeps runs from the machine: by the harness's own choice, unless one is named; `unsaid` where neither says anything.
-   * `UserError` where what is named does not work here.
-   */
-  sandbox(choice?: SandboxChoice, unsaid?: "auto" | "none"): Promise<FoundSandbox>;
+  /** What keeps runs from the machine: by the harness's own choice, unless one is named. `UserError` where what is named does not work here. */
+  sandbox(choice?: SandboxChoice, need?: SandboxNeed): Promise<FoundSandbox>;
   prepare(scenario: Scenario, rule: BuildRule): Promise<Prepared>;
   pypiserver(kind: Exclude<Backend, "embedded">): Promise<PypiserverBackend>;
 }

@@ -12,7 +12,7 @@ import { nodeIsTooOld } from "../../node-version.ts";
 import { packageRoot } from "../../package-root.ts";
 import { createRunProcess } from "../../process/run-process.ts";
 import { createStartProcess } from "../../process/start-process.ts";
-import type { FoundSandbox, SandboxChoice } from "../../sandbox/model.ts";
+import { type FoundSandbox, SANDBOX_CHOICES, type SandboxChoice } from "../../sandbox/model.ts";
 import { UserError } from "../../scenario/error.ts";
 import type { Distribution } from "../../scenario/distribution.ts";
 import type { UvContext } from "../../uv/context.ts";
@@ -41,7 +41,7 @@ export interface HarnessOptions {
   readonly baseDir?: string;
   /** The Python that runs use; a path or a name on PATH. Default: `UV_MRE_PYTHON`, else the first on PATH. */
   readonly python?: string | null;
-  /** What keeps the commands of runs from the machine. Default: `none`. */
+  /** What keeps the commands of runs from the machine. Default: `UV_MRE_SANDBOX`, else `auto`: the best that works here, or none. */
   readonly sandbox?: SandboxChoice;
   /** Bytes that the cache may take: beyond it the releases not used for longest go. Default: `UV_MRE_MAX_DISK`, else 5 GB. */
   readonly maxDisk?: number;
@@ -147,12 +147,10 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
         if (resolution.missing.length > 0) options.notice?.(`not to be had on any platform: ${resolution.missing.join(", ")}`);
         return resolution.distributions;
       }),
-    sandbox(named, unsaid = "none") {
-      const choice = named ?? options.sandbox ?? unsaid;
-      return remembered(sandboxes, choice, async () =>
-        choice === "none" ? { sandbox: null, why: "none was wanted" } : findSandbox(choice, harness, folder),
-      );
-    },
+    sandbox: (choice = options.sandbox ?? sandboxNamedBy(env), need) =>
+      remembered(sandboxes, `${choice} ${need}`, async () =>
+        choice === "none" ? { sandbox: null, why: "--sandbox none" } : findSandbox(choice, need, harness, folder),
+      ),
     prepare: (scenario, rule) => {
       const { indexes, defaultIndex, keyring, tools, asOf, venv } = scenario;
       const key = JSON.stringify([indexes, defaultIndex, keyring, tools, asOf, venv, rule.wheelsOnly]);
@@ -188,6 +186,13 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       () => null,
     );
   }
+}
+
+/** @throws UserError where the variable names none. */
+function sandboxNamedBy({ UV_MRE_SANDBOX: named = "" }: Readonly<Record<string, string>>): SandboxChoice {
+  const choice = SANDBOX_CHOICES.find((known) => known === (named || "auto"));
+  if (choice === undefined) throw new UserError(`UV_MRE_SANDBOX=${named}: not one of ${SANDBOX_CHOICES.join(", ")}`);
+  return choice;
 }
 
 function workingFolder(): string {

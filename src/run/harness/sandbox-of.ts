@@ -1,10 +1,19 @@
-import type { FoundSandbox, SandboxChoice } from "../../sandbox/model.ts";
-
+import type { FoundSandbox, SandboxChoice, SandboxNeed } from "../../sandbox/model.ts";
 import type { Scenario } from "../../scenario/model.ts";
-import { ownNetwork } from "../../scenario/own-network.ts";
+import { pythonChanges } from "../../scenario/own-python.ts";
 import type { Harness } from "./harness.ts";
 
-/** The sandbox of a scenario's runs: where nobody says which, one that shows only in a network of its own takes what works here. */
+/** The sandbox of a scenario's runs, with what the scenario needs of it. */
 export function sandboxOf(harness: Harness, scenario: Scenario, choice?: SandboxChoice): Promise<FoundSandbox> {
-  return harness.sandbox(choice, ownNetwork(scenario) === null ? "none" : "auto");
+  return harness.sandbox(choice, needOf(scenario));
 }
+
+/** What a scenario needs of its sandbox; `undefined`: nothing but walls. */
+export function needOf(scenario: Scenario): SandboxNeed | undefined {
+  let changes = known.get(scenario);
+  if (changes === undefined) known.set(scenario, (changes = pythonChanges(scenario).length > 0));
+  return changes ? "own-python" : undefined;
+}
+
+/** Asked for each step, and again for what is kept. */
+const known = new WeakMap<Scenario, boolean>();

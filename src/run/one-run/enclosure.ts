@@ -3,6 +3,7 @@ import path from "node:path";
 import type { PythonInfo, RunProcess } from "../../observation/process.ts";
 import { createRunProcess } from "../../process/run-process.ts";
 import { createStartChannel } from "../../process/start-channel.ts";
+import { makeLayers } from "../../sandbox/layers.ts";
 import type { Enclosed, Inside, RoomSockets, Sandbox, View } from "../../sandbox/model.ts";
 import { writeEtc } from "../../sandbox/etc.ts";
 import type { Scenario } from "../../scenario/model.ts";
@@ -44,16 +45,22 @@ export interface EnclosureOptions {
   step(): number;
 }
 
-/** `null`: the run's commands are not kept apart. */
+/** A run whose commands are not kept apart, and why. */
+export interface NoEnclosure {
+  readonly kind: "none";
+  readonly why: string;
+}
+
 export async function openEnclosure(
   harness: Harness,
   { scenario, options, id, contents, step }: EnclosureOptions,
-): Promise<Enclosure | null> {
-  if (options.mode === "loopback") return null;
-  const { sandbox } = await sandboxOf(harness, scenario, options.sandbox);
-  if (sandbox === null) return null;
+): Promise<Enclosure | NoEnclosure> {
+  if (options.mode === "loopback") return { kind: "none", why: "--no-proxy" };
+  const found = await sandboxOf(harness, scenario, options.sandbox);
+  if (found.sandbox === null) return { kind: "none", why: found.why };
+  const { sandbox } = found;
   const { folder, ownership } = machineryOf(harness);
-  const view = contents.then((known) => viewOf(known, scenario, sandbox.user));
+  const view = contents.then((known) => viewOf(known, scenario, sandbox));
   const known = Promise.all([contents, view]);
   // Where no room can be had, nobody waits for it.
   known.catch(() => undefined);
@@ -72,8 +79,12 @@ export async function openEnclosure(
   };
 }
 
-async function viewOf({ workspace, prepared, python, executables }: Contents, { steps }: Scenario, user: number): Promise<View> {
-  const { root, bin, etc, probe, output, home } = workspace.paths;
+async function viewOf(
+  { workspace, prepared, python, executables }: Contents,
+  { steps }: Scenario,
+  { user, layered }: Sandbox,
+): Promise<View> {
+  const { root, bin, etc, probe, output, layers, home } = workspace.paths;
   const own = path.join(etc, "machine");
   await mkdir(own);
   await writeEtc(own, { home, user });
@@ -88,6 +99,8 @@ async function viewOf({ workspace, prepared, python, executables }: Contents, { 
       ...prepared.tools.map(({ folder }) => folder),
       ...(prepared.keyringToolDir === null ? [] : [prepared.keyringToolDir]),
     ],
+    // Where no step sees it, but through the layer.
+    layers: await makeLayers(layered, layers),
     etc: own,
   };
 }

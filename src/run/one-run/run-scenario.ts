@@ -19,9 +19,11 @@ import { holdKeyringJournal, runningCalls } from "../../workspace/keyring-journa
 import { Cleanup } from "./cleanup.ts";
 import { executeSteps, type StepHost } from "./execute.ts";
 import type { Harness } from "../harness/harness.ts";
+import { needOf } from "../harness/sandbox-of.ts";
 import type { LoadedScenario } from "../load.ts";
 import { findLeaks, keyringJournal, observe } from "./observe.ts";
 import { withBackend, type RunOptions } from "./options.ts";
+import { pythonRefusal } from "./own-python.ts";
 import { fetchOtherUvs } from "./other-uv.ts";
 import { prepareLoaded } from "./prepare-loaded.ts";
 import { SetUpFailed } from "./set-up-failed.ts";
@@ -59,7 +61,7 @@ export async function runScenario(
     observation: seen.observation,
     folder: seen.folder,
     verboseLog: null,
-    environment: { ...(await machine(harness)), sandbox: seen.sandbox, added: seen.added },
+    environment: { ...(await machine(harness)), ...seen.apart, added: seen.added },
     scenarioText: loaded.text,
     definition: scenario,
     filledFiles: seen.filledFiles,
@@ -76,11 +78,13 @@ function refuseLeaving({ scenario, file }: LoadedScenario): void {
 
 const confined = new WeakSet<Scenario>();
 
+type Apart = Pick<RunEnvironment, "sandbox" | "withoutSandbox">;
+
 interface Seen {
   readonly observation: Observation;
   readonly folder: string | null;
   readonly added: RunEnvironment["added"];
-  readonly sandbox: RunEnvironment["sandbox"];
+  readonly apart: Apart;
   readonly filledFiles: Readonly<Record<string, string>> | null;
 }
 
@@ -88,7 +92,7 @@ const NOTHING_RUN: Seen = {
   observation: { steps: [], requests: [], keyring: [], files: [], leaks: [], trouble: [] },
   folder: null,
   added: [],
-  sandbox: "none",
+  apart: { sandbox: "none" },
   filledFiles: null,
 };
 
@@ -102,6 +106,8 @@ async function runOnce(harness: Harness, loaded: LoadedScenario, scenario: Scena
   await using held = new Cleanup();
   held.use(await harness.store.use(release));
   const open = async (): Promise<Site> => {
+    const refusal = await pythonRefusal(harness, loaded, options);
+    if (refusal !== null) throw new SetUpFailed(refusal);
     const [prepared, others] = await Promise.all([
       prepareLoaded(harness, loaded, scenario),
       fetchOtherUvs(harness, loaded, release.version),
@@ -129,7 +135,7 @@ async function runOnce(harness: Harness, loaded: LoadedScenario, scenario: Scena
   ]);
   return {
     observation: shown(await observe(site, execution)),
-    sandbox: site.sandbox,
+    apart: site.sandbox === "none" ? { sandbox: "none", withoutSandbox: site.whyNone } : { sandbox: site.sandbox },
     folder: options.keep === true ? site.workspace.paths.root : null,
     added: shown(redactor.redactDeep(describeAddedEnvironment(environmentOptions(harness, site, scenario.steps.at(-1) as Step, options)))),
     filledFiles: redactor.redactDeep(fillAll(scenario.files, site.fill)),
@@ -176,7 +182,9 @@ export function stepHost(harness: Harness, site: Site, options: RunOptions): Ste
     isUvOfRun: (file) => isInside(workspace.paths.bin, file),
     watchMachine: () => watchMachine(),
     recordKeyrings: (environment, cwd) => workspace.recordKeyrings({ environment, cwd, venv: site.fill("{{venv}}") }),
-    holdKeyringJournal: (environment) => holdKeyringJournal(environment[JOURNAL_VARIABLE] ?? ""),
+    // By the open folder: a step may have put a link in its place.
+    holdKeyringJournal: (environment) =>
+      holdKeyringJournal(path.join(workspace.outputDir, path.basename(environment[JOURNAL_VARIABLE] ?? ""))),
     runningKeyrings: (environment) => runningCalls(environment[JOURNAL_VARIABLE] ?? "", keyringJournal(site)),
     findLeaks: (step: number, record: StepRecord) => findLeaks(site, step, record),
   };
@@ -192,6 +200,7 @@ export function environmentOptions(harness: Harness, site: Site, step: Step, opt
     step: scenario.steps.indexOf(step),
     otherUv: site.otherUv(step)?.version ?? null,
     activeVenv: step.venv === "active" ? site.fill("{{venv}}") : null,
+    ownPython: needOf(scenario) !== undefined,
     tls: options.breakage === "tls-untrusted" ? ("none" as const) : step.tls,
     git: scenario.indexes.some((index) => index.git === true),
     tools: (scenario.tools ?? []).map(({ name }) => name),
@@ -238,7 +247,7 @@ function withSyncedVenv(scenario: Scenario): Scenario {
   return { ...scenario, steps: [sync, ...scenario.steps] };
 }
 
-async function machine(harness: Harness): Promise<Omit<RunEnvironment, "added" | "sandbox">> {
+async function machine(harness: Harness): Promise<Omit<RunEnvironment, "added" | keyof Apart>> {
   const python = await harness.python();
   return {
     python: python.version,

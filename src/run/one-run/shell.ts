@@ -5,6 +5,7 @@ import { spawnInteractive } from "../../process/interactive.ts";
 import { nameSecrets } from "../../export/secret-names.ts";
 import { shellWord, type ShellValues } from "../../export/shell-text.ts";
 import type { TimelineEvent } from "../../report/timeline.ts";
+import { UserError } from "../../scenario/error.ts";
 import type { Step } from "../../scenario/model.ts";
 import type { Release } from "../../uv/binary.ts";
 import { otherUvFolder } from "../../workspace/commands.ts";
@@ -15,6 +16,7 @@ import type { Harness } from "../harness/harness.ts";
 import type { LoadedScenario } from "../load.ts";
 import { withBackend, type RunOptions } from "./options.ts";
 import { fetchOtherUvs } from "./other-uv.ts";
+import { pythonRefusal } from "./own-python.ts";
 import { prepareLoaded } from "./prepare-loaded.ts";
 import { environmentOptions } from "./run-scenario.ts";
 import { openSite, type Site } from "./site.ts";
@@ -45,6 +47,8 @@ interface ShellPlace {
  */
 export async function openShell(harness: Harness, loaded: LoadedScenario, release: Release, options: ShellOptions): Promise<number> {
   const scenario = withBackend(loaded.scenario, options.backend);
+  const refusal = await pythonRefusal(harness, loaded, options);
+  if (refusal !== null) throw new UserError(refusal);
   const prepared = await prepareLoaded(harness, loaded, scenario);
   const others = await fetchOtherUvs(harness, loaded, release.version);
   await using site = await openSite(harness, scenario, release, prepared, options, others);

@@ -17,7 +17,6 @@ import { type Contents, type Enclosure, openEnclosure } from "./enclosure.ts";
 import { openSources, type OpenSources } from "./sources.ts";
 import { machineryOf } from "../harness/machinery.ts";
 import type { Harness, Prepared } from "../harness/harness.ts";
-import { sandboxOf } from "../harness/sandbox-of.ts";
 import { ownNetwork } from "../../scenario/own-network.ts";
 import { placeFault } from "./place-fault.ts";
 import { SetUpFailed } from "./set-up-failed.ts";
@@ -42,6 +41,8 @@ export interface Site extends AsyncDisposable {
   readonly trouble: Trouble[];
   /** What keeps its commands from the machine. */
   readonly sandbox: SandboxKind;
+  /** Why nothing does, where it is `none`. */
+  readonly whyNone: string;
   /** Starts a step's command. */
   readonly runProcess: RunProcess;
   /** `null`: nothing keeps its commands apart. */
@@ -82,7 +83,8 @@ export async function openSite(
   opening.catch(() => undefined);
   cleanup.defer(async () => {
     contents.reject(new Error("the run ended before its folder was made"));
-    await (await opening.catch(() => null))?.[Symbol.asyncDispose]();
+    const opened = await opening.catch(() => null);
+    if (opened !== null && opened.kind !== "none") await opened[Symbol.asyncDispose]();
   });
   const sources = await openSources(harness, scenario, prepared, secrets, options);
   const python = await harness.python();
@@ -107,12 +109,11 @@ export async function openSite(
   );
   const executables = [release.file, ...filesOf(otherUvs).values(), ...(prepared.furnishVenv === null ? [] : [await harness.bootstrap()])];
   contents.resolve({ workspace, prepared, python, executables });
-  const enclosure = await opening;
+  const opened = await opening;
+  const enclosure = opened.kind === "none" ? null : opened;
   const apart = ownNetwork(scenario);
-  if (enclosure === null && apart !== null) {
-    const found = await sandboxOf(harness, scenario, options.sandbox);
-    const reason = found.sandbox === null ? ` (${found.why})` : "";
-    throw new SetUpFailed(`${apart} needs \`--sandbox bwrap\`: outside it the scenario's hosts are reached by a proxy alone${reason}`);
+  if (opened.kind === "none" && apart !== null) {
+    throw new SetUpFailed(`${apart} needs a sandbox: outside one the scenario's hosts are reached by a proxy alone (${opened.why})`);
   }
   const gateway = cleanup.use(
     await startGateway({
@@ -173,7 +174,8 @@ export async function openSite(
     prepared,
     otherUv: ({ uv }) => (uv === undefined ? null : (otherUvs.get(uv) ?? null)),
     trouble,
-    sandbox: enclosure?.kind ?? "none",
+    sandbox: opened.kind,
+    whyNone: opened.kind === "none" ? opened.why : "",
     runProcess,
     enclosure,
     beginStep(index) {

@@ -27,14 +27,9 @@ run = "pip install --disable-pip-version-check --index-url {{login.private}} acm
 run = "uv pip install --reinstall --index-url {{url.private}} acme-tools"
 reproduced = { exit = "nonzero", final.any = { index = "private", status = 401 } }
 healthy = { exit = 0 }
-
-[[step]]
-# Without an active venv it would change the user's Python, or its own environment.
-run = "pip install --index-url {{login.private}} acme-tools"
-exit = "nonzero"
 `;
 
-test("the real pip stands on PATH, works on the active venv alone, and what only one of both sent is told", async () => {
+test("the real pip stands on PATH, works on the active venv, and what only one of both sent is told", async () => {
   await using folder = await temporaryFolder();
   await using harness = await openHarness();
   const [loaded] = await loadScenarios([await put(folder.path, "pip.toml", scenarioText('tools = ["pip==25.3"]'))]);
@@ -45,7 +40,6 @@ test("the real pip stands on PATH, works on the active venv alone, and what only
     [0, 200, "private.alice"],
     [1, 401, null],
   ]);
-  expect(result.observation.steps[2]?.stderr).toContain("Could not find an activated virtualenv");
   expect(result.environment.added.find(({ name }) => name === "PIP_CERT")?.value).toBe("$WORK/etc/ca.pem");
   const text = timelineText(result, { width: Infinity });
   expect(

@@ -1,10 +1,8 @@
 import { leavingPath } from "../confined.ts";
 import type { RawScenario } from "../schema/file.ts";
-import type { RawStep } from "../schema/step.ts";
 import type { ReadContext } from "./context.ts";
-import { carriedUntil } from "./carried.ts";
 import { splitCommand } from "./command.ts";
-import { environmentFault, leadsSomewhere, PYTHON_IS_THEIRS, STAY_INSIDE, unquoted, USE_A_VENV } from "./environment.ts";
+import { changesPython, environmentFault, leadsSomewhere, STAY_INSIDE, unquoted } from "./environment.ts";
 
 const IN_THE_RUN = /^\{\{\s*(?:project|home|venv|cache)\s*\}\}/;
 /** What these are given they print; no file is opened. */
@@ -14,19 +12,16 @@ const CHANGES = new Set(["install", "uninstall", "sync"]);
 const SHELLS = /^(?:sh|bash|dash)$/;
 const ASSIGNMENT = /(?:^|[\s;&|(`])([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s;&|)`]*)/g;
 
-/** Refuses commands by which uv and others would reach the user's files, or change the user's Python. */
+/** Refuses commands by which uv and others would reach the user's files. */
 export function refuseLeavingCommands(context: ReadContext, raw: RawScenario): void {
   for (const [position, step] of raw.step.entries()) {
     const argv = typeof step.run === "string" ? splitCommand(step.run) : [...step.run];
-    const fault = commandFault(argv, step, { ...raw.env, ...carriedUntil(raw.step, position), ...step.env }, raw.venv?.path ?? ".venv");
+    const fault = commandFault(argv, step.cwd ?? "");
     if (fault === null) continue;
     const path = ["step", position, "run", ...(typeof step.run === "string" ? [] : [fault.at])];
     context.problems.error("bad-command", path, fault.message, { hint: fault.hint, find: fault.find });
   }
 }
-
-/** Where a step runs. */
-type Placed = Pick<RawStep, "cwd" | "venv">;
 
 interface Fault {
   /** Which word. */
@@ -37,8 +32,8 @@ interface Fault {
 }
 
 /** What is wrong with a command and its words, placeholders not filled; `null`: nothing. */
-export function commandFault(argv: readonly string[], step: Placed, env: Readonly<Record<string, string>>, venv: string): Fault | null {
-  return leavingWord(argv, step.cwd ?? "") ?? bareEnvironment(argv) ?? changedPython(argv, step, env, venv);
+export function commandFault(argv: readonly string[], cwd: string): Fault | null {
+  return leavingWord(argv, cwd) ?? bareEnvironment(argv);
 }
 
 function leavingWord(argv: readonly string[], cwd: string): Fault | null {
@@ -62,10 +57,8 @@ function leavingWord(argv: readonly string[], cwd: string): Fault | null {
 
 /** The variables that a shell's program sets or takes away; what else it does, a sandbox alone can confine. */
 function shellFault(code: string): Omit<Fault, "at"> | null {
-  for (const [, name = "", text = ""] of code.matchAll(ASSIGNMENT)) {
-    const value = unquoted(text);
-    // What a shell fills in is not known.
-    const fault = leadsSomewhere(name) && !/[$`]/.test(value) ? environmentFault(name, value) : null;
+  for (const { name, value } of assignments(code)) {
+    const fault = leadsSomewhere(name) ? environmentFault(name, value) : null;
     if (fault !== null) return { find: `${name}=`, message: `\`${name}\`: ${fault.message}`, hint: fault.hint ?? STAY_INSIDE };
   }
   const bare = /\bunset\s[^;&|\n]*\b(?:HOME|TMPDIR|PIP_REQUIRE_VIRTUALENV)\b|\benv\s+(?:-\s|-[a-z0]*i\b|--ignore-environment)/.exec(
@@ -74,6 +67,13 @@ function shellFault(code: string): Omit<Fault, "at"> | null {
   if (bare === undefined) return null;
   const message = `\`${bare.trim()}\` takes HOME away, so tools would find the user's own`;
   return { find: bare, message, hint: "unset what is in the way by name" };
+}
+
+/** Of a shell's program; what a shell fills in is not known. */
+function assignments(code: string): { name: string; value: string }[] {
+  return [...code.matchAll(ASSIGNMENT)]
+    .map(([, name = "", text = ""]) => ({ name, value: unquoted(text) }))
+    .filter(({ value }) => !/[$`]/.test(value));
 }
 
 /** A program given as a word, for `sh -c` and `python -c`: it does what it likes, and a sandbox alone can confine it. */
@@ -104,30 +104,40 @@ function isUnsetting(word: string, next: string | undefined): boolean {
   return name !== undefined && /^(?:HOME|TMPDIR|PIP_REQUIRE_VIRTUALENV)$/.test(name);
 }
 
-function changedPython(argv: readonly string[], step: Placed, env: Readonly<Record<string, string>>, venv: string): Fault | null {
-  const fault = (at: number): Fault => ({
-    at,
-    find: argv[at] ?? "",
-    message: `\`${argv[at] ?? ""}\` ${PYTHON_IS_THEIRS}`,
-    hint: USE_A_VENV,
-  });
-  const pip = argv.indexOf("pip");
-  const breaking = argv.findIndex((word) => word === "--break-system-packages" || (pip >= 0 && word === "--system"));
-  if (breaking >= 0) return fault(breaking);
+/**
+ * The word by which a command changes the chosen Python itself, placeholders not filled; `null`: it leaves that alone, as far as
+ * is known of other programs than uv, pip and `sh -c`.
+ */
+export function wordThatChangesPython(
+  argv: readonly string[],
+  isVenvActive: boolean,
+  env: Readonly<Record<string, string>>,
+  venv: string,
+): string | null {
+  const command = nameOf(argv[0] ?? "");
+  const code = SHELLS.test(command) ? argv.indexOf("-c") + 1 : 0;
+  if (code > 0) {
+    const set = assignments(argv[code] ?? "").find(({ name, value }) => changesPython(name, value));
+    const find = set === undefined ? /\bpip\b[^;&|\n]*?\s(--system|--break-system-packages)\b/.exec(argv[code] ?? "")?.[1] : `${set.name}=`;
+    return find ?? null;
+  }
+  const pip = argv.findIndex((each) => /^pip[\d.]*$/.test(each));
+  const breaking = argv.findIndex((each) => each === "--break-system-packages" || (pip >= 0 && each === "--system"));
+  if (breaking >= 0) return argv[breaking] ?? null;
   if (pip < 0) return null;
-  const changing = argv.findIndex((word, at) => at > pip && CHANGES.has(word));
-  if (changing < 0) return null;
-  if (nameOf(argv[0] ?? "") === "uv" && pip < changing && argv[pip - 1] !== "-m") {
-    if (["--target", "-t", "--prefix"].some((option) => valueOf(argv, option) !== null)) return null;
+  const changing = argv.findIndex((each, at) => at > pip && CHANGES.has(each));
+  if (changing < 0 || ["--target", "-t", "--prefix"].some((option) => valueOf(argv, option) !== null)) return null;
+  if (command === "uv" && argv[pip - 1] !== "-m") {
     const asked = valueOf(argv, "--python") ?? valueOf(argv, "-p");
     const python = asked ?? env["UV_PYTHON"] ?? null;
     if (python === null || python === "" || isOfTheRun(python, venv)) return null;
-    const word = argv.findIndex((each) => asked !== null && (each === asked || each.endsWith(`=${asked}`) || each === `-p${asked}`));
-    return { ...fault(word < 0 ? changing : word), hint: "name a venv: `--python {{venv}}`" };
+    const at = argv.findIndex((each) => asked !== null && (each === asked || each.endsWith(`=${asked}`) || each === `-p${asked}`));
+    return argv[at < 0 ? changing : at] ?? null;
   }
-  const isModule = argv[pip - 1] === "-m" && /^(?:python[\d.]*|\{\{\s*python\s*\}\})$/.test(argv[0] ?? "");
-  const inVenv = (step.venv === "active" || /^\{\{\s*venv\s*\}\}/.test(env["PATH"] ?? "")) && (argv[0] ?? "").startsWith("python");
-  return isModule && !inVenv ? fault(pip) : null;
+  const isOnPath = !(isVenvActive || /^\{\{\s*venv\s*\}\}/.test(env["PATH"] ?? ""));
+  if (pip === 0) return isOnPath && valueOf(argv, "--python") === null ? (argv[changing] ?? null) : null;
+  if (argv[pip - 1] !== "-m" || !/^(?:python[\d.]*|\{\{\s*python\s*\}\})$/.test(argv[0] ?? "")) return null;
+  return isOnPath || !(argv[0] ?? "").startsWith("python") ? "pip" : null;
 }
 
 /** A path in the run's folder, rather than a version or a name, which old releases look for on the machine. */

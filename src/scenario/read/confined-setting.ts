@@ -1,7 +1,7 @@
 import { parse } from "smol-toml";
 import { leavingPath } from "../confined.ts";
 import { isTable, tableIn } from "../schema/value.ts";
-import { environmentFault, leadsSomewhere, PYTHON_IS_THEIRS, STAY_INSIDE, unquoted, USE_A_VENV } from "./environment.ts";
+import { changesPython, environmentFault, leadsSomewhere, STAY_INSIDE, unquoted } from "./environment.ts";
 
 export interface SettingFault {
   readonly find: string;
@@ -9,31 +9,62 @@ export interface SettingFault {
   readonly hint: string;
 }
 
-/** The setting in a file of uv's or pip's by which a run would leave its folder or change the user's Python; `null`: none. */
+/** The setting in a file of uv's or pip's by which a run would leave its folder; `null`: none. */
 export function leavingSetting(name: string, text: string): SettingFault | null {
   const folder = name.includes("/") ? name.slice(0, name.lastIndexOf("/")) : "";
-  if (/(?:^|\/)pip\.(?:conf|ini)$/.test(name)) return firstOf(linesOf(text, /[#;].*$/), (line) => pipFault(line, folder));
+  if (PIP_FILE.test(name)) return firstOf(linesOf(text, PIP_COMMENT), (line) => pathFault(line, folder));
   if (/(?:^|\/)(?:requirements|constraints)[^/]*\.(?:txt|in)$/.test(name)) {
     return firstOf(linesOf(text, /(?:^|\s)#.*$/), (line) => pathFault(line, folder));
   }
-  if (/(?:^|\/)\.env(?:\.[^/]*)?$|\.env$/.test(name)) return firstOf(linesOf(text, /^\s*#.*$/), variableFault);
+  if (VARIABLES_FILE.test(name)) return firstOf(linesOf(text, VARIABLES_COMMENT), variableFault);
+  const found = ofUv(name, text);
+  return found === null ? null : firstOf([found.own, ...found.requirements].flatMap(textsIn), (value) => pathFault(value, folder));
+}
+
+/** The setting in such a file by which uv or pip would change the chosen Python, as it is written; `null`: none. */
+export function pythonSetting(name: string, text: string): string | null {
+  if (PIP_FILE.test(name)) return firstOf(linesOf(text, PIP_COMMENT), (line) => PIP_CHANGES.exec(line)?.[1] ?? null);
+  if (VARIABLES_FILE.test(name)) {
+    return firstOf(linesOf(text, VARIABLES_COMMENT), (line) => {
+      const { name, value } = variableIn(line);
+      return changesPython(name, value) && !value.includes("$") ? name : null;
+    });
+  }
+  const pip = tableIn(ofUv(name, text)?.own, "pip");
+  const { python } = pip;
+  const named = typeof python === "string" && NAMED_BY_VERSION.test(python) ? python : null;
+  return ["system", "break-system-packages"].find((key) => pip[key] === true) ?? named;
+}
+
+/** `3`, `python3.12`, `cpython@3.12`, `pypy`: not a path, which is in the run's folder. uv installs into it. */
+const NAMED_BY_VERSION = /^(?:[\d<>=~!]|(?:c?python|pypy|graalpy|pyodide)[\d@.-]*(?![\w/]))/i;
+
+const PIP_FILE = /(?:^|\/)pip\.(?:conf|ini)$/;
+const PIP_COMMENT = /[#;].*$/;
+const PIP_CHANGES = /^\s*(break-system-packages\s*[=:]\s*(?:1|true|yes|on)|require-virtualenv\s*[=:]\s*(?:0|false|no|off))\b/i;
+const VARIABLES_FILE = /(?:^|\/)\.env(?:\.[^/]*)?$|\.env$/;
+const VARIABLES_COMMENT = /^\s*#.*$/;
+
+/** uv's own settings in a file, with the requirements that stand beside them; `null` where it has none of either. */
+function ofUv(name: string, text: string): { own: unknown; requirements: readonly unknown[] } | null {
   const head = name.endsWith(".py") ? scriptHead(text) : null;
-  if (head !== null) return documentFault(tableIn(tableIn(head, "tool"), "uv"), [head["dependencies"]], folder);
+  if (head !== null) return { own: tableIn(tableIn(head, "tool"), "uv"), requirements: [head["dependencies"]] };
   const isProject = /(?:^|\/)pyproject\.toml$/.test(name);
   if (!isProject && !/(?:^|\/)uv\.toml$/.test(name)) return null;
   const document = documentOf(text);
-  const own = isProject ? tableIn(tableIn(document, "tool"), "uv") : document;
-  return documentFault(own, isProject ? requirementsIn(document) : [], folder);
-}
-
-function documentFault(own: unknown, requirements: readonly unknown[], folder: string): SettingFault | null {
-  return systemFault(own) ?? firstOf([own, ...requirements].flatMap(textsIn), (value) => pathFault(value, folder));
+  return isProject
+    ? { own: tableIn(tableIn(document, "tool"), "uv"), requirements: requirementsIn(document) }
+    : { own: document, requirements: [] };
 }
 
 /** A line of a file for `--env-file`. */
-function variableFault(line: string): SettingFault | null {
+function variableIn(line: string): { name: string; value: string } {
   const { name = "", text = "" } = /^\s*(?:export\s+)?(?<name>[A-Za-z_]\w*)\s*=\s*(?<text>.*?)\s*$/.exec(line)?.groups ?? {};
-  const value = unquoted(text);
+  return { name, value: unquoted(text) };
+}
+
+function variableFault(line: string): SettingFault | null {
+  const { name, value } = variableIn(line);
   const fault = name === "" || !leadsSomewhere(name) || value.includes("$") ? null : environmentFault(name, value);
   return fault === null ? null : { find: fault.find ?? name, message: `\`${name}\`: ${fault.message}`, hint: fault.hint ?? STAY_INSIDE };
 }
@@ -49,29 +80,6 @@ function pathFault(text: string, folder: string): SettingFault | null {
   return leaving === null
     ? null
     : { find: leaving.text, message: `\`${leaving.text}\` ${leaving.why}: a run stays in its folder`, hint: STAY_INSIDE };
-}
-
-function pipFault(line: string, folder: string): SettingFault | null {
-  const changing = /^\s*(break-system-packages\s*[=:]\s*(?:1|true|yes|on)|require-virtualenv\s*[=:]\s*(?:0|false|no|off))\b/i.exec(
-    line,
-  )?.[1];
-  return changing === undefined ? pathFault(line, folder) : pythonFault(changing);
-}
-
-/** `[pip] system = true` of uv, and a `python` that is named by its version: uv installs into it. */
-function systemFault(own: unknown): SettingFault | null {
-  const pip = tableIn(own, "pip");
-  const key = ["system", "break-system-packages"].find((each) => pip[each] === true);
-  if (key !== undefined) return pythonFault(key);
-  const { python } = pip;
-  return typeof python === "string" && NAMED_BY_VERSION.test(python) ? pythonFault(python) : null;
-}
-
-/** `3`, `python3.12`, `cpython@3.12`, `pypy`: not a path, which is in the run's folder. */
-const NAMED_BY_VERSION = /^(?:[\d<>=~!]|(?:c?python|pypy|graalpy|pyodide)[\d@.-]*(?![\w/]))/i;
-
-function pythonFault(find: string): SettingFault {
-  return { find, message: `\`${find}\` ${PYTHON_IS_THEIRS}`, hint: USE_A_VENV };
 }
 
 /** What a pyproject.toml says of packages outside uv's own table. */
@@ -99,7 +107,7 @@ function linesOf(text: string, comment: RegExp): string[] {
   return text.split(/\r?\n/).map((line) => line.replace(comment, ""));
 }
 
-function firstOf<Value>(values: readonly Value[], fault: (value: Value) => SettingFault | null): SettingFault | null {
+function firstOf<Value, Found>(values: readonly Value[], fault: (value: Value) => Found | null): Found | null {
   for (const value of values) {
     const found = fault(value);
     if (found !== null) return found;

@@ -9,7 +9,7 @@ const PROXIES = new Set(["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"]);
 const FOLDERS = new Set(["HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"]);
 /** The way to the user's keychain and running programs. */
 const SESSION = new Set(["DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS", "SSH_AUTH_SOCK", "GPG_AGENT_INFO"]);
-/** Say that the chosen Python itself is changed, which is the user's. */
+/** Say that the chosen Python itself is changed. */
 const SYSTEM_PYTHON = new Set(["UV_SYSTEM_PYTHON", "UV_BREAK_SYSTEM_PACKAGES", "PIP_BREAK_SYSTEM_PACKAGES", "PIP_REQUIRE_VIRTUALENV"]);
 const SWITCHED_OFF = /^(?:|0|false|f|no|n|off)$/i;
 /** What is in these is sent, never opened. */
@@ -22,8 +22,6 @@ const CERTIFICATES = {
 
 export const PROXY_IS_OURS = "the proxy is uv-mre's own: it leads to the scenario's indexes, and keeps uv off the network";
 const PROXY_OF_THEIRS = 'leave it out; a company\'s proxy is `[proxy]`, and then `HTTPS_PROXY = "{{url.proxy}}"` is it';
-export const PYTHON_IS_THEIRS = "would change the user's own Python";
-export const USE_A_VENV = "a run has no Python of its own to change; let it make a venv, and install there";
 export const STAY_INSIDE = "begin with `{{project}}`, `{{home}}`, `{{venv}}` or `{{cache}}`, or name a path relative to the project";
 
 /** Why a variable is none that a run may have. */
@@ -84,6 +82,12 @@ export function leadsSomewhere(name: string): boolean {
   return FOLDERS.has(upper) || SYSTEM_PYTHON.has(upper) || PROXIES.has(upper) || /^(?:XDG|UV|PIP|PYTHON)/.test(upper);
 }
 
+/** Whether a variable has uv or pip change the chosen Python. */
+export function changesPython(name: string, value: string): boolean {
+  const upper = name.toUpperCase();
+  return SYSTEM_PYTHON.has(upper) && SWITCHED_OFF.test(value) === (upper === "PIP_REQUIRE_VIRTUALENV");
+}
+
 function nameFault(name: string): string | null {
   if (name === "" || name.includes("=") || name.includes("\0")) return "a variable's name is not empty and holds no `=`";
   const upper = name.toUpperCase();
@@ -94,8 +98,6 @@ function nameFault(name: string): string | null {
 
 function confinedFault(name: string, value: string): EnvironmentFault | null {
   const upper = name.toUpperCase();
-  if (SYSTEM_PYTHON.has(upper) && SWITCHED_OFF.test(value) === (upper === "PIP_REQUIRE_VIRTUALENV"))
-    return { message: PYTHON_IS_THEIRS, hint: USE_A_VENV, at: "name" };
   if (FOLDERS.has(upper) && !/^\{\{\s*(?:project|home|venv|cache)\s*\}\}/.test(value)) {
     const message = `\`${name}\` names no folder of the run, so tools would take the user's`;
     return { message, hint: "begin with `{{project}}`, `{{home}}`, `{{venv}}` or `{{cache}}`", at: "value" };
