@@ -6,8 +6,8 @@ const SKIPS = "./test/skip-reporter.ts";
 export default defineConfig({
   test: {
     reporters: process.env["CI"] === "true" ? ["default", SKIPS, ["json", { outputFile: ".vitest-results.json" }]] : ["default", SKIPS],
-    // Half a worker more than cores: tests wait for processes and time limits, too.
-    maxWorkers: "150%",
+    // More than cores: tests wait for processes and time limits most of the time.
+    maxWorkers: "250%",
     testTimeout: 120_000,
     hookTimeout: 180_000,
     // Files of `unit` and `scenarios` share what a worker has loaded; none may leave anything behind in it.

@@ -543,8 +543,9 @@ describe("help", () => {
         --backend <kind>      serve every index by this backend: embedded, pypiserver,
                               pypiserver-container
         --python <path>       the Python to use (env: UV_MRE_PYTHON)
-        --sandbox <kind>      what keeps commands from this machine (choices: "auto",
-                              "bwrap", "docker", "none", env: UV_MRE_SANDBOX)
+        --sandbox <kind>      what keeps commands from this machine (default: auto,
+                              the best that works here) (choices: "auto", "bwrap",
+                              "docker", "none", env: UV_MRE_SANDBOX)
         --max-disk <size>     what the cache may take; the releases not used for
                               longest go (default: UV_MRE_MAX_DISK, else 5GB)
         --untrusted           take the scenario for a stranger's, as one from Markdown
