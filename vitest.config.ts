@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const SKIPS = "./test/skip-reporter.ts";
@@ -7,7 +8,7 @@ export default defineConfig({
   test: {
     reporters: process.env["CI"] === "true" ? ["default", SKIPS, ["json", { outputFile: ".vitest-results.json" }]] : ["default", SKIPS],
     // More than cores: tests wait for processes and time limits most of the time.
-    maxWorkers: "250%",
+    maxWorkers: 2 * availableParallelism(),
     testTimeout: 120_000,
     hookTimeout: 180_000,
     // Files of `unit` and `scenarios` share what a worker has loaded; none may leave anything behind in it.

@@ -49,6 +49,13 @@ function statusOf(error: unknown, program: Command, argv: readonly string[]): nu
     return failureStatus(argv, "theirs");
   }
   console.error(`${program.name()}: this is a fault of uv-mre itself; please report it with the lines below.`);
-  console.error(error);
+  for (const each of errorsOf(error)) console.error(each);
   return failureStatus(argv, "ours");
+}
+
+/** Where cleaning up failed as well, both: the one that holds them shows neither. */
+function errorsOf(error: unknown): unknown[] {
+  return error instanceof Error && "error" in error && "suppressed" in error
+    ? [...errorsOf(error.error), ...errorsOf(error.suppressed)]
+    : [error];
 }

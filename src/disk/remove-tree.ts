@@ -6,6 +6,7 @@ import { type Folder, openFolder, openUp } from "./folder.ts";
 /** Below this a folder is moved up first: a step may have made a tree of any depth, longer than any path may be. */
 const DEEPEST = 24;
 const AT_ONCE = 32;
+const TRIES = 5;
 
 /**
  * Removes a file, or a folder with all that is in it, whatever its mode, names or depth; does nothing if it is not there.
@@ -24,8 +25,15 @@ export async function removeTree(place: string): Promise<void> {
   const opened = await openAnyway(holder, name);
   if (opened === null) return;
   await using folder = opened;
-  await emptyAll(folder);
-  await unlessGone(rmdir(at(holder, name)));
+  for (let left = TRIES; left > 0; left--) {
+    await emptyAll(folder);
+    try {
+      return await unlessGone(rmdir(at(holder, name)));
+    } catch (error) {
+      // Something was put into it meanwhile.
+      if (codeOf(error) !== "ENOTEMPTY" || left === 1) throw error;
+    }
+  }
 }
 
 async function emptyAll(top: Folder): Promise<void> {

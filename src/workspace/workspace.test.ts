@@ -58,7 +58,7 @@ describe("the folder of a run", () => {
       expect((await fixture.run("sh", ["-c", "echo a | tr a b"])).stdout).toBe("b\n");
       const { bin } = fixture.workspace.paths;
       const links = (await readdir(bin, { withFileTypes: true })).filter((entry) => entry.isSymbolicLink()).map(({ name }) => name);
-      return Promise.all(links.sort().map(async (name) => [name, await readlink(path.join(bin, name))]));
+      return await Promise.all(links.sort().map(async (name) => [name, await readlink(path.join(bin, name))]));
     };
     const expected = await toolsOf();
     expect(await toolsOf(made)).toEqual(expected);

@@ -118,16 +118,16 @@ describe("bisect", () => {
     expect(bounds.stdout).toContain("1 reproduced, 1 healthy");
     const nowhere = "http://127.0.0.1:9/simple/";
     const lost = { ...env, UV_DEFAULT_INDEX: nowhere, UV_INDEX_URL: nowhere, PIP_INDEX_URL: nowhere, PIP_RETRIES: "0" };
-    const first = await runCommand(["bisect", "small.toml", ...BOUNDS, "--json"], { cwd: folder.path, env: lost });
+    const first = await runCommand(["bisect", "small.toml", ...BOUNDS, "--confirm", "2", "--json"], { cwd: folder.path, env: lost });
     const offline = JSON.parse(first.stdout) as BisectJson;
     expect({ exit: first.exit, ...offline }).toMatchObject({ exit: 0, outcome: "range", lastBefore: "0.6.14", firstChanged: "0.7.1" });
     expect(first.stderr).toContain("4 releases could not be fetched: 0.6.15, 0.6.16, 0.6.17, 0.7.0; this asks them once they can be:");
-    expect(first.stderr).toContain("  npx uv-mre bisect small.toml --good 0.7.1 --bad 0.6.14");
+    expect(first.stderr).toContain("  npx uv-mre bisect small.toml --good 0.7.1 --bad 0.6.14 --confirm 2");
     expect(offline.probes.find(({ uv }) => uv === "0.7.0")?.reasons?.join("")).toMatch(/fetched/);
     const finished = [...new Set(asked(first.stderr).map(({ uv }) => uv))];
     expect(finished.sort()).toEqual(["0.6.14", "0.7.1"]);
 
-    const second = await runCommand(["bisect", "small.toml", ...BOUNDS, "--json"], { cwd: folder.path, env });
+    const second = await runCommand(["bisect", "small.toml", ...BOUNDS, "--confirm", "2", "--json"], { cwd: folder.path, env });
     expect(JSON.parse(second.stdout) as BisectJson).toMatchObject({ firstChanged: "0.7.0" });
     expect(asked(second.stderr).filter(({ uv, cached }) => finished.includes(uv) && !cached)).toEqual([]);
   });

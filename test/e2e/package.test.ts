@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { execFile } from "node:child_process";
 import { access, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
@@ -72,7 +73,9 @@ uv = "0.9.5"
 [claims]
 "<0.9.6" = "reproduced"
 `;
-    await put(here, "my-bug.toml", smallScenario(variations));
+    const id = randomUUID();
+    // Another one each time: results of an earlier run of this test would count.
+    await put(here, "my-bug.toml", smallScenario(`${variations}\n[files]\n"unlike-others" = "${id}"\n`));
     await put(here, "cache/results/old/1.json", "{}");
     const outcome = {
       verdicts: "results.map(({ verdict }) => verdict)",
@@ -154,60 +157,64 @@ uv = "0.9.5"
         ],
       }
     `);
-    expect(`\n${lines.map((line) => line.replaceAll(/\d+(\.\d+)? (ms|s)\b/g, "$TIME")).join("\n")}\n`).toMatchInlineSnapshot(`
-      "
-      SCENARIO     UV      VERDICT     CLAIM  TIME
-      my-bug.toml  0.9.5   reproduced  held   $TIME
-      my-bug.toml  0.9.18  healthy     –      $TIME
-      2 runs: 1 reproduced, 1 healthy; 1 claim held, 0 contradicted
-      my-bug.toml uv 0.9.5  reproduced
-        $ uv --version  (exit 0 after $TIME)
-      my-bug.toml uv 0.9.18  healthy
-        $ uv --version  (exit 0 after $TIME)
-      my-bug.toml: The bug went with uv 0.9.6: last bad 0.9.5, first good 0.9.6.
-        https://github.com/astral-sh/uv/compare/0.9.5...0.9.6
-      what differed:
-        no request, keyring call, exit status, leak or file asked for
-      6 releases were run:
-        0.9.5   reproduced (20 of 20)
-        0.9.6   healthy (20 of 20)
-        0.9.8   healthy
-        0.9.9   healthy
-        0.9.14  healthy
-        0.9.18  healthy
-      if repeats are independent, and one release shows each verdict at a constant rate: 20 equal repeats leave a 5 % chance that another verdict comes in 14 % of the runs or more
-      repeat: npx uv-mre bisect my-bug.toml
-      my-bug.toml
-      0.9  RH
-        R reproduced   H healthy
-        0.9.5 (1 of 1 run)  reproduced
-        0.9.18 (1 of 1 run)  healthy
-      All 2 releases were asked.
-      if repeats are independent, and one release shows each verdict at a constant rate: 20 equal repeats leave a 5 % chance that another verdict comes in 14 % of the runs or more
-      repeat: npx uv-mre map my-bug.toml
-      my-bug.toml with uv 0.9.18: 2 runs over 1 axis, up to 2 changed at once
-      1. The symptom appears with release = 0.9.5.
-         without release = 0.9.5: healthy
-      2 kinds of outcome:
-        1 × healthy: uv --version: exit 0 []
-        1 × reproduced: uv --version: exit 0 []
+    expect(`\n${lines.map((line) => line.replaceAll(/\d+(\.\d+)? (ms|s)\b/g, "$TIME").replaceAll(id, "ID")).join("\n")}\n`)
+      .toMatchInlineSnapshot(`
+        "
+        SCENARIO     UV      VERDICT     CLAIM  TIME
+        my-bug.toml  0.9.5   reproduced  held   $TIME
+        my-bug.toml  0.9.18  healthy     –      $TIME
+        2 runs: 1 reproduced, 1 healthy; 1 claim held, 0 contradicted
+        my-bug.toml uv 0.9.5  reproduced
+          $ uv --version  (exit 0 after $TIME)
+        my-bug.toml uv 0.9.18  healthy
+          $ uv --version  (exit 0 after $TIME)
+        my-bug.toml: The bug went with uv 0.9.6: last bad 0.9.5, first good 0.9.6.
+          https://github.com/astral-sh/uv/compare/0.9.5...0.9.6
+        what differed:
+          no request, keyring call, exit status, leak or file asked for
+        6 releases were run:
+          0.9.5   reproduced (20 of 20)
+          0.9.6   healthy (20 of 20)
+          0.9.8   healthy
+          0.9.9   healthy
+          0.9.14  healthy
+          0.9.18  healthy
+        if repeats are independent, and one release shows each verdict at a constant rate: 20 equal repeats leave a 5 % chance that another verdict comes in 14 % of the runs or more
+        repeat: npx uv-mre bisect my-bug.toml
+        my-bug.toml
+        0.9  RH
+          R reproduced   H healthy
+          0.9.5 (1 of 1 run)  reproduced
+          0.9.18 (1 of 1 run)  healthy
+        All 2 releases were asked.
+        if repeats are independent, and one release shows each verdict at a constant rate: 20 equal repeats leave a 5 % chance that another verdict comes in 14 % of the runs or more
+        repeat: npx uv-mre map my-bug.toml
+        my-bug.toml with uv 0.9.18: 2 runs over 1 axis, up to 2 changed at once
+        1. The symptom appears with release = 0.9.5.
+           without release = 0.9.5: healthy
+        2 kinds of outcome:
+          1 × healthy: uv --version: exit 0 []
+          1 × reproduced: uv --version: exit 0 []
 
-      The first as a scenario, for uv 0.9.5 (--write FOLDER writes all of them):
+        The first as a scenario, for uv 0.9.5 (--write FOLDER writes all of them):
 
-      schema = 1
-      title = "uv says which release it is (release = 0.9.5)"
+        schema = 1
+        title = "uv says which release it is (release = 0.9.5)"
 
-      [[step]]
-      run = "uv --version"
+        [[step]]
+        run = "uv --version"
 
-      [step.reproduced]
-      stdout = "uv 0.9.5"
+        [step.reproduced]
+        stdout = "uv 0.9.5"
 
-      [step.healthy.stdout]
-      contains = "uv"
-      lacks = "uv 0.9.5"
-      "
-    `);
+        [step.healthy.stdout]
+        contains = "uv"
+        lacks = "uv 0.9.5"
+
+        [files]
+        unlike-others = "ID"
+        "
+      `);
     expect(await readdir(path.join(here, "for-git"))).toEqual([".gitattributes", "README.md", "repro.sh", "scenario.toml"]);
     expect(await readdir(path.join(here, "for-docker"))).toEqual(["Dockerfile", "repro.sh"]);
     await expect(access(path.join(here, "cache/results"))).rejects.toThrow("ENOENT");

@@ -207,10 +207,10 @@ describe("no secret gets out", () => {
     await using folder = await temporaryFolder();
     await put(folder.path, "changing.toml", CHANGING);
     const since = Date.now();
-    const bounds = ["--good", "0.9.6", "--bad", "0.9.5"];
+    const bounds = ["--good", "0.9.6", "--bad", "0.9.5", "--confirm", "2"];
     const bisect = await runCommand(["bisect", "changing.toml", ...bounds, "--no-cache", "--json"], { cwd: folder.path });
     expect(JSON.parse(bisect.stdout)).toMatchObject({ lastBefore: "0.9.5", firstChanged: "0.9.6" });
-    const releases = ["--uv", "0.9.5", "--uv", "0.9.6"];
+    const releases = ["--uv", "0.9.5", "--uv", "0.9.6", "--confirm", "2"];
     const map = await runCommand(["map", "changing.toml", ...releases, "--report", "map.md"], { cwd: folder.path });
     expect({ exit: map.exit, cached: map.stderr.includes("(cached)") }).toEqual({ exit: 0, cached: true });
     const json = await runCommand(["map", "changing.toml", ...releases, "--json"], { cwd: folder.path });

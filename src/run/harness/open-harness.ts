@@ -10,6 +10,7 @@ import { createOwnership } from "../../process/ownership.ts";
 import { openSealKey } from "../../process/seal-key.ts";
 import { nodeIsTooOld } from "../../node-version.ts";
 import { packageRoot } from "../../package-root.ts";
+import type { RunProcess } from "../../observation/process.ts";
 import { createRunProcess } from "../../process/run-process.ts";
 import { createStartProcess } from "../../process/start-process.ts";
 import { type FoundSandbox, SANDBOX_CHOICES, type SandboxChoice } from "../../sandbox/model.ts";
@@ -68,7 +69,8 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   const folder = await createOwnedFolder(baseDir, ownership, marker).catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`no folder can be made in ${baseDir} (${error.code ?? error.message}); TMPDIR names another place`);
   });
-  const run = createRunProcess({ marker, seal: ownership.seal });
+  const running = new Set<Promise<unknown>>();
+  const run = counted(createRunProcess({ marker, seal: ownership.seal }), running);
   const python = once(() => findPython({ python: options.python ?? null, env, cwd: here, cacheDir, workDir: folder, run }));
   // What is fetched ahead must not go on by another way once its process was killed.
   const closing = new AbortController();
@@ -166,6 +168,8 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       if (serversOpen) await (await servers())[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
       await killMarked(marker);
+      // What they print goes into the folder until they are known to have ended.
+      await Promise.allSettled(running);
       await removeTree(folder);
     },
   };
@@ -206,4 +210,13 @@ function workingFolder(): string {
 async function ownVersion(): Promise<string> {
   const manifest = await readFile(path.join(packageRoot(), "package.json"), "utf8");
   return (JSON.parse(manifest) as { version: string }).version;
+}
+
+/** Keeps those that run in a set. */
+function counted(run: RunProcess, running: Set<Promise<unknown>>): RunProcess {
+  return (request) => {
+    const result = run(request);
+    running.add(result);
+    return result.finally(() => running.delete(result));
+  };
 }
