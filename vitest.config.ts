@@ -7,8 +7,8 @@ const SKIPS = "./test/skip-reporter.ts";
 export default defineConfig({
   test: {
     reporters: process.env["CI"] === "true" ? ["default", SKIPS, ["json", { outputFile: ".vitest-results.json" }]] : ["default", SKIPS],
-    // More than cores: tests wait for processes and time limits most of the time.
-    maxWorkers: 2 * availableParallelism(),
+    // As many as cores, which they keep busy: with more, the whole takes longer.
+    maxWorkers: availableParallelism(),
     testTimeout: 120_000,
     hookTimeout: 180_000,
     // Files of `unit` and `scenarios` share what a worker has loaded; none may leave anything behind in it.
