@@ -1,4 +1,4 @@
-import { unreachableBy } from "../scenario/own-network.ts";
+import { unreachableAmong } from "../scenario/own-network.ts";
 import { pythonChanges } from "../scenario/own-python.ts";
 import { formatPath } from "../scenario/problem.ts";
 import { OUT_OF_REACH, type Condition, type Index, type Package, type Scenario, type Step } from "../scenario/model.ts";
@@ -32,8 +32,8 @@ function reachReasons({ indexes, defaultIndex, steps }: Scenario): string[] {
     ),
   ];
   return placed.flatMap(({ place, faults }) => {
-    const kind = faults.map(unreachableBy).find((why) => why !== null);
-    return kind === undefined ? [] : [`${place}: "${kind}" shows in a network of its own alone, which no script has`];
+    const kind = unreachableAmong(faults);
+    return kind === null ? [] : [`${place}: "${kind}" shows in a network of its own alone, which no script has`];
   });
 }
 

@@ -1,6 +1,6 @@
 import { holdsFor } from "../condition/operator.ts";
 import type { Fault, Unreachable } from "../scenario/model.ts";
-import { unreachableBy } from "../scenario/own-network.ts";
+import { unreachableAmong, unreachableBy } from "../scenario/own-network.ts";
 
 /** What a request is for, as faults and redirects tell requests apart. */
 export type Purpose = "page" | "file" | "other";
@@ -16,7 +16,7 @@ export interface FaultPlan {
 export function planFaults(faults: readonly Fault[]): FaultPlan {
   const armed = faults.filter((fault) => unreachableBy(fault) === null).map((fault) => ({ fault, strikes: schedule(fault.when) }));
   return {
-    unreachable: faults.map(unreachableBy).find((why) => why !== null) ?? null,
+    unreachable: unreachableAmong(faults),
     strike(purpose, path) {
       let struck: Fault | null = null;
       for (const { fault, strikes } of armed) {

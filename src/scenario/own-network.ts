@@ -1,4 +1,4 @@
-import { type Fault, type Scenario, UNREACHABLE } from "./model.ts";
+import { type Fault, type Scenario, type Unreachable, UNREACHABLE } from "./model.ts";
 
 /** What of a scenario shows only where hosts are reached as they are, and not by a proxy of ours; `null`: nothing. */
 export function ownNetwork({ env, steps, indexes, defaultIndex }: Scenario): string | null {
@@ -8,15 +8,16 @@ export function ownNetwork({ env, steps, indexes, defaultIndex }: Scenario): str
   // A proxy of the scenario's own says itself that it cannot reach a host.
   if (indexes.some(({ proxy }) => proxy !== undefined)) return null;
   const set = steps.flatMap((step) => step.set.flatMap((change) => (change.kind === "faults" ? change.faults : [])));
-  const kind = [...indexes, defaultIndex]
-    .flatMap(({ faults }) => faults)
-    .concat(set)
-    .map(unreachableBy)
-    .find((why) => why !== null);
-  return kind === undefined ? null : `a fault of kind "${kind}"`;
+  const kind = unreachableAmong([...[...indexes, defaultIndex].flatMap(({ faults }) => faults), ...set]);
+  return kind === null ? null : `a fault of kind "${kind}"`;
+}
+
+/** Why a host with these faults cannot be reached at all, by the first that says so; `null`: it can. */
+export function unreachableAmong(faults: readonly Fault[]): Unreachable | null {
+  return faults.map(unreachableBy).find((why) => why !== null) ?? null;
 }
 
 /** Why the host of a fault cannot be reached at all; `null`: it is a fault of some requests. */
-export function unreachableBy({ kind }: Pick<Fault, "kind">): (typeof UNREACHABLE)[number] | null {
+export function unreachableBy({ kind }: Pick<Fault, "kind">): Unreachable | null {
   return UNREACHABLE.find((each) => each === kind) ?? null;
 }

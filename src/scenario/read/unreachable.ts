@@ -1,5 +1,5 @@
 import type { Fault, Index, Step } from "../model.ts";
-import { unreachableBy } from "../own-network.ts";
+import { unreachableAmong } from "../own-network.ts";
 import type { Path } from "../problem.ts";
 import type { ReadContext } from "./context.ts";
 
@@ -12,9 +12,9 @@ export function refuseUnreachableAddresses(context: ReadContext, steps: readonly
     }),
   );
   const check = (faults: readonly Fault[], index: string, path: Path): void => {
-    const kind = faults.map(unreachableBy).find((why) => why !== null);
+    const kind = unreachableAmong(faults);
     const host = addresses.get(index);
-    if (kind === undefined || host === undefined) return;
+    if (kind === null || host === undefined) return;
     const message = `\`${host}\` is an address, and "${kind}" is said of a name`;
     context.problems.error("conflict", path, message, { hint: "give the index a host with a name, as `https://pypi.example.com/simple/`" });
   };
