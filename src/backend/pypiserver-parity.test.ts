@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pypiserverProcess } from "../../test/pypiserver.ts";
+import { plainIndex } from "../../test/scenario-fixture.ts";
 import { send, type WireAnswer, type WireRequest } from "../../test/wire.ts";
 import { type Gateway, type Source, startGateway } from "../gateway/gateway.ts";
 import type { Secret } from "../observation/secret.ts";
@@ -14,27 +15,18 @@ const ROOT = "/acme/pypi";
 /** Secrets are long; test titles need not be. */
 const TAIL = "-0123456789-0123456789";
 const GOOD = `alice:good-alice${TAIL}`;
-const INDEX: Index = {
+const INDEX = plainIndex({
   name: "private",
   flavour: "pypiserver",
-  backend: "embedded",
   url: `http://${HOST}${ROOT}/simple/`,
   users: [
     { name: "alice", state: "good" },
     { name: "eve", state: "revoked" },
   ],
-  public: false,
-  packages: [],
   http: "1.1",
   metadata: false,
   json: false,
-  redirects: [],
-  faults: [],
-  certificate: "good",
-  cacheControl: null,
-  linksAs: null,
-  options: {},
-};
+});
 const SECRETS: readonly Secret[] = INDEX.users.flatMap(({ name: user }) =>
   (["good", "stale"] as const).map((kind) => ({ name: `private.${user}`, index: "private", user, kind, value: `${kind}-${user}${TAIL}` })),
 );

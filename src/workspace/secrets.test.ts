@@ -1,28 +1,15 @@
 import { expect, test } from "vitest";
-import type { Index } from "../scenario/model.ts";
+import { plainIndex } from "../../test/scenario-fixture.ts";
 import { mintSecrets } from "./secrets.ts";
 
-const INDEX: Index = {
+const INDEX = plainIndex({
   name: "private",
-  flavour: "simple",
-  backend: "embedded",
   url: "https://feeds.example.com/simple/",
   users: [
     { name: "ann", state: "good" },
     { name: "bob", state: "revoked" },
   ],
-  public: false,
-  packages: [],
-  http: "auto",
-  metadata: true,
-  json: false,
-  redirects: [],
-  faults: [],
-  certificate: "good",
-  cacheControl: null,
-  linksAs: null,
-  options: {},
-};
+});
 
 test("every user gets a good and a stale secret, fresh each time and told by its looks", () => {
   const secrets = mintSecrets([INDEX, { ...INDEX, name: "public", users: [] }]);
