@@ -18,6 +18,8 @@ export interface Walls {
 
 /** Where the programs of the sandbox are inside. */
 export const PROGRAMS = "/run/uv-mre";
+/** Folders that are empty to a run and take no room on any disk. */
+export const IN_MEMORY = ["/tmp", "/var/tmp", "/dev/shm"];
 /** Inside, whoever it is outside. */
 export const USER = 1000;
 
@@ -27,16 +29,17 @@ export const USER = 1000;
  */
 export function bubblewrapArguments({ programs, view, seccomp }: Walls, inside: Inside): string[] {
   const { root, fixed, hidden, readable, layers, etc } = view;
+  const { links, folders } = systemPlaces();
   return [
     ["--unshare-user", "--uid", String(USER), "--gid", String(USER), "--disable-userns", "--cap-drop", "ALL"],
     ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", HOSTNAME],
     ["--die-with-parent", "--new-session"],
     ["--info-fd", String(DESCRIPTORS.info), ...(seccomp ? ["--seccomp", String(DESCRIPTORS.seccomp)] : [])],
-    Object.entries(systemPlaces().links).flatMap(([place, target]) => ["--symlink", target, place]),
+    Object.entries(links).flatMap(([place, target]) => ["--symlink", target, place]),
     ["--ro-bind", etc, "/etc"],
-    systemPlaces().folders.flatMap((place) => ["--ro-bind", place, place]),
+    folders.flatMap((place) => ["--ro-bind", place, place]),
     ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev", "--remount-ro", "/dev"],
-    ["/tmp", "/var/tmp", "/dev/shm"].flatMap((place) => ["--perms", "1777", "--size", String(LIMITS.fileBytes), "--tmpfs", place]),
+    IN_MEMORY.flatMap((place) => ["--perms", "1777", "--size", String(LIMITS.fileBytes), "--tmpfs", place]),
     ["--ro-bind", programs, PROGRAMS],
     readable.filter((place) => existsSync(place)).flatMap((place) => ["--ro-bind", place, place]),
     layers.flatMap(({ place, upper, work }) => ["--overlay-src", place, "--overlay", upper, work, place]),

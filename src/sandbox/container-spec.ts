@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { ContainerSpec } from "../observation/container.ts";
-import { PROGRAMS } from "./bubblewrap.ts";
+import { IN_MEMORY, PROGRAMS } from "./bubblewrap.ts";
 import { HOSTNAME } from "./etc.ts";
 import { LIMITS, memoryBytes, processLimits } from "./limits.ts";
 import type { View } from "./model.ts";
@@ -9,7 +9,6 @@ import { systemPlaces } from "./system.ts";
 
 /** Where the container finds the relay. */
 const MEETING = "/run/uv-mre-relay";
-const IN_MEMORY = ["/tmp", "/var/tmp", "/dev/shm"];
 /** Where the mounts of this process are, as the fifth word of each line, with blanks in it as `\040`. */
 const MOUNTS = "/proc/self/mountinfo";
 
