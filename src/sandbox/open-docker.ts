@@ -6,11 +6,10 @@ import path from "node:path";
 import { openFolder } from "../disk/folder.ts";
 import type { StartContainer } from "../observation/container.ts";
 import type { ProcessEnd, RunProcess } from "../observation/process.ts";
-import { onTerminal } from "./bubblewrap.ts";
 import { containerSpec, type ContainerWalls } from "./container-spec.ts";
 import { bySignal } from "./ending.ts";
 import type { Enclosed, Inside, Room, RoomOptions, Sandbox, View } from "./model.ts";
-import { nameless, readStart, runEnclosed } from "./run-inside.ts";
+import { nameless, readStart, waysIn } from "./run-inside.ts";
 import { seccompProgram } from "./seccomp.ts";
 import { holdSockets } from "./sockets.ts";
 
@@ -76,8 +75,7 @@ async function openRoom(opening: Opening): Promise<Room> {
   };
   return {
     network,
-    runProcess: (run, journalOf) => runEnclosed(run, (request) => inside({ ...request, journal: journalOf() }, request.outputDir)),
-    enclose: (meant, isTerminal) => inside(isTerminal ? { ...meant, ...onTerminal(python, meant) } : meant, folder),
+    ...waysIn(inside, { python, folder }),
     async [Symbol.asyncDispose]() {
       await network[Symbol.asyncDispose]();
       await close();

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { access, constants, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { onTerminal, USER } from "./bubblewrap.ts";
+import { USER } from "./bubblewrap.ts";
 import { holdNetwork } from "./holder.ts";
 import type { Enclosed, Inside, Sandbox } from "./model.ts";
-import { enclose, runEnclosed } from "./run-inside.ts";
+import { enclose, waysIn } from "./run-inside.ts";
 import { seccompProgram } from "./seccomp.ts";
 
 export interface SandboxOptions {
@@ -40,8 +40,7 @@ export async function openSandbox({ bwrap, programs, python, folder, layered }: 
         enclose({ ...walls, holder: network.pid, view: await view }, meant, output);
       return {
         network,
-        runProcess: (run, journalOf) => runEnclosed(run, (request) => inside({ ...request, journal: journalOf() }, request.outputDir)),
-        enclose: (meant, isTerminal) => inside(isTerminal ? { ...meant, ...onTerminal(python, meant) } : meant, outputDir),
+        ...waysIn(inside, { python, folder: outputDir }),
         [Symbol.asyncDispose]: () => network[Symbol.asyncDispose](),
       };
     },

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import path from "node:path";
-import type { ProcessRequest, RunProcess } from "../observation/process.ts";
-import { bubblewrapArguments, commandInside, DESCRIPTORS, type Walls } from "./bubblewrap.ts";
+import type { RunProcess } from "../observation/process.ts";
+import { bubblewrapArguments, commandInside, DESCRIPTORS, onTerminal, type Walls } from "./bubblewrap.ts";
 import { enterArguments } from "./holder.ts";
 import { limitArguments } from "./limits.ts";
 import { allGone, endingOf } from "./ending.ts";
-import type { Enclosed, Inside } from "./model.ts";
+import type { Enclosed, Inside, Room } from "./model.ts";
 
 export interface SandboxedRun extends Walls {
   /** Absolute paths. */
@@ -22,10 +22,21 @@ export interface SandboxedRun extends Walls {
 /** More is not the waiter's. */
 const STATUS_BYTES = 4_096;
 
+/** Encloses one command; what is kept of it meanwhile goes into the folder. */
+type Enclose = (meant: Inside, outputDir: string) => Promise<Enclosed>;
+
+/** The ways into a room; `python` is one that is seen inside, `folder` for what is started by hand. */
+export function waysIn(encloseOne: Enclose, { python, folder }: { python: string; folder: string }): Pick<Room, "runProcess" | "enclose"> {
+  return {
+    runProcess: (run, journalOf) => runEnclosed(run, journalOf, encloseOne),
+    enclose: (meant, isTerminal) => encloseOne(isTerminal ? { ...meant, ...onTerminal(python, meant) } : meant, folder),
+  };
+}
+
 /** A `RunProcess` whose commands are started by what encloses them, each anew. */
-export function runEnclosed(run: RunProcess, encloseOne: (request: ProcessRequest) => Promise<Enclosed>): RunProcess {
+function runEnclosed(run: RunProcess, journalOf: () => string | null, encloseOne: Enclose): RunProcess {
   return async (request) => {
-    await using enclosed = await encloseOne(request);
+    await using enclosed = await encloseOne({ ...request, journal: journalOf() }, request.outputDir);
     const result = await run({ ...request, ...enclosed });
     if (result.spawnError === null) return result;
     // What was to build the walls says on the command's own stderr why it did not come to that.
