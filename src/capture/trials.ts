@@ -1,6 +1,5 @@
 import { pageToAsk } from "./asked.ts";
-import { originOf } from "./look/address.ts";
-import { CREDENTIAL_PLACES, serves, type Credential, type Tried } from "./world/credentials.ts";
+import { CREDENTIAL_PLACES, isCredentialFor, type Credential, type Tried } from "./world/credentials.ts";
 import { placeNames } from "./world/places.ts";
 import type { Material } from "./write/material.ts";
 
@@ -27,7 +26,7 @@ export function trialPlan({ credentials, indexes, heard }: Material): TrialPlan 
     const { user, secret, source, service, state } = credential;
     if (secret === null) continue;
     const told = `${CREDENTIAL_PLACES[source]} for ${service === "default" ? "any host" : service}${user === null ? "" : `, user ${user}`}`;
-    const place = indexes.find(({ place: each }) => isOwnHost(credential, each.url))?.place;
+    const place = indexes.find(({ place: each }) => service !== "default" && isCredentialFor(credential, each.url))?.place;
     if (trials.some((each) => each.credential.secret === secret && each.credential.user === user && each.index === place?.url)) continue;
     if (state !== "never sent") left.push(`${told}: uv sent it, and it was ${state}`);
     else if (service === "default") left.push(`${told}: it has no host of its own`);
@@ -36,11 +35,6 @@ export function trialPlan({ credentials, indexes, heard }: Material): TrialPlan 
     else trials.push({ credential: { ...credential, user, secret }, index: place.url, url: pageToAsk(place, heard, urls) });
   }
   return { trials, left };
-}
-
-function isOwnHost({ source, service }: Credential, url: string): boolean {
-  if (service === "default") return false;
-  return source === "netrc" || source === "store" ? serves(source, service, url) : service === originOf(url);
 }
 
 /** What is sent where, with what it may bring about: the question before it is done. */

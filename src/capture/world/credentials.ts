@@ -1,6 +1,6 @@
 import { originOf } from "../look/address.ts";
 import { variableFor } from "../look/variables.ts";
-import type { Chain, Heard, Source } from "../listen/model.ts";
+import type { Heard, Source } from "../listen/model.ts";
 import type { Looked, MisnamedVariable } from "../model.ts";
 import type { IndexPlace } from "./places.ts";
 
@@ -90,13 +90,13 @@ function stateOf({ source, user, service }: Omit<Credential, "state">, { chains 
       chain.sent === "credentials" &&
       sources.includes(chain.source) &&
       (chain.user === null || chain.user === user) &&
-      isFor(chain, source, service),
+      isCredentialFor({ source, service }, chain.redirects.at(-1) ?? chain.url),
   );
   if (sent.some(({ ended }) => typeof ended === "number" && ended < 400)) return "accepted";
   return sent.some(({ ended }) => typeof ended === "number" && ended >= 400) ? "refused" : "never sent";
 }
 
-function isFor({ url, redirects }: Chain, source: Credential["source"], service: string): boolean {
-  const last = redirects.at(-1) ?? url;
-  return source === "netrc" || source === "store" ? serves(source, service, last) : service === originOf(last);
+/** Whether a credential is for a URL: a login as its kind goes by it, a setting's by scheme, host and port. */
+export function isCredentialFor({ source, service }: Pick<Credential, "source" | "service">, url: string): boolean {
+  return source === "netrc" || source === "store" ? serves(source, service, url) : service === originOf(url);
 }

@@ -3,7 +3,7 @@ import { addressOf, originOf } from "../look/address.ts";
 import type { Heard } from "../listen/model.ts";
 import type { AskedAnswer, IndexSetting, Looked } from "../model.ts";
 import type { Renamer } from "../names/rename.ts";
-import { credentialsFor, serves, type Credential, type Tried } from "../world/credentials.ts";
+import { credentialsFor, isCredentialFor, serves, type Credential, type Tried } from "../world/credentials.ts";
 import { placesOf, type IndexPlace } from "../world/places.ts";
 
 /** What a scenario is written from. */
@@ -86,9 +86,7 @@ export function urlText(material: Material, text: string): string {
 /** The users of an index: whoever has a secret for its host, or is named for a keyring to know. */
 export function usersAt(material: Material, place: IndexPlace): (string | { readonly name: string; readonly "secret-in": "user" })[] {
   const { credentials, renamer, looked } = material;
-  const here = credentials.filter(({ source, service }) =>
-    source === "netrc" || source === "store" ? serves(source, service, place.url) : service === originOf(place.url),
-  );
+  const here = credentials.filter((credential) => isCredentialFor(credential, place.url));
   const asks = looked.keyringProvider?.value === "subprocess" && looked.keyrings.length > 0;
   const own = new Set(place.settings.flatMap(({ user }) => user ?? []));
   const named = here.filter(({ user, secret }) => secret !== null || (asks && user !== null && own.has(user)));
