@@ -5,7 +5,7 @@ import type { Heard } from "../listen/model.ts";
 import { readRequirementsFile } from "../look/requirements.ts";
 import type { IndexSetting, Looked } from "../model.ts";
 import { hideUrlSecrets } from "../secret-book.ts";
-import { filesInLock, lockedNames } from "../write/packages.ts";
+import { filesInLock, lockedNames, requirementsIn } from "../write/packages.ts";
 import { normaliseProject, readRequirement as readStrictly } from "../../scenario/requirement.ts";
 import { readRequirement } from "../write/requirement.ts";
 import { namedWords } from "../write/command.ts";
@@ -23,6 +23,10 @@ export function namesOf(
   const urls = new Set<string>();
   const add = (...texts: readonly (string | null | undefined)[]): void => {
     for (const text of texts) if (text !== null && text !== undefined && text !== "") names.add(text);
+  };
+  const addRequirement = (text: string): void => {
+    const read = readRequirement(text);
+    if (read !== null) add(read.name, ...read.extras);
   };
   for (const { name, url, user } of [...looked.indexes, ...more]) {
     add(name, user);
@@ -50,14 +54,13 @@ export function namesOf(
     for (const url of urlsIn(text)) urls.add(url);
     for (const line of readRequirementsFile(text)) {
       if (line.kind === "file") add(...line.path.split("/"));
-      const read = line.kind === "requirement" ? readRequirement(line.text) : null;
-      if (read !== null) add(read.name, ...read.extras);
+      if (line.kind === "requirement") addRequirement(line.text);
     }
   }
   for (const { text, read } of looked.settings) if (read) for (const url of urlsIn(text)) urls.add(url);
   for (const [of, requirements] of heard.requires) {
     add(of.split("==")[0]);
-    for (const text of requirements) add(readRequirement(text)?.name, ...(readRequirement(text)?.extras ?? []));
+    for (const text of requirements) addRequirement(text);
   }
   add(...lockedNames(looked.lock?.text ?? ""));
   add(...looked.cwd.split("/"));
@@ -65,8 +68,7 @@ export function namesOf(
     for (const url of urlsIn(word)) urls.add(url);
     const value = word.replace(/^--[\w-]+=/u, "");
     if (value.startsWith("-") || value.includes("://")) continue;
-    const read = readStrictly(value) === null ? null : readRequirement(value);
-    if (read !== null) add(read.name, ...read.extras);
+    if (readStrictly(value) !== null) addRequirement(value);
     // A path names what its parts name. Of other words, as a program's, nothing is known: one that is to be renamed is missed, and told.
     else if (!/[\s"']/u.test(value)) add(...value.split(/[\\/=:,]/u));
   }
@@ -89,9 +91,7 @@ function manifestNames(document: Record<string, unknown>): string[] {
   const project = tableIn(document, "project");
   const uv = tableIn(tableIn(document, "tool"), "uv");
   const groups = { ...tableIn(document, "dependency-groups"), ...tableIn(project, "optional-dependencies") };
-  const lists = [project["dependencies"], uv["dev-dependencies"], ...Object.values(groups)];
-  const requirements = lists.flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : [])).filter((each) => typeof each === "string");
-  const names = requirements.flatMap((text) => {
+  const names = requirementsIn(document).flatMap((text) => {
     const read = readRequirement(text);
     return read === null ? [] : [normaliseProject(read.name), ...read.extras];
   });

@@ -188,6 +188,12 @@ describe("a scenario from what was looked at and heard", () => {
     expect(text).not.toMatch(/pelican|walnut|fast/);
   });
 
+  it("knows what an extra and a group of the same name ask for", () => {
+    const text = `[project]\nname = "falcon"\noptional-dependencies.nest = ["osprey"]\n[dependency-groups]\nnest = ["quartz"]\n`;
+    const { names } = namesOf({ ...NOBODY, manifests: [{ path: "pyproject.toml", text }] }, heardOf(PAGE), [], [], []);
+    expect(names).toEqual(expect.arrayContaining(["osprey", "quartz"]));
+  });
+
   it("has the requirements files that the command names, under other names, and their packages", () => {
     const requirements = [
       { path: "requirements/heron.txt", text: "-r kestrel.txt\n--index-url https://pkgs.falcon.test/simple/\norion==1.4.0 # pinned\n" },
