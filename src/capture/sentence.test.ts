@@ -1,22 +1,8 @@
 import { expect, it } from "vitest";
+import { CHAIN, heardOf } from "../../test/heard-fixture.ts";
 import type { Chain, Heard } from "./listen/model.ts";
 import { sentenceOf } from "./sentence.ts";
 import { placeNames } from "./world/places.ts";
-
-const CHAIN: Chain = {
-  url: "https://a.test/simple/one/",
-  method: "GET",
-  policy: "auto",
-  brought: "nothing",
-  asked: [],
-  sent: "credentials",
-  source: "netrc",
-  user: "jane",
-  statuses: [401, 403],
-  ended: 403,
-  redirects: [],
-};
-const HEARD: Heard = { release: "1", chains: [CHAIN], requires: new Map(), message: "", failure: null };
 
 it.each([
   [{}, {}, "`uv sync` ends with 1: index 1 answers 403 for a page to credentials from netrc."],
@@ -37,7 +23,7 @@ it.each([
   "what went wrong is one sentence without a name: %j %j",
   (heard, chain, sentence) => {
     const placeOf = placeNames(["https://a.test/simple", "https://b.test/simple"]);
-    const whole = { ...HEARD, chains: [{ ...CHAIN, ...chain }], ...heard };
+    const whole = { ...heardOf({ ...CHAIN, ...chain }), ...heard };
     expect(sentenceOf({ command: "uv sync", exit: 1, heard: whole, placeOf })).toBe(sentence);
   },
 );

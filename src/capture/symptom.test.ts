@@ -1,24 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { CHAIN, heardOf } from "../../test/heard-fixture.ts";
 import type { Chain, Heard } from "./listen/model.ts";
 import { agreed, differences, isHealthy, symptomOf, unlike, type Symptom } from "./symptom.ts";
 import { placeNames } from "./world/places.ts";
 
-const CHAIN: Chain = {
-  url: "https://a.test/simple/one/",
-  method: "GET",
-  policy: "auto",
-  brought: "nothing",
-  asked: [{ source: "netrc", found: true }],
-  sent: "credentials",
-  source: "netrc",
-  user: "jane",
-  statuses: [401, 403],
-  ended: 403,
-  redirects: [],
-};
-
 function symptom(chains: readonly Chain[], exit = 1, rest: Partial<Heard> = {}): Symptom {
-  const heard: Heard = { release: "1", chains, requires: new Map(), message: "", failure: null, ...rest };
+  const heard: Heard = { ...heardOf(...chains), ...rest };
   return symptomOf({
     exit,
     heard,
@@ -68,7 +55,7 @@ describe("a symptom", () => {
   });
 
   it("is another with other keyring calls: whose, and how each ended", () => {
-    const heard: Heard = { release: "1", chains: [CHAIN], requires: new Map(), message: "", failure: null };
+    const heard = heardOf(CHAIN);
     const call = { from: "venv", argv: ["get", "https://a.test", "jane"], raised: "NoKeyringError", exit: 1, finished: true } as const;
     const calling = (change: object): Symptom =>
       symptomOf({ exit: 1, heard, keyring: [{ ...call, ...change }], placeOf: () => "index 1", plain: (text) => text });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { heardOf } from "../../../test/heard-fixture.ts";
 import { parseScenario } from "../../scenario/parse.ts";
 import type { Chain, Heard } from "../listen/model.ts";
 import { readSettings } from "../look/settings.ts";
@@ -66,10 +67,6 @@ const PAGE: Chain = {
   ended: 401,
   redirects: [],
 };
-
-function heardOf(...chains: readonly Chain[]): Heard {
-  return { release: "1", chains, requires: new Map(), message: "", failure: null };
-}
 
 /** The scenario's text, which must be one, and its repairs, each of which must make one. */
 function written(

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
+import { heardOf } from "../../../test/heard-fixture.ts";
 import { createRenamer } from "../../capture/names/rename.ts";
 import { namesOf } from "../../capture/names/collect.ts";
 import { readSettings } from "../../capture/look/settings.ts";
 import { readVariables } from "../../capture/look/variables.ts";
-import type { Heard } from "../../capture/listen/model.ts";
 import type { Looked } from "../../capture/model.ts";
 import { draftOf } from "../../capture/write/draft.ts";
 import { materialOf } from "../../capture/write/material.ts";
@@ -36,8 +36,7 @@ async function contrasting(budget: number): Promise<Contrast> {
   } as unknown as Looked;
   const url = "https://pkgs.falcon.test/simple/one/";
   const page = { url, method: "GET", policy: "auto", brought: "nothing", asked: [], sent: "none", source: null, user: null } as const;
-  const chains = [{ ...page, statuses: [401], ended: 401, redirects: [] }] as const;
-  const heard: Heard = { release: "1", chains, requires: new Map(), message: "", failure: null };
+  const heard = heardOf({ ...page, statuses: [401], ended: 401, redirects: [] });
   const material = materialOf(looked, heard, createRenamer(namesOf(looked, heard, ARGV, [], [])));
   const draft = draftOf(material, ARGV);
   const symptom = { exit: 1, facts: new Set(["refused"]), refused: true };
