@@ -33,8 +33,8 @@ function isTold(piece: Piece, all: readonly Piece[]): boolean {
   if (ASKED_FOR.test(piece.path.join("."))) return false;
   const depth = piece.path.length - 1;
   const above = all.find((each) => each.path.length === depth && isBelow(piece, each));
-  if (above === undefined || !isCuttable(above)) return piece.path[0] !== "vary" || hasSiblings(piece, all);
-  return hasSiblings(piece, all);
+  const isAboveKept = above === undefined || !isCuttable(above);
+  return (isAboveKept && piece.path[0] !== "vary") || hasSiblings(piece, all);
 }
 
 function hasSiblings(piece: Piece, all: readonly Piece[]): boolean {
