@@ -1,4 +1,7 @@
 import { execFileSync } from "node:child_process";
+import type { Scenario } from "../src/scenario/model.ts";
+import { ownNetwork } from "../src/scenario/own-network.ts";
+import { pythonChanges } from "../src/scenario/own-python.ts";
 
 let known: boolean | null = null;
 
@@ -8,6 +11,11 @@ let known: boolean | null = null;
  */
 export function namespacesWanted(): boolean {
   return (known ??= process.env["UV_MRE_REQUIRE_SANDBOX"] === "1" || namespacesWork());
+}
+
+/** Whether a scenario shows in a sandbox alone: by a network of its own, or since it changes the chosen Python. */
+export function needsSandbox({ scenario }: { readonly scenario: Scenario }): boolean {
+  return ownNetwork(scenario) !== null || pythonChanges(scenario).length > 0;
 }
 
 function namespacesWork(): boolean {

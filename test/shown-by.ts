@@ -1,7 +1,31 @@
-import type { RunResult } from "../src/index.ts";
+import { type Harness, type LoadedScenario, type RunResult, runScenario } from "../src/index.ts";
+
+/** What a scenario shows without a sandbox and in one, whose steps have no proxy: to be the same. */
+export async function bothWays(
+  sandbox: "bwrap" | "docker",
+  {
+    harness,
+    scenario,
+    uv,
+    signal,
+  }: { readonly harness: Harness; readonly scenario: LoadedScenario; readonly uv: string; readonly signal: AbortSignal },
+): Promise<{ readonly bare: unknown; readonly apart: unknown }> {
+  const release = await harness.release(uv);
+  const ran = async (wanted: "none" | typeof sandbox): Promise<unknown> => {
+    const result = await runScenario(harness, scenario, release, { sandbox: wanted, signal });
+    const { sandbox: kind, added } = result.environment;
+    return {
+      ...shownBy(result),
+      // What is unsupported was not run.
+      sandbox: kind === wanted || result.verdict === "unsupported" ? "the wanted one" : kind,
+      isProxied: wanted !== "none" && added.some(({ name }) => name === "HTTPS_PROXY"),
+    };
+  };
+  return { bare: await ran("none"), apart: await ran(sandbox) };
+}
 
 /** What a run shows, whatever the way to its indexes. */
-export function shownBy({ verdict, observation }: RunResult): unknown {
+function shownBy({ verdict, observation }: RunResult): object {
   return {
     verdict,
     exits: observation.steps.map(({ exit, signal }) => exit ?? signal),

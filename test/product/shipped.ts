@@ -1,17 +1,15 @@
 import { expect, it } from "vitest";
 import { scenarioTests } from "../../dist/vitest.js";
 import { type LoadedScenario, loadScenarios } from "../../src/index.ts";
-import { ownNetwork } from "../../src/scenario/own-network.ts";
-import { pythonChanges } from "../../src/scenario/own-python.ts";
 import { satisfies } from "../../src/scenario/version.ts";
-import { namespacesWanted } from "../sandbox.ts";
+import { namespacesWanted, needsSandbox } from "../sandbox.ts";
 import { chooseCover } from "./cover.ts";
 import { WHOLE } from "./extent.ts";
 import { featuresOf } from "./features.ts";
 import { partOf } from "./part.ts";
 
-/** Beside the newest, what `npm test` chooses from: the oldest that a scenario supports, and one between. */
-export const BEFORE = ["oldest", "0.9.5"] as const;
+/** Beside the newest, what `npm test` chooses from: the oldest that a scenario supports, and two between. */
+export const BEFORE = ["oldest", "0.9.5", "0.9.18"] as const;
 
 /** Through the package's own front door: what people write in their tests is what is tested here. */
 export async function testShipped(file: string): Promise<void> {
@@ -19,7 +17,7 @@ export async function testShipped(file: string): Promise<void> {
   const chosen = chosenReleases(all);
   const files = new Map<string, string[]>();
   const mine = partOf(all, file);
-  const apart = mine.filter(({ scenario }) => ownNetwork(scenario) !== null || pythonChanges(scenario).length > 0);
+  const apart = mine.filter(needsSandbox);
   it.for(apart.map((loaded) => loaded.file))("%s has the sandbox that it needs", (_, context) => {
     if (!namespacesWanted()) context.skip("this machine grants no namespaces, so it is not run");
     expect(namespacesWanted()).toBe(true);
@@ -35,7 +33,7 @@ export async function testShipped(file: string): Promise<void> {
 }
 
 /**
- * The newest release is always run, and the oldest of a scenario that claims more than one verdict. Each of the two
+ * The newest release is always run, and the oldest of a scenario that claims more than one verdict. Each of the three
  * older ones meets every feature that a scenario has, and what is claimed in three ranges or more.
  */
 export function chosenReleases(
