@@ -1,7 +1,7 @@
 import { pageToAsk } from "./asked.ts";
 import { CREDENTIAL_PLACES, isCredentialFor, type Credential, type Tried } from "./world/credentials.ts";
 import { placeNames } from "./world/places.ts";
-import type { Material } from "./write/material.ts";
+import { indexUrls, type Material } from "./write/material.ts";
 
 /** A credential that no request carried, and the page of its own host that it can be sent to. */
 export interface Trial {
@@ -18,8 +18,8 @@ export interface TrialPlan {
 }
 
 /** The credentials that were never sent, each with its own host; what has none, or no user beside it, is left. */
-export function trialPlan({ credentials, indexes, heard }: Material): TrialPlan {
-  const urls = indexes.map(({ place }) => place.url);
+export function trialPlan(material: Material): TrialPlan {
+  const { credentials, indexes } = material;
   const trials: Trial[] = [];
   const left: string[] = [];
   for (const credential of credentials) {
@@ -32,7 +32,7 @@ export function trialPlan({ credentials, indexes, heard }: Material): TrialPlan 
     else if (service === "default") left.push(`${told}: it has no host of its own`);
     else if (user === null) left.push(`${told}: no user name stands beside it`);
     else if (place === undefined) left.push(`${told}: no index of that host was asked`);
-    else trials.push({ credential: { ...credential, user, secret }, index: place.url, url: pageToAsk(place, heard, urls) });
+    else trials.push({ credential: { ...credential, user, secret }, index: place.url, url: pageToAsk(place, material) });
   }
   return { trials, left };
 }
@@ -62,7 +62,7 @@ export function withTried(material: Material, tried: readonly Tried[]): Material
 
 /** What trials told, under the scenario's names. */
 export function triedFacts({ tried, indexes, renamer }: Pick<Material, "tried" | "indexes" | "renamer">): string[] {
-  const placeOf = placeNames(indexes.map(({ place }) => place.url));
+  const placeOf = placeNames(indexUrls({ indexes }));
   return tried.map(
     ({ credential: { source, user }, index, status, outcome }) =>
       `tried: ${CREDENTIAL_PLACES[source]}, user ${renamer.name(user ?? "")}: ${outcome === "unknown" ? "not told good from bad" : outcome} by ${placeOf(index)} (${status})`,

@@ -47,13 +47,23 @@ export function placesOf(looked: Pick<Looked, "indexes">, heard: Heard, more: re
     .map(({ key, url, settings }) => ({ url, settings, asked: asked.has(key) }));
 }
 
-/** Names the place of a URL by the number of its index: of the longest index that it lies below, else of the first on its host. */
-export function placeNames(urls: readonly string[]): (url: string) => string {
+/** Finds the index of a URL: the longest that it lies below, else the first on its host; -1: elsewhere. */
+export function placeNumbers(urls: readonly string[]): (url: string) => number {
   const keys = urls.map(withSlash);
   return (url) => {
     const key = keyOf(url, keys);
-    return key === null ? "elsewhere" : `index ${keys.indexOf(key) + 1}`;
+    return key === null ? -1 : keys.indexOf(key);
   };
+}
+
+/** Names the place of a URL by the number of its index. */
+export function placeNames(urls: readonly string[]): (url: string) => string {
+  const numberOf = placeNumbers(urls);
+  return (url) => placeName(numberOf(url));
+}
+
+export function placeName(at: number): string {
+  return at < 0 ? "elsewhere" : `index ${at + 1}`;
 }
 
 function keyOf(url: string, keys: readonly string[]): string | null {

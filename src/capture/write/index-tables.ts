@@ -4,11 +4,11 @@ import type { Flavour } from "../../scenario/model.ts";
 import type { Chain } from "../listen/model.ts";
 import { answersIn, flavourOf, type Answers } from "../world/flavour.ts";
 import { outOfReach } from "../world/reach.ts";
-import { placeNames, withSlash, type IndexPlace } from "../world/places.ts";
+import { placeName, placeNumbers, withSlash, type IndexPlace } from "../world/places.ts";
 import { originOf } from "../look/address.ts";
 import { kindOf } from "../symptom.ts";
 import type { AskedAnswer } from "../model.ts";
-import { SOMEBODY, usersAt, type Material } from "./material.ts";
+import { indexUrls, SOMEBODY, usersAt, type Material } from "./material.ts";
 import { filesInLock, type Stub } from "./packages.ts";
 import { lastSegment } from "../listen/url.ts";
 
@@ -17,25 +17,25 @@ type Table = Record<string, unknown>;
 /** `[index.NAME]` for each index that was asked, and `[index.default]` for what lies elsewhere. */
 export function indexTables(material: Material, stubs: readonly Stub[], sources: ReadonlyMap<string, string>): Record<string, Table> {
   const { heard, indexes, renamer } = material;
-  const placeOf = placeNames(indexes.map(({ place }) => place.url));
+  const numberOf = placeNumbers(indexUrls(material));
   const tables: Record<string, Table> = {};
   const elsewhere: Stub[] = [];
   const held = indexes.map((): Stub[] => []);
   for (const stub of stubs) {
-    const at = homeOf(stub, material, sources, placeOf);
+    const at = homeOf(stub, material, sources, numberOf);
     if (at < 0) elsewhere.push(stub);
     else held[at]?.push(stub);
   }
   for (const [at, { name, place }] of indexes.entries()) {
-    const { label, chains, asked, answers, told } = answersOf(material, place, at);
+    const { chains, asked, answers, told } = answersOf(material, place, at);
     const flavour = told ?? material.flavours.get(place.url) ?? "simple";
-    const users = usersAt(material, place).length > 0 ? usersAt(material, place) : usersBefore(material, label, placeOf);
+    const users = usersAt(material, place).length > 0 ? usersAt(material, place) : usersBefore(material, at, numberOf);
     const asks =
       answers.none !== null || answers.user !== null || answers.wrong !== null || chains.some(({ ended }) => ended === "missing");
     const isOpen =
       !asks && (asked?.status === 200 || chains.some(({ sent, ended }) => sent === "none" && typeof ended === "number" && ended < 400));
-    const target = heard.chains.find(({ url, redirects }) => placeOf(url) === label && redirects.length > 0);
-    const to = target === undefined ? -1 : indexes.findIndex((_, other) => placeOf(target.redirects.at(-1) ?? "") === `index ${other + 1}`);
+    const target = heard.chains.find(({ url, redirects }) => numberOf(url) === at && redirects.length > 0);
+    const to = numberOf(target?.redirects.at(-1) ?? "");
     const known = users.length > 0 ? users : asks ? [SOMEBODY] : [];
     const forbidden = forbiddenPackages(chains);
     tables[name] = {
@@ -56,14 +56,13 @@ export function indexTables(material: Material, stubs: readonly Stub[], sources:
   if (elsewhere.length > 0) tables["default"] = { packages: elsewhere.map((stub) => packageTable(stub, renamer.name)) };
   const away = outOfReach(material.looked, heard);
   if (away !== null) {
-    const name = indexes[Number(placeOf(away.url).replace(/^index /u, "")) - 1]?.name ?? "default";
+    const name = indexes[numberOf(away.url)]?.name ?? "default";
     tables[name] = { ...tables[name], faults: [{ kind: away.kind }] };
   }
   return tables;
 }
 
 interface KnownAnswers {
-  readonly label: string;
   readonly chains: readonly Chain[];
   readonly asked: AskedAnswer | undefined;
   readonly answers: Answers;
@@ -72,20 +71,19 @@ interface KnownAnswers {
 }
 
 /** What is known of how an index answers. */
-function answersOf({ heard, indexes, asked: all }: Material, place: IndexPlace, at: number): KnownAnswers {
-  const placeOf = placeNames(indexes.map((each) => each.place.url));
-  const label = `index ${at + 1}`;
-  const chains = heard.chains.filter(({ url, redirects }) => placeOf(redirects.at(-1) ?? url) === label);
-  const asked = all.find(({ index }) => index === place.url);
+function answersOf(material: Material, place: IndexPlace, at: number): KnownAnswers {
+  const numberOf = placeNumbers(indexUrls(material));
+  const chains = material.heard.chains.filter(({ url, redirects }) => numberOf(redirects.at(-1) ?? url) === at);
+  const asked = material.asked.find(({ index }) => index === place.url);
   const answers = withAsked(answersIn(chains), asked);
-  return { label, chains, asked, answers, told: flavourOf(place.url, answers, asked?.challenge ?? null) };
+  return { chains, asked, answers, told: flavourOf(place.url, answers, asked?.challenge ?? null) };
 }
 
 /** The indexes that ask for credentials, and whose flavour nothing tells. */
 export function untoldFlavours(material: Material): { readonly place: IndexPlace; readonly label: string }[] {
   return material.indexes.flatMap(({ place }, at) => {
-    const { label, answers, told } = answersOf(material, place, at);
-    return told === null && answers.none === 401 ? [{ place, label }] : [];
+    const { answers, told } = answersOf(material, place, at);
+    return told === null && answers.none === 401 ? [{ place, label: placeName(at) }] : [];
   });
 }
 
@@ -105,9 +103,9 @@ function answerTraits({ none, wrong }: Answers, asked: AskedAnswer | undefined):
 }
 
 /** Who may log in at an index that others redirect to: their users, as far as is known. */
-function usersBefore(material: Material, label: string, placeOf: (url: string) => string): ReturnType<typeof usersAt> {
-  const from = material.heard.chains.find(({ redirects }) => redirects.some((url) => placeOf(url) === label));
-  const before = material.indexes.find((_, at) => from !== undefined && placeOf(from.url) === `index ${at + 1}`);
+function usersBefore(material: Material, at: number, numberOf: (url: string) => number): ReturnType<typeof usersAt> {
+  const from = material.heard.chains.find(({ redirects }) => redirects.some((url) => numberOf(url) === at));
+  const before = material.indexes[numberOf(from?.url ?? "")];
   return before === undefined ? [] : usersAt(material, before.place);
 }
 
@@ -130,10 +128,9 @@ function filesBelow({ looked, heard, renamer }: Material, index: string): Table 
 }
 
 /** The number of the index that a package comes from: where it was asked for, else what its source says, else the first. */
-function homeOf(stub: Stub, { heard, indexes }: Material, sources: ReadonlyMap<string, string>, placeOf: (url: string) => string): number {
+function homeOf(stub: Stub, { heard, indexes }: Material, sources: ReadonlyMap<string, string>, numberOf: (url: string) => number): number {
   const page = heard.chains.findLast(({ url }) => kindOf(url) === "page" && url.replace(/\/$/u, "").endsWith(`/${stub.name}`));
-  const asked = page === undefined ? null : placeOf(page.redirects.at(-1) ?? page.url);
-  if (asked !== null) return asked === "elsewhere" ? -1 : Number(asked.slice("index ".length)) - 1;
+  if (page !== undefined) return numberOf(page.redirects.at(-1) ?? page.url);
   const source = sources.get(stub.name);
   const named = indexes.findIndex(({ place }) => place.settings.some(({ name }) => name !== null && name === source));
   if (named >= 0) return named;

@@ -55,6 +55,11 @@ export function materialOf(looked: Looked, heard: Heard, renamer: Renamer, more:
   };
 }
 
+/** URLs of the scenario's indexes in the original, in the order by whose numbers places are named. */
+export function indexUrls({ indexes }: Pick<Material, "indexes">): string[] {
+  return indexes.map(({ place }) => place.url);
+}
+
 /** The index of the scenario that answers at a service: a URL's host, or a host alone. */
 export function indexAt({ indexes }: Material, service: string): string | null {
   const isUrl = /^https?:\/\//iu.test(service);

@@ -18,11 +18,10 @@ export interface Asking {
 
 /** Asks each index that the command asked for one page, without credentials; those that cannot be asked as uv asks are left out. */
 export async function askIndexes({ material, argv, folder, version, signal, tell }: Asking): Promise<AskedAnswer[]> {
-  const { looked, heard, indexes } = material;
-  const urls = indexes.map(({ place }) => place.url);
+  const { looked, indexes } = material;
   const answers: AskedAnswer[] = [];
   for (const { place } of indexes) {
-    const url = pageToAsk(place, heard, urls);
+    const url = pageToAsk(place, material);
     const way = wayTo(url, looked, argv);
     if (way.kind === "closed") {
       tell(`not asking ${url}: uv's way there cannot be gone, for ${way.why}`);

@@ -11,7 +11,7 @@ import { contrastWords } from "../../capture/worlds.ts";
 import { placeNames } from "../../capture/world/places.ts";
 import { conditionsFrom } from "../../capture/write/conditions.ts";
 import { draftOf, type Draft } from "../../capture/write/draft.ts";
-import { materialOf, type Material } from "../../capture/write/material.ts";
+import { indexUrls, materialOf, type Material } from "../../capture/write/material.ts";
 import { capturedText } from "../../capture/write/scenario-text.ts";
 import { commandWords, indexesInCommand } from "../../capture/write/command.ts";
 import { contentsOf } from "../../capture/write/contents.ts";
@@ -92,7 +92,7 @@ export async function capture(harness: Harness, request: CaptureRequest): Promis
     command: [...secrets.foundIn(command), ...leftIn(command, renamer)].length === 0 ? command : "the command",
     exit: first.exit,
     heard: first.heard,
-    placeOf: placeNames(material.indexes.map(({ place }) => place.url)),
+    placeOf: placeNames(indexUrls(material)),
   });
   if (draft.unable.length > 0)
     return { ...NOTHING, kind: "unable", why: draft.unable, unstable: original.unstable, sentence, runs: RUNS, map: renamer.map };
@@ -166,7 +166,7 @@ function symptomOfOriginal({ exit, heard, keyring }: Listened, { indexes, rename
     exit,
     heard,
     keyring,
-    placeOf: placeNames(indexes.map(({ place }) => place.url)),
+    placeOf: placeNames(indexUrls({ indexes })),
     plain: (text) => withoutPaths(renamer.text(text)),
   });
 }
