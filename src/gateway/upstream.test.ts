@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { type Fixture, fileOf, indexOf, openFixture, uploadOf } from "../../test/gateway-fixture.ts";
+import { localServer } from "../../test/local-server.ts";
 
 interface Behind {
   readonly fixture: Fixture;
@@ -29,19 +29,14 @@ async function withServer(options: { url: string; mode?: "loopback" }, use: (beh
       .writeHead(200, { "content-type": "text/html; charset=UTF-8", "content-length": page.length })
       .end(request.method === "HEAD" ? "" : page);
   };
-  const server = createServer((request, response) => void answer(request, response));
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/_index/1`;
-  try {
-    await using fixture = await openFixture({
-      indexes: [indexOf({ flavour: "pypiserver", backend: "pypiserver", url: options.url })],
-      sources: { private: { kind: "upstream", url } },
-      ...(options.mode === undefined ? {} : { mode: options.mode }),
-    });
-    await use({ fixture, seen });
-  } finally {
-    await new Promise((resolve) => void server.close(resolve));
-  }
+  await using server = await localServer((request, response) => void answer(request, response));
+  const url = `http://127.0.0.1:${server.port}/_index/1`;
+  await using fixture = await openFixture({
+    indexes: [indexOf({ flavour: "pypiserver", backend: "pypiserver", url: options.url })],
+    sources: { private: { kind: "upstream", url } },
+    ...(options.mode === undefined ? {} : { mode: options.mode }),
+  });
+  await use({ fixture, seen });
 }
 
 function loginOf(request: IncomingMessage): string | null {

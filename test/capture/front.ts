@@ -1,6 +1,5 @@
-import { createServer as createHttp, request, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
-import { createServer as createHttps } from "node:https";
-import type { AddressInfo } from "node:net";
+import { request, type IncomingMessage, type ServerResponse } from "node:http";
+import { localServer } from "../local-server.ts";
 import type { Account, Server } from "./servers.ts";
 
 export interface FrontOptions {
@@ -17,17 +16,7 @@ export interface FrontOptions {
 
 /** A reverse proxy as stands before real registries: https, another path, redirects, a login of its own. */
 export async function startFront(options: FrontOptions): Promise<Server> {
-  const listener: RequestListener = (incoming, answer) => handle(options, incoming, answer);
-  const server = options.tls === undefined ? createHttp(listener) : createHttps(options.tls, listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    port,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return await localServer((incoming, answer) => handle(options, incoming, answer), options.tls);
 }
 
 function handle({ upstream, mount = "", accounts, rule }: FrontOptions, incoming: IncomingMessage, answer: ServerResponse): void {

@@ -1,10 +1,10 @@
-import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
-import { createServer as createHttps } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { IncomingHttpHeaders } from "node:http";
 import { join } from "node:path";
 import { writeFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { createAuthority } from "../../gateway/certificate.ts";
+import type { Server } from "../../../test/capture/servers.ts";
+import { localServer } from "../../../test/local-server.ts";
 import { temporaryFolder } from "../../../test/real-tools.ts";
 import { askPage, type AskOptions, type PageAnswer } from "./ask.ts";
 
@@ -14,22 +14,13 @@ interface Got {
 }
 
 /** A server that keeps what it was asked, and asks for a login. */
-async function serve(tls: { key: string; cert: string } | null): Promise<AsyncDisposable & { port: number; got: Got[] }> {
+async function serve(tls: { key: string; cert: string } | null): Promise<Server & { got: Got[] }> {
   const got: Got[] = [];
-  const listener: RequestListener = ({ url = "", headers }, answer) => {
+  const server = await localServer(({ url = "", headers }, answer) => {
     got.push({ url, headers });
     answer.writeHead(401, { "www-authenticate": 'Basic realm="x"', "content-type": "text/html; charset=utf-8" }).end("no");
-  };
-  const server = tls === null ? createServer(listener) : createHttps(tls, listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    got,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  }, tls);
+  return { ...server, got };
 }
 
 const ask = (url: string, way: Partial<AskOptions["way"]> = {}, folder = "/"): Promise<PageAnswer> =>

@@ -1,8 +1,7 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { mkdir, writeFile } from "node:fs/promises";
 import { expect, it } from "vitest";
+import { localServer } from "../../../test/local-server.ts";
 import { temporaryFolder } from "../../../test/real-tools.ts";
 import { createRenamer } from "../../capture/names/rename.ts";
 import { materialOf } from "../../capture/write/material.ts";
@@ -20,13 +19,11 @@ async function trying(
 ): Promise<{ authorizations: (string | undefined)[]; told: string[]; tried: unknown[] }> {
   await using folder = await temporaryFolder();
   const authorizations: (string | undefined)[] = [];
-  const server = createServer(({ headers }, response) => {
+  await using server = await localServer(({ headers }, response) => {
     authorizations.push(headers.authorization);
     response.writeHead(isOpen || headers.authorization === SENT ? 200 : headers.authorization === undefined ? 401 : 403).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}/simple/`;
+  const url = `http://127.0.0.1:${server.port}/simple/`;
   const [project, home] = [join(folder.path, "project"), join(folder.path, "home")];
   await Promise.all([project, home].map((each) => mkdir(each)));
   await writeFile(join(project, "uv.toml"), `[[index]]\nname = "falcon"\nurl = "${url}"\n`);
@@ -54,8 +51,6 @@ async function trying(
     },
     reveal: (secret) => revealSecret(secret, { looked, env, argv: [], secrets }),
   });
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
   expect(secrets.foundIn(JSON.stringify([told, tried]))).toEqual([]);
   return { authorizations, told, tried: tried.map(({ credential, status, outcome }) => [credential.user, status, outcome]) };
 }
