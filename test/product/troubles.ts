@@ -5,30 +5,22 @@ import { featuresOf } from "./features.ts";
 const ALWAYS = { for: "any", when: "always" } as const;
 const SECOND = { for: "any", when: { nth: 2 } } as const;
 
-/** What can go wrong with a registry, by class: each is another way in which uv learns of it. */
-export const TROUBLES: Readonly<Record<string, Readonly<Record<string, Partial<Index>>>>> = {
-  refusal: {
-    "401 always": status(401, ALWAYS),
-    "401 for files": status(401, { ...ALWAYS, for: "files" }),
-    "401 for the second request": status(401, SECOND),
-    "revoke from the second on": { faults: [{ kind: "revoke", for: "any", when: { from: 2 } }] },
-  },
-  http: {
-    "404 for pages": status(404, { ...ALWAYS, for: "pages" }),
-    "429 for the first request": status(429, { for: "any", when: { nth: 1 } }, 1),
-    "503 always": status(503, ALWAYS),
-    "503 half of the time": status(503, { for: "any", when: { rate: 0.5, seed: 1 } }),
-  },
-  transport: {
-    delay: { faults: [{ kind: "delay", ...ALWAYS, delayMs: 5 }] },
-    "drop for files": { faults: [{ kind: "drop", ...ALWAYS, for: "files" }] },
-    "drop the second request": { faults: [{ kind: "drop", ...SECOND }] },
-    truncate: { faults: [{ kind: "truncate", ...ALWAYS }] },
-  },
-  tls: {
-    "expired certificate": { certificate: "expired" },
-    "untrusted certificate": { certificate: "untrusted" },
-  },
+/** What can go wrong with a registry: refusals, answers of HTTP, transport, and TLS. */
+export const TROUBLES: Readonly<Record<string, Partial<Index>>> = {
+  "401 always": status(401, ALWAYS),
+  "401 for files": status(401, { ...ALWAYS, for: "files" }),
+  "401 for the second request": status(401, SECOND),
+  "revoke from the second on": { faults: [{ kind: "revoke", for: "any", when: { from: 2 } }] },
+  "404 for pages": status(404, { ...ALWAYS, for: "pages" }),
+  "429 for the first request": status(429, { for: "any", when: { nth: 1 } }, 1),
+  "503 always": status(503, ALWAYS),
+  "503 half of the time": status(503, { for: "any", when: { rate: 0.5, seed: 1 } }),
+  delay: { faults: [{ kind: "delay", ...ALWAYS, delayMs: 5 }] },
+  "drop for files": { faults: [{ kind: "drop", ...ALWAYS, for: "files" }] },
+  "drop the second request": { faults: [{ kind: "drop", ...SECOND }] },
+  truncate: { faults: [{ kind: "truncate", ...ALWAYS }] },
+  "expired certificate": { certificate: "expired" },
+  "untrusted certificate": { certificate: "untrusted" },
 };
 
 function status(code: number, which: Pick<Fault, "for" | "when">, retryAfterSeconds: number | null = null): Partial<Index> {
@@ -36,7 +28,6 @@ function status(code: number, which: Pick<Fault, "for" | "when">, retryAfterSeco
 }
 
 export interface TroubledScenario extends Candidate {
-  readonly file: string;
   readonly trouble: string;
   readonly loaded: LoadedScenario;
 }
@@ -44,20 +35,15 @@ export interface TroubledScenario extends Candidate {
 /** Every trouble with every scenario. */
 export function everyTrouble(scenarios: readonly LoadedScenario[]): TroubledScenario[] {
   return scenarios.flatMap((loaded) =>
-    Object.values(TROUBLES).flatMap((troubles) =>
-      Object.keys(troubles)
-        // A certificate means nothing where no connection shows one.
-        .filter(
-          (trouble) => troubles[trouble]?.certificate === undefined || loaded.scenario.indexes.some(({ url }) => url.startsWith("https:")),
-        )
-        .map((trouble) => ({
-          name: `${loaded.file}: ${trouble}`,
-          file: loaded.file,
-          trouble,
-          loaded,
-          covers: featuresOf(loaded).map((feature) => `${trouble} × ${feature}`),
-        })),
-    ),
+    Object.entries(TROUBLES)
+      // A certificate means nothing where no connection shows one.
+      .filter(([, { certificate }]) => certificate === undefined || loaded.scenario.indexes.some(({ url }) => url.startsWith("https:")))
+      .map(([trouble]) => ({
+        name: `${loaded.file}: ${trouble}`,
+        trouble,
+        loaded,
+        covers: featuresOf(loaded).map((feature) => `${trouble} × ${feature}`),
+      })),
   );
 }
 
@@ -68,7 +54,7 @@ export function chosenTroubles(scenarios: readonly LoadedScenario[]): TroubledSc
 
 /** With the trouble on every index. */
 export function withTrouble(loaded: LoadedScenario, trouble: string, env: Readonly<Record<string, string>>): LoadedScenario {
-  const changes = Object.values(TROUBLES).find((troubles) => trouble in troubles)?.[trouble] ?? {};
+  const changes = TROUBLES[trouble] ?? {};
   const indexes = loaded.scenario.indexes.map((index) => ({ ...index, ...changes, faults: [...(changes.faults ?? []), ...index.faults] }));
   return withEnvironment({ ...loaded, scenario: { ...loaded.scenario, indexes } }, env);
 }
