@@ -1,4 +1,13 @@
 import type { Index, Scenario, Step } from "../src/scenario/model.ts";
+import { parseScenario, type ParseOptions } from "../src/scenario/parse.ts";
+import { formatProblems } from "../src/scenario/problem.ts";
+
+/** The scenario of a text that is one. */
+export function parsedScenario(text: string, options?: ParseOptions): Scenario {
+  const parsed = parseScenario(text, options);
+  if (!parsed.ok) throw new Error(formatProblems(parsed.problems, text));
+  return parsed.scenario;
+}
 
 /** A plain index that says nothing else than it must. */
 export function plainIndex(part: Partial<Index> = {}): Index {

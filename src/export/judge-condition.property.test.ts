@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { parsedScenario } from "../../test/scenario-fixture.ts";
 import type { StepEvidence } from "../condition/evidence.ts";
 import { judgeCondition } from "../condition/table.ts";
 import type { KeyringRecord, LeakRecord, RequestRecord } from "../observation/model.ts";
-import { parseScenario } from "../scenario/parse.ts";
 import type { Condition, Quantified, Scenario } from "../scenario/model.ts";
 import { programFile } from "../run/programs.ts";
 import { judgeData } from "./judge-data.ts";
@@ -139,9 +139,7 @@ for seen in json.load(sys.stdin):
     print(json.dumps(judge.decide(condition, judge.records(condition, 1, seen["leaks"]))))
 `;
 
-const parsed = parseScenario('schema = 1\ntitle = "t"\n[[step]]\nrun = "uv sync"\nreproduced = { exit = 1 }\nhealthy = { exit = 0 }\n');
-if (!parsed.ok) throw new Error("the scenario is wrong");
-const base = parsed.scenario;
+const base = parsedScenario('schema = 1\ntitle = "t"\n[[step]]\nrun = "uv sync"\nreproduced = { exit = 1 }\nhealthy = { exit = 0 }\n');
 
 function scenarioWith(only: Condition): Scenario {
   return { ...base, steps: base.steps.map((step) => ({ ...step, reproduced: [only], healthy: [] })) };

@@ -3,13 +3,13 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { parsedScenario } from "../../test/scenario-fixture.ts";
 import { machineAtFault } from "../judge/machine.ts";
 import { refusedArgument } from "../judge/refusal.ts";
 import type { StepRecord } from "../observation/model.ts";
 import { createRedactor } from "../observation/redact.ts";
 import { normaliseSpace } from "../observation/text.ts";
 import { parseScenario } from "../scenario/parse.ts";
-import { formatProblems } from "../scenario/problem.ts";
 import { NOTHING } from "../../test/export-material.ts";
 import { exportScript } from "./script.ts";
 
@@ -25,10 +25,8 @@ function runWith(source: string, scenario: string): string {
   const uv = path.join(folder, "uv");
   writeFileSync(uv, `#!${python}\nimport sys\nif sys.argv[1:] == ["--version"]:\n    print("uv 0.9.5")\n    sys.exit()\n${source}`);
   chmodSync(uv, 0o755);
-  const parsed = parseScenario(scenario);
-  if (!parsed.ok) throw new Error(formatProblems(parsed.problems, scenario));
   const file = path.join(folder, "repro.sh");
-  writeFileSync(file, exportScript(parsed.scenario, NOTHING, { verified: null }));
+  writeFileSync(file, exportScript(parsedScenario(scenario), NOTHING, { verified: null }));
   return spawnSync("bash", [file], { encoding: "utf8", env: { ...process.env, TMPDIR: folder, UV: uv } }).stdout;
 }
 

@@ -5,8 +5,7 @@ import path from "node:path";
 import * as fc from "fast-check";
 import { stringify } from "smol-toml";
 import { afterAll, expect, test } from "vitest";
-import { parseScenario } from "../scenario/parse.ts";
-import { formatProblems } from "../scenario/problem.ts";
+import { parsedScenario } from "../../test/scenario-fixture.ts";
 import { dockerFolder, gitFolder } from "./folder.ts";
 import { NOTHING } from "../../test/export-material.ts";
 import { exportScript } from "./script.ts";
@@ -135,9 +134,7 @@ function scenarioOf(found: Places) {
       },
     ],
   });
-  const parsed = parseScenario(text);
-  if (!parsed.ok) throw new Error(formatProblems(parsed.problems, text));
-  return parsed.scenario;
+  return parsedScenario(text);
 }
 
 const PATH = `${commands}${path.delimiter}${process.env["PATH"]}`;
@@ -196,7 +193,7 @@ test("whatever a scenario's texts hold, the script passes them on and runs none 
 });
 
 test("a title is no order to Docker, and a README is text", () => {
-  const parsed = parseScenario(`schema = 1
+  const scenario = parsedScenario(`schema = 1
 title = "syntax=evil/image\\nRUN touch x"
 description = "<b>bold</b>\\n\\n# no heading"
 issue = "x\\ny"
@@ -205,16 +202,15 @@ run = "uv --version"
 reproduced = { exit = 1 }
 healthy = { exit = 0 }
 `);
-  if (!parsed.ok) throw new Error("the scenario is wrong");
   const options = { script: "", text: "", uv: "0.9.5", verified: null };
-  expect(dockerFolder(parsed.scenario, options)["Dockerfile"]?.text.split("\n").slice(0, 3)).toEqual([
+  expect(dockerFolder(scenario, options)["Dockerfile"]?.text.split("\n").slice(0, 3)).toEqual([
     "# “syntax=evil/image RUN touch x”",
     "# not verified",
     "#",
   ]);
   // Docker without BuildKit knows no --progress, and says only that.
-  expect(dockerFolder(parsed.scenario, options)["Dockerfile"]?.text).toContain("# Without BuildKit (`unknown flag: --progress`) leave");
-  expect(gitFolder(parsed.scenario, options)["README.md"]?.text.split("\n\n").slice(0, 4)).toMatchInlineSnapshot(`
+  expect(dockerFolder(scenario, options)["Dockerfile"]?.text).toContain("# Without BuildKit (`unknown flag: --progress`) leave");
+  expect(gitFolder(scenario, options)["README.md"]?.text.split("\n\n").slice(0, 4)).toMatchInlineSnapshot(`
     [
       "# syntax=evil/image RUN touch x",
       "\\<b\\>bold\\</b\\>",
@@ -222,7 +218,7 @@ healthy = { exit = 0 }
       "See x y.",
     ]
   `);
-  expect(exportScript(parsed.scenario, NOTHING, { verified: null }).split("\n").slice(0, 10)).toMatchInlineSnapshot(`
+  expect(exportScript(scenario, NOTHING, { verified: null }).split("\n").slice(0, 10)).toMatchInlineSnapshot(`
     [
       "#!/usr/bin/env bash",
       "# syntax=evil/image RUN touch x",
@@ -239,7 +235,7 @@ healthy = { exit = 0 }
 });
 
 test("what a shell script cannot hold is refused", () => {
-  const parsed = parseScenario(`schema = 1
+  const scenario = parsedScenario(`schema = 1
 title = "a NUL"
 [index.private]
 user = "a\\tb"
@@ -251,8 +247,7 @@ set = { user = "private", state = "expired" }
 reproduced = { exit = 1 }
 healthy = { exit = 0 }
 `);
-  if (!parsed.ok) throw new Error(formatProblems(parsed.problems, ""));
-  expect(() => exportScript(parsed.scenario, NOTHING, { verified: null })).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => exportScript(scenario, NOTHING, { verified: null })).toThrowErrorMatchingInlineSnapshot(`
     [UserError: this scenario cannot be exported:
       text: the text holds a NUL, which no shell script can
       index.private: the name of the user "a\\tb" holds a control character

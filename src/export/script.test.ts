@@ -3,9 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { parsedScenario } from "../../test/scenario-fixture.ts";
 import { processState } from "../../test/process-state.ts";
-import { parseScenario } from "../scenario/parse.ts";
-import { formatProblems } from "../scenario/problem.ts";
 import { NOTHING } from "../../test/export-material.ts";
 import { exportScript } from "./script.ts";
 
@@ -41,9 +40,7 @@ writeFileSync(path.join(folder, "plain"), "no program\n");
 
 function exported(steps: string, head = ""): string {
   const text = `schema = 1\ntitle = "t"\n${head}\n${steps}\n`;
-  const parsed = parseScenario(text);
-  if (!parsed.ok) throw new Error(formatProblems(parsed.problems, text));
-  return exportScript(parsed.scenario, NOTHING, { verified: null });
+  return exportScript(parsedScenario(text), NOTHING, { verified: null });
 }
 
 function run(script: string, env: Readonly<Record<string, string>> = {}) {

@@ -1,11 +1,9 @@
 import { expect, test } from "vitest";
+import { parsedScenario } from "../../test/scenario-fixture.ts";
 import { normaliseForCache } from "./cache-key.ts";
-import { parseScenario } from "./parse.ts";
 
 function key(text: string): string {
-  const result = parseScenario(text);
-  if (!result.ok) throw new Error(JSON.stringify(result.problems));
-  return normaliseForCache(result.scenario);
+  return normaliseForCache(parsedScenario(text));
 }
 
 const BASE = `schema = 1

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { parsedScenario } from "../../test/scenario-fixture.ts";
 import { leavings } from "./confinement.ts";
 import type { Scenario } from "./model.ts";
 import { parseScenario } from "./parse.ts";
@@ -124,9 +125,7 @@ it.each([
 });
 
 it("holds a scenario that a program put together to the same", () => {
-  const parsed = parseScenario(HEAD + step("uv venv"));
-  if (!parsed.ok) throw new Error("it was not read");
-  const { scenario } = parsed;
+  const scenario = parsedScenario(HEAD + step("uv venv"));
   expect(leavings(scenario)).toEqual([]);
   const [first] = scenario.steps;
   if (first === undefined) throw new Error("it has no step");
@@ -153,10 +152,9 @@ it("holds settings of the home folder to it in a scenario that a program put tog
   expect(faultOf(step("uv venv", 'write = { "~/uv.toml" = \'cache-dir = "../cache"\' }'))).toMatch(
     /^8:\d+ step\[0\]\.write\."~\/uv\.toml": /,
   );
-  const parsed = parseScenario(HEAD + step("uv venv"));
-  if (!parsed.ok) throw new Error("it was not read");
-  const steps = parsed.scenario.steps.map((each) => ({ ...each, write }));
-  expect(leavings({ ...parsed.scenario, steps })).toEqual([
+  const scenario = parsedScenario(HEAD + step("uv venv"));
+  const steps = scenario.steps.map((each) => ({ ...each, write }));
+  expect(leavings({ ...scenario, steps })).toEqual([
     "step[0].write.~/uv.toml: `../cache` leaves its folder by `..`: a run stays in its folder",
   ]);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { parsedScenario } from "../../test/scenario-fixture.ts";
 import { pythonChanges } from "./own-python.ts";
-import { parseScenario } from "./parse.ts";
 
 const HEAD = `schema = 1
 title = "x"
@@ -11,9 +11,8 @@ packages = [{ name = "sandbox" }]
 
 function changesOf(run: string | readonly string[], { more = "", before = "" } = {}): string[] {
   const step = `[[step]]\nrun = ${JSON.stringify(run)}\n${more}\nreproduced = { exit = 0 }\nhealthy = { exit = 1 }\n`;
-  const parsed = parseScenario(`${HEAD}${before}${step}`);
-  if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join("; "));
-  return pythonChanges(parsed.scenario).map(({ path, message }) => `${path.join(".")}: ${/`(.*)`/.exec(message)?.[1]}`);
+  const scenario = parsedScenario(`${HEAD}${before}${step}`);
+  return pythonChanges(scenario).map(({ path, message }) => `${path.join(".")}: ${/`(.*)`/.exec(message)?.[1]}`);
 }
 
 it.each([

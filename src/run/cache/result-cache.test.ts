@@ -1,22 +1,20 @@
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { parsedScenario } from "../../../test/scenario-fixture.ts";
 import { runResult } from "../../../test/report-fixture.ts";
 import { temporaryFolder } from "../../../test/real-tools.ts";
 import type { Reason, Verdict } from "../../observation/model.ts";
-import { parseScenario } from "../../scenario/parse.ts";
 import { codeVersion } from "./code-version.ts";
 import { openResultCache } from "./result-cache.ts";
 
-const parsed = parseScenario(`schema = 1
+const scenario = parsedScenario(`schema = 1
 title = "t"
 [[step]]
 run = "uv --version"
 reproduced = { exit = "nonzero" }
 healthy = { exit = 0 }
 `);
-if (!parsed.ok) throw new Error("the scenario is wrong");
-const { scenario } = parsed;
 const ran = async () => ({ code: "code", python: "/usr/bin/python3 3.13.1" });
 const release = { spec: "exact", version: "0.9.5", file: "/uv", sha256: "00" } as unknown as Parameters<
   ReturnType<typeof openResultCache>["read"]

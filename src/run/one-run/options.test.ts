@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseScenario } from "../../scenario/parse.ts";
+import { parsedScenario } from "../../../test/scenario-fixture.ts";
 import { checkLoopback, withBackend } from "./options.ts";
 
 function scenarioOf(pyproject: string, index = "") {
@@ -18,9 +18,7 @@ run = "uv sync"
 reproduced = { exit = "nonzero" }
 healthy = { exit = 0 }
 `;
-  const parsed = parseScenario(text);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return { file: "bug.toml", text, scenario: parsed.scenario };
+  return { file: "bug.toml", text, scenario: parsedScenario(text) };
 }
 
 const PLACED = '[[tool.uv.index]]\nname = "private"\nurl = "{{url.private}}"\n';

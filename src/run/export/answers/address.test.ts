@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { parseScenario } from "../../../scenario/parse.ts";
-import { formatProblems } from "../../../scenario/problem.ts";
+import { parsedScenario } from "../../../../test/scenario-fixture.ts";
 import { addressesInTexts } from "./address.ts";
 
 test("a placeholder stands for the index that it names, whatever other index's name its own begins with", () => {
@@ -20,9 +19,7 @@ run = "uv sync"
 reproduced = { exit = 1 }
 healthy = { exit = 0 }
 `;
-  const parsed = parseScenario(text);
-  if (!parsed.ok) throw new Error(formatProblems(parsed.problems, text));
-  expect(addressesInTexts(parsed.scenario)).toEqual([
+  expect(addressesInTexts(parsedScenario(text))).toEqual([
     "https://two.example.com/simple/sandbox/",
     "https://one.example.com/simple/plain/",
     "https://two.example.com/simple/raw/",

@@ -5,12 +5,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { parsedScenario } from "../../../../test/scenario-fixture.ts";
 import type { AnswerTable } from "../../../export/answer-table.ts";
 import { type Question, openAskable, type Reply } from "../../../gateway/ask.ts";
 import type { Distribution } from "../../../scenario/distribution.ts";
 import { FLAVOURS, type Scenario } from "../../../scenario/model.ts";
-import { parseScenario } from "../../../scenario/parse.ts";
-import { formatProblems } from "../../../scenario/problem.ts";
 import { programFile } from "../../programs.ts";
 import { namedSecrets } from "../named-secrets.ts";
 import { servedFiles } from "../served-files.ts";
@@ -49,9 +48,7 @@ set = [{ user = "private.alice", state = "no-access" }, { index = "private", yan
 reproduced = { exit = 1 }
 healthy = { exit = 0 }
 `;
-  const parsed = parseScenario(text);
-  if (!parsed.ok) throw new Error(formatProblems(parsed.problems, text));
-  return parsed.scenario;
+  return parsedScenario(text);
 }
 
 const PATHS: Readonly<Record<string, string>> = {
