@@ -1,5 +1,5 @@
 import { parse } from "smol-toml";
-import { isTable, tableIn } from "../../scenario/schema/value.ts";
+import { isTable, toolUv } from "../../scenario/schema/value.ts";
 import type { IndexSetting, Place } from "../model.ts";
 import { addressOf } from "./address.ts";
 
@@ -14,7 +14,7 @@ export interface Settings {
 /** The settings of a file: a pyproject.toml's are below `[tool.uv]`. Throws where it is no TOML. */
 export function readSettings(text: string, place: Place, kind: "pyproject" | "uv"): Settings {
   const document = parse(text);
-  const own = kind === "uv" ? document : tableIn(tableIn(document, "tool"), "uv");
+  const own = kind === "uv" ? document : toolUv(document);
   const provider = own["keyring-provider"];
   return { indexes: indexesIn(own, place), keyringProvider: typeof provider === "string" ? provider : null };
 }

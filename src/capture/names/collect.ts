@@ -1,5 +1,5 @@
 import { parse } from "smol-toml";
-import { isTable, tableIn } from "../../scenario/schema/value.ts";
+import { isTable, tableIn, toolUv } from "../../scenario/schema/value.ts";
 import { withoutUser } from "../listen/url.ts";
 import type { Heard } from "../listen/model.ts";
 import { readRequirementsFile } from "../look/requirements.ts";
@@ -89,7 +89,7 @@ function urlsIn(text: string): string[] {
 
 function manifestNames(document: Record<string, unknown>): string[] {
   const project = tableIn(document, "project");
-  const uv = tableIn(tableIn(document, "tool"), "uv");
+  const uv = toolUv(document);
   const groups = { ...tableIn(document, "dependency-groups"), ...tableIn(project, "optional-dependencies") };
   const names = requirementsIn(document).flatMap((text) => {
     const read = readRequirement(text);

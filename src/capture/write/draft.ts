@@ -2,7 +2,7 @@ import { uvCommand } from "../../judge/uv-command.ts";
 import type { Stub } from "./packages.ts";
 import { stubsOf } from "./packages.ts";
 import { parse } from "smol-toml";
-import { isTable, tableIn } from "../../scenario/schema/value.ts";
+import { isTable, tableIn, toolUv } from "../../scenario/schema/value.ts";
 import { commandWords } from "./command.ts";
 import { indexTables } from "./index-tables.ts";
 import { userFor, type Material } from "./material.ts";
@@ -136,7 +136,7 @@ function projectName(text: string): string[] {
 function sourcesIn(text: string): Map<string, string> {
   const found = new Map<string, string>();
   if (text === "") return found;
-  for (const [name, source] of Object.entries(tableIn(tableIn(tableIn(parse(text), "tool"), "uv"), "sources"))) {
+  for (const [name, source] of Object.entries(tableIn(toolUv(parse(text)), "sources"))) {
     const [first] = Array.isArray(source) ? (source as unknown[]) : [source];
     if (isTable(first) && typeof first["index"] === "string") found.set(normaliseProject(name), first["index"]);
   }

@@ -1,5 +1,5 @@
 import { parse } from "smol-toml";
-import { isTable, tableIn } from "../../scenario/schema/value.ts";
+import { isTable, tableIn, toolUv } from "../../scenario/schema/value.ts";
 import type { Heard } from "../listen/model.ts";
 import { readRequirementsFile } from "../look/requirements.ts";
 import type { Looked } from "../model.ts";
@@ -74,7 +74,7 @@ export function stubsOf(looked: Looked, heard: Heard, own: ReadonlySet<string>):
 /** Everything that a pyproject.toml asks for. */
 export function requirementsIn(document: Record<string, unknown>): string[] {
   const project = tableIn(document, "project");
-  const uv = tableIn(tableIn(document, "tool"), "uv");
+  const uv = toolUv(document);
   const lists = [
     project["dependencies"],
     ...Object.values(tableIn(project, "optional-dependencies")),

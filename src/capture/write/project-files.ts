@@ -1,5 +1,5 @@
 import { parse } from "smol-toml";
-import { isTable, tableIn } from "../../scenario/schema/value.ts";
+import { isTable, tableIn, toolUv } from "../../scenario/schema/value.ts";
 import { renameRequirement } from "./index-tables.ts";
 import { normaliseProject } from "../../scenario/requirement.ts";
 import { readRequirement } from "./requirement.ts";
@@ -56,7 +56,7 @@ export function userSettings(material: Material): { readonly text: string | null
 function manifest(document: Table, material: Material, unable: string[]): Table {
   const { renamer } = material;
   const project = tableIn(document, "project");
-  const uv = tableIn(tableIn(document, "tool"), "uv");
+  const uv = toolUv(document);
   const groups = tableIn(document, "dependency-groups");
   const optional = tableIn(project, "optional-dependencies");
   const named = (groupsOf: Table): Table =>

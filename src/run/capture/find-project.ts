@@ -1,7 +1,7 @@
 import { glob } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "smol-toml";
-import { tableIn } from "../../scenario/schema/value.ts";
+import { tableIn, toolUv } from "../../scenario/schema/value.ts";
 import { readText } from "./read-text.ts";
 
 /** The folder that uv takes for the workspace's root: above a member, the one that lists it. Without a project the folder itself. */
@@ -39,7 +39,7 @@ export async function membersOf(root: string): Promise<string[]> {
 
 function workspaceOf(text: string): { readonly members: readonly string[]; readonly exclude: readonly string[] } | null {
   try {
-    const uv = tableIn(tableIn(parse(text), "tool"), "uv");
+    const uv = toolUv(parse(text));
     if (uv["workspace"] === undefined) return null;
     const { members, exclude } = tableIn(uv, "workspace");
     return { members: texts(members), exclude: texts(exclude) };

@@ -5,7 +5,7 @@ import { parse } from "smol-toml";
 import type { Looked } from "../../capture/model.ts";
 import { uvCalls } from "../../capture/write/command.ts";
 import { uvCommand } from "../../judge/uv-command.ts";
-import { isTable, tableIn } from "../../scenario/schema/value.ts";
+import { isTable, tableIn, toolUv } from "../../scenario/schema/value.ts";
 import { UserError } from "../../scenario/error.ts";
 import { placeInside } from "../../workspace/confine.ts";
 
@@ -136,7 +136,7 @@ function isAway(place: string): boolean {
 
 /** uv builds in the folder of such a source. */
 function absoluteSources(text: string): string[] {
-  const sources = Object.values(tableIn(tableIn(tableIn(parse(text), "tool"), "uv"), "sources"))
+  const sources = Object.values(tableIn(toolUv(parse(text)), "sources"))
     .flat()
     .filter(isTable);
   return sources.flatMap(({ path: place }) => (typeof place === "string" && path.isAbsolute(place) ? [place] : []));

@@ -1,6 +1,6 @@
 import { parse } from "smol-toml";
 import { leavingPath } from "../confined.ts";
-import { isTable, tableIn } from "../schema/value.ts";
+import { isTable, tableIn, toolUv } from "../schema/value.ts";
 import { changesPython, environmentFault, leadsSomewhere, STAY_INSIDE, unquoted } from "./environment.ts";
 
 export interface SettingFault {
@@ -48,13 +48,11 @@ const VARIABLES_COMMENT = /^\s*#.*$/;
 /** uv's own settings in a file, with the requirements that stand beside them; `null` where it has none of either. */
 function ofUv(name: string, text: string): { own: unknown; requirements: readonly unknown[] } | null {
   const head = name.endsWith(".py") ? scriptHead(text) : null;
-  if (head !== null) return { own: tableIn(tableIn(head, "tool"), "uv"), requirements: [head["dependencies"]] };
+  if (head !== null) return { own: toolUv(head), requirements: [head["dependencies"]] };
   const isProject = /(?:^|\/)pyproject\.toml$/.test(name);
   if (!isProject && !/(?:^|\/)uv\.toml$/.test(name)) return null;
   const document = documentOf(text);
-  return isProject
-    ? { own: tableIn(tableIn(document, "tool"), "uv"), requirements: requirementsIn(document) }
-    : { own: document, requirements: [] };
+  return isProject ? { own: toolUv(document), requirements: requirementsIn(document) } : { own: document, requirements: [] };
 }
 
 /** A line of a file for `--env-file`. */

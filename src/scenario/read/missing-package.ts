@@ -1,7 +1,7 @@
 import { parse } from "smol-toml";
 import { normaliseProject, readRequirement } from "../requirement.ts";
 import type { RawScenario } from "../schema/file.ts";
-import { isTable, tableIn } from "../schema/value.ts";
+import { isTable, tableIn, toolUv } from "../schema/value.ts";
 import type { ReadContext } from "./context.ts";
 import { textsOf } from "./raw-text.ts";
 
@@ -45,7 +45,7 @@ function dependenciesOf(pyproject: string): Dependency[] {
     return [];
   }
   const project = tableIn(document, "project");
-  const uv = tableIn(tableIn(document, "tool"), "uv");
+  const uv = toolUv(document);
   const elsewhere = new Set(
     Object.entries(tableIn(uv, "sources")).flatMap(([name, source]) =>
       isTable(source) && "index" in source ? [] : [normaliseProject(name)],

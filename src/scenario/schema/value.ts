@@ -13,6 +13,11 @@ export function tableIn(node: unknown, key: string): Record<string, unknown> {
   return isTable(found) ? found : {};
 }
 
+/** uv's own settings in a pyproject.toml or a script's head: `[tool.uv]`. */
+export function toolUv(document: unknown): Record<string, unknown> {
+  return tableIn(tableIn(document, "tool"), "uv");
+}
+
 /** valibot takes lists and dates for objects; JSON Schema does not, and neither do we. */
 function onlyTables<S extends v.GenericSchema>(schema: S): S {
   const run: S["~run"] = (dataset, config) => schema["~run"](isTable(dataset.value) ? dataset : { value: null }, config);
