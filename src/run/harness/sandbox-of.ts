@@ -1,11 +1,15 @@
-import type { FoundSandbox, SandboxChoice, SandboxNeed } from "../../sandbox/model.ts";
+import type { FoundSandbox, SandboxNeed } from "../../sandbox/model.ts";
 import type { Scenario } from "../../scenario/model.ts";
 import { pythonChanges } from "../../scenario/own-python.ts";
+import type { RunOptions } from "../one-run/options.ts";
 import type { Harness } from "./harness.ts";
 
+type Wanted = Pick<RunOptions, "mode" | "sandbox">;
+
 /** The sandbox of a scenario's runs, with what the scenario needs of it. */
-export function sandboxOf(harness: Harness, scenario: Scenario, choice?: SandboxChoice): Promise<FoundSandbox> {
-  return harness.sandbox(choice, needOf(scenario));
+export async function sandboxOf(harness: Harness, scenario: Scenario, { mode, sandbox }: Wanted = {}): Promise<FoundSandbox> {
+  if (mode === "loopback") return { sandbox: null, why: "--no-proxy" };
+  return harness.sandbox(sandbox, needOf(scenario));
 }
 
 /** What a scenario needs of its sandbox; `undefined`: nothing but walls. */

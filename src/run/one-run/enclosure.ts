@@ -55,8 +55,7 @@ export async function openEnclosure(
   harness: Harness,
   { scenario, options, id, contents, step }: EnclosureOptions,
 ): Promise<Enclosure | NoEnclosure> {
-  if (options.mode === "loopback") return { kind: "none", why: "--no-proxy" };
-  const found = await sandboxOf(harness, scenario, options.sandbox);
+  const found = await sandboxOf(harness, scenario, options);
   if (found.sandbox === null) return { kind: "none", why: found.why };
   const { sandbox } = found;
   const { folder, ownership } = machineryOf(harness);

@@ -9,10 +9,10 @@ import type { RunOptions } from "./options.ts";
 export async function pythonRefusal(
   harness: Harness,
   loaded: LoadedScenario,
-  { mode, sandbox }: Pick<RunOptions, "mode" | "sandbox">,
+  options: Pick<RunOptions, "mode" | "sandbox">,
 ): Promise<string | null> {
   if (needOf(loaded.scenario) === undefined) return null;
-  const found = mode === "loopback" ? { sandbox: null, why: "--no-proxy" } : await sandboxOf(harness, loaded.scenario, sandbox);
+  const found = await sandboxOf(harness, loaded.scenario, options);
   if (found.sandbox !== null) return null;
   const hint = `a run has a Python of its own to change in the sandbox bwrap alone, which is not to be had (${found.why}); or let it make a venv, and install there`;
   return pythonChanges(loaded.scenario)
