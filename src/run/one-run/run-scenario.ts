@@ -27,7 +27,7 @@ import { pythonRefusal } from "./own-python.ts";
 import { fetchOtherUvs } from "./other-uv.ts";
 import { prepareLoaded } from "./prepare-loaded.ts";
 import { SetUpFailed } from "./set-up-failed.ts";
-import { fillAll, journalNow, openSite, type Site } from "./site.ts";
+import { type Apart, fillAll, journalNow, openSite, type Site } from "./site.ts";
 
 /**
  * One scenario with one uv: prepare, execute, observe, judge. What fails in the run is in the result; it throws only
@@ -77,8 +77,6 @@ function refuseLeaving({ scenario, file }: LoadedScenario): void {
 }
 
 const confined = new WeakSet<Scenario>();
-
-type Apart = Pick<RunEnvironment, "sandbox" | "withoutSandbox">;
 
 interface Seen {
   readonly observation: Observation;
@@ -135,7 +133,7 @@ async function runOnce(harness: Harness, loaded: LoadedScenario, scenario: Scena
   ]);
   return {
     observation: shown(await observe(site, execution)),
-    apart: site.sandbox === "none" ? { sandbox: "none", withoutSandbox: site.whyNone } : { sandbox: site.sandbox },
+    apart: site.apart,
     folder: options.keep === true ? site.workspace.paths.root : null,
     added: shown(redactor.redactDeep(describeAddedEnvironment(environmentOptions(harness, site, scenario.steps.at(-1) as Step, options)))),
     filledFiles: redactor.redactDeep(fillAll(scenario.files, site.fill)),
@@ -213,8 +211,8 @@ export function environmentOptions(harness: Harness, site: Site, step: Step, opt
   return { ...base, env: fillAll({ ...scenario.env, ...step.env }, (text) => site.fill(text, searchPath)) };
 }
 
-function networkOf({ gateway, sandbox }: Site): EnvironmentOptions["network"] {
-  if (sandbox !== "none") return { kind: "own" };
+function networkOf({ gateway, enclosure }: Site): EnvironmentOptions["network"] {
+  if (enclosure !== null) return { kind: "own" };
   if (gateway.proxyUrl === null) return { kind: "loopback", defaultIndexUrl: gateway.urlOf("default") };
   return { kind: "proxy", proxyUrl: gateway.proxyUrl };
 }

@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import { startGateway, type Gateway } from "../../gateway/gateway.ts";
 import type { Trouble } from "../../observation/model.ts";
 import type { RunProcess } from "../../observation/process.ts";
-import type { SandboxKind } from "../../sandbox/model.ts";
 import type { Secret } from "../../observation/secret.ts";
 import { createRunProcess } from "../../process/run-process.ts";
 import { loadExeca } from "../../process/launch.ts";
 import { killMarked } from "../../process/marked.ts";
+import type { RunEnvironment } from "../../report/model.ts";
 import type { Scenario, Step } from "../../scenario/model.ts";
 import type { Release } from "../../uv/binary.ts";
 import { keyringAnswersText } from "../../workspace/keyring-answers.ts";
@@ -27,6 +27,9 @@ import { Cleanup } from "./cleanup.ts";
 import { type OtherUvs, filesOf } from "./other-uv.ts";
 import { placeNames, valueOf } from "./values.ts";
 
+/** What keeps a run's commands from the machine, or why nothing does. */
+export type Apart = Pick<RunEnvironment, "sandbox" | "withoutSandbox">;
+
 /** Everything that one run stands on, made for it and gone with it: secrets, indexes, gateway, folder, environment. */
 export interface Site extends AsyncDisposable {
   readonly id: string;
@@ -39,10 +42,7 @@ export interface Site extends AsyncDisposable {
   /** What is `uv` in a step that wants another release than the one under test. */
   otherUv(step: Step): Release | null;
   readonly trouble: Trouble[];
-  /** What keeps its commands from the machine. */
-  readonly sandbox: SandboxKind;
-  /** Why nothing does, where it is `none`. */
-  readonly whyNone: string;
+  readonly apart: Apart;
   /** Starts a step's command. */
   readonly runProcess: RunProcess;
   /** `null`: nothing keeps its commands apart. */
@@ -174,8 +174,7 @@ export async function openSite(
     prepared,
     otherUv: ({ uv }) => (uv === undefined ? null : (otherUvs.get(uv) ?? null)),
     trouble,
-    sandbox: opened.kind,
-    whyNone: opened.kind === "none" ? opened.why : "",
+    apart: opened.kind === "none" ? { sandbox: "none", withoutSandbox: opened.why } : { sandbox: opened.kind },
     runProcess,
     enclosure,
     beginStep(index) {
