@@ -61,15 +61,16 @@ const WORKING = { bwrap: workingBubblewrap, docker: workingDocker } as const sat
 async function workingBubblewrap(harness: Harness, folder: string, need: SandboxNeed | undefined): Promise<Sandbox> {
   const python = await harness.python();
   const layered = need === "own-python" ? await packagePlaces(python, { run: harness.run, folder }) : [];
-  const programs = path.join(programsFolder(), "sandbox");
-  const open = (bwrap: string): Promise<Sandbox> => openSandbox({ bwrap, programs, python: python.file, folder, layered });
   const system = await findSystemTool("bwrap");
-  // One that has worked needs no look at its version, which would cost a process.
   const memoryOf = (bwrap: string): Promise<string> => memoryFile(harness, [bwrap, python.file], ["bwrap", ...layered]);
-  if (system !== null && (await isKnown(await memoryOf(system)))) return forgetting(await open(system), await memoryOf(system));
   const oldest = layered.length > 0 ? OLDEST_WITH_LAYERS : OLDEST_BWRAP;
-  const bwrap = system !== null && (await isRecent(system, oldest, harness, folder)) ? system : await ownBubblewrap(harness, folder);
-  return tried(await open(bwrap), harness, folder, await memoryOf(bwrap));
+  // One that has worked needs no look at its version, which would cost a process.
+  const isFit = async (bwrap: string): Promise<boolean> =>
+    (await isKnown(await memoryOf(bwrap))) || (await isRecent(bwrap, oldest, harness, folder));
+  const bwrap = system !== null && (await isFit(system)) ? system : await ownBubblewrap(harness, folder);
+  const programs = path.join(programsFolder(), "sandbox");
+  const sandbox = await openSandbox({ bwrap, programs, python: python.file, folder, layered });
+  return tried(sandbox, harness, folder, await memoryOf(bwrap));
 }
 
 async function workingDocker(harness: Harness, folder: string): Promise<Sandbox> {
