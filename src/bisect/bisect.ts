@@ -152,17 +152,17 @@ function outcomeOf(prober: Prober, change: PlacedChange): BisectOutcome {
 
 /** Where no two releases differ: that some are flaky, where support begins, or that all agree; the ends are run again. */
 async function withoutChange(prober: Prober, report: (progress: SearchProgress) => void): Promise<BisectOutcome> {
-  const resolved = (): number[] => prober.known().filter((place) => isResolved(prober.at(place)));
-  const ends = [...new Set([resolved()[0], resolved().at(-1)])].filter((place) => place !== undefined);
+  const resolved = prober.known().filter((place) => isResolved(prober.at(place)));
+  const ends = [...new Set([resolved[0], resolved.at(-1)])].filter((place) => place !== undefined);
   if (ends.length > 0 && flakyAmong(prober).length === 0) {
     const probes = await prober.confirm(ends);
     report({ phase: "confirming", probes, text: `run again: ${probesText(probes)}` });
   }
   const flaky = flakyAmong(prober);
   if (flaky.length > 0) return { kind: "flaky", flaky };
-  const [oldest, newest] = ends;
-  const [first, last] = [oldest ?? -1, newest ?? oldest ?? -1].map((place) => prober.at(place));
-  if (oldest === undefined || !isResolved(first) || !isResolved(last)) return { kind: "no-verdict" };
+  const [oldest = -1, newest = oldest] = ends;
+  const [first, last] = [prober.at(oldest), prober.at(newest)];
+  if (!isResolved(first) || !isResolved(last)) return { kind: "no-verdict" };
   const support = prober.known().findLast((place) => place < oldest && prober.at(place)?.verdict === "unsupported");
   const skipped = support === undefined ? [] : skippedBetween(prober, { low: support, high: oldest });
   if (support === undefined || skipped.length < oldest - support - 1)
