@@ -11,7 +11,7 @@ import { createRenamer } from "../names/rename.ts";
 import { repairsOf } from "../repairs.ts";
 import { worldsOf } from "../worlds.ts";
 import { commandWords } from "./command.ts";
-import { draftOf } from "./draft.ts";
+import { type Draft, draftOf } from "./draft.ts";
 import { materialOf } from "./material.ts";
 import { scenarioToml } from "./toml.ts";
 
@@ -67,6 +67,11 @@ const PAGE: Chain = {
   ended: 401,
   redirects: [],
 };
+
+function drafted(looked: Looked, heard: Heard, argv: readonly string[] = ["uv", "sync"]): Draft {
+  const renamer = createRenamer(namesOf(looked, heard, argv, [], []));
+  return draftOf(materialOf(looked, heard, renamer), argv);
+}
 
 /** The scenario's text, which must be one, and its repairs, each of which must make one. */
 function written(
@@ -205,8 +210,7 @@ describe("a scenario from what was looked at and heard", () => {
     expect(text).toMatch(/version = "1\.4\.0"/);
     expect(text).not.toMatch(/heron|kestrel|walnut|orion|pinned/);
     const away = { ...NOBODY, manifests: [], requirements: [{ path: "r.txt", text: "-e ../heron\n" }] };
-    const renamer = createRenamer(namesOf(away, heardOf(PAGE), argv, [], []));
-    expect(draftOf(materialOf(away, heardOf(PAGE), renamer), argv).unable).toHaveLength(1);
+    expect(drafted(away, heardOf(PAGE), argv).unable).toHaveLength(1);
   });
 
   it("renames a path of the command part by part, keeps uv's own words, and tells of a program's words that nobody knows", () => {
@@ -224,10 +228,7 @@ describe("a scenario from what was looked at and heard", () => {
     (requirement) => {
       const text = PROJECT.replace("lumen; python_version > '3'", requirement);
       const looked = { ...NOBODY, manifests: [{ path: "pyproject.toml", text }] };
-      const { unable } = draftOf(materialOf(looked, heardOf(PAGE), createRenamer(namesOf(looked, heardOf(PAGE), [], [], []))), [
-        "uv",
-        "sync",
-      ]);
+      const { unable } = drafted(looked, heardOf(PAGE));
       expect(unable).toEqual(["a dependency that is no package of an index (a path, git)"]);
     },
   );
@@ -238,8 +239,7 @@ describe("a scenario from what was looked at and heard", () => {
   ])("comes with what was there before, whatever options stand before the command: %s", (argv, before) => {
     const receipt = '[tool]\n[tool.options]\nindex-url = "https://pkgs.falcon.test/api/pypi/heron/simple"\n';
     const looked = { ...NOBODY, manifests: [], tools: [{ name: "orion", text: receipt }] };
-    const renamer = createRenamer(namesOf(looked, heardOf(PAGE), argv, [], []));
-    const { document, failing } = draftOf(materialOf(looked, heardOf(PAGE), renamer), argv);
+    const { document, failing } = drafted(looked, heardOf(PAGE), argv);
     expect([failing, JSON.stringify(document["step"])]).toEqual([1, expect.stringContaining(before)]);
   });
 
@@ -248,8 +248,7 @@ describe("a scenario from what was looked at and heard", () => {
     const text = PROJECT.replace('orion = { index = "falcon-prod" }', 'orion = { path = "../orion" }');
     const looked = { ...NOBODY, settings, manifests: [{ path: "pyproject.toml", text }] };
     const heard: Heard = { ...heardOf(PAGE), failure: { kind: "connection", what: "connection refused" } };
-    const renamer = createRenamer(namesOf(looked, heard, [], [], []));
-    const { unable } = draftOf(materialOf(looked, heard, renamer), ["uv", "sync"]);
+    const { unable } = drafted(looked, heard);
     expect(unable.map((words) => words.split(":")[0])).toEqual([
       "a dependency that is no package of an index (a path, git)",
       "a proxy in ~/.config/uv/uv.toml",
@@ -268,8 +267,7 @@ describe("a scenario from what was looked at and heard", () => {
     expect(text).toMatch(place);
     expect(repairs).toContain("host-reachable");
     const variables = readVariables({ HTTPS_PROXY: "http://proxy.test:3128" }, () => "secret-1");
-    const renamer = createRenamer(namesOf({ ...NOBODY, variables }, heard, [], [], []));
-    expect(draftOf(materialOf({ ...NOBODY, variables }, heard, renamer), ["uv", "sync"]).unable).toHaveLength(1);
+    expect(drafted({ ...NOBODY, variables }, heard).unable).toHaveLength(1);
   });
 
   it("follows a redirect to the index that it leads to", () => {
