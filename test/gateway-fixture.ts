@@ -33,7 +33,7 @@ export function fileOf(project: string, version = "1.0.0", changes: Partial<Dist
   };
 }
 
-function sha256(content: Uint8Array | string): string {
+export function sha256(content: Uint8Array | string): string {
   return createHash("sha256").update(content).digest("hex");
 }
 

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { askRows, fileOf, indexOf, openFixture, uploadOf } from "../../../test/gateway-fixture.ts";
+import { askRows, fileOf, indexOf, openFixture, sha256, uploadOf } from "../../../test/gateway-fixture.ts";
 import { artifactory } from "./artifactory.ts";
 
 const ADDRESS = "http://feeds.example.com/artifactory/api/pypi/main/simple/";
@@ -137,20 +136,18 @@ test("options: what is hidden, shown in part, or broken for those who show nothi
   `);
 });
 
-const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
-
 test("with `overwrite`, an upload takes the place of a file that is there", async () => {
   const index = indexOf({ flavour: "artifactory", url: ADDRESS, options: { overwrite: true } });
   await using it = await openFixture({ indexes: [index] });
   const upload = (filename: string): Promise<{ status: number }> => {
     const content = { kind: "bytes", bytes: new TextEncoder().encode("newer") } as const;
     const file = fileOf("sandbox", "1.0.0", { filename, content });
-    return it.ask(new URL("..", ADDRESS).href, { method: "POST", as: "good", body: uploadOf(file, { sha256_digest: digestOf("newer") }) });
+    return it.ask(new URL("..", ADDRESS).href, { method: "POST", as: "good", body: uploadOf(file, { sha256_digest: sha256("newer") }) });
   };
   const before = (await it.ask(`${ADDRESS}sandbox/`, { as: "good" })).text;
   const { status } = await upload("sandbox-1.0.0-py3-none-any.whl");
   const after = (await it.ask(`${ADDRESS}sandbox/`, { as: "good" })).text;
-  expect([status, before.includes(digestOf("newer")), after.includes(digestOf("newer")), after.split("<a ").length]).toEqual([
+  expect([status, before.includes(sha256("newer")), after.includes(sha256("newer")), after.split("<a ").length]).toEqual([
     200,
     false,
     true,
