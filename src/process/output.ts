@@ -6,24 +6,26 @@ export const OUTPUT_LIMIT = 20_000_000;
 
 /**
  * A file that a child writes straight into. Not a pipe: uv's grandchildren hold pipes open, and a reader would
- * wait for them.
+ * wait for them. Disposing removes it.
  */
 export interface OutputFile extends AsyncDisposable {
   readonly fd: number;
   /** What was written, decoded; `cut`: the middle of it is left out. */
   read(): Promise<{ readonly text: string; readonly cut: boolean }>;
-  remove(): Promise<void>;
 }
 
 export async function openOutput(folder: string, name: string): Promise<OutputFile> {
   const file = path.join(folder, name);
   // Append: two descriptors on one file would otherwise overwrite each other.
   const handle = await open(file, "ax+", 0o600);
-  const remove = async (): Promise<void> => {
-    await handle.close();
-    await rm(file, { force: true });
+  return {
+    fd: handle.fd,
+    read: () => readCapped(handle),
+    async [Symbol.asyncDispose]() {
+      await handle.close();
+      await rm(file, { force: true });
+    },
   };
-  return { fd: handle.fd, read: () => readCapped(handle), remove, [Symbol.asyncDispose]: remove };
 }
 
 /**

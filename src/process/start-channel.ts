@@ -24,7 +24,7 @@ export function createStartChannel(options: { readonly marker: string }): StartC
       child.once("spawn", () => resolve(child));
       child.once("error", (error) => reject(new Error(`${request.file} could not be started: ${error.message}`)));
     }).catch(async (error: unknown) => {
-      await output.remove();
+      await output[Symbol.asyncDispose]();
       throw error;
     });
     child.on("message", (message, handle) => request.onMessage(message, handle));
@@ -42,7 +42,7 @@ export function createStartChannel(options: { readonly marker: string }): StartC
         if (child.connected) child.disconnect();
         child.kill("SIGKILL");
         await ended;
-        await output.remove();
+        await output[Symbol.asyncDispose]();
       },
     };
   };

@@ -17,7 +17,7 @@ async function start(request: StartRequest, { marker, seal = null }: CallerOptio
   const output = await openOutput(request.outputDir, `${call}.log`);
   const child = await launch({ ...request, run: marker, seal, call, stdio: { stdin: "ignore", stdout: output.fd, stderr: output.fd } });
   if ("spawnError" in child) {
-    await output.remove();
+    await output[Symbol.asyncDispose]();
     throw new Error(`${request.file} could not be started: ${child.spawnError}`);
   }
   let end: ProcessEnd | null = null;
@@ -26,7 +26,7 @@ async function start(request: StartRequest, { marker, seal = null }: CallerOptio
   const dispose = async (): Promise<void> => {
     child.kill();
     await child.killSurvivors(await exited);
-    await output.remove();
+    await output[Symbol.asyncDispose]();
   };
   return {
     pid: child.pid,
