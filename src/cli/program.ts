@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { BUDGET } from "../bisect/budget.ts";
 import { ENOUGH_RUNS } from "../bisect/repeats.ts";
+import * as capture from "../capture/budget.ts";
 import * as explore from "../explore/extent.ts";
 import { addCompletion } from "./completion.ts";
 import { asStarted, programWords } from "./started-as.ts";
@@ -160,7 +161,7 @@ export function createProgram(setStatus: SetStatus): Command {
     .option("--ask", "ask each index for one page, without credentials, for status, challenge and content type")
     .option("--try-credentials", "send each stored credential that uv did not send to its own host, asked for one by one")
     .option("--yes", "say yes to each credential of --try-credentials")
-    .option("--budget <n>", "runs for varying what could not be seen, at most (default: 8)", positive)
+    .option("--budget <n>", "runs for varying what could not be seen, at most", positive, capture.BUDGET)
     .option("-o, --output <file>", "where the scenario is written", "captured.toml")
     .addOption(repeatable("--keep-names <word>", "a word of names that is to stay (repeatable)", "none"))
     .action(async (argv: string[], options) => setStatus(await (await import("./command/capture.ts")).captureCommand(argv, options)));

@@ -24,16 +24,13 @@ export interface CaptureOptions {
   readonly ask?: boolean;
   readonly tryCredentials?: boolean;
   readonly yes?: boolean;
-  readonly budget?: number;
+  readonly budget: number;
   readonly output: string;
   readonly keepNames: readonly string[];
 }
 
 /** What these do cannot be done on a copy: logins, other installations, packages that are sent, a shell's own files. */
 const REFUSED = new Set(["auth", "cache", "self", "publish", "python", "venv", "tool update-shell"]);
-
-/** Runs for what could not be seen, unless said. */
-const BUDGET = 8;
 
 /** What to do where the scenario's file is there already. */
 const OTHERWISE = "name another file with --output, or remove it";
@@ -80,7 +77,7 @@ export async function captureCommand(argv: readonly string[], options: CaptureOp
       keep: options.keepNames,
       inPlace: options.inPlace === true,
       ask: options.ask === true,
-      budget: options.budget ?? BUDGET,
+      budget: options.budget,
       consent: consent?.(signal) ?? null,
       signal,
       tell: note,
