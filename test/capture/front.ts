@@ -2,16 +2,28 @@ import { request, type IncomingMessage, type ServerResponse } from "node:http";
 import { localServer } from "../local-server.ts";
 import type { Account, Server } from "./servers.ts";
 
+/** A front's own answer in place of the registry's. */
+export interface OwnAnswer {
+  readonly status: number;
+  readonly location?: string;
+  /** A page of HTML. */
+  readonly html?: string;
+}
+
 export interface FrontOptions {
   /** Port of the real registry; `null`: there is none, everything is by the rules. */
   readonly upstream: number | null;
   readonly tls?: { readonly key: string; readonly cert: string };
-  /** What comes before the registry's own paths. */
-  readonly mount?: string;
+  /** What comes before the registry's own paths; several, where it is there more than once. */
+  readonly mount?: string | readonly string[];
   /** It asks for credentials itself, for a registry that is open. */
   readonly accounts?: readonly Account[];
-  /** Its own answer in place of the registry's; `null`: the registry's. */
-  readonly rule?: (path: string) => { readonly status: number; readonly location?: string } | null;
+  /** How it answers whoever has none of these accounts: 401 with a challenge unless said. */
+  readonly denial?: number;
+  /** Its own answer; `null`: the registry's. */
+  readonly rule?: (path: string) => OwnAnswer | null;
+  /** Files end in the middle, and so does the connection. */
+  readonly cutsFiles?: boolean;
 }
 
 /** A reverse proxy as stands before real registries: https, another path, redirects, a login of its own. */
@@ -19,18 +31,22 @@ export async function startFront(options: FrontOptions): Promise<Server> {
   return await localServer((incoming, answer) => handle(options, incoming, answer), options.tls);
 }
 
-function handle({ upstream, mount = "", accounts, rule }: FrontOptions, incoming: IncomingMessage, answer: ServerResponse): void {
+function handle(options: FrontOptions, incoming: IncomingMessage, answer: ServerResponse): void {
+  const { upstream, accounts, denial = 401, rule, cutsFiles = false } = options;
   const path = incoming.url ?? "/";
   if (accounts !== undefined && !accounts.some(({ user, password }) => incoming.headers.authorization === basic(user, password))) {
-    answer.writeHead(401, { "www-authenticate": 'Basic realm="front"' }).end();
+    answer.writeHead(denial, denial === 401 ? { "www-authenticate": 'Basic realm="front"' } : {}).end();
     return;
   }
   const own = rule?.(path) ?? null;
   if (own !== null) {
-    answer.writeHead(own.status, own.location === undefined ? {} : { location: own.location }).end();
+    const location = own.location === undefined ? {} : { location: own.location };
+    const type = own.html === undefined ? {} : { "content-type": "text/html; charset=utf-8" };
+    answer.writeHead(own.status, { ...location, ...type }).end(own.html);
     return;
   }
-  if (upstream === null || !path.startsWith(mount)) {
+  const mount = [options.mount ?? ""].flat().find((each) => path.startsWith(each));
+  if (upstream === null || mount === undefined) {
     answer.writeHead(404).end();
     return;
   }
@@ -38,18 +54,25 @@ function handle({ upstream, mount = "", accounts, rule }: FrontOptions, incoming
   const passed = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
   const onward = request({ port: upstream, path: path.slice(mount.length), method: incoming.method, headers: passed }, (from) => {
     const isPage = mount !== "" && (from.headers["content-type"] ?? "").startsWith("text/html");
-    if (!isPage) {
+    const isCut = cutsFiles && path.endsWith(".whl") && incoming.method === "GET";
+    if (!isPage && !isCut) {
       answer.writeHead(from.statusCode ?? 502, from.headers);
       from.pipe(answer);
       return;
     }
-    // The registry's absolute paths lack what comes before them.
-    const { "content-length": _, ...kept } = from.headers;
+    const { "content-length": length, ...kept } = from.headers;
     const chunks: Buffer[] = [];
     from.on("data", (chunk: Buffer) => chunks.push(chunk));
     from.on("end", () => {
+      const body = Buffer.concat(chunks);
+      if (isCut) {
+        answer.writeHead(from.statusCode ?? 502, { ...kept, "content-length": length });
+        answer.write(body.subarray(0, body.length >> 1), () => answer.destroy());
+        return;
+      }
+      // The registry's absolute paths lack what comes before them.
       answer.writeHead(from.statusCode ?? 502, kept);
-      answer.end(Buffer.concat(chunks).toString("utf8").replaceAll('href="/', `href="${mount}/`));
+      answer.end(body.toString("utf8").replaceAll('href="/', `href="${mount}/`));
     });
   });
   onward.on("error", () => answer.writeHead(502).end());

@@ -1,71 +1,14 @@
 import { join } from "node:path";
-import { BOT, HARBORS, installKeyringInVenv, installKeyringTool, JANE, put, STALE, type World } from "./world.ts";
+import { MORE_PROJECTS } from "./more-projects.ts";
+import { host, janesVariables, netrc, type ProjectKind, pyproject, simple, store } from "./project-parts.ts";
+import { BOT, HARBORS, installKeyringInVenv, installKeyringTool, JANE, put, STALE } from "./world.ts";
 import { uvRun } from "./uv-run.ts";
-
-/** What a user has before them: a project that fails, or one that does not. */
-export interface Project {
-  readonly argv: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  /** Words of the original that no scenario may hold, beside those that all share. */
-  readonly words?: readonly string[];
-}
-
-export interface ProjectKind {
-  /** Of the repair that heals; `null`: none on the reporter's side is known; `healthy`: nothing is wrong. */
-  readonly repair: string | null;
-  readonly healthy?: true;
-  /** Releases that show it, where not all do. */
-  readonly from?: string;
-  /** Makes project and home below `folder`; `uv` is the one that will run. */
-  make(world: World, folder: string, uv: string): Promise<Project>;
-}
 
 /** Whether a release is one of those that a project is about. */
 export function isShownBy(name: string, release: string): boolean {
   const from = PROJECTS[name]?.from;
   return from === undefined || release.localeCompare(from, "en", { numeric: true }) >= 0;
 }
-
-interface Parts {
-  readonly url: string;
-  readonly dependencies?: readonly string[];
-  readonly name?: string;
-  readonly index?: string;
-  readonly uv?: string;
-}
-
-function pyproject({ url, dependencies = ["orion-billing"], name = "falcon-prod", index = "", uv = "" }: Parts): string {
-  const named = [...dependencies, "lumen-tools"].map((each) => each.replace(/[<>=].*$/u, ""));
-  const sources = [...new Set(named)].map((each) => `${each} = { index = "${name}" }\n`).join("");
-  return `[project]
-name = "falcon-service"
-version = "0.3.0"
-requires-python = ">=3.8"
-dependencies = ${JSON.stringify(dependencies)}
-
-[tool.uv]
-${uv}
-[[tool.uv.index]]
-name = "${name}"
-url = "${url}"
-default = true
-${index}
-[tool.uv.sources]
-${sources}`;
-}
-
-const netrc = (user: string, password: string): string => `machine 127.0.0.1 login ${user} password ${password}\n`;
-const simple = ({ port }: { port: number }, user = ""): string => `http://${user}127.0.0.1:${port}/simple/`;
-const store = (entries: readonly { service: string; user: string; password: string }[]): Record<string, string> => ({
-  "home/.local/share/uv/credentials/credentials.toml": entries
-    .map(
-      ({ service, user, password }) =>
-        `[[credential]]\nservice = ${JSON.stringify(service)}\nusername = ${JSON.stringify(user)}\nscheme = "basic"\npassword = ${JSON.stringify(password)}\n`,
-    )
-    .join("\n"),
-});
-const host = ({ port }: { port: number }): string => `http://127.0.0.1:${port}`;
-const janesVariables = { UV_INDEX_FALCON_PROD_USERNAME: JANE.user, UV_INDEX_FALCON_PROD_PASSWORD: JANE.password };
 
 export const PROJECTS: Readonly<Record<string, ProjectKind>> = {
   "shadowed-keyring": {
@@ -383,4 +326,5 @@ export const PROJECTS: Readonly<Record<string, ProjectKind>> = {
       return { argv: ["uv", "sync"] };
     },
   },
+  ...MORE_PROJECTS,
 };

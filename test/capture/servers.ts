@@ -45,7 +45,7 @@ export async function writePackages(folder: string, packages: readonly Generated
   }
 }
 
-/** A real pypiserver at a loopback port that asks for credentials everywhere. */
+/** A real pypiserver at a loopback port that asks for credentials everywhere, or, without accounts, is open to all. */
 export async function startPypiserver(
   folder: string,
   packages: readonly GeneratedPackage[],
@@ -60,7 +60,19 @@ export async function startPypiserver(
     "[h.set_password(a['user'], a['password']) for a in json.loads(sys.argv[2])]\nh.save()";
   await runFile(join(bin, "python"), ["-c", script, htpasswd, JSON.stringify(accounts)]);
   const port = await freePort();
-  const argv = ["run", "-p", String(port), "-i", "127.0.0.1", "-P", htpasswd, "-a", "list,download,update", "--disable-fallback", files];
+  const argv = [
+    "run",
+    "-p",
+    String(port),
+    "-i",
+    "127.0.0.1",
+    "-P",
+    htpasswd,
+    "-a",
+    accounts.length === 0 ? "update" : "list,download,update",
+    "--disable-fallback",
+    files,
+  ];
   return started(spawn(join(bin, "pypi-server"), argv, { stdio: "ignore" }), port, "/");
 }
 

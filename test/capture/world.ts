@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import type { CertificateKind } from "../../src/gateway/authority.ts";
 import { createAuthority } from "../../src/gateway/certificate.ts";
 import { someUv, realPython } from "../real-tools.ts";
 import { startFront } from "./front.ts";
@@ -15,9 +16,13 @@ export interface World extends AsyncDisposable {
   readonly folder: string;
   readonly pypi: Server;
   devpi(): Promise<Server>;
+  /** Another pypiserver, open to all, as it stands behind a front that asks for credentials. */
+  open(): Promise<Server>;
   /** https on `localhost` before the pypiserver, below `/falcon/`. */
   readonly secure: Server;
   readonly caFile: string;
+  /** A certificate for `localhost` of the company's authority, or one that is not as it should be. */
+  leaf(kind: CertificateKind): Promise<{ readonly key: string; readonly cert: string }>;
   /** Started with the world's and ended with it. */
   front(options: Parameters<typeof startFront>[0]): Promise<Server>;
 }
@@ -48,12 +53,15 @@ export async function openWorld(folder: string): Promise<World> {
   const front = async (options: Parameters<typeof startFront>[0]): Promise<Server> => use(await startFront(options));
   const secure = await front({ upstream: pypi.port, tls: await authority.leafFor("localhost", "good"), mount: "/falcon" });
   let devpi: Promise<Server> | null = null;
+  let open: Promise<Server> | null = null;
   return {
     folder,
     pypi,
     secure,
     caFile,
     front,
+    leaf: (kind) => authority.leafFor("localhost", kind),
+    open: () => (open ??= startPypiserver(join(folder, "open-pypiserver"), PACKAGES, []).then((server) => use(server))),
     devpi: () => (devpi ??= startDevpi(join(folder, "devpi-world"), PACKAGES.slice(0, 3)).then((server) => use(server))),
     async [Symbol.asyncDispose]() {
       for (const server of started.reverse()) await server[Symbol.asyncDispose]();
