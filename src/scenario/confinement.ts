@@ -13,15 +13,15 @@ export function leavings({ env, files, home, steps, indexes }: Scenario): string
   const hasProxy = indexes.some(({ proxy }) => proxy !== undefined);
   return [
     ...ofEnvironment("env", env, hasProxy),
-    ...ofFiles("files", files),
-    ...ofFiles("home", home),
+    ...ofFiles("files", files, hasProxy),
+    ...ofFiles("home", home, hasProxy),
     ...steps.flatMap((step, at) => {
       const place = `step[${at}]`;
       const command = commandFault(step.argv, step.cwd);
       return [
         ...(command === null ? [] : [`${place}.run: ${command.message}`]),
         ...ofEnvironment(`${place}.env`, step.env, hasProxy),
-        ...ofFiles(`${place}.write`, step.write),
+        ...ofFiles(`${place}.write`, step.write, hasProxy),
       ];
     }),
   ];
@@ -34,11 +34,11 @@ function ofEnvironment(place: string, env: Readonly<Record<string, string>>, has
   });
 }
 
-function ofFiles(place: string, files: Readonly<Record<string, string>>): string[] {
+function ofFiles(place: string, files: Readonly<Record<string, string>>, hasProxy: boolean): string[] {
   return Object.entries(files).flatMap(([name, text]) => {
     const plain = plainOf(name);
     const fault = pathFault(plain) ?? leavingSetting(plain, text)?.message ?? null;
-    const proxy = proxySetting(name, text);
+    const proxy = proxySetting(name, text, hasProxy);
     return [
       ...(fault === null ? [] : [`${place}.${name}: ${fault}`]),
       ...(proxy === null ? [] : [`${place}.${name}: ${proxy} leads past uv-mre`]),

@@ -5,10 +5,14 @@ export function ownNetwork({ env, steps, indexes, defaultIndex }: Scenario): str
   if ([env, ...steps.map((step) => step.env)].some((each) => Object.keys(each).some((name) => name.toUpperCase() === "NO_PROXY"))) {
     return "NO_PROXY";
   }
-  // A proxy of the scenario's own says itself that it cannot reach a host.
-  if (indexes.some(({ proxy }) => proxy !== undefined)) return null;
-  const set = steps.flatMap((step) => step.set.flatMap((change) => (change.kind === "faults" ? change.faults : [])));
-  const kind = unreachableAmong([...[...indexes, defaultIndex].flatMap(({ faults }) => faults), ...set]);
+  // A proxy of the scenario's own says itself that it cannot reach a host; whether it can be reached itself it does not say.
+  const company = indexes.filter(({ proxy }) => proxy !== undefined);
+  const shown = company.length === 0 ? [...indexes, defaultIndex] : company;
+  const names = new Set(shown.map(({ name }) => name));
+  const set = steps.flatMap((step) =>
+    step.set.flatMap((change) => (change.kind === "faults" && names.has(change.index) ? change.faults : [])),
+  );
+  const kind = unreachableAmong([...shown.flatMap(({ faults }) => faults), ...set]);
   return kind === null ? null : `a fault of kind "${kind}"`;
 }
 

@@ -128,6 +128,47 @@ test.skipIf(!namespacesWanted())(
   },
 );
 
+const OWN_FAULT = `schema = 1
+title = "a proxy that is out of reach"
+
+[proxy]
+faults = [{ kind = "connection-refused" }]
+
+[index.private]
+url = "https://pypi.example.com/simple/"
+packages = [{ name = "acme-tools" }]
+
+[home]
+".config/uv/uv.toml" = 'https-proxy = "{{url.proxy}}"'
+
+[env]
+UV_HTTP_RETRIES = "0"
+
+[[step]]
+run = "uv pip install --target lib --index-url {{url.private}} acme-tools"
+reproduced = { exit = "nonzero", stderr = "Connection refused" }
+
+[[step]]
+set = { index = "proxy", faults = [] }
+run = "uv pip install --target lib --index-url {{url.private}} acme-tools"
+healthy = { exit = 1 }
+`;
+
+test.skipIf(!namespacesWanted())("a proxy of uv's settings that is out of reach shows as it does without us", async () => {
+  await using folder = await temporaryFolder();
+  await using harness = await openHarness();
+  const [loaded] = await loadScenarios([await put(folder.path, "dead.toml", OWN_FAULT)]);
+  const result = await runScenario(harness, loaded!, await harness.release("0.13.9"));
+  expect([result.verdict, result.environment.sandbox]).toEqual(["reproduced", "bwrap"]);
+  const { requests, steps } = result.observation;
+  expect(requests.map(({ step, index, status }) => `${step} ${index} ${status}`)).toEqual([
+    "0 proxy 0",
+    "1 proxy 200",
+    ...requests.slice(2).map(() => "1 private 200"),
+  ]);
+  expect(steps.map(({ exit }) => exit)).toEqual([2, 0]);
+});
+
 test("outside a sandbox, a host that cannot be reached is no verdict", async () => {
   await using folder = await temporaryFolder();
   await using harness = await openHarness({ sandbox: "none" });

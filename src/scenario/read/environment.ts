@@ -1,6 +1,7 @@
 import { leavingPath } from "../confined.ts";
 import type { Path } from "../problem.ts";
 import type { ReadContext } from "./context.ts";
+import { leadsToProxy } from "./proxy-setting.ts";
 import { readTexts } from "./text.ts";
 
 /** The way to the gateway: another value would lead to the user's own network. */
@@ -56,7 +57,7 @@ export function readEnvironment(
 function isWayToProxy(name: string, value: string): boolean {
   const upper = name.toUpperCase();
   if (upper === "NO_PROXY") return true;
-  return PROXIES.has(upper) && /^\{\{\s*(?:url|login|raw-login)\.proxy(?:\.[^{}]*)?\s*\}\}$/.test(value);
+  return PROXIES.has(upper) && leadsToProxy(value);
 }
 
 /**

@@ -86,6 +86,7 @@ function readProxy(context: ReadContext, raw: RawProxy, told: Set<User>): Index 
     proxy: { breaksTls: raw["breaks-tls"] ?? false },
     url,
     users: readUsers(context, raw, ["proxy"], told),
+    faults: readFaults(context, raw.faults, ["proxy", "faults"]),
     http: "1.1",
     metadata: false,
     json: false,

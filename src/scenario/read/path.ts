@@ -53,9 +53,12 @@ export function readFiles(
     }
   }
   for (const [name, text] of Object.entries(files ?? {})) {
-    const key = proxySetting(name, text);
+    const key = proxySetting(name, text, context.hasProxy);
     if (key !== null)
-      context.problems.error("bad-environment", [...path, name], `\`${key}\`: ${PROXY_IS_OURS}`, { find: key, hint: "leave it out" });
+      context.problems.error("bad-environment", [...path, name], `\`${key}\`: ${PROXY_IS_OURS}`, {
+        find: key,
+        hint: 'leave it out; a company\'s proxy is `[proxy]`, and then `"{{url.proxy}}"` is it',
+      });
     const leaving = leavingSetting(plainName(name), text);
     if (leaving !== null) context.problems.error("bad-path", [...path, name], leaving.message, { find: leaving.find, hint: leaving.hint });
   }

@@ -3,14 +3,26 @@ import { isTable } from "../schema/value.ts";
 
 /** uv's keys; git and pip have one that is `proxy` alone. */
 const KEY = /^(?:no|http|https|all)[-_]proxy$/i;
+const WAYS = /^https?-proxy$/;
 const LINE = /^[ \t]*(?:#[ \t]*)?["']?(?:[\w-]+\.)*["']?((?:no|http|https|all)-proxy)["']?[ \t]*=/im;
 const OTHERS = [
   { file: /(?:^|\/)pip\.(?:conf|ini)$/, line: /^[ \t]*(proxy)[ \t]*[=:]/im },
   { file: /(?:^|\/)(?:\.gitconfig|git\/config|\.git\/config)$/, line: /^[ \t]*(proxy)[ \t]*=/im },
 ];
 
-/** The setting in a file's text by which uv, pip or git would go another way than to the gateway; `null` if there is none. */
-export function proxySetting(name: string, text: string): string | null {
+const WAY_TO_PROXY = /^\{\{\s*(?:url|login|raw-login)\.proxy(?:\.[^{}]*)?\s*\}\}$/;
+
+/** Whether a value leads to the scenario's own proxy, and nowhere else. */
+export function leadsToProxy(value: unknown): boolean {
+  return typeof value === "string" && WAY_TO_PROXY.test(value);
+}
+
+/**
+ * The setting in a file's text by which uv, pip or git would go another way than to the gateway; `null` if there is none.
+ *
+ * @param hasProxy the scenario has a proxy of its own, and uv's settings may be the way to it.
+ */
+export function proxySetting(name: string, text: string, hasProxy: boolean = false): string | null {
   for (const { file, line } of OTHERS) {
     const found = file.test(name) ? line.exec(text)?.[1] : undefined;
     if (found !== undefined) return found;
@@ -29,14 +41,15 @@ export function proxySetting(name: string, text: string): string | null {
   // In a pyproject.toml uv's own table alone is uv's.
   const tool = isTable(document) ? document["tool"] : undefined;
   const own = isTable(tool) ? tool["uv"] : undefined;
-  return keyIn(own) ?? (/(?:^|\/)pyproject\.toml$/.test(name) ? null : keyIn(document));
+  return keyIn(own, hasProxy) ?? (/(?:^|\/)pyproject\.toml$/.test(name) ? null : keyIn(document, hasProxy));
 }
 
-function keyIn(node: unknown): string | null {
-  if (Array.isArray(node)) return node.map(keyIn).find((key) => key !== null) ?? null;
+function keyIn(node: unknown, hasProxy: boolean): string | null {
+  if (Array.isArray(node)) return node.map((each) => keyIn(each, hasProxy)).find((key) => key !== null) ?? null;
   if (!isTable(node)) return null;
   for (const [key, value] of Object.entries(node)) {
-    const found = KEY.test(key) ? key : keyIn(value);
+    if (hasProxy && WAYS.test(key) && leadsToProxy(value)) continue;
+    const found = KEY.test(key) ? key : keyIn(value, hasProxy);
     if (found !== null) return found;
   }
   return null;

@@ -20,6 +20,23 @@ test("a step's proxy is the scenario's own, or an error", () => {
   expect(told("[index.proxy]\n[proxy]", 'A = "1"')).toEqual(["proxy: an index is named `proxy` already"]);
 });
 
+test("settings of uv's lead to the scenario's own proxy, or are an error", () => {
+  const home = (line: string): string => `[home]\n".config/uv/uv.toml" = '''\n${line}\n'''`;
+  const fault = (key: string): string => `home.".config/uv/uv.toml": \`${key}\`: ${OURS}`;
+  expect(told(`[proxy]\n${home('https-proxy = "{{url.proxy}}"')}`, "")).toEqual(["(ok)"]);
+  expect(told(`[proxy]\n${home('https-proxy = "http://proxy.example.com:3128"')}`, "")).toEqual([fault("https-proxy")]);
+  expect(told(`[proxy]\n${home('no-proxy = ["{{url.proxy}}"]')}`, "")).toEqual([fault("no-proxy")]);
+  expect(told(home('https-proxy = "{{url.proxy}}"'), "")).toContain(fault("https-proxy"));
+});
+
+test("a proxy that cannot be reached itself is a host with a name", () => {
+  expect(told('[proxy]\nfaults = [{ kind = "connection-refused" }]', 'HTTPS_PROXY = "{{url.proxy}}"')).toEqual(["(ok)"]);
+  expect(told('[proxy]\nurl = "http://127.0.0.1:3128/"\nfaults = [{ kind = "no-such-host" }]', "")).toEqual([
+    'proxy.faults: `127.0.0.1` is an address, and "no-such-host" is said of a name',
+  ]);
+  expect(told('[proxy]\nfaults = [{ kind = "status" }]', "")[0]).toContain("proxy.faults[0].kind");
+});
+
 test("a host that cannot be reached is so as a whole, and has a name", () => {
   const index = (fault: string, url = "https://pypi.example.com/simple/"): string => `[index.a]\nurl = "${url}"\nfaults = [{ ${fault} }]`;
   expect(told(index('kind = "no-such-host"'), "")).toEqual(["(ok)"]);

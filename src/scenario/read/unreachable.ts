@@ -18,7 +18,8 @@ export function refuseUnreachableAddresses(context: ReadContext, steps: readonly
     const message = `\`${host}\` is an address, and "${kind}" is said of a name`;
     context.problems.error("conflict", path, message, { hint: "give the index a host with a name, as `https://pypi.example.com/simple/`" });
   };
-  for (const { name, git, faults } of indexes) check(faults, name, [git === true ? "git" : "index", name, "faults"]);
+  for (const { name, git, proxy, faults } of indexes)
+    check(faults, name, [...(proxy === undefined ? [git === true ? "git" : "index", name] : ["proxy"]), "faults"]);
   for (const [position, { set }] of steps.entries()) {
     for (const change of set) if (change.kind === "faults") check(change.faults, change.index, ["step", position, "set"]);
   }

@@ -27,6 +27,11 @@ const fault = table({
 
 export const faults = v.array(fault);
 
+/** What befalls a whole host. */
+const unreachable = table({
+  kind: described(v.picklist(UNREACHABLE), "Why: its name does not resolve, it refuses connections, or it answers none."),
+});
+
 const redirect = table({
   to: described(text, "Another index, or an absolute URL that replaces this index's."),
   status: key(v.picklist([301, 302, 303, 307, 308]), "302 unless said."),
@@ -141,6 +146,7 @@ export const proxy = table({
   url: key(text, "Its address, with http and without credentials; http://proxy.example.com:3128/ unless said."),
   user: key(user, "Who may use it, with a password that is fresh in every run; anyone unless said."),
   users: key(v.array(user), "Who may use it, where they are several or have a state."),
+  faults: key(v.array(unreachable), "It cannot be reached itself."),
   "breaks-tls": key(v.boolean(), "It opens every https connection, and shows certificates of a CA of its own: `{{proxy-ca}}`."),
 });
 
