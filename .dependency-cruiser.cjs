@@ -69,8 +69,8 @@ module.exports = {
       { path: "^src/run/", pathNot: TEST },
       { path: `^src/cli/|${ENTRY}` },
     ),
-    rule("nobody-imports-cli", "cli is a leaf.", { pathNot: "^src/(cli/|bin\\.ts$)" }, { path: "^src/cli/" }),
-    rule("nobody-imports-the-front-door", "index.ts is for consumers.", { pathNot: TEST }, { path: "^src/index\\.ts$" }),
+    rule("cli-is-a-leaf", "cli is a leaf.", { pathNot: "^src/(cli/|bin\\.ts$)" }, { path: "^src/cli/" }),
+    rule("front-door-is-a-leaf", "index.ts is for consumers.", { pathNot: TEST }, { path: "^src/index\\.ts$" }),
     rule(
       "one-spawn-site",
       "Every child process goes through one folder.",

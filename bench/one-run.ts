@@ -4,7 +4,7 @@ import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { loadScenarios, openHarness } from "../src/index.ts";
-import { openSite } from "../src/run/one-run/site.ts";
+import { openRun } from "../src/run/one-run/opened-run.ts";
 import { stepHost } from "../src/run/one-run/run-scenario.ts";
 import type { Step } from "../src/scenario/model.ts";
 import { median } from "./measure.ts";
@@ -20,7 +20,7 @@ for (const file of ["scenarios/keyring-shadowing.toml", "scenarios/env-credentia
   const [loaded] = await loadScenarios([file]);
   const { scenario } = loaded!;
   const prepared = await harness.prepare(scenario, loaded!);
-  await using site = await openSite(harness, scenario, release, prepared, {});
+  await using site = await openRun(harness, scenario, release, prepared, {});
   const host = stepHost(harness, site, {});
   const folder = await mkdtemp(path.join(tmpdir(), "uv-mre-bench-"));
   const wheels = path.join(folder, "wheels");

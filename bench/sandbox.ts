@@ -81,7 +81,7 @@ async function answersPerSecond(kind: Kind, what: "page" | "file" | "connection"
   const output = path.join(folder.path, "output");
   await mkdir(output, { recursive: true });
   await using network = await holdNetwork({
-    start: createStartChannel({ marker: "bench" }),
+    start: createStartChannel({ tag: "bench" }),
     unshare: (await findSystemTool("unshare")) ?? "unshare",
     python: (await harness.python()).file,
     program: programFile("sandbox/holder.py"),

@@ -148,7 +148,7 @@ image_name() {
   printf 'uv-mre/pypiserver:%s' "$(printf '%s\n%s\n' "$inputs" "$base_key" | sha256sum | cut -c1-16)"
 }
 
-# This process, as src/process/ownership.ts names one.
+# This process, as src/process/process-identity.ts names one.
 own_token() { printf '%s~%s~%s' "$(hostname | sed 's/[^A-Za-z0-9.-]/-/g')" "$$" "$(cut -d ' ' -f 22 "/proc/$$/stat")"; }
 
 main() {

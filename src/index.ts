@@ -10,7 +10,7 @@
  */
 export type { Harness, Prepared } from "./run/harness/harness.ts";
 export { type HarnessOptions, openHarness } from "./run/harness/open-harness.ts";
-export { type LoadedScenario, loadScenarios } from "./run/load.ts";
+export { type LoadedScenario, loadScenarios } from "./run/load-scenarios.ts";
 export { type Breakage, BREAKAGES, checkLoopback, type RunOptions } from "./run/one-run/options.ts";
 export { runScenario } from "./run/one-run/run-scenario.ts";
 export { type Cell, type MatrixEvent, type MatrixOptions, runMatrix } from "./run/matrix/matrix.ts";

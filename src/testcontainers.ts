@@ -7,19 +7,19 @@
 import { PypiServerContainer as Container } from "./backend/container.ts";
 import { connectDocker } from "./backend/docker.ts";
 import { sweepContainers as sweep } from "./backend/sweep.ts";
-import { createOwnership } from "./process/ownership.ts";
+import { createProcessIdentity } from "./process/process-identity.ts";
 
 export class PypiServerContainer extends Container {
   /** `image`: one that was built from `docker/pypiserver`; unless named, it is built on first use. */
   constructor(image?: string) {
-    super(image ?? null, createOwnership);
+    super(image ?? null, createProcessIdentity);
   }
 }
 
 /** Removes containers, and layers of builds, whose owner was killed. Each start does the same. Returns how many containers. */
 export async function sweepContainers(): Promise<number> {
   const { container } = await connectDocker();
-  return await sweep(container.dockerode, await createOwnership());
+  return await sweep(container.dockerode, await createProcessIdentity());
 }
 
 export type { Packages, Users } from "./backend/container-files.ts";

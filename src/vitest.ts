@@ -5,7 +5,7 @@ import { annotations } from "./report/annotations.ts";
 import { explainRun } from "./report/explain.ts";
 import type { Harness } from "./run/harness/harness.ts";
 import { openHarness } from "./run/harness/open-harness.ts";
-import { loadScenarios } from "./run/load.ts";
+import { loadScenarios } from "./run/load-scenarios.ts";
 import type { RunOptions } from "./run/one-run/options.ts";
 import { planCells } from "./run/matrix/plan.ts";
 import { runScenario } from "./run/one-run/run-scenario.ts";

@@ -6,11 +6,11 @@ import { newCallId } from "../src/process/run-process.ts";
 /** Where the processes of a test work, and what they carry. */
 export interface ProcessPlace {
   readonly folder: string;
-  readonly marker: string;
+  readonly tag: string;
 }
 
 export async function openProcessPlace(): Promise<ProcessPlace> {
-  return { folder: await realpath(await mkdtemp(path.join(tmpdir(), "uv-mre-process-"))), marker: `test-${newCallId()}` };
+  return { folder: await realpath(await mkdtemp(path.join(tmpdir(), "uv-mre-process-"))), tag: `test-${newCallId()}` };
 }
 
 /** Removes the folder, and names the files that were left in it. */

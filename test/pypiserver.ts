@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ensurePypiserver, type InstallOptions } from "../src/backend/pypiserver-install.ts";
 import type { Gate, IndexRequest, PypiserverBackend, PypiserverIndex, ServedFile } from "../src/backend/pypiserver-index.ts";
 import { startPypiserver } from "../src/backend/pypiserver-process.ts";
-import { createOwnership } from "../src/process/ownership.ts";
+import { createProcessIdentity } from "../src/process/process-identity.ts";
 import { createRunProcess } from "../src/process/run-process.ts";
 import { createStartProcess } from "../src/process/start-process.ts";
 import { realPython, someUv, temporaryFolder } from "./real-tools.ts";
@@ -15,8 +15,8 @@ export async function installOptions(cacheDir = join(tmpdir(), "uv-mre-test-cach
     cacheDir,
     python: await realPython(),
     uv: await someUv(),
-    run: createRunProcess({ marker: `test-${randomUUID()}` }),
-    ownership: await createOwnership(),
+    run: createRunProcess({ tag: `test-${randomUUID()}` }),
+    identity: await createProcessIdentity(),
     env: Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
   };
 }
@@ -26,7 +26,7 @@ export async function pypiserverProcess(): Promise<PypiserverBackend & { folder:
   const options = await installOptions();
   const library = await ensurePypiserver(options);
   const folder = await temporaryFolder();
-  const start = createStartProcess({ marker: `test-${randomUUID()}` });
+  const start = createStartProcess({ tag: `test-${randomUUID()}` });
   const server = await startPypiserver({ library, python: options.python, start, env: options.env, folder: folder.path });
   return {
     folder: folder.path,

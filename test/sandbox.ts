@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import type { Scenario } from "../src/scenario/model.ts";
 import { ownNetwork } from "../src/scenario/own-network.ts";
-import { pythonChanges } from "../src/scenario/own-python.ts";
+import { pythonChanges } from "../src/scenario/python-change.ts";
 
 let known: boolean | null = null;
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { zipSync } from "fflate";
 import type { PythonInfo } from "../src/observation/process.ts";
-import { createOwnership } from "../src/process/ownership.ts";
+import { createProcessIdentity } from "../src/process/process-identity.ts";
 import { createRunProcess } from "../src/process/run-process.ts";
 import type { UvContext } from "../src/uv/context.ts";
 import { findPython } from "../src/uv/python.ts";
@@ -31,11 +31,11 @@ export interface TestPlace extends AsyncDisposable {
 export async function openTestPlace(): Promise<TestPlace> {
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), "uv-mre-uv-")));
   const cacheDir = path.join(folder, "cache");
-  const run = createRunProcess({ marker: `uv-test-${path.basename(folder)}` });
+  const run = createRunProcess({ tag: `uv-test-${path.basename(folder)}` });
   const env = hostEnvironment();
   await mkdir(SHARED_CACHE, { recursive: true });
   const python = await findPython({ env, cwd: folder, cacheDir: SHARED_CACHE, workDir: folder, run });
-  const ownership = await createOwnership();
+  const identity = await createProcessIdentity();
   return {
     folder,
     cacheDir,
@@ -45,7 +45,7 @@ export async function openTestPlace(): Promise<TestPlace> {
       workDir: folder,
       env: { ...env, PATH: "/usr/bin:/bin", ...more },
       run,
-      ownership,
+      identity,
       python: async () => python,
       ...changes,
     }),

@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
-import type { Ownership, ProcessResult, PythonInfo } from "../src/observation/process.ts";
-import { createOwnership } from "../src/process/ownership.ts";
+import type { ProcessIdentity, ProcessResult, PythonInfo } from "../src/observation/process.ts";
+import { createProcessIdentity } from "../src/process/process-identity.ts";
 import { createRunProcess } from "../src/process/run-process.ts";
 import { buildEnvironment, type EnvironmentOptions } from "../src/workspace/environment.ts";
 import { createWorkspace, type Workspace } from "../src/workspace/workspace.ts";
@@ -16,7 +16,7 @@ export function thePython(): Promise<PythonInfo> {
 /** A real workspace with real tools, and a way to run commands in it. */
 export interface WorkspaceFixture extends AsyncDisposable {
   readonly workspace: Workspace;
-  readonly owner: Ownership;
+  readonly owner: ProcessIdentity;
   readonly python: PythonInfo;
   readonly uv: string;
   environment(options?: Partial<EnvironmentOptions>): Record<string, string>;
@@ -30,7 +30,7 @@ export interface WorkspaceFixture extends AsyncDisposable {
 export async function openWorkspaceFixture(
   options: { uv?: string; python?: PythonInfo; baseDir?: string; keyring?: string | null; systemTools?: string; probe?: boolean } = {},
 ): Promise<WorkspaceFixture> {
-  const [owner, python, uv] = await Promise.all([createOwnership(), options.python ?? thePython(), options.uv ?? someUv()]);
+  const [owner, python, uv] = await Promise.all([createProcessIdentity(), options.python ?? thePython(), options.uv ?? someUv()]);
   const run = `test-${process.pid}-${Math.random().toString(36).slice(2)}`;
   const workspace = await createWorkspace({
     run,
@@ -39,7 +39,7 @@ export async function openWorkspaceFixture(
     baseDir: options.baseDir ?? tmpdir(),
     recording: options.probe === false ? null : recordingPrograms(),
   });
-  const runProcess = createRunProcess({ marker: run });
+  const runProcess = createRunProcess({ tag: run });
   const environment = (extra: Partial<EnvironmentOptions> = {}): Record<string, string> =>
     buildEnvironment({
       paths: workspace.paths,

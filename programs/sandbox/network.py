@@ -9,7 +9,7 @@ import sys
 
 # The server that the resolv.conf of the steps names; an address of those that are set aside for documentation.
 DNS_ADDRESS = "192.0.2.53"
-# Likewise; what is sent there is dropped, as by a host that answers nothing (`src/gateway/names.ts`).
+# Likewise; what is sent there is dropped, as by a host that answers nothing (`src/gateway/dns-names.ts`).
 SILENT_NETWORK = "198.51.100.0"
 BACKLOG = 1024
 

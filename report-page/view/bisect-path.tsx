@@ -1,6 +1,6 @@
 import type { PageBisect } from "../../src/report/page-search.ts";
 import { sortByRelease } from "../../src/report/releases.ts";
-import { SIGNS } from "../../src/report/signs.ts";
+import { SIGNS } from "../../src/report/verdict-signs.ts";
 
 const [COLUMN, ROW, TOP, LEFT] = [46, 30, 70, 40];
 

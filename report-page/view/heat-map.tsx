@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import type { PageRun } from "../../src/report/page-data.ts";
 import { sortByRelease } from "../../src/report/releases.ts";
-import { SIGNS } from "../../src/report/signs.ts";
+import { SIGNS } from "../../src/report/verdict-signs.ts";
 import { xmlText } from "../../src/report/xml-text.ts";
 import { Grid } from "./grid.tsx";
 

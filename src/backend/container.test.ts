@@ -9,7 +9,7 @@ import { dockerMissing, dockerNote } from "../../test/docker.ts";
 import { ask, indexRequest, statuses } from "../../test/pypiserver.ts";
 import { realPython, someUv, temporaryFolder } from "../../test/real-tools.ts";
 import { buildPackage } from "../package/build.ts";
-import { createOwnership } from "../process/ownership.ts";
+import { createProcessIdentity } from "../process/process-identity.ts";
 import { packagePrograms } from "../run/programs.ts";
 import type { GeneratedPackage } from "../scenario/model.ts";
 import { PypiServerContainer, type StartedPypiServerContainer, sweepContainers } from "../testcontainers.ts";
@@ -138,7 +138,7 @@ describe.skipIf(dockerMissing !== null)(`pypiserver in a container${dockerNote}`
 
   test("a sweep removes what a dead owner left running, and nothing else in the user's Docker", async () => {
     const api = await docker();
-    const { token } = await createOwnership();
+    const { token } = await createProcessIdentity();
     const [host] = token.split("~");
     const labels = {
       dead: { [OWNER_LABEL]: `${host}~${2 ** 22 + 1}~1` },
@@ -146,7 +146,7 @@ describe.skipIf(dockerMissing !== null)(`pypiserver in a container${dockerNote}`
       elsewhere: { [OWNER_LABEL]: "another-host~1~1" },
       stranger: { "org.testcontainers": "true" },
     };
-    const image = await ensurePypiserverImage(api, await createOwnership(), baseImageFrom(process.env));
+    const image = await ensurePypiserverImage(api, await createProcessIdentity(), baseImageFrom(process.env));
     const created = await Promise.all(
       Object.entries(labels).map(async ([name, Labels]) => {
         const container = await api.createContainer({ Image: image, Labels });
@@ -178,7 +178,7 @@ describe.skipIf(dockerMissing !== null)(`pypiserver in a container${dockerNote}`
     const { stdout } = await runFile("bash", [join(import.meta.dirname, "../../docker/setup.sh"), "--tag"]);
     const image = await pypiserverImage(await docker(), baseImageFrom(process.env));
     expect(image.name).toBe(stdout.trim());
-    expect(await ensurePypiserverImage(await docker(), await createOwnership(), baseImageFrom(process.env))).toBe(image.name);
+    expect(await ensurePypiserverImage(await docker(), await createProcessIdentity(), baseImageFrom(process.env))).toBe(image.name);
     // Another base is another image.
     expect((await pypiserverImage(await docker(), "example.com/python:1")).name).not.toBe(image.name);
   });
@@ -201,7 +201,7 @@ describe.skipIf(dockerMissing !== null)(`pypiserver in a container${dockerNote}`
   });
 
   test("the runner's backend is the same server", async () => {
-    await using backend = await startPypiserverContainer({ ownership: await createOwnership() });
+    await using backend = await startPypiserverContainer({ identity: await createProcessIdentity() });
     const [one, other] = await Promise.all([
       backend.openIndex(indexRequest()),
       backend.openIndex(indexRequest({ accounts: [{ name: "alice", password: "other" }] })),

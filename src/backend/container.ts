@@ -1,5 +1,5 @@
 import { type ContainerRuntimeClient, GenericContainer, getReaper, ImageName } from "testcontainers";
-import type { Ownership } from "../observation/process.ts";
+import type { ProcessIdentity } from "../observation/process.ts";
 import { archiveOf, DATA_FOLDER, packageFiles, type Packages, type Users, usersFile } from "./container-files.ts";
 import { HealthAnswers } from "./container-ready.ts";
 import { connectDocker, type Docker, isThroughSocket } from "./docker.ts";
@@ -21,7 +21,7 @@ const PORT = 8080;
  */
 export class PypiServerContainer extends GenericContainer {
   readonly #image: string | null;
-  readonly #ownership: () => Promise<Ownership>;
+  readonly #identity: () => Promise<ProcessIdentity>;
   #baseImage: string | null = null;
   #users: Users | null = null;
   #packages: Packages = [];
@@ -29,10 +29,10 @@ export class PypiServerContainer extends GenericContainer {
   #fallback: string | null = null;
   #reaperAsTold = false;
 
-  constructor(image: string | null, ownership: () => Promise<Ownership>) {
+  constructor(image: string | null, identity: () => Promise<ProcessIdentity>) {
     super(image ?? "uv-mre/pypiserver");
     this.#image = image;
-    this.#ownership = ownership;
+    this.#identity = identity;
     this.withExposedPorts(PORT);
   }
 
@@ -75,10 +75,10 @@ export class PypiServerContainer extends GenericContainer {
   override async start(): Promise<StartedPypiServerContainer> {
     const client = await connectDocker();
     const docker = client.container.dockerode;
-    const ownership = await this.#ownership();
-    await sweepContainers(docker, ownership);
+    const identity = await this.#identity();
+    await sweepContainers(docker, identity);
     this.imageName = ImageName.fromString(
-      this.#image ?? (await ensurePypiserverImage(docker, ownership, this.#baseImage ?? baseImageFrom(process.env))),
+      this.#image ?? (await ensurePypiserverImage(docker, identity, this.#baseImage ?? baseImageFrom(process.env))),
     );
     await markUsed(docker, this.imageName.string);
     await sweepOldImages(docker);
@@ -87,7 +87,7 @@ export class PypiServerContainer extends GenericContainer {
     if (!this.reuse) {
       this.createOpts.OpenStdin = true;
       this.createOpts.StdinOnce = true;
-      this.withLabels({ [OWNER_LABEL]: ownership.token });
+      this.withLabels({ [OWNER_LABEL]: identity.token });
     }
     const host = hostOf(docker, client.info.containerRuntime.host);
     // What is published to all interfaces is for those who have to reach another machine.

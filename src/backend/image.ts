@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Ownership } from "../observation/process.ts";
+import type { ProcessIdentity } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
 import { type BuildFile, buildImage } from "./build-image.ts";
 import { type Docker, imageId } from "./docker.ts";
@@ -41,11 +41,11 @@ export async function pypiserverImage(docker: Docker, wantedBase: string | null)
 }
 
 /** Builds it unless it is there, and returns its name. Throws a `UserError` with the end of the build's output. */
-export async function ensurePypiserverImage(docker: Docker, ownership: Ownership, wantedBase: string | null): Promise<string> {
+export async function ensurePypiserverImage(docker: Docker, identity: ProcessIdentity, wantedBase: string | null): Promise<string> {
   const image = await pypiserverImage(docker, wantedBase);
   await markUsed(docker, image.base);
   if (image.present) return image.name;
-  const failure = await build(docker, ownership, image);
+  const failure = await build(docker, identity, image);
   // The name is new, so what has it now was built now.
   if (failure === null && (await imageId(docker, image.name)) !== null) return image.name;
   throw new UserError(
@@ -55,8 +55,8 @@ export async function ensurePypiserverImage(docker: Docker, ownership: Ownership
 }
 
 /** What went wrong, or `null`. */
-async function build(docker: Docker, ownership: Ownership, image: PypiserverImage): Promise<string | null> {
-  const args = { BASE_IMAGE: image.base, BUILDER: ownership.token };
+async function build(docker: Docker, identity: ProcessIdentity, image: PypiserverImage): Promise<string | null> {
+  const args = { BASE_IMAGE: image.base, BUILDER: identity.token };
   const { output, error } = await buildImage(docker, await context(), { name: image.name, args });
   return error === null ? null : output.trim().split("\n").slice(-SHOWN_LINES).join("\n");
 }

@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { dockerMissing, dockerNote } from "../../test/docker.ts";
 import { statuses } from "../../test/pypiserver.ts";
 import { realPython, temporaryFolder } from "../../test/real-tools.ts";
-import { createOwnership } from "../process/ownership.ts";
+import { createProcessIdentity } from "../process/process-identity.ts";
 import { PypiServerContainer, sweepContainers } from "../testcontainers.ts";
 import { buildImage } from "./build-image.ts";
 import { connectDocker, type Docker } from "./docker.ts";
@@ -21,7 +21,7 @@ const WEEK_MS = 7 * 24 * 3_600_000;
 describe.skipIf(dockerMissing !== null)(`images of ours${dockerNote}`, () => {
   test("what a killed build left goes at once; a living one's layers stay, and what is built on an image of ours", async () => {
     const api = await docker();
-    const { token } = await createOwnership();
+    const { token } = await createProcessIdentity();
     const id = randomBytes(4).toString("hex");
     const gone = (name: string): string => `${token.split("~")[0]}~${2 ** 22 + 1}~${name}${id}`;
     const builders = { dead: gone("a"), alive: token, elsewhere: `another-host~1~${id}`, somebody: gone("b") };

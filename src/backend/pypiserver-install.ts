@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { keepTree } from "../disk/kept-tree.ts";
-import type { Ownership, PythonInfo, RunProcess } from "../observation/process.ts";
+import type { ProcessIdentity, PythonInfo, RunProcess } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
 import { callTool } from "../tool/call.ts";
 import { complaintOf } from "../tool/complaint.ts";
@@ -14,7 +14,7 @@ export interface InstallOptions {
   /** The uv that installs: not the one under test. */
   readonly uv: string;
   readonly run: RunProcess;
-  readonly ownership: Ownership;
+  readonly identity: ProcessIdentity;
   /** The user's environment, so that a company's mirror works. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -24,7 +24,7 @@ export interface InstallOptions {
  * Cut off or done twice at once, it leaves a whole folder or none.
  */
 export async function ensurePypiserver(options: InstallOptions): Promise<string> {
-  const { cacheDir, python, uv, run, ownership, env } = options;
+  const { cacheDir, python, uv, run, identity, env } = options;
   const [major = 0, minor = 0] = python.version.split(".").map(Number);
   if (major < 3 || (major === 3 && minor < 10)) {
     throw new UserError(
@@ -37,7 +37,7 @@ export async function ensurePypiserver(options: InstallOptions): Promise<string>
     .update(await readFile(requirements))
     .digest("hex")
     .slice(0, 16);
-  return keepTree({ cacheDir, ownership }, path.join(cacheDir, "pypiserver", key), async (target, scratch) => {
+  return keepTree({ cacheDir, identity }, path.join(cacheDir, "pypiserver", key), async (target, scratch) => {
     const flags = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--compile-bytecode"];
     const where = ["--target", target, "--python", python.file, "--requirement", requirements];
     const result = await callTool({ env, run }, scratch, [uv, "pip", "install", ...flags, ...where]);

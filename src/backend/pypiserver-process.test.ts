@@ -123,7 +123,7 @@ describe("installing", () => {
     await using cache = await temporaryFolder();
     const abandoned = join(cache.path, "staging", "some-host~1~1-abcdef");
     const options = await installOptions(cache.path);
-    const [host] = options.ownership.token.split("~");
+    const [host] = options.identity.token.split("~");
     const dead = join(cache.path, "staging", `${host}~${2 ** 22 + 1}~1-abcdef`);
     for (const folder of [abandoned, dead]) {
       await mkdir(folder, { recursive: true });

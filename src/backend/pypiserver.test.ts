@@ -43,7 +43,7 @@ describe("a scenario's index on pypiserver", () => {
 
 test("runs share one server, which is started when it is first asked for and ends with them", async () => {
   await using folder = await temporaryFolder();
-  const start = createStartProcess({ marker: `test-${randomUUID()}` });
+  const start = createStartProcess({ tag: `test-${randomUUID()}` });
   const pids: number[] = [];
   const servers = createPypiservers({
     ...(await installOptions()),

@@ -1,4 +1,4 @@
-import type { Ownership } from "../observation/process.ts";
+import type { ProcessIdentity } from "../observation/process.ts";
 import { type Docker, statusOf } from "./docker.ts";
 
 /** Label of each container, and of each image that is built for one use: the token of the process that made it. */
@@ -16,19 +16,19 @@ const BUILD_SECONDS = 3600;
  * user's Docker stays, also containers of processes that can't be asked about (another host, another pid
  * namespace). Networks are never made. Returns how many containers were removed. docs/pypiserver.md has the whole list.
  */
-export async function sweepContainers(docker: Docker, ownership: Ownership): Promise<number> {
+export async function sweepContainers(docker: Docker, identity: ProcessIdentity): Promise<number> {
   const containers = await docker.listContainers({ all: true, filters: { label: [OWNER_LABEL] } });
   let removed = 0;
   for (const { Id, Labels } of containers) {
-    if ((await ownership.isAlive(Labels[OWNER_LABEL] ?? "")) !== false) continue;
+    if ((await identity.isAlive(Labels[OWNER_LABEL] ?? "")) !== false) continue;
     await unlessGone(docker.getContainer(Id).remove({ force: true, v: true }));
     removed += 1;
   }
   for (const { Id, Labels } of await docker.listImages({ filters: { label: [OWNER_LABEL] } })) {
-    if ((await ownership.isAlive(Labels[OWNER_LABEL] ?? "")) === false) await unlessGone(docker.getImage(Id).remove({ force: true }));
+    if ((await identity.isAlive(Labels[OWNER_LABEL] ?? "")) === false) await unlessGone(docker.getImage(Id).remove({ force: true }));
   }
   for (const { Id, Created, Labels } of await docker.listImages({ filters: { dangling: ["true"], label: [IMAGE_LABEL] } })) {
-    const alive = await ownership.isAlive(Labels[BUILDER_LABEL] ?? "");
+    const alive = await identity.isAlive(Labels[BUILDER_LABEL] ?? "");
     // Of a builder that can't be asked: a young one may be the last layer of a build that goes on.
     if (alive ?? Created > Date.now() / 1000 - BUILD_SECONDS) continue;
     if (await isOurs(docker, Id)) await unlessGone(docker.getImage(Id).remove());

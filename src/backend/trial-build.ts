@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { Ownership } from "../observation/process.ts";
+import type { ProcessIdentity } from "../observation/process.ts";
 import { type BuildFile, buildImage } from "./build-image.ts";
 import { connectDocker } from "./docker.ts";
 import { baseImage, baseImageFrom } from "./image.ts";
@@ -26,16 +26,16 @@ export async function tryBuild(
   options: {
     readonly uv: string;
     readonly args: Readonly<Record<string, string>>;
-    readonly ownership: Ownership;
+    readonly identity: ProcessIdentity;
     readonly env: Readonly<NodeJS.ProcessEnv>;
     readonly signal?: AbortSignal;
   },
 ): Promise<TrialBuild> {
   const docker = (await connectDocker(", or leave `--verify` away")).container.dockerode;
-  await sweepContainers(docker, options.ownership);
+  await sweepContainers(docker, options.identity);
   const id = randomBytes(6).toString("hex");
   // The layers of a build inherit the labels of its base.
-  const labels = { [OWNER_LABEL]: options.ownership.token, [BUILD_LABEL]: id };
+  const labels = { [OWNER_LABEL]: options.identity.token, [BUILD_LABEL]: id };
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const names = [`uv-mre/export:${id}`, `uv-mre/export-base:${id}`] as const;
   try {

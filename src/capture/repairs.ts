@@ -2,7 +2,7 @@ import type { StoredLogin } from "./model.ts";
 import { originOf } from "./look/address.ts";
 import { innerCommand } from "./write/command.ts";
 import { NETRC, STORE, type Draft } from "./write/draft.ts";
-import { environmentOf, listVariables, loginsFor, netrcText, storeText } from "./write/person.ts";
+import { environmentOf, listVariables, loginsFor, netrcText, storeText } from "./write/user-environment.ts";
 import type { Material } from "./write/material.ts";
 
 type Table = Record<string, unknown>;

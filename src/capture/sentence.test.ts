@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { CHAIN, heardOf } from "../../test/heard-fixture.ts";
-import type { Chain, Heard } from "./listen/model.ts";
+import { CHAIN, uvLogOf } from "../../test/uv-log-fixture.ts";
+import type { Chain, UvLog } from "./uv-log/model.ts";
 import { sentenceOf } from "./sentence.ts";
-import { placeNames } from "./world/places.ts";
+import { placeNames } from "./infer/places.ts";
 
 it.each([
   [{}, {}, "`uv sync` ends with 1: index 1 answers 403 for a page to credentials from netrc."],
@@ -19,11 +19,8 @@ it.each([
     {},
     "`uv sync` ends with 1: uv gets no answer (certificate: UnknownIssuer).",
   ],
-] satisfies [Partial<Heard>, Partial<Chain>, string][])(
-  "what went wrong is one sentence without a name: %j %j",
-  (heard, chain, sentence) => {
-    const placeOf = placeNames(["https://a.test/simple", "https://b.test/simple"]);
-    const whole = { ...heardOf({ ...CHAIN, ...chain }), ...heard };
-    expect(sentenceOf({ command: "uv sync", exit: 1, heard: whole, placeOf })).toBe(sentence);
-  },
-);
+] satisfies [Partial<UvLog>, Partial<Chain>, string][])("what went wrong is one sentence without a name: %j %j", (log, chain, sentence) => {
+  const placeOf = placeNames(["https://a.test/simple", "https://b.test/simple"]);
+  const whole = { ...uvLogOf({ ...CHAIN, ...chain }), ...log };
+  expect(sentenceOf({ command: "uv sync", exit: 1, log: whole, placeOf })).toBe(sentence);
+});

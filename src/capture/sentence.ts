@@ -1,4 +1,4 @@
-import type { Chain, Heard, Source } from "./listen/model.ts";
+import type { Chain, UvLog, Source } from "./uv-log/model.ts";
 import { isRefused, kindOf } from "./symptom.ts";
 
 const SOURCE_WORDS: Readonly<Record<Source, string>> = {
@@ -15,17 +15,16 @@ export interface SentenceParts {
   /** Under the scenario's names. */
   readonly command: string;
   readonly exit: number | null;
-  readonly heard: Heard;
+  readonly log: UvLog;
   readonly placeOf: (url: string) => string;
 }
 
 /** What went wrong, in one sentence without a name of the original. */
-export function sentenceOf({ command, exit, heard, placeOf }: SentenceParts): string {
+export function sentenceOf({ command, exit, log, placeOf }: SentenceParts): string {
   const ended = `\`${command}\` ${exit === null ? "is ended by a signal" : `ends with ${exit}`}`;
-  const refused = heard.chains.find(isRefused);
-  if (heard.failure !== null && exit !== 0) return `${ended}: uv gets no answer (${heard.failure.kind}: ${heard.failure.what}).`;
-  if (refused === undefined)
-    return `${ended}, ${heard.chains.length === 0 ? "and no index was asked" : "though no index refuses anything"}.`;
+  const refused = log.chains.find(isRefused);
+  if (log.failure !== null && exit !== 0) return `${ended}: uv gets no answer (${log.failure.kind}: ${log.failure.what}).`;
+  if (refused === undefined) return `${ended}, ${log.chains.length === 0 ? "and no index was asked" : "though no index refuses anything"}.`;
   return `${ended}${exit === 0 ? ", and yet" : ":"} ${refusalWords(refused, placeOf)}.`;
 }
 

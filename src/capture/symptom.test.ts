@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { CHAIN, heardOf } from "../../test/heard-fixture.ts";
-import type { Chain, Heard } from "./listen/model.ts";
+import { CHAIN, uvLogOf } from "../../test/uv-log-fixture.ts";
+import type { Chain, UvLog } from "./uv-log/model.ts";
 import { agreed, differences, isHealthy, symptomOf, unlike, type Symptom } from "./symptom.ts";
-import { placeNames } from "./world/places.ts";
+import { placeNames } from "./infer/places.ts";
 
-function symptom(chains: readonly Chain[], exit = 1, rest: Partial<Heard> = {}): Symptom {
-  const heard: Heard = { ...heardOf(...chains), ...rest };
+function symptom(chains: readonly Chain[], exit = 1, rest: Partial<UvLog> = {}): Symptom {
+  const log: UvLog = { ...uvLogOf(...chains), ...rest };
   return symptomOf({
     exit,
-    heard,
+    log,
     keyring: [],
     placeOf: placeNames(["https://a.test/simple", "https://b.test/simple"]),
     plain: (text) => text,
@@ -55,10 +55,10 @@ describe("a symptom", () => {
   });
 
   it("is another with other keyring calls: whose, and how each ended", () => {
-    const heard = heardOf(CHAIN);
+    const log = uvLogOf(CHAIN);
     const call = { from: "venv", argv: ["get", "https://a.test", "jane"], raised: "NoKeyringError", exit: 1, finished: true } as const;
     const calling = (change: object): Symptom =>
-      symptomOf({ exit: 1, heard, keyring: [{ ...call, ...change }], placeOf: () => "index 1", plain: (text) => text });
+      symptomOf({ exit: 1, log, keyring: [{ ...call, ...change }], placeOf: () => "index 1", plain: (text) => text });
     expect(differences(calling({}), calling({ argv: ["get", "a.test", "jane"] }))).toEqual([]);
     for (const change of [{ from: "tool" }, { raised: null }, { raised: null, exit: 0 }, { finished: false }])
       expect(differences(calling({}), calling(change))).toHaveLength(2);

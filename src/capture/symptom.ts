@@ -1,7 +1,7 @@
 import type { KeyringRecord } from "../observation/model.ts";
 import { escapePattern } from "../scenario/escape-pattern.ts";
-import type { Chain, Heard } from "./listen/model.ts";
-import { lastSegment } from "./listen/url.ts";
+import type { Chain, UvLog } from "./uv-log/model.ts";
+import { lastSegment } from "./uv-log/url.ts";
 
 /**
  * What a command's failure is told by: a set of facts as texts, so that two can be held against each other. Order between
@@ -17,7 +17,7 @@ export interface Symptom {
 
 export interface SymptomSource {
   readonly exit: number | null;
-  readonly heard: Heard;
+  readonly log: UvLog;
   readonly keyring: readonly Pick<KeyringRecord, "from" | "argv" | "raised" | "exit" | "finished">[];
   /** Names the place of a URL, the same for the original and for what stands for it. */
   readonly placeOf: (url: string) => string;
@@ -26,17 +26,17 @@ export interface SymptomSource {
 }
 
 /** The symptom of one run. */
-export function symptomOf({ exit, heard, keyring, placeOf, plain }: SymptomSource): Symptom {
+export function symptomOf({ exit, log, keyring, placeOf, plain }: SymptomSource): Symptom {
   const facts = new Set<string>();
-  const accepted = acceptedUsers(heard, placeOf);
-  const refused = heard.chains.filter(isRefused);
+  const accepted = acceptedUsers(log, placeOf);
+  const refused = log.chains.filter(isRefused);
   for (const chain of refused) facts.add(endOf(chain, placeOf, accepted));
   for (const fact of waysOf(refused, placeOf)) facts.add(fact);
   for (const call of keyring) facts.add(keyringFact(call));
-  if (heard.failure !== null && exit !== 0) facts.add(`no answer: ${heard.failure.kind}, ${heard.failure.what}`);
+  if (log.failure !== null && exit !== 0) facts.add(`no answer: ${log.failure.kind}, ${log.failure.what}`);
   // The same requests may be refused on the way to quite another end.
-  if (exit !== 0) facts.add(`${heard.chains.length === 0 ? "nothing was asked; " : ""}${NO_WORDS}${lastWords(heard, plain)}`);
-  const failed = heard.failure !== null && exit !== 0;
+  if (exit !== 0) facts.add(`${log.chains.length === 0 ? "nothing was asked; " : ""}${NO_WORDS}${lastWords(log, plain)}`);
+  const failed = log.failure !== null && exit !== 0;
   return { exit, facts, refused: refused.length > 0 || failed };
 }
 
@@ -94,7 +94,7 @@ const MOST_WORDS = 240;
 const NO_WORDS = "last words: ";
 
 /** uv's last words without what differs between the original and what stands for it: which of the packages it was is chance. */
-function lastWords({ message, chains }: Heard, plain: (text: string) => string): string {
+function lastWords({ message, chains }: UvLog, plain: (text: string) => string): string {
   const pages = chains.filter(({ url }) => kindOf(url) === "page").map(({ url }) => lastSegment(url));
   const names = [...new Set(pages)].filter((name) => name !== "").sort((a, b) => b.length - a.length);
   // How often it tried again is chance, and so is what a resolver says of a name that it does not know.
@@ -148,7 +148,7 @@ function sentWords(sent: Chain["sent"]): string {
   return sent === "none" ? "no credentials" : sent === "user" ? "a user alone" : "credentials";
 }
 
-function acceptedUsers({ chains }: Heard, placeOf: (url: string) => string): Set<string> {
+function acceptedUsers({ chains }: UvLog, placeOf: (url: string) => string): Set<string> {
   const good = chains.filter(({ ended, sent }) => sent === "credentials" && ended !== null && ended !== "missing" && ended < 400);
   return new Set(good.map(({ url, redirects, source, user }) => `${placeOf(redirects.at(-1) ?? url)} ${source ?? ""} ${user ?? ""}`));
 }

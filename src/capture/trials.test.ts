@@ -1,18 +1,18 @@
 import { expect, it } from "vitest";
-import type { Heard } from "./listen/model.ts";
+import type { UvLog } from "./uv-log/model.ts";
 import { createRenamer } from "./names/rename.ts";
 import { outcomeOf, trialPlan, trialWords, triedFacts, withTried } from "./trials.ts";
-import type { Credential } from "./world/credentials.ts";
+import type { Credential } from "./infer/credentials.ts";
 import type { Material } from "./write/material.ts";
 
 const URL_OF_INDEX = "https://pkgs.falcon.test/simple/";
 
 function materialWith(credentials: readonly Partial<Credential>[]): Material {
   const place = { url: URL_OF_INDEX, settings: [], asked: true };
-  const heard: Pick<Heard, "chains"> = { chains: [] };
+  const log: Pick<UvLog, "chains"> = { chains: [] };
   const known: Credential = { source: "netrc", user: "jane", secret: "secret-1", service: "pkgs.falcon.test", state: "never sent" };
   return {
-    heard,
+    log,
     indexes: [{ name: "x", place }],
     credentials: credentials.map((each) => ({ ...known, ...each })),
     renamer: createRenamer({ names: ["jane", "bot"], urls: [URL_OF_INDEX], hosts: [], keep: [] }),

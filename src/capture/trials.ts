@@ -1,6 +1,6 @@
 import { pageToAsk } from "./asked.ts";
-import { CREDENTIAL_PLACES, isCredentialFor, type Credential, type Tried } from "./world/credentials.ts";
-import { placeNames } from "./world/places.ts";
+import { CREDENTIAL_PLACES, isCredentialFor, type Credential, type Tried } from "./infer/credentials.ts";
+import { placeNames } from "./infer/places.ts";
 import { indexUrls, type Material } from "./write/material.ts";
 
 /** A credential that no request carried, and the page of its own host that it can be sent to. */

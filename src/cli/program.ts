@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { BUDGET } from "../bisect/budget.ts";
 import { ENOUGH_RUNS } from "../bisect/repeats.ts";
 import * as capture from "../capture/budget.ts";
-import * as explore from "../explore/extent.ts";
+import * as explore from "../explore/default-limits.ts";
 import { addCompletion } from "./completion.ts";
 import { asStarted, programWords } from "./started-as.ts";
 import { SANDBOX_CHOICES } from "../sandbox/model.ts";

@@ -1,6 +1,6 @@
 import type { Harness } from "../run/harness/harness.ts";
-import type { LoadedScenario } from "../run/load.ts";
-import { pythonRefusal } from "../run/one-run/own-python.ts";
+import type { LoadedScenario } from "../run/load-scenarios.ts";
+import { pythonRefusal } from "../run/one-run/python-refusal.ts";
 import { SANDBOX_CHOICES, type SandboxChoice } from "../sandbox/model.ts";
 import { UserError } from "../scenario/error.ts";
 

@@ -1,4 +1,4 @@
-import { loadScenarios, type LoadedScenario } from "../run/load.ts";
+import { loadScenarios, type LoadedScenario } from "../run/load-scenarios.ts";
 import { UserError } from "../scenario/error.ts";
 import { formatProblems } from "../scenario/problem.ts";
 import { note } from "./output-streams.ts";

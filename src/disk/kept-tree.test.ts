@@ -3,7 +3,7 @@ import { appendFile, mkdir, readdir, readFile, rename, rm, symlink, writeFile } 
 import path from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../../test/real-tools.ts";
-import { createOwnership } from "../process/ownership.ts";
+import { createProcessIdentity } from "../process/process-identity.ts";
 import { isWholeTree, keepTree, treeDigest } from "./kept-tree.ts";
 
 let cacheDir: string;
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 
 async function keep(): Promise<string> {
-  return keepTree({ cacheDir, ownership: await createOwnership() }, path.join(cacheDir, "tools", "one"), async (target) => {
+  return keepTree({ cacheDir, identity: await createProcessIdentity() }, path.join(cacheDir, "tools", "one"), async (target) => {
     made++;
     await mkdir(path.join(target, "below", "__pycache__"), { recursive: true });
     await writeFile(path.join(target, "below", "module.py"), "x = 1");

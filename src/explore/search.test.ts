@@ -65,7 +65,7 @@ describe("explore", () => {
     expect(found.causes.flatMap((each) => each.necessary.map((proof) => proof.proven))).not.toContain(true);
   });
 
-  it("leaves out, and counts, combinations whose options undo each other", async () => {
+  it("leaves out, and counts, combinations whose options override each other", async () => {
     const cause = [all[0], all[2]] as Factor[];
     const isConflicting = (factors: readonly Factor[]) => includesAll(factors, cause);
     const found = await explore({ axes, probe: world([cause]), depth: 2, budget: 500, parallel: 3, isConflicting });

@@ -43,7 +43,7 @@ export interface Exploration {
   /** The budget ran out before everything up to `depth` was tried. */
   readonly exhausted: boolean;
   readonly interrupted: boolean;
-  /** Combinations that were not tried, since their options undo each other. */
+  /** Combinations that were not tried, since their options override each other. */
   readonly conflicting: number;
   /** Axes of which every option came to no verdict: they were not combined with others. */
   readonly dropped: readonly { readonly axis: string; readonly reason: string }[];
@@ -62,7 +62,7 @@ export interface ExploreOptions {
   readonly parallel: number;
   /** Sets known to fail, to begin with: they are reduced before anything is searched. */
   readonly failing?: readonly (readonly Factor[])[];
-  /** Whether options undo each other, so that a run would show one of them alone. */
+  /** Whether options override each other, so that a run would show one of them alone. */
   readonly isConflicting?: (factors: readonly Factor[]) => boolean;
   readonly onSample?: (sample: Sample, done: number) => void;
   /** Ends the search with what was found. */

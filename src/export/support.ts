@@ -1,5 +1,5 @@
 import { unreachableAmong } from "../scenario/own-network.ts";
-import { pythonChanges } from "../scenario/own-python.ts";
+import { pythonChanges } from "../scenario/python-change.ts";
 import { formatPath } from "../scenario/problem.ts";
 import { OUT_OF_REACH, type Condition, type Index, type Package, type Scenario, type Step } from "../scenario/model.ts";
 

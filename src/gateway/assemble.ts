@@ -4,10 +4,10 @@ import type { Change, Index, UserState } from "../scenario/model.ts";
 import { loginOf } from "../scenario/login.ts";
 import { type Addressing, createAddressing } from "./addressing.ts";
 import { secretTable } from "./caller.ts";
-import { createDirectory, type Directory } from "./directory.ts";
+import { createDirectory, type Directory } from "./registry-directory.ts";
 import { createExchange, type Exchange } from "./exchange.ts";
 import type { Journal } from "./journal.ts";
-import { openRegistry } from "./open.ts";
+import { openRegistry } from "./open-registry.ts";
 import type { Registry } from "./registry.ts";
 import type { Source } from "./source.ts";
 

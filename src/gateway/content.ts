@@ -1,6 +1,6 @@
 import type { Distribution } from "../scenario/distribution.ts";
 import { normaliseProject } from "../scenario/requirement.ts";
-import { CONTENT_TYPES, negotiate, type PageFormat } from "./accept.ts";
+import { CONTENT_TYPES, negotiate, type PageFormat } from "./content-negotiation.ts";
 import { type Answer, answer } from "./answer.ts";
 import type { Caller } from "./caller.ts";
 import { type Catalogue, mayBeSeenBy, type FileStore, visible } from "./catalogue.ts";

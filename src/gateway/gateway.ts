@@ -5,12 +5,12 @@ import type { Change, Index, Unreachable } from "../scenario/model.ts";
 import { normaliseProject } from "../scenario/requirement.ts";
 import { assemble } from "./assemble.ts";
 import type { Authority } from "./authority.ts";
-import { createBudget } from "./budget.ts";
+import { createBudget } from "./resource-budget.ts";
 import { secretTable } from "./caller.ts";
 import { type CompanyProxy, createCompanyProxy } from "./company-proxy.ts";
 import { createJournal } from "./journal.ts";
 import { createNameJournal, typeName } from "./name-journal.ts";
-import { createNames } from "./names.ts";
+import { createDnsNames } from "./dns-names.ts";
 import type { NetworkSockets } from "./network.ts";
 import { type ConnectionOrigin, createRefusals } from "./refusals.ts";
 import { startServer } from "./server.ts";
@@ -108,7 +108,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     network:
       network === null
         ? null
-        : { sockets: network, names: createNames(onQuestion, unreachable), declares: (host) => directory.declares(host) },
+        : { sockets: network, names: createDnsNames(onQuestion, unreachable), declares: (host) => directory.declares(host) },
     unreachable,
     budget,
     trouble,

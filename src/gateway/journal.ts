@@ -1,7 +1,7 @@
 import type { RequestRecord, Unread } from "../observation/model.ts";
 import { createRedactor } from "../observation/redact.ts";
 import type { Secret } from "../observation/secret.ts";
-import type { Budget } from "./budget.ts";
+import type { Budget } from "./resource-budget.ts";
 import type { Caller } from "./caller.ts";
 
 export interface Journal {

@@ -1,5 +1,5 @@
 import type { NameRecord } from "../observation/model.ts";
-import type { Budget } from "./budget.ts";
+import type { Budget } from "./resource-budget.ts";
 
 /** Keeps which names were asked for, in order; an equal question of the same step once. */
 export interface NameJournal {

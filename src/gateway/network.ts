@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { createServer, type Server, type Socket } from "node:net";
-import type { Budget } from "./budget.ts";
-import type { Names } from "./names.ts";
+import type { Budget } from "./resource-budget.ts";
+import type { DnsNames } from "./dns-names.ts";
 import { createOpenSockets, type OpenSockets } from "./open-sockets.ts";
 
 /** Sockets of a network in which every address is ours, as Node's own handles. */
@@ -13,7 +13,7 @@ export interface NetworkSockets {
 
 export interface NetworkOptions {
   readonly sockets: NetworkSockets;
-  readonly names: Names;
+  readonly names: DnsNames;
   /** Of what a step opens beyond it, the connections are closed, and this process keeps its descriptors. */
   readonly budget: Budget;
   /** Whether an index is declared for a host. */

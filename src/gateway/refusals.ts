@@ -1,6 +1,6 @@
 import { parseAuthorization } from "./authorization.ts";
 import { ANONYMOUS, identify, type SecretTable } from "./caller.ts";
-import type { Directory } from "./directory.ts";
+import type { Directory } from "./registry-directory.ts";
 import { type Incoming, NO_REGISTRY, recordedHeaders } from "./exchange.ts";
 import type { Entry, Journal } from "./journal.ts";
 import type { Unreachable } from "../scenario/model.ts";

@@ -2,7 +2,7 @@ import { createServer } from "./http.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { type AddressInfo, createServer as createDoor, type Socket } from "node:net";
-import type { Budget } from "./budget.ts";
+import type { Budget } from "./resource-budget.ts";
 import type { Exchange, Incoming, Outcome } from "./exchange.ts";
 import { createFileMemory } from "./file-memory.ts";
 import type { Refusals } from "./refusals.ts";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { plainScenario, plainStep } from "../../test/scenario-fixture.ts";
-import { markFinals } from "../observation/finals.ts";
+import { markFinals } from "../observation/final-answers.ts";
 import type { KeyringRecord, Observation, RequestRecord, StepRecord, Verdict } from "../observation/model.ts";
 import { AUTHORIZATIONS, type Condition, type Quantified, type Scenario, type Step } from "../scenario/model.ts";
 import { judge } from "./judge.ts";

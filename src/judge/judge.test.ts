@@ -11,7 +11,7 @@ import type {
   Verdict,
 } from "../observation/model.ts";
 import type { Condition, FileMatcher, KeyringMatcher, LeakMatcher, LockMatcher, RequestMatcher, TextMatcher } from "../scenario/model.ts";
-import { markFinals } from "../observation/finals.ts";
+import { markFinals } from "../observation/final-answers.ts";
 import { takenVerdict } from "./evidence.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import { judge } from "./judge.ts";

@@ -8,8 +8,8 @@ import { OUT_OF_REACH, PREVIOUS, type Scenario } from "../scenario/model.ts";
 import { causeIn } from "./cause.ts";
 import { isSupported } from "./claim.ts";
 import { evidenceFor, silentSteps } from "./evidence.ts";
-import { machineAtFault } from "./machine.ts";
-import { KNOWING, refusedArgument } from "./refusal.ts";
+import { machineAtFault } from "./machine-fault.ts";
+import { KNOWING, refusedArgument } from "./unknown-argument.ts";
 import { stepPlace } from "./step-place.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
 import { applyCut, cutBy } from "./cut.ts";
-import { cutsOf } from "./cuts.ts";
+import { cutsOf } from "./candidate-cuts.ts";
 import { reduce } from "./reduce.ts";
-import { shorterValues } from "./shorter.ts";
+import { shorterValues } from "./shorter-values.ts";
 
 const SCENARIO = `#:schema ../schema/scenario-1.schema.json
 schema = 1

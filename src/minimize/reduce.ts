@@ -1,7 +1,7 @@
 import { UserError } from "../scenario/error.ts";
 import { applyCut, type Cut } from "./cut.ts";
-import { cutsOf } from "./cuts.ts";
-import { shorterValues } from "./shorter.ts";
+import { cutsOf } from "./candidate-cuts.ts";
+import { shorterValues } from "./shorter-values.ts";
 
 export interface ReduceOptions {
   /** Whether a text shows the same; told the smaller text, and which of its indexes have another name: new → first. May be called for several at once. */

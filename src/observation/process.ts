@@ -95,7 +95,7 @@ export type StartChannel = (request: ChannelRequest) => Promise<ChannelProcess>;
 export type StartProcess = (request: StartRequest) => Promise<StartedProcess>;
 
 /** Says who owns a folder or file, beyond the reuse of process ids. */
-export interface Ownership {
+export interface ProcessIdentity {
   /** Names this process: host, boot and pid namespace, pid, start time, in characters fit for a file name. */
   readonly token: string;
   /** Whether the process so named is still there; `null` where it cannot be known (another host, boot or pid namespace). */

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { cut } from "../report/cut.ts";
+import { cut } from "../report/truncate.ts";
 import { clip, displayWidth, fit, oneLine, visible, wrap } from "./visible-text.ts";
 
 const anyText = fc.string({ unit: "binary", maxLength: 60 });

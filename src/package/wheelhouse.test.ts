@@ -9,7 +9,7 @@ import { describe, expect, test } from "vitest";
 
 import { pipInstalledUv, realPython, someUv, temporaryFolder } from "../../test/real-tools.ts";
 import type { ProcessResult, RunProcess } from "../observation/process.ts";
-import { createOwnership } from "../process/ownership.ts";
+import { createProcessIdentity } from "../process/process-identity.ts";
 import { createRunProcess } from "../process/run-process.ts";
 import type { Distribution } from "../scenario/distribution.ts";
 import { UserError } from "../scenario/error.ts";
@@ -22,9 +22,9 @@ const base: Omit<ResolveOptions, "requirements" | "cacheDir"> = {
   asOf: "2026-11-01",
   python: await realPython(),
   uv: await someUv(),
-  run: createRunProcess({ marker: `wheelhouse-test-${process.pid}` }),
+  run: createRunProcess({ tag: `wheelhouse-test-${process.pid}` }),
   env: Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
-  ownership: await createOwnership(),
+  identity: await createProcessIdentity(),
   wheelsOnly: false,
 };
 
@@ -342,12 +342,12 @@ describe("what the user must hear", () => {
 /** Resolves in a process of its own; \`run\` is an expression over the real \`run\`. */
 function childScript(options: ResolveOptions, run: string): string {
   const from = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
-  const { run: _run, ownership: _ownership, env: _env, ...plain } = options;
+  const { run: _run, identity: _identity, env: _env, ...plain } = options;
   return `
-    import { createOwnership } from ${from("../process/ownership.ts")};
+    import { createProcessIdentity } from ${from("../process/process-identity.ts")};
     import { createRunProcess } from ${from("../process/run-process.ts")};
     import { resolveReal } from ${from("wheelhouse.ts")};
-    const run = createRunProcess({ marker: "wheelhouse-test-child-${process.pid}" });
-    const options = { ...${JSON.stringify(plain)}, env: process.env, run: ${run}, ownership: await createOwnership() };
+    const run = createRunProcess({ tag: "wheelhouse-test-child-${process.pid}" });
+    const options = { ...${JSON.stringify(plain)}, env: process.env, run: ${run}, identity: await createProcessIdentity() };
     console.log(JSON.stringify(await resolveReal(options)));`;
 }

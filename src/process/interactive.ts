@@ -3,7 +3,7 @@ import { launch } from "./launch.ts";
 import { newCallId } from "./run-process.ts";
 
 export interface InteractiveRequest {
-  readonly marker: string;
+  readonly tag: string;
   /** Absolute path of a shell or another program that wants the terminal. */
   readonly file: string;
   readonly args: readonly string[];
@@ -21,7 +21,7 @@ export interface InteractiveRequest {
  * program by the terminal, and us too: the caller ignores SIGINT meanwhile. Throws if it cannot be started.
  */
 export async function spawnInteractive(request: InteractiveRequest): Promise<ProcessEnd> {
-  const child = await launch({ ...request, run: request.marker, call: newCallId(), outputDir: null, seal: null, stdio: "terminal" });
+  const child = await launch({ ...request, run: request.tag, call: newCallId(), outputDir: null, seal: null, stdio: "terminal" });
   if ("spawnError" in child) throw new Error(`${request.file} could not be started: ${child.spawnError}`);
   const abort = (): void => child.kill();
   if (request.signal?.aborted === true) abort();

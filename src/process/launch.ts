@@ -1,7 +1,7 @@
-import type { Ownership, ProcessEnd } from "../observation/process.ts";
-import { insteadOfInherited, occupyBelow } from "./inherited.ts";
+import type { ProcessIdentity, ProcessEnd } from "../observation/process.ts";
+import { insteadOfInherited, occupyBelow } from "./inherited-descriptors.ts";
 import { noteLeader } from "./leftovers.ts";
-import { CALL_VARIABLE, killMarked, noteStrangers, RUN_VARIABLE } from "./marked.ts";
+import { CALL_VARIABLE, killTagged, noteStrangers, RUN_VARIABLE } from "./tagged-processes.ts";
 
 export interface LaunchOptions {
   readonly file: string;
@@ -16,7 +16,7 @@ export interface LaunchOptions {
   /** As in `ProcessRequest`. */
   readonly isContained?: boolean;
   /** `null`: nobody could prove the note to be ours, so none is made. */
-  readonly seal: Ownership["seal"] | null;
+  readonly seal: ProcessIdentity["seal"] | null;
   /** File descriptors; `terminal` hands ours over and stays in our process group. */
   readonly stdio: { readonly stdin: number | "ignore"; readonly stdout: number; readonly stderr: number } | "terminal";
   /** What the child gets as its descriptors from 3 on. */
@@ -66,7 +66,7 @@ export async function launch(options: LaunchOptions): Promise<Launched | { reado
     killSurvivors: async ({ exit }) => {
       if (!terminal) killGroup(pid);
       // One that was killed may have been so before it was contained.
-      if (!isContained || exit === null) await killMarked(options.call, CALL_VARIABLE);
+      if (!isContained || exit === null) await killTagged(options.call, CALL_VARIABLE);
       await forget?.();
     },
   };

@@ -5,11 +5,11 @@ import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../../test/real-tools.ts";
 import { killLeftovers, noteLeader } from "./leftovers.ts";
-import { createOwnership } from "./ownership.ts";
+import { createProcessIdentity } from "./process-identity.ts";
 import { newCallId } from "./run-process.ts";
 import { statOf } from "./proc.ts";
 
-const { seal } = await createOwnership();
+const { seal } = await createProcessIdentity();
 
 interface Session {
   readonly leader: number;
@@ -75,7 +75,7 @@ describe.skipIf(process.platform !== "linux")("what a killed harness left", () =
     await using folder = await temporaryFolder();
     const session = await startSession(folder.path);
     const { start } = (await statOf(session.leader)) ?? { start: "" };
-    const stranger = await createOwnership();
+    const stranger = await createProcessIdentity();
     await noteLeader(folder.path, { call: "another-cache", run: "run-left", pid: session.leader, seal: stranger.seal });
     await noteLeader(folder.path, { call: "another-run", run: "run-other", pid: session.leader, seal });
     await writeFile(path.join(folder.path, "bare.leader"), JSON.stringify({ pid: session.leader, start }));

@@ -1,9 +1,9 @@
 import { readdir, readlink, realpath, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { readRegular } from "../disk/regular-file.ts";
-import type { Ownership } from "../observation/process.ts";
-import { findMarked, killAll } from "./marked.ts";
-import { startOf } from "./ownership.ts";
+import type { ProcessIdentity } from "../observation/process.ts";
+import { findTagged, killAll } from "./tagged-processes.ts";
+import { startOf } from "./process-identity.ts";
 import { statOf } from "./proc.ts";
 import { askPs } from "./ps.ts";
 
@@ -22,7 +22,7 @@ interface Note extends Leader {
   readonly seal: string;
 }
 
-type Seal = Ownership["seal"];
+type Seal = ProcessIdentity["seal"];
 
 /** Notes a child that may be left behind by a harness that is killed. Returns what takes the note away. */
 export async function noteLeader(
@@ -54,7 +54,7 @@ export async function killLeftovers(run: string, folder: string, seal: Seal): Pr
     // Before those that carry the run id are killed: they may be the evidence.
     if (await isTheirs(leader, run, root)) await killAll(() => membersOf(leader.pid));
   }
-  await killAll(() => findMarked(run));
+  await killAll(() => findTagged(run));
 }
 
 /** From the folders where a run's processes write their output. */
@@ -87,8 +87,8 @@ async function isTheirs(leader: Leader, run: string, root: string): Promise<bool
   const members = await membersOf(leader.pid);
   if (members.length === 0) return false;
   if (members.includes(leader.pid) && leader.start !== null) return (await startOf(leader.pid)) === leader.start;
-  const marked = await findMarked(run);
-  for (const pid of members) if (marked.includes(pid) || (await isAtHomeIn(root, pid))) return true;
+  const tagged = await findTagged(run);
+  for (const pid of members) if (tagged.includes(pid) || (await isAtHomeIn(root, pid))) return true;
   return false;
 }
 

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../test/real-tools.ts";
 import { watchMachine } from "./machine-watch.ts";
-import { processRoom } from "./room.ts";
+import { processLimit } from "./process-limit.ts";
 
 const PLENTY = { free: Infinity, refused: 3 };
 
@@ -38,7 +38,7 @@ test.each([
     await writeFile(path.join(place, "pids.current"), "40\n");
     await writeFile(path.join(place, "pids.events"), "max 2\n");
   }
-  const room = processRoom({ proc: folder.path, cgroup: path.join(folder.path, "cgroup"), uid: 1 });
+  const room = processLimit({ proc: folder.path, cgroup: path.join(folder.path, "cgroup"), uid: 1 });
   expect(room).toEqual({ free: 60 - folders.length + 1, refused: 2 * folders.length });
 });
 
@@ -53,13 +53,13 @@ function inOwnProcess(module: string, limit: number | null) {
 test("`ulimit -u` leaves what the user's threads do not take", async () => {
   const uid = process.getuid?.() === 0 ? 65534 : (process.getuid?.() ?? 0);
   const limit = (await threadsOf(uid)) + 500;
-  const text = await readFile(new URL("room.ts", import.meta.url), "utf8");
+  const text = await readFile(new URL("process-limit.ts", import.meta.url), "utf8");
   // As text: another user may not read our folder.
   const child = inOwnProcess(
     `import { stripTypeScriptTypes } from "node:module";
 const code = stripTypeScriptTypes(${JSON.stringify(text)});
-const { processRoom } = await import("data:text/javascript," + encodeURIComponent(code));
-console.log(processRoom({ proc: "/proc", cgroup: "/nowhere", uid: ${uid} }).free);`,
+const { processLimit } = await import("data:text/javascript," + encodeURIComponent(code));
+console.log(processLimit({ proc: "/proc", cgroup: "/nowhere", uid: ${uid} }).free);`,
     limit,
   );
   let printed = "";

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { type ProcessRoom, processRoom } from "./room.ts";
+import { type ProcessLimit, processLimit } from "./process-limit.ts";
 
 /** What the machine did while a step ran that makes its end mean nothing. */
 export interface MachineFault {
@@ -14,7 +14,7 @@ export interface MachineWatch {
 }
 
 export interface MachineWatchOptions {
-  readonly room?: () => ProcessRoom;
+  readonly room?: () => ProcessLimit;
   /** Milliseconds without a sign of life of our own process after which the indexes may have missed requests. */
   readonly stillMs?: number;
 }
@@ -25,7 +25,7 @@ const TICK_MS = 200;
 const STILL_MS = 5_000;
 
 /** Watches what a step cannot tell by itself: that processes were refused to it, and that we stood still. */
-export function watchMachine({ room = processRoom, stillMs = STILL_MS }: MachineWatchOptions = {}): MachineWatch {
+export function watchMachine({ room = processLimit, stillMs = STILL_MS }: MachineWatchOptions = {}): MachineWatch {
   const before = room();
   let longest = 0;
   let [ticked, wall] = [performance.now(), Date.now()];

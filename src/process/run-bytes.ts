@@ -26,8 +26,8 @@ export interface BytesResult {
 /** Runs to the end; then nothing that it started is left. */
 export type RunBytes = (request: BytesRequest) => Promise<BytesResult>;
 
-/** A `RunBytes` whose children carry `UV_MRE_RUN=<marker>`. */
-export function createRunBytes(marker: string): RunBytes {
+/** A `RunBytes` whose children carry `UV_MRE_RUN=<tag>`. */
+export function createRunBytes(tag: string): RunBytes {
   return async ({ stdin, outputDir, ...request }) => {
     const call = newCallId();
     const files = ["in", "out", "err"].map((name) => path.join(outputDir, `${call}.${name}`));
@@ -37,7 +37,7 @@ export function createRunBytes(marker: string): RunBytes {
     try {
       const [from, to, complaints] = handles;
       const stdio = { stdin: from.fd, stdout: to.fd, stderr: complaints.fd };
-      const child = await launch({ ...request, run: marker, call, outputDir: null, seal: null, stdio });
+      const child = await launch({ ...request, run: tag, call, outputDir: null, seal: null, stdio });
       if ("spawnError" in child) return { exit: null, stdout: new Uint8Array(), stderr: child.spawnError };
       const end = await child.ended;
       await child.killSurvivors(end);

@@ -2,7 +2,7 @@ import { deepStrictEqual } from "node:assert";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { closeProcessPlace, openProcessPlace } from "../../test/process-place.ts";
 import type { ProcessRequest } from "../observation/process.ts";
-import { findMarked, killMarked } from "./marked.ts";
+import { findTagged, killTagged } from "./tagged-processes.ts";
 import { OUTPUT_LIMIT } from "./output.ts";
 import { createRunProcess } from "./run-process.ts";
 
@@ -11,14 +11,14 @@ const DAEMON = "mkfifo up; (setsid sh -c 'echo daemon; echo > up; sleep 300' &) 
 const TREE = "setsid sleep 301 & (sleep 302 &) ; sleep 303";
 
 let folder: string;
-let marker: string;
+let tag: string;
 
 beforeEach(async () => {
-  ({ folder, marker } = await openProcessPlace());
+  ({ folder, tag } = await openProcessPlace());
 });
 
 afterEach(async () => {
-  const left = { processes: await killMarked(marker), files: await closeProcessPlace({ folder, marker }) };
+  const left = { processes: await killTagged(tag), files: await closeProcessPlace({ folder, tag }) };
   deepStrictEqual(left, { processes: 0, files: [] });
 });
 
@@ -37,7 +37,7 @@ function shell(script: string, changes: Partial<ProcessRequest> = {}): ProcessRe
 
 describe("a process that ends by itself", () => {
   it("gives exit status and both outputs, and sees the given environment alone", async () => {
-    const result = await createRunProcess({ marker })(
+    const result = await createRunProcess({ tag })(
       shell("env | grep -Ev '^(PWD|SHLVL|_|OLDPWD|UV_MRE_CALL)=' | sort; echo oops >&2; exit 3"),
     );
     expect({ ...result, durationMs: result.durationMs > 0 }).toEqual({
@@ -45,7 +45,7 @@ describe("a process that ends by itself", () => {
       signal: null,
       timedOut: false,
       durationMs: true,
-      stdout: `GREETING=hello\nPATH=/usr/bin:/bin\nUV_MRE_RUN=${marker}\n`,
+      stdout: `GREETING=hello\nPATH=/usr/bin:/bin\nUV_MRE_RUN=${tag}\n`,
       stderr: "oops\n",
       outputCut: false,
       spawnError: null,
@@ -53,22 +53,22 @@ describe("a process that ends by itself", () => {
   });
 
   it("tells the signal that killed it", async () => {
-    const result = await createRunProcess({ marker })(shell("kill -TERM $$"));
+    const result = await createRunProcess({ tag })(shell("kill -TERM $$"));
     expect(result).toMatchObject({ exit: null, signal: "SIGTERM", timedOut: false });
   });
 
   it("reads the given text, and the end of input otherwise", async () => {
-    const run = createRunProcess({ marker });
+    const run = createRunProcess({ tag });
     expect((await run(shell("cat", { stdin: "päss\nword" }))).stdout).toBe("päss\nword");
     expect((await run(shell("cat; echo end"))).stdout).toBe("end\n");
   });
 
   it("may leave its input unread", async () => {
-    expect(await createRunProcess({ marker })(shell("true", { stdin: "x".repeat(1_000_000) }))).toMatchObject({ exit: 0 });
+    expect(await createRunProcess({ tag })(shell("true", { stdin: "x".repeat(1_000_000) }))).toMatchObject({ exit: 0 });
   });
 
   it("passes arguments as they are, never through a shell", async () => {
-    const result = await createRunProcess({ marker })(shell("", { file: "/usr/bin/printf", args: ["%s|", "$HOME", "a b", "'", ""] }));
+    const result = await createRunProcess({ tag })(shell("", { file: "/usr/bin/printf", args: ["%s|", "$HOME", "a b", "'", ""] }));
     expect(result.stdout).toBe("$HOME|a b|'||");
   });
 });
@@ -79,7 +79,7 @@ describe("what cannot be started", () => {
     ["a file that is not executable", { file: "/etc/passwd" }],
     ["an absent working folder", { cwd: "/nowhere" }],
   ])("is told as data: %s", async (_, changes) => {
-    const result = await createRunProcess({ marker })(shell("true", changes));
+    const result = await createRunProcess({ tag })(shell("true", changes));
     expect(result.spawnError).toMatch(/ENOENT|EACCES|nowhere/);
     expect(result.exit).toBeNull();
   });
@@ -87,44 +87,44 @@ describe("what cannot be started", () => {
 
 describe("nothing survives", () => {
   it("a daemon with a session of its own is gone when the call returns, and is not waited for", async () => {
-    const result = await createRunProcess({ marker })(shell(DAEMON));
+    const result = await createRunProcess({ tag })(shell(DAEMON));
     expect(result.stdout).toBe("daemon\nparent\n");
     expect(result.durationMs).toBeLessThan(30_000);
-    expect(await findMarked(marker)).toEqual([]);
+    expect(await findTagged(tag)).toEqual([]);
   });
 
   it("a timeout ends the whole tree", async () => {
-    const result = await createRunProcess({ marker })(shell(`echo before; ${TREE}`, { timeoutMs: 2_000 }));
+    const result = await createRunProcess({ tag })(shell(`echo before; ${TREE}`, { timeoutMs: 2_000 }));
     expect(result).toMatchObject({ exit: null, signal: "SIGKILL", timedOut: true, stdout: "before\n" });
-    expect(await findMarked(marker)).toEqual([]);
+    expect(await findTagged(tag)).toEqual([]);
   });
 
   it("a program that ignores SIGTERM and SIGINT ends too", async () => {
-    const result = await createRunProcess({ marker })(shell("trap '' TERM INT HUP; while :; do sleep 1; done", { timeoutMs: 200 }));
+    const result = await createRunProcess({ tag })(shell("trap '' TERM INT HUP; while :; do sleep 1; done", { timeoutMs: 200 }));
     expect(result).toMatchObject({ timedOut: true, signal: "SIGKILL" });
   });
 
   it("an abort ends the whole tree", async () => {
     const controller = new AbortController();
-    const running = createRunProcess({ marker })(shell(TREE, { signal: controller.signal }));
-    while ((await findMarked(marker)).length < 3) await new Promise((resolve) => setImmediate(resolve));
+    const running = createRunProcess({ tag })(shell(TREE, { signal: controller.signal }));
+    while ((await findTagged(tag)).length < 3) await new Promise((resolve) => setImmediate(resolve));
     controller.abort();
     expect(await running).toMatchObject({ exit: null, signal: "SIGKILL", timedOut: false });
-    expect(await findMarked(marker)).toEqual([]);
+    expect(await findTagged(tag)).toEqual([]);
   });
 
   it("an abort that came before starts nothing", async () => {
-    const result = await createRunProcess({ marker })(shell("echo started", { signal: AbortSignal.abort() }));
+    const result = await createRunProcess({ tag })(shell("echo started", { signal: AbortSignal.abort() }));
     expect(result).toMatchObject({ exit: null, signal: "SIGKILL", stdout: "" });
   });
 
   it("but a neighbour of the same run does", async () => {
-    const run = createRunProcess({ marker });
+    const run = createRunProcess({ tag });
     const controller = new AbortController();
     const neighbour = run(shell("echo up; sleep 304", { signal: controller.signal }));
-    while ((await findMarked(marker)).length < 2) await new Promise((resolve) => setImmediate(resolve));
+    while ((await findTagged(tag)).length < 2) await new Promise((resolve) => setImmediate(resolve));
     await run(shell(DAEMON));
-    expect((await findMarked(marker)).length).toBe(2);
+    expect((await findTagged(tag)).length).toBe(2);
     controller.abort();
     expect((await neighbour).stdout).toBe("up\n");
   });
@@ -133,7 +133,7 @@ describe("nothing survives", () => {
 describe("long output", () => {
   it("is kept at both ends, cut at line ends, with a note between", async () => {
     const line = "0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstu";
-    const result = await createRunProcess({ marker })(shell(`echo first; yes ${line} | head -c 30000000; echo; echo last`));
+    const result = await createRunProcess({ tag })(shell(`echo first; yes ${line} | head -c 30000000; echo; echo last`));
     const lines = result.stdout.split("\n");
     expect(result.stdout.length).toBeLessThanOrEqual(OUTPUT_LIMIT + 100);
     expect([lines[0], lines.at(-2)]).toEqual(["first", "last"]);
@@ -144,7 +144,7 @@ describe("long output", () => {
   });
 
   it("without a line end is left out whole: a secret might be cut in two", async () => {
-    const result = await createRunProcess({ marker })(shell("head -c 30000000 /dev/zero | tr '\\0' x"));
+    const result = await createRunProcess({ tag })(shell("head -c 30000000 /dev/zero | tr '\\0' x"));
     expect(result.stdout).toBe("[uv-mre: 30000000 bytes left out]\n");
   });
 });

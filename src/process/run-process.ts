@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { open, rm } from "node:fs/promises";
 import path from "node:path";
-import type { Ownership, ProcessRequest, ProcessResult, RunProcess } from "../observation/process.ts";
+import type { ProcessIdentity, ProcessRequest, ProcessResult, RunProcess } from "../observation/process.ts";
 import { launch, type Launched } from "./launch.ts";
 import { openOutput, type OutputFile } from "./output.ts";
 
 /**
- * A `RunProcess` whose children carry `UV_MRE_RUN=<marker>`. The call returns when the direct child has ended
+ * A `RunProcess` whose children carry `UV_MRE_RUN=<tag>`. The call returns when the direct child has ended
  * and everything that it started is gone, killed if need be; also after a timeout and an abort, which show as
  * `timedOut` or `signal: "SIGKILL"`. Calls may overlap: each ends its own processes only.
  */
@@ -15,9 +15,9 @@ export function createRunProcess(options: CallerOptions): RunProcess {
 }
 
 export interface CallerOptions {
-  readonly marker: string;
+  readonly tag: string;
   /** By which the next start knows our children, should we be killed. Default: it does not. */
-  readonly seal?: Ownership["seal"] | null;
+  readonly seal?: ProcessIdentity["seal"] | null;
 }
 
 /** Tells one call from all others, in environment and file names. */
@@ -25,7 +25,7 @@ export function newCallId(): string {
   return randomBytes(8).toString("hex");
 }
 
-async function runOnce(request: ProcessRequest, { marker, seal = null }: CallerOptions): Promise<ProcessResult> {
+async function runOnce(request: ProcessRequest, { tag, seal = null }: CallerOptions): Promise<ProcessResult> {
   const call = newCallId();
   await using stdout = await openOutput(request.outputDir, `${call}.stdout`);
   await using stderr = await openOutput(request.outputDir, `${call}.stderr`);
@@ -33,7 +33,7 @@ async function runOnce(request: ProcessRequest, { marker, seal = null }: CallerO
   if (request.signal?.aborted === true) return { ...NOTHING, signal: "SIGKILL" };
   const started = performance.now();
   const stdio = { stdin: stdin?.fd ?? ("ignore" as const), stdout: stdout.fd, stderr: stderr.fd };
-  const child = await launch({ ...request, run: marker, seal, call, stdio });
+  const child = await launch({ ...request, run: tag, seal, call, stdio });
   if ("spawnError" in child) return { ...NOTHING, spawnError: child.spawnError };
   return await follow(child, request, started, stdout, stderr);
 }

@@ -1,20 +1,20 @@
 import { spawn } from "node:child_process";
 import type { StartChannel } from "../observation/process.ts";
-import { CALL_VARIABLE, RUN_VARIABLE } from "./marked.ts";
+import { CALL_VARIABLE, RUN_VARIABLE } from "./tagged-processes.ts";
 import { openOutput } from "./output.ts";
 import { newCallId } from "./run-process.ts";
 
 /**
- * A `StartChannel` whose children carry `UV_MRE_RUN=<marker>`. Node's own `spawn`: execa's channel drops the handles.
+ * A `StartChannel` whose children carry `UV_MRE_RUN=<tag>`. Node's own `spawn`: execa's channel drops the handles.
  * When this process ends, however that is, the channel ends, and by it the child.
  */
-export function createStartChannel(options: { readonly marker: string }): StartChannel {
+export function createStartChannel(options: { readonly tag: string }): StartChannel {
   return async (request) => {
     const call = newCallId();
     const output = await openOutput(request.outputDir, `${call}.log`);
     const child = spawn(request.file, request.args, {
       cwd: request.cwd,
-      env: { ...request.env, [RUN_VARIABLE]: options.marker, [CALL_VARIABLE]: call },
+      env: { ...request.env, [RUN_VARIABLE]: options.tag, [CALL_VARIABLE]: call },
       stdio: ["ignore", output.fd, output.fd, "ipc"],
       // A Ctrl-C is for us: the steps must not lose their network before they have ended.
       detached: true,

@@ -7,15 +7,15 @@ import { type CallerOptions, newCallId } from "./run-process.ts";
 const POLL_MS = 5;
 const SHOWN_CHARACTERS = 2_000;
 
-/** A `StartProcess` whose children carry `UV_MRE_RUN=<marker>`. Disposing ends the child and all it started. */
+/** A `StartProcess` whose children carry `UV_MRE_RUN=<tag>`. Disposing ends the child and all it started. */
 export function createStartProcess(options: CallerOptions): StartProcess {
   return (request) => start(request, options);
 }
 
-async function start(request: StartRequest, { marker, seal = null }: CallerOptions): Promise<StartedProcess> {
+async function start(request: StartRequest, { tag, seal = null }: CallerOptions): Promise<StartedProcess> {
   const call = newCallId();
   const output = await openOutput(request.outputDir, `${call}.log`);
-  const child = await launch({ ...request, run: marker, seal, call, stdio: { stdin: "ignore", stdout: output.fd, stderr: output.fd } });
+  const child = await launch({ ...request, run: tag, seal, call, stdio: { stdin: "ignore", stdout: output.fd, stderr: output.fd } });
   if ("spawnError" in child) {
     await output[Symbol.asyncDispose]();
     throw new Error(`${request.file} could not be started: ${child.spawnError}`);

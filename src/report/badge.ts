@@ -3,7 +3,7 @@ import type { RunResult } from "./model.ts";
 import { askedRuns, type Reported, type SearchReport } from "./reported.ts";
 import { groupReleases, rangeWords } from "./releases.ts";
 import { cutMiddle } from "./short-url.ts";
-import { SIGNS } from "./signs.ts";
+import { SIGNS } from "./verdict-signs.ts";
 import { xmlText } from "./xml-text.ts";
 
 const COLOURS = { reproduced: "#c62828", healthy: "#2e7d32", unresolved: "#8d6e00", unsupported: "#757575" } as const satisfies Record<

@@ -36,7 +36,7 @@ export interface BisectJson {
   readonly repeats: { readonly runs: number; readonly missed: number; readonly rate: number } | null;
   /** Of the whole search. */
   readonly durationMs: number | null;
-  /** What `uv-mre report` makes the other forms of. */
+  /** What `uv-mre report` makes the other formats of. */
   readonly kept: KeptSearch<BisectResult>;
   /** Every run behind the answer. */
   readonly runs: readonly RunJsonEntry[];

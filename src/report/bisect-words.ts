@@ -1,7 +1,7 @@
 import type { BisectResult, Coverage, MapResult, Probe } from "../bisect/model.ts";
 import { repeatStatement, verdictWords, type RepeatStatement } from "../bisect/repeats.ts";
 import type { Quote } from "../condition/key.ts";
-import { KNOWING } from "../judge/refusal.ts";
+import { KNOWING } from "../judge/unknown-argument.ts";
 import type { RunResult } from "./model.ts";
 
 const VERDICT_WORDS = { healthy: "healthy", reproduced: "reproducing it" } as const;

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { keyringCall, observation, request, runResult, step } from "../../test/report-fixture.ts";
 import type { Observation } from "../observation/model.ts";
-import { longestCommonSubsequence } from "./align.ts";
+import { longestCommonSubsequence } from "./longest-common-subsequence.ts";
 import { differenceWords } from "./difference-words.ts";
 import { journalDifference } from "./journal-difference.ts";
 

@@ -1,5 +1,5 @@
 import type { Observation } from "../observation/model.ts";
-import { longestCommonSubsequence } from "./align.ts";
+import { longestCommonSubsequence } from "./longest-common-subsequence.ts";
 import { commandLine } from "./command-line.ts";
 import { outcomeWords, statusWords, type TimelineEvent } from "./timeline.ts";
 

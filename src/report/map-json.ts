@@ -34,7 +34,7 @@ export interface MapJson {
   readonly repeats: { readonly runs: number; readonly missed: number; readonly rate: number } | null;
   /** Of the whole search. */
   readonly durationMs: number | null;
-  /** What `uv-mre report` makes the other forms of. */
+  /** What `uv-mre report` makes the other formats of. */
   readonly kept: KeptSearch<MapResult>;
   /** Every run behind the answer. */
   readonly runs: readonly RunJsonEntry[];

@@ -11,7 +11,7 @@ import { paintVerdict, PLAIN, type TextOptions } from "./paint.ts";
 import { sortByRelease } from "./releases.ts";
 import { runOf } from "./run-of.ts";
 import { withoutVerdict, type SearchEvidence } from "./search-evidence.ts";
-import { SIGNS } from "./signs.ts";
+import { SIGNS } from "./verdict-signs.ts";
 import { oneLine } from "../observation/visible-text.ts";
 
 /** A map of all releases and the runs behind it. */

@@ -1,6 +1,6 @@
-import { besideUvWords } from "./beside-uv.ts";
+import { toolComparisonWords } from "./tool-comparison.ts";
 import { repeatCommand, savedName } from "./command-line.ts";
-import { cut } from "./cut.ts";
+import { cut } from "./truncate.ts";
 import type { Limits } from "./limits.ts";
 import {
   blocks,
@@ -65,7 +65,7 @@ export function scenarioSection(
     { summary: `The scenario (${lineCount(subject.scenarioText)} lines)`, content: scenarioFence(subject, limits) },
     blocks(
       details("What was expected and what happened", expectedAndHappened(runs, heading)),
-      besideUv(runs),
+      toolComparison(runs),
       evidence(runs, limits, heading),
       details("Environment", environment(runs, subject, limits)),
       projectFiles(subject, limits),
@@ -86,9 +86,9 @@ function why(runs: readonly RunResult[]): string {
 }
 
 /** What pip and others sent that uv did not, in the run that stands for all. */
-function besideUv(runs: readonly RunResult[]): string {
+function toolComparison(runs: readonly RunResult[]): string {
   const subject = representatives(runs)[0];
-  const lines = subject === undefined ? [] : besideUvWords(subject, (value) => code(value, 200));
+  const lines = subject === undefined ? [] : toolComparisonWords(subject, (value) => code(value, 200));
   return subject === undefined || lines.length === 0
     ? ""
     : details(`Beside uv ${subject.uv}: what only one of them sent`, markdownList(lines));

@@ -1,7 +1,7 @@
 import type { StepRecord } from "../observation/model.ts";
 import type { Step } from "../scenario/model.ts";
 import { stepCommand } from "./command-line.ts";
-import { cut, lastLines } from "./cut.ts";
+import { cut, lastLines } from "./truncate.ts";
 import type { Limits } from "./limits.ts";
 import { blocks, details, fence } from "./markdown-text.ts";
 import type { RunResult } from "./model.ts";

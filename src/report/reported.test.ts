@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readMarkdown } from "../../test/markdown-page.ts";
 import { bisectReport, exploreReport, mapReport, runResult } from "../../test/report-fixture.ts";
-import { FORMS, formOf } from "./form.ts";
+import { REPORT_FORMATS, formatOf } from "./report-format.ts";
 import { visibleLines } from "./markdown-text.ts";
 import { mergeKept, readKept } from "./read-json.ts";
 import type { Reported, SearchReport } from "./reported.ts";
@@ -11,7 +11,7 @@ const searches = [bisectReport(), mapReport(), exploreReport()].map((search) => 
   return JSON.parse(JSON.stringify(search), (key, value) => (key === "durationMs" ? Math.round(value) : value)) as SearchReport;
 });
 const PAGE = "__UV_MRE_DATA__";
-const render = (ending: string, reported: Reported): string => formOf(`report${ending}`)!.render(reported, { page: PAGE });
+const render = (ending: string, reported: Reported): string => formatOf(`report${ending}`)!.render(reported, { page: PAGE });
 const kept = (reported: Reported, file = "kept.json") => readKept(file, render(".json", reported));
 
 /** JSON, or lines of JSON, as values: the order of keys means nothing. */
@@ -21,10 +21,10 @@ function parsed(text: string): unknown {
 }
 
 describe("a search that was kept as JSON", () => {
-  test.each(searches)("$kind: makes the same report in every form", (search) => {
+  test.each(searches)("$kind: makes the same report in every format", (search) => {
     const reported = { results: [], searches: [search] };
-    const forms = FORMS.filter(({ showsCauses }) => showsCauses || search.kind !== "explore");
-    const all = (each: Reported): unknown[] => forms.map(({ ending }) => parsed(render(ending, each)));
+    const formats = REPORT_FORMATS.filter(({ showsCauses }) => showsCauses || search.kind !== "explore");
+    const all = (each: Reported): unknown[] => formats.map(({ ending }) => parsed(render(ending, each)));
     expect(all(kept(reported))).toEqual(all(reported));
   });
 

@@ -1,6 +1,6 @@
 import type { Reason } from "../observation/model.ts";
 import { stepCommand } from "./command-line.ts";
-import { lastLines } from "./cut.ts";
+import { lastLines } from "./truncate.ts";
 import { stepAt } from "../judge/step-place.ts";
 import type { RunResult } from "./model.ts";
 import { endWords } from "./timeline.ts";

@@ -1,4 +1,4 @@
-import { besideUvWords } from "./beside-uv.ts";
+import { toolComparisonWords } from "./tool-comparison.ts";
 import { commandLine, stepCommand } from "./command-line.ts";
 import type { RunResult } from "./model.ts";
 import { paintVerdict, PLAIN, type Paint, type TextOptions } from "./paint.ts";
@@ -23,7 +23,7 @@ export function timelineText(run: RunResult, { width = 80, paint = PLAIN }: Text
     entries.forEach((entry, index) => lines.push(...entryLines(entry, moments[index]!.padStart(column), width, paint)));
     lines.push(...nameLines(run, step, width));
   }
-  const beside = besideUvWords(run, oneLine);
+  const beside = toolComparisonWords(run, oneLine);
   if (beside.length > 0) lines.push("  beside uv:");
   for (const { depth, text } of beside) {
     const indent = "  ".repeat(depth + 2);

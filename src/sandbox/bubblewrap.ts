@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Inside, View } from "./model.ts";
-import { HOSTNAME } from "./etc.ts";
+import { HOSTNAME } from "./etc-files.ts";
 import { LIMITS } from "./limits.ts";
 import { systemPlaces } from "./system.ts";
 

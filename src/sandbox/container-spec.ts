@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { ContainerSpec } from "../observation/container.ts";
 import { IN_MEMORY, PROGRAMS } from "./bubblewrap.ts";
-import { HOSTNAME } from "./etc.ts";
+import { HOSTNAME } from "./etc-files.ts";
 import { LIMITS, memoryBytes, processLimits } from "./limits.ts";
 import type { View } from "./model.ts";
 import { systemPlaces } from "./system.ts";

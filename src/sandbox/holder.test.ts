@@ -14,11 +14,11 @@ import { enterArguments, holdNetwork, NAMESPACES } from "./holder.ts";
 import { DNS_ADDRESS, type HeldNetwork } from "./sockets.ts";
 
 const runFile = promisify(execFile);
-const marker = `test-holder-${process.pid}`;
+const tag = `test-holder-${process.pid}`;
 
 async function held(ports: readonly number[], outputDir: string, python?: string): Promise<HeldNetwork> {
   return holdNetwork({
-    start: createStartChannel({ marker }),
+    start: createStartChannel({ tag }),
     unshare: "/usr/bin/unshare",
     python: python ?? (await thePython()).file,
     program: path.join(packageRoot(), "programs/sandbox/holder.py"),

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { release, totalmem } from "node:os";
-import { isSince } from "./since.ts";
+import { isAtLeast } from "./version-at-least.ts";
 
 /** What one run in the sandbox may have of the machine; more than any scenario of uv's needs. */
 export const LIMITS = {
@@ -20,7 +20,7 @@ const LEAST_MEMORY_BYTES = 2 ** 31;
 
 /** For the namespace of a run's processes; `null` where this kernel has but one for all. */
 export function pidMax(kernel = release()): number | null {
-  return isSince(kernel, HAS_OWN_PID_MAX) ? LIMITS.processes + RESERVED_PIDS : null;
+  return isAtLeast(kernel, HAS_OWN_PID_MAX) ? LIMITS.processes + RESERVED_PIDS : null;
 }
 
 /** What each process of a run may have, as prlimit, and Docker, name it. */
@@ -36,7 +36,7 @@ export function processLimits(): { readonly option: string; readonly name: strin
 export function limitArguments(kernel = release(), limits = readOwn()): string[] {
   const wanted = [
     ...processLimits(),
-    ...(isSince(kernel, COUNTS_BY_NAMESPACE) ? [{ option: "nproc", name: "Max processes", value: LIMITS.processes }] : []),
+    ...(isAtLeast(kernel, COUNTS_BY_NAMESPACE) ? [{ option: "nproc", name: "Max processes", value: LIMITS.processes }] : []),
   ];
   // What we have ourselves cannot be raised.
   return wanted.map(({ option, name, value }) => `--${option}=${Math.min(value, hardLimit(limits, name))}`);

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readlinkSync } from "node:fs";
-import { etcFolders } from "./etc.ts";
+import { etcFolders } from "./etc-files.ts";
 
 /** What programs of the system need, and nothing of its users or services: no `/home`, `/root`, `/run`, `/var`, `/sys`. */
 const FOLDERS = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store"];

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { RunProcess, StartChannel } from "../observation/process.ts";
-import { writeEtc } from "./etc.ts";
+import { writeEtc } from "./etc-files.ts";
 import { makeLayers } from "./layers.ts";
 import type { Sandbox } from "./model.ts";
 

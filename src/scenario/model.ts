@@ -1,6 +1,6 @@
 /**
  * The scenario after parsing: every default filled in, every reference checked.
- * The file's own spelling (kebab-case keys, shorthands) lives in `schema.ts`; nothing else knows it.
+ * The file's own spelling (kebab-case keys, shorthands) lives in `schema/`; nothing else knows it.
  */
 
 import type { ToolName } from "./tools.ts";

@@ -73,7 +73,7 @@ export function vary(document: Table, choices: readonly Factor[]): Varied {
   }
 }
 
-/** Whether two of the options set the same thing, so that one would undo the other. */
+/** Whether two of the options set the same thing, so that one would override the other. */
 export function isConflicting(document: Table, choices: readonly Factor[]): boolean {
   const seen: string[][] = [];
   for (const choice of choices) {

@@ -21,7 +21,7 @@ export async function findBootstrapUv(context: UvContext, isVerified = isWhole):
     const answer = await askVersion(context, file);
     if ("version" in answer && compare(answer.version, OLDEST_BOOTSTRAP) >= 0) return { file, version: answer.version };
   }
-  for (const release of (await listInstalled(context.cacheDir, context.ownership)).toReversed()) {
+  for (const release of (await listInstalled(context.cacheDir, context.identity)).toReversed()) {
     if (compare(release.version, OLDEST_BOOTSTRAP) < 0) return null;
     if (await isVerified(release)) return { file: release.file, version: release.version };
   }

@@ -1,4 +1,4 @@
-import type { Ownership, PythonInfo, RunProcess } from "../observation/process.ts";
+import type { ProcessIdentity, PythonInfo, RunProcess } from "../observation/process.ts";
 
 /** What finding and installing need from outside; nothing here is looked up elsewhere. */
 export interface UvContext {
@@ -9,7 +9,7 @@ export interface UvContext {
   /** The user's environment: a company's mirror, proxy and CA must work. */
   readonly env: Readonly<Record<string, string>>;
   readonly run: RunProcess;
-  readonly ownership: Ownership;
+  readonly identity: ProcessIdentity;
   /** Asked only when something must be installed. */
   python(): Promise<PythonInfo>;
   /** Bytes that releases may take in the cache, asked whenever one more is there; without it they stay. */

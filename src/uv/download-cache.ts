@@ -22,7 +22,7 @@ interface Generation {
   users: number;
 }
 
-export function openDownloadCache(context: Pick<UvContext, "cacheDir" | "ownership">): DownloadCache {
+export function openDownloadCache(context: Pick<UvContext, "cacheDir" | "identity">): DownloadCache {
   let current: Generation | null = null;
 
   const begin = (): Generation => {

@@ -15,7 +15,7 @@ import {
   type TestPlace,
 } from "../../test/uv-context.ts";
 import { writeKept } from "../disk/kept-json.ts";
-import { killMarked } from "../process/marked.ts";
+import { killTagged } from "../process/tagged-processes.ts";
 import { UserError } from "../scenario/error.ts";
 import { sha256Of } from "./binary.ts";
 import { openReleaseStore, type ReleaseStore, type UvContext } from "./install.ts";
@@ -44,12 +44,12 @@ async function saysOf(file: string): Promise<string> {
 function otherProcess(body: string, env: Record<string, string>): ChildProcess {
   const from = (file: string): string => JSON.stringify(path.resolve(import.meta.dirname, file));
   const program = `
-    import { createOwnership } from ${from("../process/ownership.ts")};
+    import { createProcessIdentity } from ${from("../process/process-identity.ts")};
     import { createRunProcess } from ${from("../process/run-process.ts")};
     import { openReleaseStore } from ${from("install.ts")};
     const context = {
       cacheDir: ${JSON.stringify(place.cacheDir)}, workDir: ${JSON.stringify(place.folder)}, env: process.env,
-      run: createRunProcess({ marker: ${JSON.stringify(marker())} }), ownership: await createOwnership(),
+      run: createRunProcess({ tag: ${JSON.stringify(tag())} }), identity: await createProcessIdentity(),
       python: async () => (${JSON.stringify(place.python)}),
     };
     const store = openReleaseStore(context);
@@ -81,7 +81,7 @@ afterEach(() => {
   }
 });
 
-function marker(): string {
+function tag(): string {
   return `install-test-${path.basename(place.folder)}`;
 }
 
@@ -157,7 +157,7 @@ describe("a release", () => {
     child.kill("SIGKILL");
     await ended;
     expect(await place.staged()).toHaveLength(1);
-    await killMarked(marker());
+    await killTagged(tag());
     await using store = openReleaseStore(place.context({}, env));
     expect(await saysOf((await store.ensure("0.0.1")).file)).toBe("uv 0.0.1");
   });

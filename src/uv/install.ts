@@ -10,7 +10,7 @@ import { openDownloadCache } from "./download-cache.ts";
 import { type Downloads, fetchRelease } from "./fetch.ts";
 import { addLease, listInstalled, releasesFolder, type InstalledRelease } from "./release-folder.ts";
 import { createVerifier, type KeptRelease, readRelease, stampOf } from "./release-manifest.ts";
-import { openRoom } from "./room.ts";
+import { openReleaseQuota } from "./release-quota.ts";
 import { sweepStaging } from "../disk/staging.ts";
 
 export type { Release, UvBinary } from "./binary.ts";
@@ -59,10 +59,10 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
   let swept: Promise<unknown> | null = null;
   let bootstrap: Promise<UvBinary> | null = null;
   // The files of what is removed are among the downloads, too.
-  const room = openRoom(context, () => downloads.cache.clear());
+  const room = openReleaseQuota(context, () => downloads.cache.clear());
 
   const hold = async (release: Release): Promise<Release> => {
-    const lease = await addLease(path.join(parent, release.version), context.ownership);
+    const lease = await addLease(path.join(parent, release.version), context.identity);
     if (lease === null) return obtain(release.version);
     leases.set(release.version, [...(leases.get(release.version) ?? []), lease]);
     return release;
@@ -110,7 +110,7 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
       known.catch(() => binaries.delete(key));
       return known;
     },
-    installed: () => listInstalled(context.cacheDir, context.ownership),
+    installed: () => listInstalled(context.cacheDir, context.identity),
     use: async ({ version, spec }) => {
       countUser(version, 1);
       // It may have been let go of since it was handed out.

@@ -21,7 +21,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const run = createRunProcess({ marker: "python-test" });
+const run = createRunProcess({ tag: "python-test" });
 
 function find(env: Record<string, string>, options: { cwd?: string; minimum?: string; python?: string } = {}): Promise<PythonInfo> {
   return findPython({

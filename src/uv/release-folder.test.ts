@@ -16,29 +16,29 @@ async function installed() {
   await chmod(path.join(folder, "bin/uv"), 0o755);
   await writeFile(path.join(folder, "bin/uvx"), "x");
   await writeManifest(folder, { version: "0.0.1", binary: "bin/uv", sha256: await sha256Of(path.join(folder, "bin/uv")) });
-  return { folder, cacheDir: place.cacheDir, ownership: place.context().ownership };
+  return { folder, cacheDir: place.cacheDir, identity: place.context().identity };
 }
 
 test("a release that is claimed to be removed is no longer there for others", async () => {
-  const { folder, cacheDir, ownership } = await installed();
-  expect(await claimUnused(folder, ownership)).toBe(true);
-  expect(await claimUnused(folder, ownership)).toBe(false);
+  const { folder, cacheDir, identity } = await installed();
+  expect(await claimUnused(folder, identity)).toBe(true);
+  expect(await claimUnused(folder, identity)).toBe(false);
   expect(await readRelease(folder)).toBeNull();
-  expect(await addLease(folder, ownership)).toBeNull();
-  expect(await listInstalled(cacheDir, ownership)).toEqual([]);
+  expect(await addLease(folder, identity)).toBeNull();
+  expect(await listInstalled(cacheDir, identity)).toEqual([]);
 });
 
 test("a release that is relied upon is not claimed, and stays", async () => {
-  const { folder, cacheDir, ownership } = await installed();
-  expect(await addLease(folder, ownership)).not.toBeNull();
-  expect(await claimUnused(folder, ownership)).toBe(false);
-  expect(await listInstalled(cacheDir, ownership)).toMatchObject([{ version: "0.0.1", inUse: true }]);
+  const { folder, cacheDir, identity } = await installed();
+  expect(await addLease(folder, identity)).not.toBeNull();
+  expect(await claimUnused(folder, identity)).toBe(false);
+  expect(await listInstalled(cacheDir, identity)).toMatchObject([{ version: "0.0.1", inUse: true }]);
 });
 
 test("a folder that somebody else removed is neither claimed nor relied upon", async () => {
-  const { folder, ownership } = await installed();
-  expect(await claimUnused(`${folder}.gone`, ownership)).toBe(false);
-  expect(await addLease(`${folder}.gone`, ownership)).toBeNull();
+  const { folder, identity } = await installed();
+  expect(await claimUnused(`${folder}.gone`, identity)).toBe(false);
+  expect(await addLease(`${folder}.gone`, identity)).toBeNull();
 });
 
 test.each<[string, (manifest: Record<string, unknown>) => string]>([

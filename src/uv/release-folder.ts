@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Ownership } from "../observation/process.ts";
+import type { ProcessIdentity } from "../observation/process.ts";
 import { compare, isVersion } from "../scenario/version.ts";
 import { isWhole, type KeptRelease, MANIFEST, readRelease } from "./release-manifest.ts";
 import { isAbandoned } from "../disk/staging.ts";
@@ -24,7 +24,7 @@ export function releasesFolder(cacheDir: string): string {
 }
 
 /** All that are installed, oldest release first. */
-export async function listInstalled(cacheDir: string, ownership: Ownership): Promise<InstalledRelease[]> {
+export async function listInstalled(cacheDir: string, identity: ProcessIdentity): Promise<InstalledRelease[]> {
   const parent = releasesFolder(cacheDir);
   const names = (await readdir(parent).catch(() => [])).filter(isVersion).sort(compare);
   const found = await Promise.all(
@@ -33,16 +33,16 @@ export async function listInstalled(cacheDir: string, ownership: Ownership): Pro
       const release = await readRelease(folder);
       const manifest = await stat(path.join(folder, MANIFEST)).catch(() => null);
       if (release === null || manifest === null) return null;
-      return { ...release, lastUsedAt: manifest.mtimeMs, inUse: await isInUse(folder, ownership) };
+      return { ...release, lastUsedAt: manifest.mtimeMs, inUse: await isInUse(folder, identity) };
     }),
   );
   return found.filter((release) => release !== null);
 }
 
 /** Marks a release as relied upon until the returned file is removed, and as used now; `null` if it was removed meanwhile. */
-export async function addLease(folder: string, ownership: Ownership): Promise<string | null> {
+export async function addLease(folder: string, identity: ProcessIdentity): Promise<string | null> {
   // Two stores in one process each have their own.
-  const lease = path.join(folder, `${LEASE}${ownership.token}-${randomBytes(4).toString("hex")}`);
+  const lease = path.join(folder, `${LEASE}${identity.token}-${randomBytes(4).toString("hex")}`);
   const now = new Date();
   try {
     await writeFile(lease, "");
@@ -57,12 +57,12 @@ export async function addLease(folder: string, ownership: Ownership): Promise<st
 }
 
 /** Takes a release's manifest away, so that nobody begins to use it: true where it may now be removed. */
-export async function claimUnused(folder: string, ownership: Ownership): Promise<boolean> {
+export async function claimUnused(folder: string, identity: ProcessIdentity): Promise<boolean> {
   const manifest = path.join(folder, MANIFEST);
   const claimed = path.join(folder, `${MANIFEST}~claimed`);
   try {
     await rename(manifest, claimed);
-    if (!(await isInUse(folder, ownership))) return true;
+    if (!(await isInUse(folder, identity))) return true;
     await rename(claimed, manifest);
   } catch (error) {
     // Somebody else was faster.
@@ -76,13 +76,13 @@ function isMissing(error: unknown): boolean {
 }
 
 /** Whether a living process relies on a release. */
-export async function isInUse(folder: string, ownership: Ownership): Promise<boolean> {
+export async function isInUse(folder: string, identity: ProcessIdentity): Promise<boolean> {
   // It may be removed while we look.
   const leases = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(LEASE));
   let inUse = false;
   for (const name of leases) {
     const lease = path.join(folder, name);
-    if (await isAbandoned(name.slice(LEASE.length, name.lastIndexOf("-")), lease, ownership)) await rm(lease, { force: true });
+    if (await isAbandoned(name.slice(LEASE.length, name.lastIndexOf("-")), lease, identity)) await rm(lease, { force: true });
     else inUse = true;
   }
   return inUse;

@@ -17,13 +17,13 @@ export async function removeUnused(context: UvContext, maxBytes: number): Promis
   const parent = releasesFolder(context.cacheDir);
   await sweepStaging(context);
   await removeBroken(context);
-  const installed = await listInstalled(context.cacheDir, context.ownership);
+  const installed = await listInstalled(context.cacheDir, context.identity);
   let bytes = installed.reduce((sum, release) => sum + release.bytes, 0);
   const removed: InstalledRelease[] = [];
   for (const release of installed.toSorted((a, b) => a.lastUsedAt - b.lastUsedAt)) {
     if (bytes <= maxBytes) break;
     const folder = path.join(parent, release.version);
-    if (release.inUse || !(await claimUnused(folder, context.ownership))) continue;
+    if (release.inUse || !(await claimUnused(folder, context.identity))) continue;
     await removeFolder(context, folder);
     bytes -= release.bytes;
     removed.push(release);
@@ -36,7 +36,7 @@ async function removeBroken(context: UvContext): Promise<void> {
   const parent = releasesFolder(context.cacheDir);
   for (const name of (await readdir(parent).catch(() => [])).filter(isVersion)) {
     const folder = path.join(parent, name);
-    if ((await readRelease(folder)) === null && !(await isInUse(folder, context.ownership))) await removeFolder(context, folder);
+    if ((await readRelease(folder)) === null && !(await isInUse(folder, context.identity))) await removeFolder(context, folder);
   }
 }
 

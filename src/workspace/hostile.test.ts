@@ -25,7 +25,7 @@ async function socket(file: string): Promise<void> {
 }
 
 async function print(fixture: WorkspaceFixture, text: string): Promise<string> {
-  const run = createRunProcess({ marker: `hostile-${process.pid}`, seal: fixture.owner.seal });
+  const run = createRunProcess({ tag: `hostile-${process.pid}`, seal: fixture.owner.seal });
   const { workspace } = fixture;
   const request = { file: "/bin/cat", args: [], cwd: "/", env: {}, timeoutMs: 30_000, outputDir: workspace.outputDir };
   return (await run({ ...request, stdin: text })).stdout;

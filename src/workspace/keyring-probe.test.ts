@@ -21,7 +21,7 @@ async function openWithKeyring(options: { probe?: boolean; version?: string } = 
     distributions: await keyringWheels(options.version),
     bootstrapUv: uv,
     python,
-    run: createRunProcess({ marker: "preparation" }),
+    run: createRunProcess({ tag: "preparation" }),
   });
   return Object.assign(fixture, { venv: path.join(workspace.paths.project, ".venv") });
 }
@@ -111,7 +111,7 @@ describe("a call of the venv's keyring", () => {
     });
     const variables = fixture.environment({ activeVenv: fixture.venv, env, step });
     const { paths } = fixture.workspace;
-    const running = createRunProcess({ marker: "hanging" })({
+    const running = createRunProcess({ tag: "hanging" })({
       file: venvCommand(fixture.venv, "keyring"),
       args: ["get", SERVICE, "ann"],
       cwd: paths.project,

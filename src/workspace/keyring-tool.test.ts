@@ -10,7 +10,7 @@ import { openWorkspaceFixture, thePython } from "../../test/workspace-fixture.ts
 import type { Secret } from "../observation/secret.ts";
 import { buildPackage } from "../package/build.ts";
 import { keyringBackendData } from "../package/contents.ts";
-import { createOwnership } from "../process/ownership.ts";
+import { createProcessIdentity } from "../process/process-identity.ts";
 import { createRunProcess } from "../process/run-process.ts";
 import { WITH_VALUE } from "../condition/keyring.ts";
 import { packagePrograms, recordingPrograms } from "../run/programs.ts";
@@ -49,7 +49,7 @@ async function toolOptions(cacheDir: string): Promise<KeyringToolOptions> {
     thePython(),
     keyringWheels(),
     plugin(null),
-    createOwnership(),
+    createProcessIdentity(),
   ]);
   const files = wheels.flatMap(({ content }) => (content.kind === "file" ? [content.path] : []));
   const keyring: KeyringToolOptions["keyring"] = {
@@ -59,7 +59,7 @@ async function toolOptions(cacheDir: string): Promise<KeyringToolOptions> {
       await promisify(execFile)(bootstrapUv, ["pip", "install", ...flags, ...files, ...beside]);
     },
   };
-  return { bootstrapUv, python, keyring, plugin: wheel, cacheDir, owner, run: createRunProcess({ marker: "keyring-tool-test" }) };
+  return { bootstrapUv, python, keyring, plugin: wheel, cacheDir, owner, run: createRunProcess({ tag: "keyring-tool-test" }) };
 }
 
 function secret(index: string, user: string, kind: Secret["kind"] = "good"): Secret {
@@ -349,7 +349,7 @@ describe("what the plugin answers", () => {
       distributions: [...(await keyringWheels()), await plugin(["other"])],
       bootstrapUv: uv,
       python,
-      run: createRunProcess({ marker: "plugin-test" }),
+      run: createRunProcess({ tag: "plugin-test" }),
     });
     const activeVenv = path.join(workspace.paths.project, "env");
     const own = await fixture.run("keyring", ["get", "https://other.example.com:8443/simple/", "cid"], { env: { activeVenv } });

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { chmod, link, mkdir, readdir, readFile, realpath, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Ownership, PythonInfo, RunProcess } from "../observation/process.ts";
+import type { ProcessIdentity, PythonInfo, RunProcess } from "../observation/process.ts";
 import type { Distribution } from "../scenario/distribution.ts";
 import { runBootstrap, writeFindLinks } from "./bootstrap.ts";
 import { isErrno } from "./errno.ts";
@@ -35,7 +35,7 @@ export interface KeyringToolOptions {
   readonly plugin: Distribution | null;
   readonly cacheDir: string;
   readonly run: RunProcess;
-  readonly owner: Ownership;
+  readonly owner: ProcessIdentity;
 }
 
 /** Changes when tools are installed in another way. */
@@ -66,7 +66,7 @@ export async function ensureKeyringTool(options: KeyringToolOptions): Promise<Ke
 }
 
 async function install(options: KeyringToolOptions, parent: string, pointer: string): Promise<KeyringTool> {
-  const owner = { cacheDir: options.cacheDir, ownership: options.owner };
+  const owner = { cacheDir: options.cacheDir, identity: options.owner };
   await mkdir(parent, { recursive: true });
   await sweepUnused(parent);
   await sweepUnfinished(parent, options.owner);
@@ -148,7 +148,7 @@ function nameOf({ name = "keyring" }: KeyringToolOptions): string {
 }
 
 /** Removes folders that nothing names and whose maker is gone. */
-async function sweepUnfinished(parent: string, owner: Ownership): Promise<void> {
+async function sweepUnfinished(parent: string, owner: ProcessIdentity): Promise<void> {
   const names = await readdir(parent);
   const finished = new Set(await Promise.all(names.map((name) => readFile(path.join(parent, name), "utf8").catch(() => ""))));
   for (const name of names) {

@@ -4,14 +4,14 @@ import path from "node:path";
 import { openBelow, openFolder } from "../disk/folder.ts";
 import { removeTree } from "../disk/remove-tree.ts";
 import type { FileRecord } from "../observation/model.ts";
-import type { Ownership } from "../observation/process.ts";
+import type { ProcessIdentity } from "../observation/process.ts";
 import { allDone } from "../all-done.ts";
 import { subjectHash } from "./subject-hash.ts";
 import { findCommand, installCommands, type Commands } from "./commands.ts";
 import { type Layout, layoutFor, type WorkspacePaths, workspacePaths } from "./layout.ts";
 import { JOURNAL_VARIABLE } from "./environment.ts";
 import { type RecordedKeyrings, recordKeyrings } from "./keyring-recorder.ts";
-import { createOwnedFolder, markKept } from "./owner.ts";
+import { createRunFolder, markKept } from "./run-folder.ts";
 import { RunFiles } from "./run-files.ts";
 import { refuseMeddlingParents } from "./surroundings.ts";
 import { type WrittenText, WrittenTexts } from "./written.ts";
@@ -20,7 +20,7 @@ import { type WrittenText, WrittenTexts } from "./written.ts";
 const PROBE_FILE = "sitecustomize.py";
 export interface WorkspaceOptions {
   readonly run: string;
-  readonly owner: Ownership;
+  readonly owner: ProcessIdentity;
   readonly commands: Commands;
   /** Default: the system's temporary folder. */
   readonly baseDir?: string | null;
@@ -48,7 +48,7 @@ export interface Workspace extends AsyncDisposable {
   installed(venv: string): Promise<string | null>;
   /** The CA that steps are told to trust, as PEM, and what they may show themselves. */
   writeCertificates(ca: string, client: string | null, proxyCa: string | null): Promise<void>;
-  /** For the keyring plugin; see `keyring-answers.ts`. Holds secrets: only this person may read it. */
+  /** For the keyring plugin; see `keyring-answers.ts`. Holds secrets: only this user may read it. */
   writeKeyringAnswers(text: string): Promise<void>;
   /** Text files that steps changed since the last call, for leaks. */
   writtenTexts(): Promise<WrittenText[]>;
@@ -74,7 +74,7 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Worksp
   const layout = layoutFor(process.platform);
   const baseDir = await realpath(options.baseDir ?? tmpdir());
   refuseMeddlingParents(baseDir);
-  const root = await createOwnedFolder(baseDir, options.owner, options.run);
+  const root = await createRunFolder(baseDir, options.owner, options.run);
   const paths = workspacePaths(root, layout);
   try {
     await furnish(paths, options, layout);

@@ -28,7 +28,7 @@ afterAll(async () => {
 /** What a repair rests on that nobody saw. */
 const WORLDS: Readonly<Record<string, RegExp>> = {
   "stale-netrc":
-    /\n2 worlds agree with all that was seen; this repair heals 1 of them:\n- not where the secret of user [a-z.]+ in uv's store is bad\n/,
+    /\n2 hypotheses agree with all that was seen; this repair heals 1 of them:\n- not where the secret of user [a-z.]+ in uv's store is bad\n/,
 };
 
 /** Verdict, one sentence, what it rests on, the repair, the file, the command that runs it, and what of the original is in it. */
@@ -63,7 +63,7 @@ it("--ask and --try-credentials say what they send, and what the registry answer
   expect(outcome.stderr).toMatch(/\nasking, without credentials: GET https:\/\/localhost:\d+\/falcon\/simple\/orion-billing\/, trusting /);
   expect(outcome.stdout).toContain("asked without credentials: index 1 answers 401, challenge Basic, text/html");
   expect(outcome.stdout).toMatch(/\n {2}tried: a variable, user [a-z.]+: accepted by index 1 \(200\)\n/);
-  expect(outcome.stdout).not.toMatch(/Assumed good|worlds agree/);
+  expect(outcome.stdout).not.toMatch(/Assumed good|hypotheses agree/);
   expect(outcome.stderr).toMatch(/\nyes to all: send the secret of user jane\.doe in a variable to localhost:\d+ \(GET .*lockout/);
   expect(await readFile(outcome.scenario ?? "", "utf8")).toContain('flavour = "pypiserver"');
 });

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { connectDocker } from "../../src/backend/docker.ts";
 import { OWNER_LABEL } from "../../src/backend/sweep.ts";
-import { findMarked, killMarked } from "../../src/process/marked.ts";
+import { findTagged, killTagged } from "../../src/process/tagged-processes.ts";
 import { dockerMissing, dockerNote } from "../docker.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { put, runCommand, startCommand, type Started } from "./command.ts";
@@ -46,7 +46,7 @@ interface UnderWay {
   /** Of gateways. */
   readonly ports: readonly number[];
   /** Of children with an empty environment. */
-  readonly unmarked: readonly number[];
+  readonly untagged: readonly number[];
   /** Ids of runs, as their processes carry them. */
   readonly runs: readonly string[];
 }
@@ -62,8 +62,8 @@ async function startHanging(folder: string, more: readonly string[] = []): Promi
     const found = await Promise.all((await foldersOf(folder)).map(lookInto));
     const ready = found.filter((entry) => entry !== null);
     if (ready.length === 2) {
-      const [ports, unmarked] = [ready.map(({ gateway }) => gateway), ready.map(({ own }) => own)];
-      return { command, ports, unmarked, runs: ready.map(({ run }) => run) };
+      const [ports, untagged] = [ready.map(({ gateway }) => gateway), ready.map(({ own }) => own)];
+      return { command, ports, untagged, runs: ready.map(({ run }) => run) };
     }
     if (ended) throw new Error(`ended before it hung: ${(await command.finished).stderr}`);
     await pause(20);
@@ -106,7 +106,7 @@ async function foldersOf(base: string): Promise<string[]> {
 }
 
 async function processesOf(runs: readonly string[]): Promise<number[]> {
-  return (await Promise.all(runs.map((run) => findMarked(run)))).flat();
+  return (await Promise.all(runs.map((run) => findTagged(run)))).flat();
 }
 
 function isListening(port: number): Promise<boolean> {
@@ -121,23 +121,23 @@ async function listening(ports: readonly number[]): Promise<number> {
   return (await Promise.all(ports.map(isListening))).filter(Boolean).length;
 }
 
-async function left(folder: string, { runs, ports, unmarked }: Omit<UnderWay, "command">): Promise<typeof NOTHING> {
+async function left(folder: string, { runs, ports, untagged }: Omit<UnderWay, "command">): Promise<typeof NOTHING> {
   return {
     processes: (await processesOf(runs)).length,
-    unmarked: await listening(unmarked),
+    untagged: await listening(untagged),
     ports: await listening(ports),
     folders: (await foldersOf(folder)).length,
   };
 }
 
-const NOTHING = { processes: 0, unmarked: 0, ports: 0, folders: 0 };
+const NOTHING = { processes: 0, untagged: 0, ports: 0, folders: 0 };
 
 describe("nothing survives", () => {
   it.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const)("%s: exit status 130, no process, port or folder", async (signal) => {
     await using folder = await temporaryFolder();
     const underWay = await startHanging(folder.path);
     // Two runs with three processes each; the harness has a folder of its own.
-    expect(await left(folder.path, underWay)).toEqual({ processes: 4, unmarked: 2, ports: 2, folders: 3 });
+    expect(await left(folder.path, underWay)).toEqual({ processes: 4, untagged: 2, ports: 2, folders: 3 });
     underWay.command.kill(signal);
     const { exit, stderr } = await underWay.command.finished;
     expect({ exit, left: await left(folder.path, underWay) }).toEqual({ exit: 130, left: NOTHING });
@@ -151,11 +151,11 @@ describe("nothing survives", () => {
     underWay.command.kill("SIGKILL");
     await underWay.command.finished;
     try {
-      expect(await left(folder.path, underWay)).toEqual({ processes: 4, unmarked: 2, ports: 0, folders: 3 });
+      expect(await left(folder.path, underWay)).toEqual({ processes: 4, untagged: 2, ports: 0, folders: 3 });
       const next = await runCommand(["cache", "show"], { env: { TMPDIR: folder.path } });
       expect({ exit: next.exit, left: await left(folder.path, underWay) }).toEqual({ exit: 0, left: NOTHING });
     } finally {
-      for (const run of underWay.runs) await killMarked(run);
+      for (const run of underWay.runs) await killTagged(run);
     }
   });
 
@@ -183,12 +183,12 @@ healthy = { exit = 0 }
     await put(folder.path, "twice.toml", scenario);
     const args = ["export", "twice.toml", "--verify", "--uv", "0.9.5", "-o", "repro.sh"];
     const command = startCommand(args, { cwd: folder.path, env: { TMPDIR: folder.path } });
-    const unmarked = portsIn(await whenThere(path.join(folder.path, "twice"), command));
+    const untagged = portsIn(await whenThere(path.join(folder.path, "twice"), command));
     const runs = (await Promise.all((await foldersOf(folder.path)).map(ownerOf))).map((owner) => owner?.run ?? "nobody's");
     command.kill("SIGKILL");
     await command.finished;
-    const what = { runs, ports: [], unmarked };
-    expect(await left(folder.path, what)).toEqual({ processes: expect.any(Number), unmarked: 1, ports: 0, folders: 2 });
+    const what = { runs, ports: [], untagged };
+    expect(await left(folder.path, what)).toEqual({ processes: expect.any(Number), untagged: 1, ports: 0, folders: 2 });
     const next = await runCommand(["cache", "show"], { env: { TMPDIR: folder.path } });
     expect({ exit: next.exit, left: await left(folder.path, what) }).toEqual({ exit: 0, left: NOTHING });
   });
@@ -228,7 +228,7 @@ healthy = { exit = 0 }
     expect({
       exit,
       verdict: runs[0]?.verdict,
-      left: await left(folder.path, { runs: [run], ports: [gateway], unmarked: [own] }),
+      left: await left(folder.path, { runs: [run], ports: [gateway], untagged: [own] }),
     }).toEqual({ exit: 0, verdict: "healthy", left: NOTHING });
   });
 });

@@ -54,7 +54,7 @@ describe.skipIf(!namespacesWanted())("a run with a Python of its own", () => {
     const uv = place("uv");
     await copyFile(await pipInstalledUv("0.9.5"), uv);
     const file = await put(folder.path, "own.toml", SCENARIO);
-    const places = await packagePlaces(await harness.python(), { run: createRunProcess({ marker: "test" }), folder: place("output") });
+    const places = await packagePlaces(await harness.python(), { run: createRunProcess({ tag: "test" }), folder: place("output") });
 
     const before = places.map(digestOf);
     const named = python === null ? [] : ["--python", python];

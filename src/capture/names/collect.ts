@@ -1,7 +1,7 @@
 import { parse } from "smol-toml";
 import { isTable, tableIn, toolUv } from "../../scenario/schema/value.ts";
-import { withoutUser } from "../listen/url.ts";
-import type { Heard } from "../listen/model.ts";
+import { withoutUser } from "../uv-log/url.ts";
+import type { UvLog } from "../uv-log/model.ts";
 import { readRequirementsFile } from "../look/requirements.ts";
 import type { IndexSetting, Looked } from "../model.ts";
 import { hideUrlSecrets } from "../secret-book.ts";
@@ -14,7 +14,7 @@ import type { Names } from "./rename.ts";
 /** Every name of the original that could come into a scenario. */
 export function namesOf(
   looked: Looked,
-  heard: Heard,
+  log: UvLog,
   argv: readonly string[],
   more: readonly IndexSetting[],
   keep: readonly string[],
@@ -32,7 +32,7 @@ export function namesOf(
     add(name, user);
     urls.add(url);
   }
-  for (const { url, redirects, user } of heard.chains) {
+  for (const { url, redirects, user } of log.chains) {
     add(user);
     for (const each of [url, ...redirects]) urls.add(each);
   }
@@ -58,7 +58,7 @@ export function namesOf(
     }
   }
   for (const { text, read } of looked.settings) if (read) for (const url of urlsIn(text)) urls.add(url);
-  for (const [of, requirements] of heard.requires) {
+  for (const [of, requirements] of log.requires) {
     add(of.split("==")[0]);
     for (const text of requirements) addRequirement(text);
   }

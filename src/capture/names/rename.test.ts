@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { leftIn } from "./left.ts";
+import { remainingNames } from "./remaining-names.ts";
 import { createRenamer } from "./rename.ts";
 
 const RENAMER = createRenamer({
@@ -47,15 +47,15 @@ describe("renaming", () => {
   it("finds names in a sentence, and names that were left", () => {
     const text = RENAMER.text("Because orion-billing is not at pkgs.falcon.corp.com (http://127.0.0.1:36697/simple/) for orion_billing");
     expect(text).not.toMatch(/orion|billing|falcon|corp|127|36697/);
-    expect(leftIn(text, RENAMER)).toEqual([]);
-    expect(leftIn("x FALCON_y", RENAMER)).toEqual(["falcon"]);
-    expect(leftIn("%66alcon and orion%2Dbilling", RENAMER)).toEqual(["billing", "orion"]);
+    expect(remainingNames(text, RENAMER)).toEqual([]);
+    expect(remainingNames("x FALCON_y", RENAMER)).toEqual(["falcon"]);
+    expect(remainingNames("%66alcon and orion%2Dbilling", RENAMER)).toEqual(["billing", "orion"]);
   });
 
   it("tells of a name that nobody had told of, once it is asked to rename it", () => {
     const renamer = createRenamer({ names: ["orion"], urls: [], hosts: [], keep: ["harbor"] });
     const text = ["pelican", "harbor", "07", "simple"].map(renamer.name).join(" ");
-    expect(leftIn(text, renamer)).toEqual(["pelican"]);
+    expect(remainingNames(text, renamer)).toEqual(["pelican"]);
   });
 
   it.each([
@@ -63,6 +63,6 @@ describe("renaming", () => {
     ['run = ["uv", "run", "tool", "--token", "hunter2"]', ["--token"]],
     ['run = "uv run tool --password={{secret.private}}"', []],
   ])("finds a secret in plain letters: %s", (text, where) => {
-    expect(leftIn(text, RENAMER)).toEqual(where);
+    expect(remainingNames(text, RENAMER)).toEqual(where);
   });
 });

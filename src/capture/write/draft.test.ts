@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { heardOf } from "../../../test/heard-fixture.ts";
+import { uvLogOf } from "../../../test/uv-log-fixture.ts";
 import { parseScenario } from "../../scenario/parse.ts";
-import type { Chain, Heard } from "../listen/model.ts";
+import type { Chain, UvLog } from "../uv-log/model.ts";
 import { readSettings } from "../look/settings.ts";
 import { misnamedVariables, readVariables } from "../look/variables.ts";
 import type { AskedAnswer, Looked } from "../model.ts";
 import { namesOf } from "../names/collect.ts";
-import { leftIn } from "../names/left.ts";
+import { remainingNames } from "../names/remaining-names.ts";
 import { createRenamer } from "../names/rename.ts";
 import { repairsOf } from "../repairs.ts";
-import { worldsOf } from "../worlds.ts";
+import { hypothesesOf } from "../hypotheses.ts";
 import { commandWords } from "./command.ts";
 import { type Draft, draftOf } from "./draft.ts";
 import { materialOf } from "./material.ts";
@@ -68,20 +68,20 @@ const PAGE: Chain = {
   redirects: [],
 };
 
-function drafted(looked: Looked, heard: Heard, argv: readonly string[] = ["uv", "sync"]): Draft {
-  const renamer = createRenamer(namesOf(looked, heard, argv, [], []));
-  return draftOf(materialOf(looked, heard, renamer), argv);
+function drafted(looked: Looked, log: UvLog, argv: readonly string[] = ["uv", "sync"]): Draft {
+  const renamer = createRenamer(namesOf(looked, log, argv, [], []));
+  return draftOf(materialOf(looked, log, renamer), argv);
 }
 
 /** The scenario's text, which must be one, and its repairs, each of which must make one. */
 function written(
   looked: Looked,
-  heard: Heard,
+  log: UvLog,
   argv: readonly string[] = ["uv", "sync"],
   asked: readonly AskedAnswer[] = [],
 ): { text: string; repairs: string[] } {
-  const renamer = createRenamer(namesOf(looked, heard, argv, [], []));
-  const material = { ...materialOf(looked, heard, renamer), asked };
+  const renamer = createRenamer(namesOf(looked, log, argv, [], []));
+  const material = { ...materialOf(looked, log, renamer), asked };
   const draft = draftOf(material, argv);
   const steps = draft.document["step"] as Record<string, unknown>[];
   const conditions = { reproduced: { exit: "nonzero" }, healthy: { exit: 0 } };
@@ -93,7 +93,7 @@ function written(
     const parsed = parseScenario(text, option === null ? {} : { choices: [{ axis: "repair", option }] });
     expect(parsed.ok ? [] : parsed.problems.map(({ key, message }) => `${key}: ${message}`)).toEqual([]);
   }
-  expect(leftIn(text, renamer)).toEqual([]);
+  expect(remainingNames(text, renamer)).toEqual([]);
   return { text, repairs: repairs.map(({ id }) => id) };
 }
 
@@ -107,14 +107,17 @@ describe("what could not be seen", () => {
     indexes: readSettings(manifest, "pyproject.toml", "pyproject").indexes,
   };
   const page: Chain = { ...PAGE, url: "https://pkgs.falcon.test/simple/orion/" };
-  const worlds = (heard: Heard, asked: readonly AskedAnswer[] = []): string[][] => {
-    const renamer = createRenamer(namesOf(looked, heard, ["uv", "sync"], [], []));
-    const material = { ...materialOf(looked, heard, renamer), asked };
-    return worldsOf(material).map((world) => [world.words, JSON.stringify(draftOf(world.material, ["uv", "sync"]).document)]);
+  const hypotheses = (log: UvLog, asked: readonly AskedAnswer[] = []): string[][] => {
+    const renamer = createRenamer(namesOf(looked, log, ["uv", "sync"], [], []));
+    const material = { ...materialOf(looked, log, renamer), asked };
+    return hypothesesOf(material).map((hypothesis) => [
+      hypothesis.words,
+      JSON.stringify(draftOf(hypothesis.material, ["uv", "sync"]).document),
+    ]);
   };
 
   it("is varied one by one: secrets that were never sent, then the kind of registry", () => {
-    const [secret = [], flavour = [], ...more] = worlds(heardOf(page));
+    const [secret = [], flavour = [], ...more] = hypotheses(uvLogOf(page));
     expect(more).toEqual([]);
     expect(secret[0]).toMatch(/^the secret of user [a-z]+ in a URL or variables is bad$/);
     expect(secret[1]).toContain("{{stale.");
@@ -125,15 +128,15 @@ describe("what could not be seen", () => {
 
   it("is nothing where it was sent, and the registry told what it is", () => {
     const refused: Chain = { ...page, statuses: [401, 403], ended: 403, sent: "credentials", source: "settings", user: "jane" };
-    expect(worlds(heardOf(refused))).toEqual([]);
+    expect(hypotheses(uvLogOf(refused))).toEqual([]);
     const asked = [{ index: "https://pkgs.falcon.test/simple", status: 401, challenge: 'Basic realm="pypi"', type: null }];
-    expect(worlds(heardOf(page), asked).map(([words]) => words)).toHaveLength(1);
+    expect(hypotheses(uvLogOf(page), asked).map(([words]) => words)).toHaveLength(1);
   });
 });
 
-describe("a scenario from what was looked at and heard", () => {
+describe("a scenario from what was looked at and logged", () => {
   it("has flavour, packages, extras, groups and conflicts under other names", () => {
-    const { text } = written(NOBODY, heardOf(PAGE), ["uv", "sync", "--extra", "fast", "--python", "/home/jane/python"]);
+    const { text } = written(NOBODY, uvLogOf(PAGE), ["uv", "sync", "--extra", "fast", "--python", "/home/jane/python"]);
     expect(text).toContain('flavour = "artifactory"');
     expect(text).toContain('user = "member"');
     expect(text).toMatch(/version = "2\.1"/);
@@ -156,13 +159,13 @@ describe("a scenario from what was looked at and heard", () => {
     };
     const page: Chain = { ...PAGE, url: `${url}/orion/`, statuses: [], ended: null, sent: null };
     const asked = [{ index: url, status, challenge, type }];
-    expect(written(looked, heardOf(page), undefined, asked).text).toMatch(expected);
-    expect(written(looked, heardOf(page)).text).not.toMatch(expected);
+    expect(written(looked, uvLogOf(page), undefined, asked).text).toMatch(expected);
+    expect(written(looked, uvLogOf(page)).text).not.toMatch(expected);
   });
 
   it("keeps who may log in at an index that is open to all", () => {
     const logins: Looked["logins"] = [{ kind: "netrc", place: "netrc", service: "pkgs.falcon.test", user: "jane", secret: "secret-1" }];
-    const { text, repairs } = written({ ...NOBODY, logins }, heardOf({ ...PAGE, statuses: [200], ended: 200 }));
+    const { text, repairs } = written({ ...NOBODY, logins }, uvLogOf({ ...PAGE, statuses: [200], ended: 200 }));
     expect(text).toContain("public = true");
     expect(repairs).toEqual(["without-netrc-entry"]);
   });
@@ -177,7 +180,7 @@ describe("a scenario from what was looked at and heard", () => {
     const variables = readVariables(env, () => "secret-4");
     const looked = { ...NOBODY, logins, variables, misnamed: misnamedVariables(variables, NOBODY.indexes) };
     const refused: Chain = { ...PAGE, statuses: [401, 403], ended: 403, sent: "credentials", source: "netrc", user: "jane" };
-    const { text, repairs } = written(looked, heardOf(refused));
+    const { text, repairs } = written(looked, uvLogOf(refused));
     expect(text.match(/\{\{(?:stale|secret)\./g)).toContain("{{stale.");
     expect(text).not.toContain("elsewhere");
     expect(repairs).toEqual(["right-name", "without-UV_INDEX", "without-netrc-entry", "login-for-host", "good-secret"]);
@@ -185,14 +188,14 @@ describe("a scenario from what was looked at and heard", () => {
 
   it("has the names that the command's options hold under other names", () => {
     const argv = ["uv", "--quiet", "pip", "install", "--upgrade-package=pelican-core", "walnut[fast]>=2", "--target=here"];
-    const { text } = written(NOBODY, heardOf(PAGE), argv);
+    const { text } = written(NOBODY, uvLogOf(PAGE), argv);
     expect(text).toMatch(/run = "uv --quiet pip install --upgrade-package=[a-z]+-[a-z]+ [a-z]+\[[a-z]+\]>=2 --target=[a-z]+"/);
     expect(text).not.toMatch(/pelican|walnut|fast/);
   });
 
   it("knows what an extra and a group of the same name ask for", () => {
     const text = `[project]\nname = "falcon"\noptional-dependencies.nest = ["osprey"]\n[dependency-groups]\nnest = ["quartz"]\n`;
-    const { names } = namesOf({ ...NOBODY, manifests: [{ path: "pyproject.toml", text }] }, heardOf(PAGE), [], [], []);
+    const { names } = namesOf({ ...NOBODY, manifests: [{ path: "pyproject.toml", text }] }, uvLogOf(PAGE), [], [], []);
     expect(names).toEqual(expect.arrayContaining(["osprey", "quartz"]));
   });
 
@@ -202,7 +205,7 @@ describe("a scenario from what was looked at and heard", () => {
       { path: "requirements/kestrel.txt", text: "walnut[fast]>=2\n" },
     ];
     const argv = ["uv", "pip", "install", "-r", "requirements/heron.txt"];
-    const { text } = written({ ...NOBODY, manifests: [], requirements }, heardOf(PAGE), argv);
+    const { text } = written({ ...NOBODY, manifests: [], requirements }, uvLogOf(PAGE), argv);
     const [, main = "", other = ""] =
       /"requirements\/([a-z]+)\.txt" = '''\n-r ([a-z]+)\.txt\n--index-url https:\S+\/simple\/\n[a-z]+==1\.4\.0\n'''/.exec(text) ?? [];
     expect(text).toContain(`-r requirements/${main}.txt"`);
@@ -210,17 +213,17 @@ describe("a scenario from what was looked at and heard", () => {
     expect(text).toMatch(/version = "1\.4\.0"/);
     expect(text).not.toMatch(/heron|kestrel|walnut|orion|pinned/);
     const away = { ...NOBODY, manifests: [], requirements: [{ path: "r.txt", text: "-e ../heron\n" }] };
-    expect(drafted(away, heardOf(PAGE), argv).unable).toHaveLength(1);
+    expect(drafted(away, uvLogOf(PAGE), argv).unable).toHaveLength(1);
   });
 
   it("renames a path of the command part by part, keeps uv's own words, and tells of a program's words that nobody knows", () => {
     const argv = ["uv", "run", "--index-strategy", "unsafe-best-match", "--resolution=lowest", "tools/heron.py", "-c", "print('kestrel')"];
-    const renamer = createRenamer(namesOf(NOBODY, heardOf(PAGE), argv, [], []));
-    const words = commandWords(materialOf(NOBODY, heardOf(PAGE), renamer), argv);
+    const renamer = createRenamer(namesOf(NOBODY, uvLogOf(PAGE), argv, [], []));
+    const words = commandWords(materialOf(NOBODY, uvLogOf(PAGE), renamer), argv);
     expect(words.slice(0, 5)).toEqual(["uv", "run", "--index-strategy", "unsafe-best-match", "--resolution=lowest"]);
     expect(words[5]).toMatch(/^[a-z]+\/[a-z]+\.py$/);
     expect(words[5]).not.toMatch(/tools|heron/);
-    expect(leftIn(words.join(" "), renamer)).toEqual(["print", "kestrel"]);
+    expect(remainingNames(words.join(" "), renamer)).toEqual(["print", "kestrel"]);
   });
 
   it.each(["lumen @ file:///home/jane/lumen", "lumen @ git+https://forge.falcon.test/jane/lumen"])(
@@ -228,7 +231,7 @@ describe("a scenario from what was looked at and heard", () => {
     (requirement) => {
       const text = PROJECT.replace("lumen; python_version > '3'", requirement);
       const looked = { ...NOBODY, manifests: [{ path: "pyproject.toml", text }] };
-      const { unable } = drafted(looked, heardOf(PAGE));
+      const { unable } = drafted(looked, uvLogOf(PAGE));
       expect(unable).toEqual(["a dependency that is no package of an index (a path, git)"]);
     },
   );
@@ -239,7 +242,7 @@ describe("a scenario from what was looked at and heard", () => {
   ])("comes with what was there before, whatever options stand before the command: %s", (argv, before) => {
     const receipt = '[tool]\n[tool.options]\nindex-url = "https://pkgs.falcon.test/api/pypi/heron/simple"\n';
     const looked = { ...NOBODY, manifests: [], tools: [{ name: "orion", text: receipt }] };
-    const { document, failing } = drafted(looked, heardOf(PAGE), argv);
+    const { document, failing } = drafted(looked, uvLogOf(PAGE), argv);
     expect([failing, JSON.stringify(document["step"])]).toEqual([1, expect.stringContaining(before)]);
   });
 
@@ -247,8 +250,8 @@ describe("a scenario from what was looked at and heard", () => {
     const settings = [{ place: "~/.config/uv/uv.toml", text: 'http-proxy = "http://proxy.test"\n', read: true }];
     const text = PROJECT.replace('orion = { index = "falcon-prod" }', 'orion = { path = "../orion" }');
     const looked = { ...NOBODY, settings, manifests: [{ path: "pyproject.toml", text }] };
-    const heard: Heard = { ...heardOf(PAGE), failure: { kind: "connection", what: "connection refused" } };
-    const { unable } = drafted(looked, heard);
+    const log: UvLog = { ...uvLogOf(PAGE), failure: { kind: "connection", what: "connection refused" } };
+    const { unable } = drafted(looked, log);
     expect(unable.map((words) => words.split(":")[0])).toEqual([
       "a dependency that is no package of an index (a path, git)",
       "a proxy in ~/.config/uv/uv.toml",
@@ -261,17 +264,17 @@ describe("a scenario from what was looked at and heard", () => {
     ["connection refused", "https://elsewhere.test/simple/orion/", "connection-refused", /\[index\.default\]\nfaults/],
   ])("has a host that is out of reach (%s), and suggests that it can be reached", (what, url, kind, place) => {
     const message = `error: Failed to fetch: \`${url}\``;
-    const heard: Heard = { ...heardOf({ ...PAGE, statuses: [], ended: null }), failure: { kind: "connection", what }, message };
-    const { text, repairs } = written(NOBODY, heard);
+    const log: UvLog = { ...uvLogOf({ ...PAGE, statuses: [], ended: null }), failure: { kind: "connection", what }, message };
+    const { text, repairs } = written(NOBODY, log);
     expect(text).toContain(`faults = [{ kind = "${kind}" }]`);
     expect(text).toMatch(place);
     expect(repairs).toContain("host-reachable");
     const variables = readVariables({ HTTPS_PROXY: "http://proxy.test:3128" }, () => "secret-1");
-    expect(drafted({ ...NOBODY, variables }, heard).unable).toHaveLength(1);
+    expect(drafted({ ...NOBODY, variables }, log).unable).toHaveLength(1);
   });
 
   it("follows a redirect to the index that it leads to", () => {
-    const { text, repairs } = written(NOBODY, heardOf({ ...PAGE, redirects: ["https://cdn.falcon.test/mirror/orion/"] }));
+    const { text, repairs } = written(NOBODY, uvLogOf({ ...PAGE, redirects: ["https://cdn.falcon.test/mirror/orion/"] }));
     expect(text).toMatch(/redirect = \{ to = "index2", for = "pages" \}/);
     expect(repairs).toContain("index-at-target");
   });

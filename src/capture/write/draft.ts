@@ -7,11 +7,11 @@ import { commandWords } from "./command.ts";
 import { indexTables } from "./index-tables.ts";
 import { userFor, type Material } from "./material.ts";
 import { prefixOf } from "../look/variables.ts";
-import { environmentOf, loginsFor, netrcText, storeText } from "./person.ts";
+import { environmentOf, loginsFor, netrcText, storeText } from "./user-environment.ts";
 import { projectFiles, renamePath, userSettings } from "./project-files.ts";
 import { requirementsText } from "./requirements-text.ts";
 import { normaliseProject } from "../../scenario/requirement.ts";
-import { outOfReach } from "../world/reach.ts";
+import { outOfReach } from "../infer/reach.ts";
 import { toolSteps } from "./tool.ts";
 
 type Table = Record<string, unknown>;
@@ -32,9 +32,9 @@ export interface Draft {
 
 /** The scenario's document: indexes, credentials, project, venv and commands, under names of its own. */
 export function draftOf(material: Material, argv: readonly string[]): Draft {
-  const { looked, heard } = material;
+  const { looked, log } = material;
   const own = new Set(looked.manifests.flatMap(({ text }) => projectName(text)));
-  const stubs: Stub[] = stubsOf(looked, heard, own);
+  const stubs: Stub[] = stubsOf(looked, log, own);
   const written = projectFiles(material);
   const unable: string[] = [];
   const listed = looked.requirements.map(({ path, text }) => [renamePath(path, material), requirementsText(text, material, unable)]);
@@ -55,7 +55,7 @@ export function draftOf(material: Material, argv: readonly string[]): Draft {
     ...(Object.keys(env).length === 0 ? {} : { env }),
     ...(looked.venv.active ? { venv: "active" } : {}),
     ...(before.length > 0 && looked.cache.packages.length === 0 ? { delete: ["{{cache}}"] } : {}),
-    ...(heard.failure?.kind === "certificate" && heard.failure.what === "UnknownIssuer" ? { tls: "none" } : {}),
+    ...(log.failure?.kind === "certificate" && log.failure.what === "UnknownIssuer" ? { tls: "none" } : {}),
   };
   const keyring = keyringTable(material);
   const document: Table = {
@@ -77,9 +77,9 @@ export function draftOf(material: Material, argv: readonly string[]): Draft {
 }
 
 /** Failures to connect that no index of a scenario gives. */
-function unshowable({ looked, heard }: Material): string[] {
-  const { failure } = heard;
-  if (failure === null || failure.what === "UnknownIssuer" || outOfReach(looked, heard) !== null) return [];
+function unshowable({ looked, log }: Material): string[] {
+  const { failure } = log;
+  if (failure === null || failure.what === "UnknownIssuer" || outOfReach(looked, log) !== null) return [];
   return [
     failure.kind === "certificate"
       ? `a certificate that is refused as ${failure.what}`

@@ -1,22 +1,22 @@
 import { normaliseProject } from "../../scenario/requirement.ts";
 import { readRequirement } from "./requirement.ts";
 import type { Flavour } from "../../scenario/model.ts";
-import type { Chain } from "../listen/model.ts";
-import { answersIn, flavourOf, type Answers } from "../world/flavour.ts";
-import { outOfReach } from "../world/reach.ts";
-import { placeName, placeNumbers, withSlash, type IndexPlace } from "../world/places.ts";
+import type { Chain } from "../uv-log/model.ts";
+import { answersIn, flavourOf, type Answers } from "../infer/flavour.ts";
+import { outOfReach } from "../infer/reach.ts";
+import { placeName, placeNumbers, withSlash, type IndexPlace } from "../infer/places.ts";
 import { originOf } from "../look/address.ts";
 import { kindOf } from "../symptom.ts";
 import type { AskedAnswer } from "../model.ts";
 import { indexUrls, SOMEBODY, usersAt, type Material } from "./material.ts";
 import { filesInLock, type Stub } from "./packages.ts";
-import { lastSegment } from "../listen/url.ts";
+import { lastSegment } from "../uv-log/url.ts";
 
 type Table = Record<string, unknown>;
 
 /** `[index.NAME]` for each index that was asked, and `[index.default]` for what lies elsewhere. */
 export function indexTables(material: Material, stubs: readonly Stub[], sources: ReadonlyMap<string, string>): Record<string, Table> {
-  const { heard, indexes, renamer } = material;
+  const { log, indexes, renamer } = material;
   const numberOf = placeNumbers(indexUrls(material));
   const tables: Record<string, Table> = {};
   const elsewhere: Stub[] = [];
@@ -34,7 +34,7 @@ export function indexTables(material: Material, stubs: readonly Stub[], sources:
       answers.none !== null || answers.user !== null || answers.wrong !== null || chains.some(({ ended }) => ended === "missing");
     const isOpen =
       !asks && (asked?.status === 200 || chains.some(({ sent, ended }) => sent === "none" && typeof ended === "number" && ended < 400));
-    const target = heard.chains.find(({ url, redirects }) => numberOf(url) === at && redirects.length > 0);
+    const target = log.chains.find(({ url, redirects }) => numberOf(url) === at && redirects.length > 0);
     const to = numberOf(target?.redirects.at(-1) ?? "");
     const known = users.length > 0 ? users : asks ? [SOMEBODY] : [];
     const forbidden = forbiddenPackages(chains);
@@ -54,7 +54,7 @@ export function indexTables(material: Material, stubs: readonly Stub[], sources:
     };
   }
   if (elsewhere.length > 0) tables["default"] = { packages: elsewhere.map((stub) => packageTable(stub, renamer.name)) };
-  const away = outOfReach(material.looked, heard);
+  const away = outOfReach(material.looked, log);
   if (away !== null) {
     const name = indexes[numberOf(away.url)]?.name ?? "default";
     tables[name] = { ...tables[name], faults: [{ kind: away.kind }] };
@@ -73,7 +73,7 @@ interface KnownAnswers {
 /** What is known of how an index answers. */
 function answersOf(material: Material, place: IndexPlace, at: number): KnownAnswers {
   const numberOf = placeNumbers(indexUrls(material));
-  const chains = material.heard.chains.filter(({ url, redirects }) => numberOf(redirects.at(-1) ?? url) === at);
+  const chains = material.log.chains.filter(({ url, redirects }) => numberOf(redirects.at(-1) ?? url) === at);
   const asked = material.asked.find(({ index }) => index === place.url);
   const answers = withAsked(answersIn(chains), asked);
   return { chains, asked, answers, told: flavourOf(place.url, answers, asked?.challenge ?? null) };
@@ -87,9 +87,9 @@ export function untoldFlavours(material: Material): { readonly place: IndexPlace
   });
 }
 
-/** What uv heard itself counts for more: to others an index may answer otherwise. */
-function withAsked(heard: Answers, asked: AskedAnswer | undefined): Answers {
-  return heard.none === null && asked !== undefined && asked.status >= 400 ? { ...heard, none: asked.status } : heard;
+/** What uv itself got counts for more: to others an index may answer otherwise. */
+function withAsked(got: Answers, asked: AskedAnswer | undefined): Answers {
+  return got.none === null && asked !== undefined && asked.status >= 400 ? { ...got, none: asked.status } : got;
 }
 
 /** How a plain index answers where it does not answer as most do. What is not there is 404 to everybody, and tells nothing. */
@@ -104,14 +104,14 @@ function answerTraits({ none, wrong }: Answers, asked: AskedAnswer | undefined):
 
 /** Who may log in at an index that others redirect to: their users, as far as is known. */
 function usersBefore(material: Material, at: number, numberOf: (url: string) => number): ReturnType<typeof usersAt> {
-  const from = material.heard.chains.find(({ redirects }) => redirects.some((url) => numberOf(url) === at));
+  const from = material.log.chains.find(({ redirects }) => redirects.some((url) => numberOf(url) === at));
   const before = material.indexes[numberOf(from?.url ?? "")];
   return before === undefined ? [] : usersAt(material, before.place);
 }
 
 /** Where files lie, if it is beside the index: a login for the index alone is none for them. */
-function filesBelow({ looked, heard, renamer }: Material, index: string): Table {
-  const files = [...filesInLock(looked.lock?.text ?? ""), ...heard.chains.map(({ url }) => url)].filter(
+function filesBelow({ looked, log, renamer }: Material, index: string): Table {
+  const files = [...filesInLock(looked.lock?.text ?? ""), ...log.chains.map(({ url }) => url)].filter(
     (url) => kindOf(url) === "file" && originOf(url) === originOf(index),
   );
   const folders = files.map((url) => new URL(url).pathname.split("/").slice(0, -1));
@@ -128,8 +128,8 @@ function filesBelow({ looked, heard, renamer }: Material, index: string): Table 
 }
 
 /** The number of the index that a package comes from: where it was asked for, else what its source says, else the first. */
-function homeOf(stub: Stub, { heard, indexes }: Material, sources: ReadonlyMap<string, string>, numberOf: (url: string) => number): number {
-  const page = heard.chains.findLast(({ url }) => kindOf(url) === "page" && url.replace(/\/$/u, "").endsWith(`/${stub.name}`));
+function homeOf(stub: Stub, { log, indexes }: Material, sources: ReadonlyMap<string, string>, numberOf: (url: string) => number): number {
+  const page = log.chains.findLast(({ url }) => kindOf(url) === "page" && url.replace(/\/$/u, "").endsWith(`/${stub.name}`));
   if (page !== undefined) return numberOf(page.redirects.at(-1) ?? page.url);
   const source = sources.get(stub.name);
   const named = indexes.findIndex(({ place }) => place.settings.some(({ name }) => name !== null && name === source));
@@ -138,7 +138,7 @@ function homeOf(stub: Stub, { heard, indexes }: Material, sources: ReadonlyMap<s
 }
 
 /** Packages whose page was refused with 403 to credentials that the same index took for others. */
-function forbiddenPackages(chains: Material["heard"]["chains"]): string[] {
+function forbiddenPackages(chains: Material["log"]["chains"]): string[] {
   const taken = chains.some(({ sent, ended }) => sent === "credentials" && typeof ended === "number" && ended < 400);
   if (!taken) return [];
   const refused = chains.filter(({ url, sent, ended }) => kindOf(url) === "page" && sent === "credentials" && ended === 403);

@@ -1,15 +1,15 @@
 import type { Flavour } from "../../scenario/model.ts";
 import { addressOf, originOf } from "../look/address.ts";
-import type { Heard } from "../listen/model.ts";
+import type { UvLog } from "../uv-log/model.ts";
 import type { AskedAnswer, IndexSetting, Looked } from "../model.ts";
 import type { Renamer } from "../names/rename.ts";
-import { credentialsFor, isCredentialFor, serves, type Credential, type Tried } from "../world/credentials.ts";
-import { placesOf, type IndexPlace } from "../world/places.ts";
+import { credentialsFor, isCredentialFor, serves, type Credential, type Tried } from "../infer/credentials.ts";
+import { placesOf, type IndexPlace } from "../infer/places.ts";
 
 /** What a scenario is written from. */
 export interface Material {
   readonly looked: Looked;
-  readonly heard: Heard;
+  readonly log: UvLog;
   readonly renamer: Renamer;
   readonly places: readonly IndexPlace[];
   /** The places that get an index of the scenario, with its name. */
@@ -30,8 +30,8 @@ export const SOMEBODY = "member";
 /** Stands where a secret is for no index of the scenario. */
 const FOREIGN = "no-such-secret";
 
-export function materialOf(looked: Looked, heard: Heard, renamer: Renamer, more: readonly IndexSetting[] = []): Material {
-  const places = placesOf(looked, heard, more);
+export function materialOf(looked: Looked, log: UvLog, renamer: Renamer, more: readonly IndexSetting[] = []): Material {
+  const places = placesOf(looked, log, more);
   const names = new Set<string>();
   const indexes = places
     .filter(({ asked }) => asked)
@@ -44,11 +44,11 @@ export function materialOf(looked: Looked, heard: Heard, renamer: Renamer, more:
     });
   return {
     looked,
-    heard,
+    log,
     renamer,
     places,
     indexes,
-    credentials: credentialsFor(looked, heard, places),
+    credentials: credentialsFor(looked, log, places),
     asked: [],
     flavours: new Map(),
     tried: [],

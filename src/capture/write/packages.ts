@@ -1,12 +1,12 @@
 import { parse } from "smol-toml";
 import { isTable, tableIn, toolUv } from "../../scenario/schema/value.ts";
-import type { Heard } from "../listen/model.ts";
+import type { UvLog } from "../uv-log/model.ts";
 import { readRequirementsFile } from "../look/requirements.ts";
 import type { Looked } from "../model.ts";
 import { kindOf } from "../symptom.ts";
 import { normaliseProject } from "../../scenario/requirement.ts";
 import { readRequirement, versionFor } from "./requirement.ts";
-import { lastSegment, withoutUser } from "../listen/url.ts";
+import { lastSegment, withoutUser } from "../uv-log/url.ts";
 
 /** A package that must be there for the command to be answered; names are the original's. */
 export interface Stub {
@@ -19,7 +19,7 @@ export interface Stub {
 }
 
 /** The smallest set: what the project asks for, what uv learnt of those, and what it asked an index for. */
-export function stubsOf(looked: Looked, heard: Heard, own: ReadonlySet<string>): Stub[] {
+export function stubsOf(looked: Looked, log: UvLog, own: ReadonlySet<string>): Stub[] {
   const specifiers = new Map<string, string[]>();
   const extras = new Map<string, Set<string>>();
   const requires = new Map<string, string[]>();
@@ -41,24 +41,24 @@ export function stubsOf(looked: Looked, heard: Heard, own: ReadonlySet<string>):
     need(`${name}==${pack.version}`);
     requires.set(name, pack.requires);
   }
-  for (const [of, texts] of heard.requires) {
+  for (const [of, texts] of log.requires) {
     const [name = "", version = ""] = of.split("==");
     if (own.has(normaliseProject(name))) continue;
     need(`${name}==${version}`);
     if (locked.size === 0) requires.set(normaliseProject(name), [...texts]);
     for (const text of texts) need(text);
   }
-  for (const { url } of heard.chains) {
+  for (const { url } of log.chains) {
     const name = kindOf(url) === "page" ? lastSegment(url) : "";
     if (/^[a-z0-9][a-z0-9-]*$/u.test(name)) need(name);
   }
   const missing = new Set(
-    heard.chains.filter(({ url, ended }) => kindOf(url) === "page" && ended === 404).map(({ url }) => lastSegment(url)),
+    log.chains.filter(({ url, ended }) => kindOf(url) === "page" && ended === 404).map(({ url }) => lastSegment(url)),
   );
-  for (const { url, ended } of heard.chains) if (typeof ended === "number" && ended < 400) missing.delete(lastSegment(url));
+  for (const { url, ended } of log.chains) if (typeof ended === "number" && ended < 400) missing.delete(lastSegment(url));
   // Where nothing that is there will do, uv tells what is there.
   const available = new Map(
-    [...heard.message.matchAll(/\bonly ([a-z0-9-]+)==(\S+) is available/gu)].map(([, name = "", version = ""]) => [name, version]),
+    [...log.message.matchAll(/\bonly ([a-z0-9-]+)==(\S+) is available/gu)].map(([, name = "", version = ""]) => [name, version]),
   );
   return [...specifiers]
     .filter(([name]) => !missing.has(name))

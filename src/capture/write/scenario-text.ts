@@ -9,7 +9,7 @@ export interface CapturedParts {
   readonly same: boolean;
   readonly facts: readonly string[];
   readonly assumed: readonly string[];
-  /** Of worlds that agree, and of what is not known. */
+  /** Of hypotheses that agree, and of what is not known. */
   readonly contrast: readonly string[];
   readonly version: string;
   readonly why: readonly string[];

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import { BUDGET, DEPTH } from "../../explore/extent.ts";
+import { BUDGET, DEPTH } from "../../explore/default-limits.ts";
 import { combinationCount } from "../../explore/axis.ts";
 import type { Axis, Factor } from "../../scenario/vary.ts";
 import { EXIT } from "../../report/exit-status.ts";

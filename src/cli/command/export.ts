@@ -4,7 +4,7 @@ import { EXIT } from "../../report/exit-status.ts";
 import { type Verification, verifyDockerFolder, verifyScript } from "../../run/export/export-verify.ts";
 import { exportScenario } from "../../run/export/export.ts";
 import type { Harness } from "../../run/harness/harness.ts";
-import type { LoadedScenario } from "../../run/load.ts";
+import type { LoadedScenario } from "../../run/load-scenarios.ts";
 import { planCells } from "../../run/matrix/plan.ts";
 import { checkNewFolder, writeFolder } from "../../run/export/write-folder.ts";
 import { UserError } from "../../scenario/error.ts";

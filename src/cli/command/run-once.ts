@@ -7,7 +7,7 @@ import { resultTable } from "../../report/table.ts";
 import { timelineText } from "../../report/timeline-text.ts";
 import { unknownStepWords } from "../../report/unsupported-words.ts";
 import { attachScripts } from "../../run/export/attach-scripts.ts";
-import type { LoadedScenario } from "../../run/load.ts";
+import type { LoadedScenario } from "../../run/load-scenarios.ts";
 import { runMatrix } from "../../run/matrix/matrix.ts";
 import { planCells, shardCells } from "../../run/matrix/plan.ts";
 import { checkLoopback, type RunOptions } from "../../run/one-run/options.ts";
@@ -17,7 +17,7 @@ import { note } from "../output-streams.ts";
 import { cutWidthOf, paintFor } from "../render/paint.ts";
 import { openBar } from "../render/open-bar.ts";
 import { createProgress } from "../render/progress.ts";
-import { checkForm, writeReport } from "../report-file.ts";
+import { checkFormat, writeReport } from "../report-file.ts";
 import { guardOutside, sandboxFlags, type SandboxOptions } from "../sandbox.ts";
 import type { MachineOptions, Session } from "../session.ts";
 import { programWords } from "../started-as.ts";
@@ -82,7 +82,7 @@ export async function runOnce(
     progress.end();
   }
   if (interrupted()) note("interrupted: what had not finished is left out or unresolved");
-  else if (options.report.some((file) => checkForm(file).usesLogs))
+  else if (options.report.some((file) => checkFormat(file).usesLogs))
     results = await withVerboseLogs(harness, scenarios, results, { ...runOptions, signal });
   print(results, files, options, shard);
   const attachments = options.withScript === true ? await attachScripts(harness, scenarios) : [];

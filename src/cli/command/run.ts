@@ -5,7 +5,7 @@ import { UserError } from "../../scenario/error.ts";
 import { nearest } from "../../scenario/nearest.ts";
 import { parseBackend } from "../backend.ts";
 import { note } from "../output-streams.ts";
-import { checkForm, checkReports } from "../report-file.ts";
+import { checkFormat, checkReports } from "../report-file.ts";
 import { sandboxOption } from "../sandbox.ts";
 import { readScenarios } from "../scenario-files.ts";
 import { machineOptions, withSession } from "../session.ts";
@@ -18,7 +18,7 @@ export async function runCommand(files: string[], options: RunCommandOptions): P
   const backend = parseBackend(options.backend);
   const expected = parseExpectation(options.expect);
   const shard = parseShard(options.shard);
-  if (options.withScript === true && !options.report.some((file) => checkForm(file).ending === ".md"))
+  if (options.withScript === true && !options.report.some((file) => checkFormat(file).ending === ".md"))
     throw new UserError("--with-script puts the script into a report: name one with --report FILE.md");
   if (options.watch === true) checkWatch(files, options);
   const scenarios = await readScenarios(files, options);

@@ -5,7 +5,7 @@ import { paintVerdict } from "../../report/paint.ts";
 import { exitStatusOnlyWords, judgedWords } from "../../report/verdict-words.ts";
 import { unknownStepWords } from "../../report/unsupported-words.ts";
 import type { Harness } from "../../run/harness/harness.ts";
-import type { LoadedScenario } from "../../run/load.ts";
+import type { LoadedScenario } from "../../run/load-scenarios.ts";
 import { Interrupted } from "../../run/search/release-runner.ts";
 import type { ScenarioSearchOptions, SearchRuns } from "../../run/search/search.ts";
 import { UserError } from "../../scenario/error.ts";

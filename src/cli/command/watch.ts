@@ -2,7 +2,7 @@ import { EXIT } from "../../report/exit-status.ts";
 import type { RunResult } from "../../report/model.ts";
 import { rerunText } from "../../report/rerun-text.ts";
 import { runKey } from "../../report/run-key.ts";
-import type { LoadedScenario } from "../../run/load.ts";
+import type { LoadedScenario } from "../../run/load-scenarios.ts";
 import { UserError } from "../../scenario/error.ts";
 import { watchFiles } from "../file-watch.ts";
 import { note } from "../output-streams.ts";

@@ -5,7 +5,7 @@ import type { Scenario } from "../../scenario/model.ts";
 import { sha256Of } from "../../uv/binary.ts";
 import type { Harness } from "../harness/harness.ts";
 import { sandboxOf } from "../harness/sandbox-of.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 import { codeVersion } from "./code-version.ts";
 
 /** What a run's result depends on besides its scenario and release, by name. */

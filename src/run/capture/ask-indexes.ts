@@ -1,5 +1,5 @@
 import { pageToAsk } from "../../capture/asked.ts";
-import { wayTo, wayWords } from "../../capture/look/way.ts";
+import { connectionTo, connectionWords } from "../../capture/look/proxy-and-trust.ts";
 import type { AskedAnswer } from "../../capture/model.ts";
 import type { Material } from "../../capture/write/material.ts";
 import { askPage } from "./ask.ts";
@@ -22,12 +22,12 @@ export async function askIndexes({ material, argv, folder, version, signal, tell
   const answers: AskedAnswer[] = [];
   for (const { place } of indexes) {
     const url = pageToAsk(place, material);
-    const way = wayTo(url, looked, argv);
+    const way = connectionTo(url, looked, argv);
     if (way.kind === "closed") {
       tell(`not asking ${url}: uv's way there cannot be gone, for ${way.why}`);
       continue;
     }
-    tell(`asking, without credentials: GET ${url}${wayWords(way, url)}`);
+    tell(`asking, without credentials: GET ${url}${connectionWords(way, url)}`);
     try {
       const answer = await askPage({ url, way, folder, version, authorization: null, signal });
       answers.push({ index: place.url, ...answer });

@@ -1,7 +1,7 @@
 import type { AgentOptions } from "node:https";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Trust, Way } from "../../capture/look/way.ts";
+import type { Trust, Connection } from "../../capture/look/proxy-and-trust.ts";
 
 /** What an index page answered; redirects are not followed. */
 export interface PageAnswer {
@@ -12,7 +12,7 @@ export interface PageAnswer {
 
 export interface AskOptions {
   readonly url: string;
-  readonly way: Way & { readonly kind: "open" };
+  readonly way: Connection & { readonly kind: "open" };
   /** Where the command runs, which paths of its variables may be relative to. */
   readonly folder: string;
   /** Of uv-mre, which it tells of itself. */

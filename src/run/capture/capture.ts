@@ -1,14 +1,14 @@
-import { inPlaceWords } from "../../capture/look/in-place.ts";
+import { writesInPlace } from "../../capture/look/writes-in-place.ts";
 import { askedFacts } from "../../capture/asked.ts";
 import { createRenamer, type Renamer } from "../../capture/names/rename.ts";
 import { namesOf } from "../../capture/names/collect.ts";
-import { leftIn } from "../../capture/names/left.ts";
+import { remainingNames } from "../../capture/names/remaining-names.ts";
 import type { Repair } from "../../capture/repairs.ts";
 import { sentenceOf } from "../../capture/sentence.ts";
 import { agreed, isHealthy, symptomOf, unlike, withoutPaths, type Symptom } from "../../capture/symptom.ts";
 import { triedFacts } from "../../capture/trials.ts";
-import { contrastWords } from "../../capture/worlds.ts";
-import { placeNames } from "../../capture/world/places.ts";
+import { contrastWords } from "../../capture/hypotheses.ts";
+import { placeNames } from "../../capture/infer/places.ts";
 import { conditionsFrom } from "../../capture/write/conditions.ts";
 import { draftOf, type Draft } from "../../capture/write/draft.ts";
 import { indexUrls, materialOf, type Material } from "../../capture/write/material.ts";
@@ -22,7 +22,7 @@ import type { Release } from "../../uv/binary.ts";
 import type { Harness } from "../harness/harness.ts";
 import { contrast, ROUGH, withConditions } from "./contrast.ts";
 import { learn, type Learning } from "./learn.ts";
-import { listen, type Listened } from "./listen.ts";
+import { runLogged, type LoggedRun } from "./logged-run.ts";
 import { severalTimes } from "./several-times.ts";
 import { showScenario } from "./prove.ts";
 
@@ -73,25 +73,26 @@ export async function capture(harness: Harness, request: CaptureRequest): Promis
   const argv = request.argv.map((word) => hideUrlSecrets(word, secrets.name));
   for (const place of looked.unread) throw new UserError(`${place}, so nothing can be captured of it; mend the file first`);
   const more = [...indexesInCommand(argv), ...indexesInReceipts(looked, argv)];
-  const hear = (): Promise<Listened> => listen(harness, { looked, argv: request.argv, nameSecret: secrets.name, signal, inPlace });
-  if (inPlace) for (const line of inPlaceWords(looked, argv, RUNS)) tell(line);
-  tell(`running the command once${inPlace ? "" : ", on a copy"}, and listening to its log`);
-  const first = await hear();
-  const renamer = createRenamer(namesOf(looked, first.heard, argv, more, request.keep));
-  const heard = materialOf(looked, first.heard, renamer, more);
-  const symptom = (listened: Listened): Symptom => symptomOfOriginal(listened, heard);
+  const runOriginal = (): Promise<LoggedRun> =>
+    runLogged(harness, { looked, argv: request.argv, nameSecret: secrets.name, signal, inPlace });
+  if (inPlace) for (const line of writesInPlace(looked, argv, RUNS)) tell(line);
+  tell(`running the command once${inPlace ? "" : ", on a copy"}, and reading its log`);
+  const first = await runOriginal();
+  const renamer = createRenamer(namesOf(looked, first.log, argv, more, request.keep));
+  const known = materialOf(looked, first.log, renamer, more);
+  const symptom = (logged: LoggedRun): Symptom => symptomOfOriginal(logged, known);
   if (isHealthy(symptom(first))) return { kind: "healthy" };
   tell("again, to see what is the same each time");
   // Copies do not meet; in one folder a run has to wait for the one before it.
-  const others = await severalTimes(RUNS - 1, hear, inPlace ? "in turn" : "at once");
+  const others = await severalTimes(RUNS - 1, runOriginal, inPlace ? "in turn" : "at once");
   const original = agreed([first, ...others].map(symptom));
-  const material = await learn(harness, request, heard, argv);
+  const material = await learn(harness, request, known, argv);
   const draft = draftOf(material, argv);
   const command = commandWords(material, argv).join(" ");
   const sentence = sentenceOf({
-    command: [...secrets.foundIn(command), ...leftIn(command, renamer)].length === 0 ? command : "the command",
+    command: [...secrets.foundIn(command), ...remainingNames(command, renamer)].length === 0 ? command : "the command",
     exit: first.exit,
-    heard: first.heard,
+    log: first.log,
     placeOf: placeNames(indexUrls(material)),
   });
   if (draft.unable.length > 0)
@@ -140,7 +141,7 @@ async function prove(harness: Harness, proof: Proof): Promise<Captured> {
   );
   const facts = [...original.symptom.facts, ...askedFacts(material), ...triedFacts(material)];
   const text = capturedText({ document: shaped, healed, same, facts, assumed, contrast: contrasted, version: release.version, why });
-  const left = [...proof.secrets.foundIn(text), ...leftIn(text, renamer)];
+  const left = [...proof.secrets.foundIn(text), ...remainingNames(text, renamer)];
   for (const word of left) tell(`not replaced, so no file is written: ${word} (\`--keep-names ${word}\` lets a word stand)`);
   const unsafe = left.length === 0 ? [] : [`${left.length} of the original's names, or secrets, would be in it`];
   return {
@@ -161,10 +162,10 @@ async function prove(harness: Harness, proof: Proof): Promise<Captured> {
   };
 }
 
-function symptomOfOriginal({ exit, heard, keyring }: Listened, { indexes, renamer }: Material): Symptom {
+function symptomOfOriginal({ exit, log, keyring }: LoggedRun, { indexes, renamer }: Material): Symptom {
   return symptomOf({
     exit,
-    heard,
+    log,
     keyring,
     placeOf: placeNames(indexUrls({ indexes })),
     plain: (text) => withoutPaths(renamer.text(text)),

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { heardOf } from "../../../test/heard-fixture.ts";
+import { uvLogOf } from "../../../test/uv-log-fixture.ts";
 import { createRenamer } from "../../capture/names/rename.ts";
 import { namesOf } from "../../capture/names/collect.ts";
 import { readSettings } from "../../capture/look/settings.ts";
@@ -15,7 +15,7 @@ const ARGV = ["uv", "sync"];
 
 const VARIABLES = { UV_INDEX: "https://pkgs.falcon.test/simple/", UV_INDEX_PROD_USERNAME: "jane", UV_INDEX_PROD_PASSWORD: "s" };
 
-/** Every world shows the same, and no repair heals: what is left is how many runs that takes. */
+/** Every hypothesis shows the same, and no repair heals: what is left is how many runs that takes. */
 async function contrasting(budget: number): Promise<Contrast> {
   const looked = {
     root: "/falcon",
@@ -36,8 +36,8 @@ async function contrasting(budget: number): Promise<Contrast> {
   } as unknown as Looked;
   const url = "https://pkgs.falcon.test/simple/one/";
   const page = { url, method: "GET", policy: "auto", brought: "nothing", asked: [], sent: "none", source: null, user: null } as const;
-  const heard = heardOf({ ...page, statuses: [401], ended: 401, redirects: [] });
-  const material = materialOf(looked, heard, createRenamer(namesOf(looked, heard, ARGV, [], [])));
+  const log = uvLogOf({ ...page, statuses: [401], ended: 401, redirects: [] });
+  const material = materialOf(looked, log, createRenamer(namesOf(looked, log, ARGV, [], [])));
   const draft = draftOf(material, ARGV);
   const symptom = { exit: 1, facts: new Set(["refused"]), refused: true };
   const shown = { symptom, observation: { requests: [], steps: [], keyring: [] }, result: { verdict: "reproduced" } } as unknown as Shown;

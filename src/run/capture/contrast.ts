@@ -1,6 +1,6 @@
 import { repairsOf, type Repair } from "../../capture/repairs.ts";
 import { isHealthy, unlike, type Agreed } from "../../capture/symptom.ts";
-import { worldsOf, type Varied, type World } from "../../capture/worlds.ts";
+import { hypothesesOf, type Varied, type Hypothesis } from "../../capture/hypotheses.ts";
 import { conditionsFrom } from "../../capture/write/conditions.ts";
 import { draftOf, type Draft } from "../../capture/write/draft.ts";
 import type { Material } from "../../capture/write/material.ts";
@@ -33,7 +33,7 @@ export interface Contrast {
   readonly runs: number;
 }
 
-/** Looks for the one change that heals, then for other worlds that show the same, and whether it heals those as well. */
+/** Looks for the one change that heals, then for other hypotheses that show the same, and whether it heals those as well. */
 export async function contrast({ material, draft, argv, original, document, show, budget, tell }: ContrastOptions): Promise<Contrast> {
   let runs = 0;
   const counted: Show = (each) => {
@@ -44,36 +44,36 @@ export async function contrast({ material, draft, argv, original, document, show
   const agreeing: { words: string; repair: string | null }[] = [];
   const left: string[] = [];
   const end = runs + budget;
-  for (const world of worldsOf(material)) {
-    const other = draftOf(world.material, argv);
+  for (const hypothesis of hypothesesOf(material)) {
+    const other = draftOf(hypothesis.material, argv);
     if (JSON.stringify(other.document) === JSON.stringify(draft.document)) continue;
     // One run tells whether it agrees, and one more what heals it.
     if (runs + 2 > end) {
-      left.push(world.words);
+      left.push(hypothesis.words);
       continue;
     }
-    tell(`varying what was not seen: ${world.words}`);
+    tell(`varying what was not seen: ${hypothesis.words}`);
     const seen = await counted(withConditions(other, ROUGH));
     if (seen.symptom === null) {
-      left.push(`${world.words} (which could not be run to its end)`);
+      left.push(`${hypothesis.words} (which could not be run to its end)`);
       continue;
     }
     const unlikeness = unlike(original, { symptom: seen.symptom, sameExit: true, unstable: [] });
     for (const line of unlikeness) tell(`it would not show the same: ${line}`);
     if (unlikeness.length > 0) continue;
-    const repairs = repairsFor(world, other, healed);
+    const repairs = repairsFor(hypothesis, other, healed);
     if (repairs.length > end - runs) {
-      left.push(`${world.words} (which agrees; not all repairs were tried)`);
+      left.push(`${hypothesis.words} (which agrees; not all repairs were tried)`);
       continue;
     }
     const repair = await firstHealing(counted, withConditions(other, conditionsFrom(seen.observation, other.failing)), repairs, tell);
-    agreeing.push({ words: world.words, repair: repair?.words ?? null });
+    agreeing.push({ words: hypothesis.words, repair: repair?.words ?? null });
   }
   return { healed, varied: { agreeing, left, budget }, runs };
 }
 
 /** The repair that healed the written scenario, or all where none did. */
-function repairsFor({ material }: World, draft: Draft, healed: Repair | null): Repair[] {
+function repairsFor({ material }: Hypothesis, draft: Draft, healed: Repair | null): Repair[] {
   return repairsOf(material, draft).filter(({ words }) => healed === null || words === healed.words);
 }
 

@@ -24,11 +24,11 @@ export interface Learning {
 }
 
 /** Asks indexes and tries credentials, as far as the reporter chose to; the original has run for the last time by then. */
-export async function learn(harness: Harness, request: Learning, heard: Material, argv: readonly string[]): Promise<Material> {
+export async function learn(harness: Harness, request: Learning, known: Material, argv: readonly string[]): Promise<Material> {
   const { looked, secrets, signal, tell, consent } = request;
   const folder = path.join(looked.root, looked.cwd);
   const asking = { argv, folder, version: harness.version, signal, tell };
-  const material: Material = request.ask ? { ...heard, asked: await askIndexes({ ...asking, material: heard }) } : heard;
+  const material: Material = request.ask ? { ...known, asked: await askIndexes({ ...asking, material: known }) } : known;
   if (consent === null) return material;
   const reveal = (secret: string): Promise<string | null> =>
     revealSecret(secret, { looked, env: harness.env, argv: request.argv, secrets });

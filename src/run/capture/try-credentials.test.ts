@@ -33,13 +33,13 @@ async function trying(
   );
   const [secrets, env] = [createSecretNames(), { HOME: home, PATH: "" }];
   const looked = await look({ folder: project, env, nameSecret: secrets.name, versionOf: async () => "0" });
-  const heard = { release: "0", chains: [], requires: new Map(), message: "", failure: null };
+  const log = { release: "0", chains: [], requires: new Map(), message: "", failure: null };
   const page = { url: `${url}one/`, method: "GET", policy: "auto", brought: "nothing", asked: [], sent: "none", source: null } as const;
   const chains = [{ ...page, user: null, statuses: [401], ended: 401, redirects: [] }];
   const renamer = createRenamer({ names: ["jane", "bot"], urls: [url], hosts: [], keep: [] });
   const told: string[] = [];
   const tried = await tryCredentials({
-    material: materialOf(looked, { ...heard, chains }, renamer),
+    material: materialOf(looked, { ...log, chains }, renamer),
     argv: ["uv", "sync"],
     folder: project,
     version: "0",

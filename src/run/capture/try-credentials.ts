@@ -1,6 +1,6 @@
-import { wayTo, wayWords } from "../../capture/look/way.ts";
+import { connectionTo, connectionWords } from "../../capture/look/proxy-and-trust.ts";
 import { outcomeOf, trialPlan, trialWords, type Trial } from "../../capture/trials.ts";
-import type { Tried } from "../../capture/world/credentials.ts";
+import type { Tried } from "../../capture/infer/credentials.ts";
 import { askPage } from "./ask.ts";
 import type { Asking } from "./ask-indexes.ts";
 
@@ -36,18 +36,18 @@ export async function tryCredentials(trying: Trying): Promise<Tried[]> {
 /** The status of the answer; `null`: nothing was sent. */
 async function tryOne(trial: Trial, { material, argv, folder, version, signal, tell, consent, reveal }: Trying): Promise<number | null> {
   const { url, credential } = trial;
-  const way = wayTo(url, material.looked, argv);
+  const way = connectionTo(url, material.looked, argv);
   if (way.kind === "closed") {
     tell(`not trying user ${credential.user}: uv's way to ${url} cannot be gone, for ${way.why}`);
     return null;
   }
-  tell(`asking, without credentials: GET ${url}${wayWords(way, url)}`);
+  tell(`asking, without credentials: GET ${url}${connectionWords(way, url)}`);
   const open = await askPage({ url, way, folder, version, authorization: null, signal });
   if (open.status < 400) {
     tell(`answered: ${open.status}, so any credential would be taken there, and none is tried`);
     return null;
   }
-  if (!(await consent(trialWords(trial, wayWords(way, url))))) {
+  if (!(await consent(trialWords(trial, connectionWords(way, url))))) {
     tell("not sent");
     return null;
   }

@@ -3,7 +3,7 @@ import { WHEELS_START } from "../../export/script.ts";
 import type { Attachment } from "../../report/model.ts";
 import { exportScenario } from "./export.ts";
 import type { Harness } from "../harness/harness.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 import { UserError } from "../../scenario/error.ts";
 
 /** The exported script of each scenario, to go behind a fold of `toMarkdown`; where there is none, the reason. */

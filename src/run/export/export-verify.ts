@@ -7,11 +7,11 @@ import type { ExportedFolder } from "../../export/folder.ts";
 import { writtenKeyrings } from "../../export/support.ts";
 import type { RunResult } from "../../report/model.ts";
 import type { Release } from "../../uv/binary.ts";
-import { createOwnedFolder } from "../../workspace/owner.ts";
+import { createRunFolder } from "../../workspace/run-folder.ts";
 import { removeTree } from "../../disk/remove-tree.ts";
 import { machineryOf } from "../harness/machinery.ts";
 import type { Harness } from "../harness/harness.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 import { runScenario } from "../one-run/run-scenario.ts";
 import { noteDocker } from "../harness/sweep-leftovers.ts";
 
@@ -59,7 +59,7 @@ export function verifyDockerFolder(
       {
         uv: release.file,
         args: { UV_VERSION: release.version, JOURNAL: "/dev/stdout" },
-        ownership: machineryOf(harness).ownership,
+        identity: machineryOf(harness).identity,
         env: harness.env,
         ...options,
       },
@@ -100,8 +100,8 @@ interface ScriptRun {
 }
 
 async function runScript(harness: Harness, script: string, release: Release, options: VerifyOptions): Promise<ScriptRun> {
-  const { ownership, marker } = machineryOf(harness);
-  const folder = await createOwnedFolder(harness.baseDir, ownership, marker);
+  const { identity, tag } = machineryOf(harness);
+  const folder = await createRunFolder(harness.baseDir, identity, tag);
   try {
     const file = path.join(folder, "repro.sh");
     const journal = path.join(folder, "journal.json");

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { exportScenario } from "./export.ts";
 import { verifyScript } from "./export-verify.ts";
 import type { Harness } from "../harness/harness.ts";
-import { type LoadedScenario, loadScenarios } from "../load.ts";
+import { type LoadedScenario, loadScenarios } from "../load-scenarios.ts";
 import { openHarness } from "../harness/open-harness.ts";
 
 const [loaded] = await loadScenarios(["scenarios/env-credentials.toml"]);

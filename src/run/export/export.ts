@@ -7,7 +7,7 @@ import { filesHost } from "../../scenario/flavour.ts";
 import type { Index, Scenario } from "../../scenario/model.ts";
 import { KEYRING } from "../harness/keyring-pin.ts";
 import type { Harness } from "../harness/harness.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 import { scriptPrograms } from "../programs.ts";
 import { placed } from "../one-run/prepare-loaded.ts";
 import { answerTable } from "./answers/answer-table.ts";

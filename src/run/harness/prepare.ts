@@ -72,7 +72,7 @@ interface WantedTool {
 
 /** Once for all scenarios: what is installed is checked byte for byte, and that takes its time. */
 function installTool(harness: Harness, { name, requirement, asOf, plugin }: WantedTool): Promise<KeyringTool> {
-  const { tools: installed, ownership } = machineryOf(harness);
+  const { tools: installed, identity } = machineryOf(harness);
   return remembered(installed, JSON.stringify([name, requirement, asOf, plugin?.sha256 ?? null]), async () => {
     const tools = await harness.packageTools();
     const { ensureKeyringTool } = await import("../../workspace/keyring-tool.ts");
@@ -87,7 +87,7 @@ function installTool(harness: Harness, { name, requirement, asOf, plugin }: Want
       plugin,
       cacheDir: harness.cacheDir,
       run: harness.run,
-      owner: ownership,
+      owner: identity,
     });
   });
 }

@@ -1,6 +1,6 @@
 import type { FoundSandbox, SandboxNeed } from "../../sandbox/model.ts";
 import type { Scenario } from "../../scenario/model.ts";
-import { pythonChanges } from "../../scenario/own-python.ts";
+import { pythonChanges } from "../../scenario/python-change.ts";
 import type { RunOptions } from "../one-run/options.ts";
 import type { Harness } from "./harness.ts";
 

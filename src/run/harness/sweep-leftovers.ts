@@ -3,9 +3,9 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { connectDocker } from "../../backend/docker.ts";
 import { sweepContainers } from "../../backend/sweep.ts";
-import type { Ownership } from "../../observation/process.ts";
+import type { ProcessIdentity } from "../../observation/process.ts";
 import { killLeftovers } from "../../process/leftovers.ts";
-import { sweepAbandoned } from "../../workspace/owner.ts";
+import { sweepAbandoned } from "../../workspace/run-folder.ts";
 
 /** In a harness's folder: it has used Docker. */
 const DOCKER_NOTE = "used-docker";
@@ -16,7 +16,7 @@ export async function noteDocker(folder: string): Promise<void> {
 }
 
 /** Removes what killed harnesses left: processes, folders, and what is theirs in Docker where one of them used it. */
-export async function sweepLeftovers(baseDir: string, owner: Ownership): Promise<void> {
+export async function sweepLeftovers(baseDir: string, owner: ProcessIdentity): Promise<void> {
   let usedDocker = false;
   const kill = async (run: string, folder: string): Promise<void> => {
     usedDocker ||= existsSync(path.join(folder, DOCKER_NOTE));

@@ -2,7 +2,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { put, smallScenario } from "../../../test/e2e/command.ts";
 import { temporaryFolder } from "../../../test/real-tools.ts";
-import { loadScenarios } from "../load.ts";
+import { loadScenarios } from "../load-scenarios.ts";
 import { runMatrix, type MatrixEvent } from "./matrix.ts";
 import { openHarness } from "../harness/open-harness.ts";
 

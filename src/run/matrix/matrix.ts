@@ -1,6 +1,6 @@
 import type { RunResult } from "../../report/model.ts";
 import type { Harness } from "../harness/harness.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 import type { RunOptions } from "../one-run/options.ts";
 import { mapPool } from "./pool.ts";
 import { runScenario } from "../one-run/run-scenario.ts";

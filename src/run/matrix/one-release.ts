@@ -1,6 +1,6 @@
 import { UserError } from "../../scenario/error.ts";
 import type { Harness } from "../harness/harness.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 import { planCells } from "./plan.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { isSupported } from "../../judge/claim.ts";
 import { UserError } from "../../scenario/error.ts";
 import type { Harness } from "../harness/harness.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 import type { Shard } from "../../report/json.ts";
 import type { Cell } from "./matrix.ts";
 

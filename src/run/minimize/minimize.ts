@@ -7,7 +7,7 @@ import { isTable, tableIn } from "../../scenario/schema/value.ts";
 import { UserError } from "../../scenario/error.ts";
 import type { Release } from "../../uv/binary.ts";
 import type { Harness } from "../harness/harness.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 import { runScenario } from "../one-run/run-scenario.ts";
 
 export interface MinimizeOptions {

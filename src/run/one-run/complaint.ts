@@ -1,6 +1,6 @@
 import { placeProblems } from "../../scenario/place.ts";
 import { type Draft, formatProblems } from "../../scenario/problem.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 
 const PLAIN = { hint: null, atKey: false, find: null, after: "", severity: "error" } as const;
 

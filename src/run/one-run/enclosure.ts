@@ -5,7 +5,7 @@ import { createRunProcess } from "../../process/run-process.ts";
 import { createStartChannel } from "../../process/start-channel.ts";
 import { makeLayers } from "../../sandbox/layers.ts";
 import type { Enclosed, Inside, RoomSockets, Sandbox, View } from "../../sandbox/model.ts";
-import { writeEtc } from "../../sandbox/etc.ts";
+import { writeEtc } from "../../sandbox/etc-files.ts";
 import type { Scenario } from "../../scenario/model.ts";
 import { keyringJournalFile } from "../../workspace/environment.ts";
 import type { Workspace } from "../../workspace/workspace.ts";
@@ -58,12 +58,12 @@ export async function openEnclosure(
   const found = await sandboxOf(harness, scenario, options);
   if (found.sandbox === null) return { kind: "none", why: found.why };
   const { sandbox } = found;
-  const { folder, ownership } = machineryOf(harness);
+  const { folder, identity } = machineryOf(harness);
   const view = contents.then((known) => viewOf(known, scenario, sandbox));
   const known = Promise.all([contents, view]);
   // Where no room can be had, nobody waits for it.
   known.catch(() => undefined);
-  const room = await sandbox.open({ start: createStartChannel({ marker: id }), ports: portsOf(scenario), view, folder });
+  const room = await sandbox.open({ start: createStartChannel({ tag: id }), ports: portsOf(scenario), view, folder });
   const [{ workspace }] = await known.catch(async (error: unknown) => {
     await room[Symbol.asyncDispose]();
     throw error;
@@ -72,7 +72,7 @@ export async function openEnclosure(
   return {
     kind: sandbox.kind,
     network: room.network,
-    runProcess: room.runProcess(createRunProcess({ marker: id, seal: ownership.seal }), journal),
+    runProcess: room.runProcess(createRunProcess({ tag: id, seal: identity.seal }), journal),
     shell: (program, isTerminal) => room.enclose({ ...program, journal: journal() }, isTerminal),
     [Symbol.asyncDispose]: () => room[Symbol.asyncDispose](),
   };

@@ -9,7 +9,7 @@ import type { HeldJournal } from "../../workspace/keyring-journal.ts";
 import type { RecordedKeyrings } from "../../workspace/keyring-recorder.ts";
 import { placeFault } from "./place-fault.ts";
 
-/** What one step needs done for it; `site.ts` provides it over the workspace and the gateway. */
+/** What one step needs done for it; `run-scenario.ts` provides it over the workspace and the gateway. */
 export interface StepHost {
   readonly runProcess: RunProcess;
   /** Milliseconds on the journal's clock. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { put } from "../../../test/e2e/command.ts";
 import { temporaryFolder } from "../../../test/real-tools.ts";
 import { openHarness } from "../harness/open-harness.ts";
-import { loadScenarios } from "../load.ts";
+import { loadScenarios } from "../load-scenarios.ts";
 import { runScenario } from "./run-scenario.ts";
 
 const SCENARIO = `schema = 1

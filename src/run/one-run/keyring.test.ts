@@ -5,7 +5,7 @@ import { temporaryFolder } from "../../../test/real-tools.ts";
 import type { RunResult } from "../../report/model.ts";
 import type { Harness } from "../harness/harness.ts";
 import { openHarness } from "../harness/open-harness.ts";
-import { loadScenarios } from "../load.ts";
+import { loadScenarios } from "../load-scenarios.ts";
 import { runScenario } from "./run-scenario.ts";
 
 let harness: Harness;

@@ -1,36 +1,36 @@
-import { markFinals } from "../../observation/finals.ts";
+import { markFinals } from "../../observation/final-answers.ts";
 import type { KeyringRecord, LeakRecord, Observation, StepRecord, Trouble } from "../../observation/model.ts";
 import { createRedactor, type Redactor } from "../../observation/redact.ts";
 import type { Scenario } from "../../scenario/model.ts";
 import { type KeyringJournalOptions, readKeyringJournal } from "../../workspace/keyring-journal.ts";
 import type { Execution } from "./execute.ts";
 import { placeFault } from "./place-fault.ts";
-import type { Site } from "./site.ts";
+import type { OpenedRun } from "./opened-run.ts";
 
 /** All that a run recorded, in one place and without a secret in it. */
-export async function observe(site: Site, execution: Execution): Promise<Observation> {
-  const redactor = createRedactor(site.secrets);
+export async function observe(opened: OpenedRun, execution: Execution): Promise<Observation> {
+  const redactor = createRedactor(opened.secrets);
   const unreadable: Trouble[] = [];
-  const keyring = await readKeyringJournal(keyringJournal(site)).catch((error: unknown) => {
+  const keyring = await readKeyringJournal(keyringJournal(opened)).catch((error: unknown) => {
     unreadable.push({ kind: "workspace", step: null, detail: `the journal of keyring calls cannot be read: ${placeFault(error)}` });
     return [];
   });
-  const names = site.gateway.names();
+  const names = opened.gateway.names();
   return redactor.redactDeep({
     ...(names.length === 0 ? {} : { names }),
     steps: execution.steps,
-    requests: markFinals(site.gateway.requests()),
+    requests: markFinals(opened.gateway.requests()),
     keyring,
     files: execution.files,
     leaks: execution.leaks,
     unrecordedKeyrings: execution.unrecordedKeyrings,
-    trouble: [...site.trouble, ...execution.trouble, ...unreadable, ...cutCalls(site.scenario, keyring, execution)],
+    trouble: [...opened.trouble, ...execution.trouble, ...unreadable, ...cutCalls(opened.scenario, keyring, execution)],
   });
 }
 
 /** Where and how this run's calls of keyring are recorded. */
-export function keyringJournal(site: Site): KeyringJournalOptions {
-  return { paths: site.workspace.paths, toolPrefix: site.prepared.keyringToolDir, clockOrigin: 0 };
+export function keyringJournal(opened: OpenedRun): KeyringJournalOptions {
+  return { paths: opened.workspace.paths, toolPrefix: opened.prepared.keyringToolDir, clockOrigin: 0 };
 }
 
 /**
@@ -49,10 +49,10 @@ function cutCalls(scenario: Scenario, keyring: readonly KeyringRecord[], executi
 }
 
 /** Secrets that a step printed or that uv wrote into a file; one that the scenario itself had put there is none. */
-export async function findLeaks(site: Site, step: number, record: StepRecord): Promise<LeakRecord[]> {
-  const redactor = createRedactor(site.secrets);
+export async function findLeaks(opened: OpenedRun, step: number, record: StepRecord): Promise<LeakRecord[]> {
+  const redactor = createRedactor(opened.secrets);
   const leaks = [...leaksIn(redactor, step, "stdout", record.stdout, ""), ...leaksIn(redactor, step, "stderr", record.stderr, "")];
-  for (const { where, text, before } of await site.workspace.writtenTexts()) leaks.push(...leaksIn(redactor, step, where, text, before));
+  for (const { where, text, before } of await opened.workspace.writtenTexts()) leaks.push(...leaksIn(redactor, step, where, text, before));
   return leaks;
 }
 

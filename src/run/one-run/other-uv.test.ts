@@ -5,7 +5,7 @@ import { stepCommand } from "../../report/command-line.ts";
 import { toRunJson } from "../../report/json.ts";
 import { notes } from "../../report/table.ts";
 import { openHarness } from "../harness/open-harness.ts";
-import { loadScenarios } from "../load.ts";
+import { loadScenarios } from "../load-scenarios.ts";
 import { runScenario } from "./run-scenario.ts";
 import { otherVersions } from "./other-uv.ts";
 

@@ -3,7 +3,7 @@ import { PREVIOUS, type Scenario } from "../../scenario/model.ts";
 import { compare, isVersion } from "../../scenario/version.ts";
 import type { Release } from "../../uv/binary.ts";
 import type { Harness } from "../harness/harness.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 import { complaint } from "./complaint.ts";
 import { SetUpFailed } from "./set-up-failed.ts";
 

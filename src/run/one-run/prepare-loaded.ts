@@ -2,7 +2,7 @@ import { NeedsBuild } from "../../package/closure.ts";
 import { UserError } from "../../scenario/error.ts";
 import type { Scenario } from "../../scenario/model.ts";
 import type { Harness, Prepared } from "../harness/harness.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 import { complaint } from "./complaint.ts";
 
 /**

@@ -9,7 +9,7 @@ import type { Observation, StepRecord, Trouble } from "../../observation/model.t
 import { createRedactor } from "../../observation/redact.ts";
 import { watchMachine } from "../../process/machine-watch.ts";
 import type { RunEnvironment, RunResult } from "../../report/model.ts";
-import { leavings } from "../../scenario/confinement.ts";
+import { leavings } from "../../scenario/confined-scenario.ts";
 import { UserError } from "../../scenario/error.ts";
 import type { Scenario, Step } from "../../scenario/model.ts";
 import type { Release } from "../../uv/binary.ts";
@@ -20,14 +20,14 @@ import { Cleanup } from "./cleanup.ts";
 import { executeSteps, type StepHost } from "./execute.ts";
 import type { Harness } from "../harness/harness.ts";
 import { needOf } from "../harness/sandbox-of.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 import { findLeaks, keyringJournal, observe } from "./observe.ts";
 import { withBackend, type RunOptions } from "./options.ts";
-import { pythonRefusal } from "./own-python.ts";
+import { pythonRefusal } from "./python-refusal.ts";
 import { fetchOtherUvs } from "./other-uv.ts";
 import { prepareLoaded } from "./prepare-loaded.ts";
 import { SetUpFailed } from "./set-up-failed.ts";
-import { type Apart, fillAll, journalNow, openSite, type Site } from "./site.ts";
+import { type Apart, fillAll, journalNow, openRun, type OpenedRun } from "./opened-run.ts";
 
 /**
  * One scenario with one uv: prepare, execute, observe, judge. What fails in the run is in the result; it throws only
@@ -103,7 +103,7 @@ function setUpFault(error: unknown): { readonly fault: Trouble } {
 async function runOnce(harness: Harness, loaded: LoadedScenario, scenario: Scenario, release: Release, options: RunOptions): Promise<Seen> {
   await using held = new Cleanup();
   held.use(await harness.store.use(release));
-  const open = async (): Promise<Site> => {
+  const open = async (): Promise<OpenedRun> => {
     const refusal = await pythonRefusal(harness, loaded, options);
     if (refusal !== null) throw new SetUpFailed(refusal);
     const [prepared, others] = await Promise.all([
@@ -111,18 +111,18 @@ async function runOnce(harness: Harness, loaded: LoadedScenario, scenario: Scena
       fetchOtherUvs(harness, loaded, release.version),
     ]);
     for (const other of others.values()) held.use(await harness.store.use(other));
-    return openSite(harness, scenario, release, prepared, options, others);
+    return openRun(harness, scenario, release, prepared, options, others);
   };
-  const opened = await open().catch(setUpFault);
-  if ("fault" in opened) return { ...NOTHING_RUN, observation: { ...NOTHING_RUN.observation, trouble: [opened.fault] } };
-  await using site = opened;
-  const execution = await executeSteps(scenario, stepHost(harness, site, options), {
+  const started = await open().catch(setUpFault);
+  if ("fault" in started) return { ...NOTHING_RUN, observation: { ...NOTHING_RUN.observation, trouble: [started.fault] } };
+  await using opened = started;
+  const execution = await executeSteps(scenario, stepHost(harness, opened, options), {
     verbose: options.verbose ?? false,
     signal: options.signal ?? new AbortController().signal,
   });
-  const redactor = createRedactor(site.secrets);
+  const redactor = createRedactor(opened.secrets);
   const shown = namingFolders([
-    ...(options.keep === true ? [] : [[site.workspace.paths.root, "$WORK"] as const]),
+    ...(options.keep === true ? [] : [[opened.workspace.paths.root, "$WORK"] as const]),
     // Both may lie in the user's home, whose path tells their name; what is as short as `/usr` stays.
     ...(
       [
@@ -132,11 +132,13 @@ async function runOnce(harness: Harness, loaded: LoadedScenario, scenario: Scena
     ).filter(([folder]) => folder.split(path.sep).length > 3),
   ]);
   return {
-    observation: shown(await observe(site, execution)),
-    apart: site.apart,
-    folder: options.keep === true ? site.workspace.paths.root : null,
-    added: shown(redactor.redactDeep(describeAddedEnvironment(environmentOptions(harness, site, scenario.steps.at(-1) as Step, options)))),
-    filledFiles: redactor.redactDeep(fillAll(scenario.files, site.fill)),
+    observation: shown(await observe(opened, execution)),
+    apart: opened.apart,
+    folder: options.keep === true ? opened.workspace.paths.root : null,
+    added: shown(
+      redactor.redactDeep(describeAddedEnvironment(environmentOptions(harness, opened, scenario.steps.at(-1) as Step, options))),
+    ),
+    filledFiles: redactor.redactDeep(fillAll(scenario.files, opened.fill)),
   };
 }
 
@@ -149,21 +151,21 @@ function namingFolders(folders: readonly (readonly [folder: string, name: string
   };
 }
 
-/** What the steps need, over one site. */
-export function stepHost(harness: Harness, site: Site, options: RunOptions): StepHost {
-  const { workspace, gateway } = site;
-  const pathOf = (step: Step): string => buildEnvironment({ ...environmentOptions(harness, site, step, options), env: {} })["PATH"] ?? "";
+/** What the steps need, over one opened run. */
+export function stepHost(harness: Harness, opened: OpenedRun, options: RunOptions): StepHost {
+  const { workspace, gateway } = opened;
+  const pathOf = (step: Step): string => buildEnvironment({ ...environmentOptions(harness, opened, step, options), env: {} })["PATH"] ?? "";
   return {
-    runProcess: site.runProcess,
+    runProcess: opened.runProcess,
     outputDir: workspace.outputDir,
     now: journalNow,
-    beginStep: (index) => site.beginStep(index),
+    beginStep: (index) => opened.beginStep(index),
     endStep: () => gateway.endStep(),
     async apply(change) {
       gateway.apply(change);
-      await site.sources.apply(change);
+      await opened.sources.apply(change);
     },
-    fill: (text, step) => site.fill(text, pathOf(step)),
+    fill: (text, step) => opened.fill(text, pathOf(step)),
     writeFiles: (files) => workspace.writeFiles("project", files),
     async writePackages(folder, packages) {
       for (const { filename, content } of await buildDistributions(packages)) {
@@ -172,32 +174,32 @@ export function stepHost(harness: Harness, site: Site, options: RunOptions): Ste
     },
     removePaths: (paths) => workspace.removePaths(paths),
     readFile: async (name) =>
-      name === INSTALLED_LIST ? { content: await workspace.installed(site.scenario.venv.path) } : workspace.readFile(name),
-    otherUv: (step) => site.otherUv(step)?.version ?? null,
-    environmentFor: (step) => buildEnvironment(environmentOptions(harness, site, step, options)),
+      name === INSTALLED_LIST ? { content: await workspace.installed(opened.scenario.venv.path) } : workspace.readFile(name),
+    otherUv: (step) => opened.otherUv(step)?.version ?? null,
+    environmentFor: (step) => buildEnvironment(environmentOptions(harness, opened, step, options)),
     workingDirectory: (step) => workspace.workingDirectory(step.cwd),
     findExecutable: (word, environment, cwd) => workspace.findCommand(word, environment, cwd),
     isUvOfRun: (file) => isInside(workspace.paths.bin, file),
     watchMachine: () => watchMachine(),
-    recordKeyrings: (environment, cwd) => workspace.recordKeyrings({ environment, cwd, venv: site.fill("{{venv}}") }),
+    recordKeyrings: (environment, cwd) => workspace.recordKeyrings({ environment, cwd, venv: opened.fill("{{venv}}") }),
     // By the open folder: a step may have put a link in its place.
     holdKeyringJournal: (environment) =>
       holdKeyringJournal(path.join(workspace.outputDir, path.basename(environment[JOURNAL_VARIABLE] ?? ""))),
-    runningKeyrings: (environment) => runningCalls(environment[JOURNAL_VARIABLE] ?? "", keyringJournal(site)),
-    findLeaks: (step: number, record: StepRecord) => findLeaks(site, step, record),
+    runningKeyrings: (environment) => runningCalls(environment[JOURNAL_VARIABLE] ?? "", keyringJournal(opened)),
+    findLeaks: (step: number, record: StepRecord) => findLeaks(opened, step, record),
   };
 }
 
 /** A step's environment: ours, then the scenario's, then the step's own. */
-export function environmentOptions(harness: Harness, site: Site, step: Step, options: RunOptions): EnvironmentOptions {
-  const { scenario, workspace } = site;
+export function environmentOptions(harness: Harness, opened: OpenedRun, step: Step, options: RunOptions): EnvironmentOptions {
+  const { scenario, workspace } = opened;
   const base = {
     paths: workspace.paths,
-    run: site.id,
-    network: networkOf(site),
+    run: opened.id,
+    network: networkOf(opened),
     step: scenario.steps.indexOf(step),
-    otherUv: site.otherUv(step)?.version ?? null,
-    activeVenv: step.venv === "active" ? site.fill("{{venv}}") : null,
+    otherUv: opened.otherUv(step)?.version ?? null,
+    activeVenv: step.venv === "active" ? opened.fill("{{venv}}") : null,
     ownPython: needOf(scenario) !== undefined,
     tls: options.breakage === "tls-untrusted" ? ("none" as const) : step.tls,
     git: scenario.indexes.some((index) => index.git === true),
@@ -208,10 +210,10 @@ export function environmentOptions(harness: Harness, site: Site, step: Step, opt
     platform: process.platform,
   };
   const searchPath = buildEnvironment({ ...base, env: {} })["PATH"] ?? "";
-  return { ...base, env: fillAll({ ...scenario.env, ...step.env }, (text) => site.fill(text, searchPath)) };
+  return { ...base, env: fillAll({ ...scenario.env, ...step.env }, (text) => opened.fill(text, searchPath)) };
 }
 
-function networkOf({ gateway, enclosure }: Site): EnvironmentOptions["network"] {
+function networkOf({ gateway, enclosure }: OpenedRun): EnvironmentOptions["network"] {
   if (enclosure !== null) return { kind: "own" };
   if (gateway.proxyUrl === null) return { kind: "loopback", defaultIndexUrl: gateway.urlOf("default") };
   return { kind: "proxy", proxyUrl: gateway.proxyUrl };

@@ -13,13 +13,13 @@ import { buildEnvironment } from "../../workspace/environment.ts";
 import { layoutFor } from "../../workspace/layout.ts";
 import { followKeyringJournal } from "../../workspace/keyring-journal.ts";
 import type { Harness } from "../harness/harness.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 import { withBackend, type RunOptions } from "./options.ts";
 import { fetchOtherUvs } from "./other-uv.ts";
-import { pythonRefusal } from "./own-python.ts";
+import { pythonRefusal } from "./python-refusal.ts";
 import { prepareLoaded } from "./prepare-loaded.ts";
 import { environmentOptions } from "./run-scenario.ts";
-import { openSite, type Site } from "./site.ts";
+import { openRun, type OpenedRun } from "./opened-run.ts";
 
 export interface ShellOptions extends RunOptions {
   /** Absolute path of the shell; default `/bin/sh`. */
@@ -51,39 +51,39 @@ export async function openShell(harness: Harness, loaded: LoadedScenario, releas
   if (refusal !== null) throw new UserError(refusal);
   const prepared = await prepareLoaded(harness, loaded, scenario);
   const others = await fetchOtherUvs(harness, loaded, release.version);
-  await using site = await openSite(harness, scenario, release, prepared, options, others);
-  const redactor = createRedactor(site.secrets);
-  site.gateway.onRequest((request) => options.onEvent({ kind: "request", request: redactor.redactDeep(request) }));
-  const journal = { paths: site.workspace.paths, toolPrefix: prepared.keyringToolDir, clockOrigin: 0 };
+  await using opened = await openRun(harness, scenario, release, prepared, options, others);
+  const redactor = createRedactor(opened.secrets);
+  opened.gateway.onRequest((request) => options.onEvent({ kind: "request", request: redactor.redactDeep(request) }));
+  const journal = { paths: opened.workspace.paths, toolPrefix: prepared.keyringToolDir, clockOrigin: 0 };
   using _following = followKeyringJournal(journal, (call) => options.onEvent({ kind: "keyring", call: redactor.redactDeep(call) }));
   const names = nameSecrets(scenario, { stale: true });
   const variableOf = ({ kind, index, user }: Secret): string => names.variable(kind, index, user);
-  const values = secretsByVariable(site, variableOf);
+  const values = secretsByVariable(opened, variableOf);
   const first = scenario.steps[0] as Step;
   const { uv: _, ...rest } = first;
   const shell: Step = { ...rest, env: {}, venv: "inactive", tls: "file" };
   const otherUv = (step: Step): string | null => {
-    const other = site.otherUv(step);
-    return other === null ? null : otherUvFolder(site.workspace.paths.bin, other.version, layoutFor(process.platform));
+    const other = opened.otherUv(step);
+    return other === null ? null : otherUvFolder(opened.workspace.paths.bin, other.version, layoutFor(process.platform));
   };
   options.onReady({
-    folder: site.workspace.paths.project,
+    folder: opened.workspace.paths.project,
     commands: scenario.steps.flatMap((step) => typed(step, values, otherUv(step))).map((line) => redactor.redact(line)),
     variables: names.all,
   });
   const program = {
     file: options.shell,
     args: options.args,
-    cwd: site.workspace.paths.project,
+    cwd: opened.workspace.paths.project,
     env: {
-      ...Object.fromEntries(site.secrets.map((secret) => [variableOf(secret), secret.value])),
-      ...buildEnvironment(environmentOptions(harness, site, shell, options)),
+      ...Object.fromEntries(opened.secrets.map((secret) => [variableOf(secret), secret.value])),
+      ...buildEnvironment(environmentOptions(harness, opened, shell, options)),
       ...terminal(harness.env),
     },
   };
-  await using enclosed = (await site.enclosure?.shell(program, process.stdin.isTTY)) ?? null;
+  await using enclosed = (await opened.enclosure?.shell(program, process.stdin.isTTY)) ?? null;
   const signal = options.signal === undefined ? {} : { signal: options.signal };
-  const ended = await spawnInteractive({ marker: site.id, ...(enclosed ?? program), ...signal });
+  const ended = await spawnInteractive({ tag: opened.id, ...(enclosed ?? program), ...signal });
   const end = (await enclosed?.settle(ended)) ?? ended;
   return end.exit ?? EXIT.interrupted;
 }
@@ -105,10 +105,10 @@ function typed(step: Step, values: ShellValues, otherUv: string | null): string[
 }
 
 /** What placeholders become where a shell reads them. */
-function secretsByVariable(site: Site, variableOf: (secret: Secret) => string): ShellValues {
+function secretsByVariable(opened: OpenedRun, variableOf: (secret: Secret) => string): ShellValues {
   return (name) => {
-    const filled = site.fill(`{{${name}}}`);
-    const secret = site.secrets.find(({ value }) => filled.includes(value));
+    const filled = opened.fill(`{{${name}}}`);
+    const secret = opened.secrets.find(({ value }) => filled.includes(value));
     if (secret === undefined) return [{ kind: "text", value: filled }];
     const [before = "", after = ""] = filled.split(secret.value);
     return [

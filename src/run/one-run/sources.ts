@@ -43,7 +43,7 @@ export async function openSources(
     const distributions = missing ? [] : (prepared.distributions.get(index.name) ?? []);
     if (index.git === true) {
       const repositories = missing ? null : (prepared.repositories.get(index.name) ?? null);
-      const run = createRunBytes(machineryOf(harness).marker);
+      const run = createRunBytes(machineryOf(harness).tag);
       byIndex.set(index.name, gitSource({ git: systemTool("git") ?? "git", repositories, run, outputDir: machineryOf(harness).folder }));
     } else if (index.backend === "embedded" || index === scenario.defaultIndex) {
       const backend = createEmbeddedBackend({ distributions });

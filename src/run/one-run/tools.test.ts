@@ -3,7 +3,7 @@ import { put } from "../../../test/e2e/command.ts";
 import { temporaryFolder } from "../../../test/real-tools.ts";
 import { timelineText } from "../../report/timeline-text.ts";
 import { openHarness } from "../harness/open-harness.ts";
-import { loadScenarios } from "../load.ts";
+import { loadScenarios } from "../load-scenarios.ts";
 import { runScenario } from "./run-scenario.ts";
 
 const scenarioText = (tools: string): string => `schema = 1

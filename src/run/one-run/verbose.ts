@@ -2,7 +2,7 @@ import type { RunResult } from "../../report/model.ts";
 import { stepCommand } from "../../report/command-line.ts";
 import { representatives } from "../../report/releases.ts";
 import type { Harness } from "../harness/harness.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 import type { RunOptions } from "./options.ts";
 import { runScenario } from "./run-scenario.ts";
 

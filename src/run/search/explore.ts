@@ -10,7 +10,7 @@ import { checkVary } from "../../scenario/vary-check.ts";
 import { axesOf, isConflicting, vary } from "../../scenario/vary.ts";
 import type { Release } from "../../uv/binary.ts";
 import type { Harness } from "../harness/harness.ts";
-import { loadVaried, type LoadedScenario } from "../load.ts";
+import { loadVaried, type LoadedScenario } from "../load-scenarios.ts";
 import { oneRelease } from "../matrix/one-release.ts";
 import type { RunOptions } from "../one-run/options.ts";
 import { runScenario } from "../one-run/run-scenario.ts";
@@ -24,7 +24,7 @@ export interface Variations {
   of(factors: readonly Factor[]): LoadedScenario;
   /** The release that one of the options asks for, as it names it; `null` where none does. */
   uvOf(factors: readonly Factor[]): string | null;
-  /** Whether two of the options set the same thing, so that one would undo the other. */
+  /** Whether two of the options set the same thing, so that one would override the other. */
   isConflicting(factors: readonly Factor[]): boolean;
 }
 

@@ -1,7 +1,7 @@
 import { UserError } from "../../scenario/error.ts";
 import { parseSpec } from "../../uv/select.ts";
 import type { Harness } from "../harness/harness.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 import { allReleases, supportedReleases } from "./searched-releases.ts";
 
 /** What `--good` and `--bad` say; once read, releases by number. */

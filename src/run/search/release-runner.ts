@@ -8,7 +8,7 @@ import type { Release } from "../../uv/binary.ts";
 import { type CachedUv, openResultCache } from "../cache/result-cache.ts";
 import { type WhatRan, whatRan } from "../cache/what-ran.ts";
 import type { Harness } from "../harness/harness.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 import { withBackend, type RunOptions } from "../one-run/options.ts";
 import { otherVersions } from "../one-run/other-uv.ts";
 import { runScenario } from "../one-run/run-scenario.ts";

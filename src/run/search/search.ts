@@ -7,7 +7,7 @@ import type { RunResult } from "../../report/model.ts";
 import { selectReleases } from "../../uv/select.ts";
 import { pruneResults } from "../cache/result-cache.ts";
 import type { Harness } from "../harness/harness.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 import { withBackend, type RunOptions } from "../one-run/options.ts";
 import { readBounds, type GivenBounds } from "./given-bounds.ts";
 import { openReleaseRunner, type ReleaseRunner } from "./release-runner.ts";

@@ -3,7 +3,7 @@ import { UserError } from "../../scenario/error.ts";
 import { OUT_OF_REACH } from "../../scenario/model.ts";
 import { unknownRelease } from "../../uv/select.ts";
 import type { Harness } from "../harness/harness.ts";
-import type { LoadedScenario } from "../load.ts";
+import type { LoadedScenario } from "../load-scenarios.ts";
 
 /** All releases; where no list of them can be had, those that are installed, which `notice` is told. Throws `UserError` where there are none. */
 export async function allReleases(harness: Harness, notice: (text: string) => void): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import { leavingPath } from "../confined.ts";
+import { leavingPath } from "../confined-path.ts";
 import type { RawScenario } from "../schema/file.ts";
 import type { ReadContext } from "./context.ts";
 import { splitCommand } from "./command.ts";

@@ -1,5 +1,5 @@
 import { parse } from "smol-toml";
-import { leavingPath } from "../confined.ts";
+import { leavingPath } from "../confined-path.ts";
 import { isTable, tableIn, toolUv } from "../schema/value.ts";
 import { changesPython, environmentFault, leadsSomewhere, STAY_INSIDE, unquoted } from "./environment.ts";
 

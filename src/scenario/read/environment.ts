@@ -1,4 +1,4 @@
-import { leavingPath } from "../confined.ts";
+import { leavingPath } from "../confined-path.ts";
 import type { Path } from "../problem.ts";
 import type { ReadContext } from "./context.ts";
 import { leadsToProxy } from "./proxy-setting.ts";

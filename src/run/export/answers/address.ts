@@ -1,4 +1,4 @@
-import type { Reply } from "../../../gateway/ask.ts";
+import type { Reply } from "../../../gateway/askable-gateway.ts";
 import { NAME } from "../../../gateway/flavour/row-address.ts";
 import { normalisePath, parseUrl } from "../../../gateway/target.ts";
 import type { Index, Scenario } from "../../../scenario/model.ts";

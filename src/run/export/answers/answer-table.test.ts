@@ -7,7 +7,7 @@ import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { parsedScenario } from "../../../../test/scenario-fixture.ts";
 import type { AnswerTable } from "../../../export/answer-table.ts";
-import { type Question, openAskable, type Reply } from "../../../gateway/ask.ts";
+import { type Question, openAskable, type Reply } from "../../../gateway/askable-gateway.ts";
 import type { Distribution } from "../../../scenario/distribution.ts";
 import { FLAVOURS, type Scenario } from "../../../scenario/model.ts";
 import { programFile } from "../../programs.ts";

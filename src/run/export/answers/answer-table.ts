@@ -1,5 +1,5 @@
 import type { AnswerTable, IndexTable } from "../../../export/answer-table.ts";
-import { conditionalSamples } from "../../../gateway/caching.ts";
+import { conditionalSamples } from "../../../gateway/cache-headers.ts";
 import { ORDINARY, type Samples } from "../../../gateway/flavour/flavour.ts";
 import { encodeFilename } from "../../../gateway/flavour/path.ts";
 import { NAME } from "../../../gateway/flavour/row-address.ts";

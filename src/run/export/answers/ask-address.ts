@@ -1,4 +1,4 @@
-import type { Reply } from "../../../gateway/ask.ts";
+import type { Reply } from "../../../gateway/askable-gateway.ts";
 import type { Purpose } from "../../../gateway/fault.ts";
 import { NAME } from "../../../gateway/flavour/row-address.ts";
 import { type Credential, type NamedSecret, presented } from "./credential.ts";

@@ -1,4 +1,4 @@
-import { negotiate } from "../../../gateway/accept.ts";
+import { negotiate } from "../../../gateway/content-negotiation.ts";
 import type { Samples } from "../../../gateway/flavour/flavour.ts";
 import type { IndexTable } from "../../../export/answer-table.ts";
 

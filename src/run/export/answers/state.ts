@@ -1,5 +1,5 @@
 import { stateKey } from "../../../export/answer-table.ts";
-import { openAskable, type AskableGateway, type AskableOptions } from "../../../gateway/ask.ts";
+import { openAskable, type AskableGateway, type AskableOptions } from "../../../gateway/askable-gateway.ts";
 import type { Distribution } from "../../../scenario/distribution.ts";
 import type { Change, Fault, Scenario } from "../../../scenario/model.ts";
 

@@ -1,5 +1,5 @@
 import type { AnswerTable, TableAnswer, TableBody } from "../../../export/answer-table.ts";
-import type { Reply } from "../../../gateway/ask.ts";
+import type { Reply } from "../../../gateway/askable-gateway.ts";
 import type { Distribution } from "../../../scenario/distribution.ts";
 import { userinfoOf } from "../../../scenario/login.ts";
 import type { NamedSecret } from "./credential.ts";
