@@ -31,8 +31,12 @@ export function packagePrograms(): PackagePrograms {
 }
 
 /** What records calls of keyring in a run. */
-export function recordingPrograms(): { readonly probe: string; readonly recorder: string } {
-  return { probe: readProgram("probe/sitecustomize.py"), recorder: readProgram("keyring-recorder/recorder.py") };
+export function recordingPrograms(): { readonly probe: string; readonly recorder: string; readonly watch: string } {
+  return {
+    probe: readProgram("probe/sitecustomize.py"),
+    recorder: readProgram("keyring-recorder/recorder.py"),
+    watch: readProgram("keyring-watch/watch.py"),
+  };
 }
 
 const SCRIPT_PROGRAMS = [

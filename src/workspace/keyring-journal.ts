@@ -20,7 +20,7 @@ export interface KeyringJournalOptions {
   readonly clockOrigin: number;
 }
 
-/** What `programs/probe` and `programs/keyring-recorder` write. */
+/** What `programs/probe`, `programs/keyring-recorder` and `programs/keyring-watch` write. */
 type Line =
   | {
       readonly event: "begin";
@@ -35,10 +35,49 @@ type Line =
     }
   /** Ours, by which we know the file again. */
   | { readonly event: "opened"; readonly mark: string }
+  | Killed
+  | Unstarted
   | { readonly event: "end"; readonly pid: number; readonly at: number; readonly raised: string | null; readonly exit: number | null };
+
+/** A signal ended a process that was a keyring, was below one, or may have been about to become one. */
+interface Killed {
+  readonly event: "killed";
+  readonly pid: number;
+  readonly at: number;
+  readonly signal: number;
+  readonly what: "keyring" | "below" | "start";
+  /** Of its command, or, for `start`, of the command that forked it. */
+  readonly name: string;
+  /** The process of the keyring. */
+  readonly call: number | null;
+}
+
+/** The step's own command could not be started. */
+interface Unstarted {
+  readonly event: "unstarted";
+  readonly pid: number;
+  readonly at: number;
+  readonly error: string;
+}
+
+/** What was seen from beside a step's command, and no call tells of. */
+export type SeenBeside = { readonly step: number } & (Killed | Unstarted);
 
 /** All calls of `keyring` so far, in the order in which they began. Not redacted. */
 export async function readKeyringJournal(options: KeyringJournalOptions): Promise<KeyringRecord[]> {
+  const records = await readSteps(options, (text, step) => callsIn(text, step, options).records);
+  return records.sort((a, b) => a.at - b.at);
+}
+
+/** Ends by a signal that are no call's which began and did not end, and commands that could not be started. */
+export function readSeenBeside(options: KeyringJournalOptions): Promise<SeenBeside[]> {
+  return readSteps(options, (text, step) => {
+    const { running, beside } = callsIn(text, step, options);
+    return beside.filter((entry) => entry.event !== "killed" || entry.call === null || !running.has(entry.call));
+  });
+}
+
+async function readSteps<T>(options: KeyringJournalOptions, read: (text: string, step: number) => T[]): Promise<T[]> {
   const folder = await openFolder(options.paths.output).catch((error: unknown) => {
     if (isErrno(error, "ENOENT")) return null;
     throw error;
@@ -49,10 +88,10 @@ export async function readKeyringJournal(options: KeyringJournalOptions): Promis
   const records = await Promise.all(
     names.map(async (name) => {
       const step = /^keyring-(-?\d+)\.jsonl$/.exec(name)?.[1];
-      return step === undefined ? [] : callsIn(await journalText(output.at(name)), Number(step), options);
+      return step === undefined ? [] : read(await journalText(output.at(name)), Number(step));
     }),
   );
-  return records.flat().sort((a, b) => a.at - b.at);
+  return records.flat();
 }
 
 /** A step's journal, held open so that nothing can take its place unseen. */
@@ -97,9 +136,9 @@ async function journalText(file: string): Promise<string> {
 
 /** When the calls of a step began whose processes are still there: their end is not theirs but the step's. */
 export async function runningCalls(file: string, options: KeyringJournalOptions): Promise<number[]> {
-  const running = new Map<number, number>();
+  let running: ReadonlyMap<number, number> = new Map();
   try {
-    callsIn(await journalText(file), 0, options, running);
+    ({ running } = callsIn(await journalText(file), 0, options));
   } catch {
     // There is none, or a step spoilt it, which shows when it is read for the judge.
   }
@@ -138,7 +177,15 @@ export function followKeyringJournal(options: KeyringJournalOptions, listener: (
   return { [Symbol.dispose]: () => watcher.close() };
 }
 
-function callsIn(text: string, step: number, options: KeyringJournalOptions, running?: Map<number, number>): KeyringRecord[] {
+interface Read {
+  readonly records: KeyringRecord[];
+  /** When the calls began that did not end, by process. */
+  readonly running: ReadonlyMap<number, number>;
+  readonly beside: SeenBeside[];
+}
+
+function callsIn(text: string, step: number, options: KeyringJournalOptions): Read {
+  const beside: SeenBeside[] = [];
   const records: KeyringRecord[] = [];
   const open = new Map<number, number>();
   const ways = new Set<number>();
@@ -147,6 +194,10 @@ function callsIn(text: string, step: number, options: KeyringJournalOptions, run
     const entry: unknown = JSON.parse(line);
     if (!isLine(entry)) throw new SyntaxError(`a line that is no keyring call: ${line.slice(0, 200)}`);
     if (entry.event === "opened") continue;
+    if (entry.event === "killed" || entry.event === "unstarted") {
+      beside.push({ ...entry, step });
+      continue;
+    }
     if (entry.event === "begin") {
       const outer = entry.within === undefined || entry.within === null ? undefined : open.get(entry.within);
       // One question, asked by way of a script: the keyring that answers is the one to tell of.
@@ -162,8 +213,8 @@ function callsIn(text: string, step: number, options: KeyringJournalOptions, run
     const durationMs = entry.at - options.clockOrigin - record.at;
     records[index] = { ...record, raised: entry.raised, exit: entry.exit, finished: true, durationMs };
   }
-  for (const [pid, index] of open) running?.set(pid, records[index]?.at ?? 0);
-  return records.filter((_, index) => !ways.has(index));
+  const running = new Map([...open].map(([pid, index]) => [pid, records[index]?.at ?? 0]));
+  return { records: records.filter((_, index) => !ways.has(index)), running, beside };
 }
 
 /** A step may write there as well: what has another shape was not the probe. */
@@ -172,9 +223,16 @@ function isLine(entry: unknown): entry is Line {
   const { event, mark, pid, at, prefix, argv, raised, exit, within = null, alone = false } = entry as Partial<Record<string, unknown>>;
   if (event === "opened") return typeof mark === "string";
   if (typeof pid !== "number" || typeof at !== "number") return false;
+  if (event === "killed" || event === "unstarted") return isBeside(entry);
   if ((within !== null && typeof within !== "number") || typeof alone !== "boolean") return false;
   if (event === "begin") return typeof prefix === "string" && Array.isArray(argv) && argv.every((word) => typeof word === "string");
   return event === "end" && (raised === null || typeof raised === "string") && (exit === null || typeof exit === "number");
+}
+
+function isBeside({ event, error, signal, what, name, call }: Partial<Record<string, unknown>>): boolean {
+  if (event === "unstarted") return typeof error === "string";
+  const isKnown = what === "keyring" || what === "below" || what === "start";
+  return isKnown && typeof signal === "number" && typeof name === "string" && (call === null || typeof call === "number");
 }
 
 function begun(entry: Line & { event: "begin" }, step: number, options: KeyringJournalOptions): KeyringRecord {

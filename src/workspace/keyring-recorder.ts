@@ -16,17 +16,30 @@ export interface RecorderOptions {
   readonly python: string;
   /** The text of `programs/keyring-recorder`. */
   readonly recorder: string;
+  /** The text of `programs/keyring-watch`. */
+  readonly watch: string;
   /** Where calls are recorded. */
   readonly journal: string;
 }
 
+/** A command as it is started. */
+interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
 /** What stands in for the `keyring` commands that the probe cannot see, during one step. */
 export interface RecordedKeyrings {
+  /** What to start in the place of the step's command, so that a keyring that is killed before it is recorded leaves a trace. */
+  watched(command: Command): Promise<Command>;
   /** Puts the commands back, and says of which calls could not be recorded. */
   restore(): Promise<string[]>;
 }
 
 const ORIGINAL = ".recorded";
+
+/** Of a step that finds no keyring, or whose keyrings nobody asks for. */
+export const NO_KEYRINGS: RecordedKeyrings = { watched: async (command) => command, restore: async () => [] };
 
 /**
  * The probe sees a `keyring` that is a Python script. Any other executable of that name gives its place, for one step, to a
@@ -34,17 +47,16 @@ const ORIGINAL = ".recorded";
  */
 export async function recordKeyrings(options: RecorderOptions): Promise<RecordedKeyrings> {
   const { paths, layout } = options;
-  if (!layout.hasScripts) return { restore: async () => [] };
+  if (!layout.hasScripts) return NO_KEYRINGS;
   // An empty entry of PATH is the folder where the step runs.
   const places = [...options.searchPath.split(layout.path.delimiter), ...options.more.filter((folder) => folder !== "")];
   const files = [...new Set(places.map((folder) => path.resolve(options.cwd, folder, layout.executable("keyring"))))];
   const unrecorded = new Map<string, string>();
   const recorded = new Map<string, Launcher>();
-  const unseen = async (): Promise<string[]> => {
-    const seen = await Promise.all(files.map((file) => seenByProbe(file, options.searchPath)));
-    return files.filter((_, index) => seen[index] === false);
-  };
-  for (const file of await unseen()) {
+  const look = (): Promise<(boolean | null)[]> => Promise.all(files.map((file) => seenByProbe(file, options.searchPath)));
+  const unseenOf = (seen: readonly (boolean | null)[]): string[] => files.filter((_, index) => seen[index] === false);
+  const first = await look();
+  for (const file of unseenOf(first)) {
     if (!isInside(paths.root, file)) unrecorded.set(file, "it is outside the run's folder");
     else {
       const launcher = await putRecorder(file, options).catch((error: Error) => error);
@@ -53,13 +65,22 @@ export async function recordKeyrings(options: RecorderOptions): Promise<Recorded
     }
   }
   return {
+    watched: async (command) => (first.every((seen) => seen === null) ? command : watched(command, options)),
     async restore() {
       for (const [file, launcher] of recorded) if (!(await putBack(file, launcher))) recorded.delete(file);
-      for (const file of await unseen())
+      for (const file of unseenOf(await look()))
         if (!recorded.has(file) && !unrecorded.has(file)) unrecorded.set(file, "the step itself put it there");
       return [...unrecorded].map(([file, why]) => `${nameOf(file, paths)} is no Python script that the probe sees, and ${why}`);
     },
   };
+}
+
+/** Tracing, as it is done there, is Linux's. */
+async function watched({ file, args }: Command, { paths, python, watch, journal }: RecorderOptions): Promise<Command> {
+  if (process.platform !== "linux") return { file, args };
+  const program = path.join(paths.etc, "keyring-watch.py");
+  await writeFile(program, watch);
+  return { file: python, args: ["-ISEB", program, journal, file, ...args] };
 }
 
 /** Tells our file from another in its place. */

@@ -10,7 +10,7 @@ import { subjectHash } from "./subject-hash.ts";
 import { findCommand, installCommands, type Commands } from "./commands.ts";
 import { type Layout, layoutFor, type WorkspacePaths, workspacePaths } from "./layout.ts";
 import { JOURNAL_VARIABLE } from "./environment.ts";
-import { type RecordedKeyrings, recordKeyrings } from "./keyring-recorder.ts";
+import { NO_KEYRINGS, type RecordedKeyrings, recordKeyrings } from "./keyring-recorder.ts";
 import { createRunFolder, markKept } from "./run-folder.ts";
 import { RunFiles } from "./run-files.ts";
 import { refuseMeddlingParents } from "./surroundings.ts";
@@ -25,7 +25,7 @@ export interface WorkspaceOptions {
   /** Default: the system's temporary folder. */
   readonly baseDir?: string | null;
   /** The texts of the programs that record calls of keyring; `null`: none is recorded, to show that they change nothing. */
-  readonly recording: { readonly probe: string; readonly recorder: string } | null;
+  readonly recording: { readonly probe: string; readonly recorder: string; readonly watch: string } | null;
 }
 
 /**
@@ -136,7 +136,7 @@ async function openWorkspace(paths: WorkspacePaths, options: WorkspaceOptions, l
     findCommand: (word, environment, cwd = paths.project) => findCommand(word, environment, cwd, layout),
     recordKeyrings: ({ environment, cwd, venv }) =>
       options.recording === null
-        ? Promise.resolve({ restore: async () => [] })
+        ? Promise.resolve(NO_KEYRINGS)
         : recordKeyrings({
             paths,
             layout,
@@ -145,6 +145,7 @@ async function openWorkspace(paths: WorkspacePaths, options: WorkspaceOptions, l
             more: [path.join(venv, layout.scripts), path.join(paths.project, ".venv", layout.scripts)],
             python: options.commands.python.file,
             recorder: options.recording.recorder,
+            watch: options.recording.watch,
             journal: environment[JOURNAL_VARIABLE] ?? "",
           }),
     keep: async () => {

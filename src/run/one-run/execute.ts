@@ -140,9 +140,9 @@ async function executeStep(
   await using journal = await host.holdKeyringJournal(environment);
   const machine = host.watchMachine();
   const startedAt = host.now();
+  const args = options.verbose && command === "uv" && !rest.includes("-v") ? ["-v", ...rest] : rest;
   const result = await host.runProcess({
-    file,
-    args: options.verbose && command === "uv" && !rest.includes("-v") ? ["-v", ...rest] : rest,
+    ...(await keyrings.watched({ file, args })),
     cwd,
     env: environment,
     stdin: step.stdin === null ? null : host.fill(step.stdin, step),

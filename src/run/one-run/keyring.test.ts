@@ -1,5 +1,5 @@
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { put } from "../../../test/e2e/command.ts";
 import { temporaryFolder } from "../../../test/real-tools.ts";
 import type { RunResult } from "../../report/model.ts";
@@ -17,7 +17,13 @@ afterAll(() => harness[Symbol.asyncDispose]());
 /** uv asks this `keyring`, gets no answer and fails. */
 async function ask(
   keyring: string,
-  { healthy = 'keyring.any = { operation = "get" }', place = ".local/bin/keyring", first = "true" } = {},
+  {
+    healthy = 'keyring.any = { operation = "get" }',
+    place = ".local/bin/keyring",
+    first = "true",
+    provider = "subprocess",
+    home = {},
+  } = {},
 ): Promise<RunResult> {
   await using folder = await temporaryFolder();
   const file = await put(
@@ -32,9 +38,11 @@ packages = [{ name = "sandbox" }]
 [venv]
 state = "created"
 [home]
-"${place}" = ${JSON.stringify(keyring)}
+${Object.entries({ [place]: keyring, ...home })
+  .map(([name, text]) => `"${name}" = ${JSON.stringify(text)}`)
+  .join("\n")}
 [[step]]
-run = ["sh", "-c", '${first}; exec uv pip install --keyring-provider subprocess --index-url https://alice@packages.example.com/simple/ sandbox']
+run = ["sh", "-c", '${first}; exec uv pip install --keyring-provider ${provider} --index-url https://alice@packages.example.com/simple/ sandbox']
 reproduced = { exit = "nonzero", keyring.none = {} }
 healthy = { exit = "nonzero", ${healthy} }
 `,
@@ -66,6 +74,43 @@ test.each([
 
 test("a call that a signal ended is judged where a condition is about that", async () => {
   expect((await ask("#!/bin/sh\nkill -KILL $$\n", { healthy: "keyring.any = { finished = false }" })).verdict).toBe("healthy");
+});
+
+const ANSWERS = "#!/usr/bin/env python3\nimport sys\nsys.exit(1)\n";
+
+describe.runIf(process.platform === "linux")("a signal that strikes before a call is recorded makes the run unresolved", () => {
+  test.each([
+    [
+      "Python, before it has read the script",
+      { home: { ".local/bin/python3": "#!/bin/sh\nkill -KILL $$\n" } },
+      /^a call of keyring was ended by SIGKILL before it had begun or after it had answered$/,
+    ],
+    [
+      "a process that is to become keyring, and has not yet",
+      { provider: "disabled", first: 'python3 -c "import os; os.fork() or os.kill(os.getpid(), 15); os.wait()"' },
+      /^a process that `python[\d.]*` had forked was ended by SIGTERM before it became a command; it may have been to call keyring$/,
+    ],
+    [
+      "what a keyring asks in its turn",
+      {
+        home: { ".local/bin/helper": "#!/bin/sh\nkill -KILL $$\n" },
+        provider: "disabled",
+        first: 'printf "#!/bin/sh\\nhelper; exit 1\\n" > keyring; sh ./keyring get it me',
+      },
+      /^`sh`, which a keyring had started, was ended by SIGKILL$/,
+    ],
+  ])("%s", async (_, options, seen) => {
+    const { verdict, reasons } = await ask(ANSWERS, options);
+    expect({ verdict, reasons }).toMatchObject({
+      verdict: "unresolved",
+      reasons: [{ kind: "trouble", wanted: "a keyring that ends every call that it begins", seen: expect.stringMatching(seen) as string }],
+    });
+  });
+
+  test("a broken pipe is none, nor is another program's end", async () => {
+    const { verdict } = await ask(ANSWERS, { first: 'yes | head -n 1; sh -c "kill -KILL \\$\\$"' });
+    expect(verdict).toBe("healthy");
+  });
 });
 
 test("where a keyring was not recorded, no condition about keyring holds", async () => {

@@ -2,7 +2,8 @@ import { markFinals } from "../../observation/final-answers.ts";
 import type { KeyringRecord, LeakRecord, Observation, StepRecord, Trouble } from "../../observation/model.ts";
 import { createRedactor, type Redactor } from "../../observation/redact.ts";
 import type { Scenario } from "../../scenario/model.ts";
-import { type KeyringJournalOptions, readKeyringJournal } from "../../workspace/keyring-journal.ts";
+import { bySignal } from "../../sandbox/ending.ts";
+import { type KeyringJournalOptions, readKeyringJournal, readSeenBeside, type SeenBeside } from "../../workspace/keyring-journal.ts";
 import type { Execution } from "./execute.ts";
 import { placeFault } from "./place-fault.ts";
 import type { OpenedRun } from "./opened-run.ts";
@@ -11,10 +12,13 @@ import type { OpenedRun } from "./opened-run.ts";
 export async function observe(opened: OpenedRun, execution: Execution): Promise<Observation> {
   const redactor = createRedactor(opened.secrets);
   const unreadable: Trouble[] = [];
-  const keyring = await readKeyringJournal(keyringJournal(opened)).catch((error: unknown) => {
-    unreadable.push({ kind: "workspace", step: null, detail: `the journal of keyring calls cannot be read: ${placeFault(error)}` });
-    return [];
-  });
+  const journal = keyringJournal(opened);
+  const [keyring, beside] = await Promise.all([readKeyringJournal(journal), readSeenBeside(journal)]).catch(
+    (error: unknown): [KeyringRecord[], SeenBeside[]] => {
+      unreadable.push({ kind: "workspace", step: null, detail: `the journal of keyring calls cannot be read: ${placeFault(error)}` });
+      return [[], []];
+    },
+  );
   const names = opened.gateway.names();
   return redactor.redactDeep({
     ...(names.length === 0 ? {} : { names }),
@@ -24,7 +28,13 @@ export async function observe(opened: OpenedRun, execution: Execution): Promise<
     files: execution.files,
     leaks: execution.leaks,
     unrecordedKeyrings: execution.unrecordedKeyrings,
-    trouble: [...opened.trouble, ...execution.trouble, ...unreadable, ...cutCalls(opened.scenario, keyring, execution)],
+    trouble: [
+      ...opened.trouble,
+      ...execution.trouble,
+      ...unreadable,
+      ...cutCalls(opened.scenario, keyring, execution),
+      ...besideCalls(opened.scenario, beside, execution),
+    ],
   });
 }
 
@@ -46,6 +56,25 @@ function cutCalls(scenario: Scenario, keyring: readonly KeyringRecord[], executi
     const detail = `\`keyring ${argv.join(" ")}\` began and never ended: a signal ended it, or what it runs could not be started`;
     return [{ kind: "keyring", step, detail }];
   });
+}
+
+/** What struck a keyring where no call tells of it, and a command that could not be started. */
+function besideCalls(scenario: Scenario, beside: readonly SeenBeside[], execution: Execution): Trouble[] {
+  const troubles = beside.flatMap((entry): Trouble[] => {
+    const { step } = entry;
+    if (execution.trouble.some((trouble) => trouble.step === step)) return [];
+    if (entry.event === "killed") return [{ kind: "keyring", step, detail: killedWords(entry) }];
+    return [{ kind: "spawn", step, detail: `\`${scenario.steps[step]?.argv[0] ?? ""}\` could not be started: ${entry.error}` }];
+  });
+  // One that is asked again may end in the same way again.
+  return [...new Map(troubles.map((trouble) => [`${trouble.step} ${trouble.detail}`, trouble])).values()];
+}
+
+function killedWords({ signal, what, name }: Extract<SeenBeside, { event: "killed" }>): string {
+  const ended = `was ended by ${bySignal(signal).signal}`;
+  if (what === "keyring") return `a call of keyring ${ended} before it had begun or after it had answered`;
+  if (what === "below") return `\`${name}\`, which a keyring had started, ${ended}`;
+  return `a process that \`${name}\` had forked ${ended} before it became a command; it may have been to call keyring`;
 }
 
 /** Secrets that a step printed or that uv wrote into a file; one that the scenario itself had put there is none. */
