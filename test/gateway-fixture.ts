@@ -157,8 +157,8 @@ function authorizationOf(as: string | undefined, secret: SecretOf): string | nul
 }
 
 /** Through the proxy as a client would: absolute form for http, a tunnel for https; straight in loopback mode. */
-async function sendRequest(
-  gateway: Gateway,
+export async function sendRequest(
+  gateway: Pick<Gateway, "proxyUrl" | "caPem">,
   url: URL,
   method: string,
   headers: Record<string, string>,
@@ -172,7 +172,7 @@ async function sendRequest(
   if (url.protocol === "http:") {
     return await exchange(proxy, { path: url.href, method, headers: { host: url.host, ...headers } }, body, null);
   }
-  const tunnel = await openTunnel(proxy, `${url.hostname}:${url.port || 443}`);
+  const tunnel = await openTunnel(proxy, `${url.hostname}:${url.port || 443}`, headers["user-agent"]);
   const socket = tlsConnect({
     socket: tunnel,
     servername: url.hostname,
@@ -194,12 +194,13 @@ async function sendRequest(
   }
 }
 
-export async function openTunnel(proxy: URL, authority: string): Promise<Socket> {
+/** A client may say who it is, as uv does. */
+export async function openTunnel(proxy: URL, authority: string, agent?: string): Promise<Socket> {
   const socket = tcpConnect(Number(proxy.port), proxy.hostname);
   const head = await new Promise<string>((resolve, reject) => {
     socket.once("error", reject);
     socket.once("close", () => reject(new Error("the tunnel was refused")));
-    socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`);
+    socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${agent === undefined ? "" : `User-Agent: ${agent}\r\n`}\r\n`);
     socket.once("data", (chunk: Buffer) => resolve(chunk.toString()));
   });
   if (!head.startsWith("HTTP/1.1 200")) throw new Error(head);

@@ -159,6 +159,7 @@ export function createProgram(setStatus: SetStatus): Command {
     .option("--dry-run", "look only: nothing runs, nothing is sent")
     .option("--in-place", "run in the folder itself in place of a copy; what the command changes there stays changed")
     .option("--ask", "ask each index for one page, without credentials, for status, challenge and content type")
+    .option("--record", "run once more through a gateway, for what only the wire has: challenge, content type, HTTP version, links")
     .option("--try-credentials", "send each stored credential that uv did not send to its own host, asked for one by one")
     .option("--yes", "say yes to each credential of --try-credentials")
     .option("--budget <n>", "runs for varying what could not be seen, at most", positive, capture.BUDGET)

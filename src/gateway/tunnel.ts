@@ -15,7 +15,7 @@ export interface TunnelOptions {
   clientCaFor(host: string, port: number): string | null;
   /** Whether the connection is dropped before anything is said. */
   refuses(host: string): boolean;
-  readonly refusals: Refusals;
+  readonly refusals: Pick<Refusals, "connection" | "opened">;
   trouble(detail: string): void;
 }
 

@@ -16,49 +16,69 @@ type Asking = Pick<Looked, "variables" | "settings" | "manifests">;
 
 /** The way to a URL by uv's variables, options and settings. What cannot be done as uv does it is not tried. */
 export function connectionTo(url: string, looked: Asking, argv: readonly string[]): Connection {
-  const texts = [...looked.settings.filter(({ read }) => read), ...looked.manifests].map(({ text }) => text);
   const closed = (why: string): Connection => ({ kind: "closed", why });
-  if (texts.some((text) => PROXY_KEYS.test(text))) return closed("a proxy in uv's settings");
-  const proxy = proxyFor(url, looked);
+  if (textsOf(looked).some((text) => PROXY_KEYS.test(text))) return closed("a proxy in uv's settings");
+  const proxy = proxyFor(url, (names) => valueOf(looked, names));
   if (proxy.kind === "closed") return proxy;
+  if (proxy.url !== null && hasLogin(proxy.url)) return closed("a proxy that asks for a login");
   const open = (trust: Trust): Connection => ({ kind: "open", proxy: proxy.url, trust });
   if (!url.startsWith("https:")) return open({ kind: "bundled" });
-  const has = (name: string): string | null => valueOf(looked, [name]);
-  if (has("SSL_CLIENT_CERT") !== null) return closed("a client certificate (SSL_CLIENT_CERT), which is a credential");
-  if (
-    has("UV_INSECURE_HOST") !== null ||
-    argv.some((word) => /^--(?:allow-insecure|trusted)-host\b/u.test(word)) ||
-    texts.some((text) => INSECURE.test(text))
-  )
-    return closed("hosts whose certificates uv does not check (allow-insecure-host)");
-  const file = has("SSL_CERT_FILE");
-  if (has("SSL_CERT_DIR") !== null) return closed("SSL_CERT_DIR, which not every release of uv reads");
-  if (file !== null) return open({ kind: "file", path: file });
-  const system =
-    argv.some((word) => word === "--native-tls" || word === "--system-certs") ||
-    [has("UV_NATIVE_TLS"), has("UV_SYSTEM_CERTS")].some((value) => /^(?:1|true|yes|on|t|y)$/iu.test(value ?? "")) ||
-    texts.some((text) => SYSTEM_TRUST.test(text));
-  return open({ kind: system ? "system" : "bundled" });
+  const odd = oddTls(looked, argv);
+  if (odd !== null) return closed(odd);
+  if (valueOf(looked, ["SSL_CERT_DIR"]) !== null) return closed("SSL_CERT_DIR, which not every release of uv reads");
+  return open(trustOf(looked, argv));
 }
 
+/** Which authorities uv trusts by its variables, options and settings, those of `SSL_CERT_DIR` aside. */
+export function trustOf(looked: Asking, argv: readonly string[]): Trust {
+  const file = valueOf(looked, ["SSL_CERT_FILE"]);
+  if (file !== null) return { kind: "file", path: file };
+  const isSystem =
+    argv.some((word) => word === "--native-tls" || word === "--system-certs") ||
+    ["UV_NATIVE_TLS", "UV_SYSTEM_CERTS"].some((name) => /^(?:1|true|yes|on|t|y)$/iu.test(valueOf(looked, [name]) ?? "")) ||
+    textsOf(looked).some((text) => SYSTEM_TRUST.test(text));
+  return { kind: isSystem ? "system" : "bundled" };
+}
+
+function textsOf({ settings, manifests }: Asking): string[] {
+  return [...settings.filter(({ read }) => read), ...manifests].map(({ text }) => text);
+}
+
+/** Why uv shows a certificate of its own, or checks none, on the way to any host; `null`: neither. */
+export function oddTls(looked: Asking, argv: readonly string[]): string | null {
+  const has = (name: string): boolean => valueOf(looked, [name]) !== null;
+  if (has("SSL_CLIENT_CERT")) return "a client certificate (SSL_CLIENT_CERT), which is a credential";
+  const isInsecure =
+    has("UV_INSECURE_HOST") ||
+    argv.some((word) => /^--(?:allow-insecure|trusted)-host\b/u.test(word)) ||
+    textsOf(looked).some((text) => INSECURE.test(text));
+  return isInsecure ? "hosts whose certificates uv does not check (allow-insecure-host)" : null;
+}
+
+/** The first of these variables that has a value. */
+export type ReadVariable = (names: readonly string[]) => string | null;
+
 /** The proxy that the variables name for a URL, as uv's HTTP client reads them. */
-function proxyFor(
+export function proxyFor(
   url: string,
-  looked: Asking,
+  read: ReadVariable,
 ): { readonly kind: "open"; readonly url: string | null } | (Connection & { readonly kind: "closed" }) {
   const { protocol, hostname } = new URL(url);
   const own = protocol === "https:" ? ["HTTPS_PROXY", "https_proxy"] : ["HTTP_PROXY", "http_proxy"];
-  const value = valueOf(looked, own) ?? valueOf(looked, ["ALL_PROXY", "all_proxy"]);
+  const value = read(own) ?? read(["ALL_PROXY", "all_proxy"]);
   if (value === null) return { kind: "open", url: null };
-  const entries = (valueOf(looked, ["NO_PROXY", "no_proxy"]) ?? "").split(",").map((entry) => entry.trim());
+  const entries = (read(["NO_PROXY", "no_proxy"]) ?? "").split(",").map((entry) => entry.trim());
   const host = hostname.replace(/^\[|\]$/gu, "");
   if (entries.some((entry) => passesBy(entry, host))) return { kind: "open", url: null };
   const isAddress = /^[\d.]+$|:/u.test(host);
   if (isAddress && entries.some((entry) => entry.includes("/"))) return { kind: "closed", why: "a range of addresses in NO_PROXY" };
   const full = value.includes("://") ? value : `http://${value}`;
   if (!/^https?:/iu.test(full)) return { kind: "closed", why: "a proxy that speaks no HTTP" };
-  if (/^[^/]+\/\/[^/]*@/u.test(full)) return { kind: "closed", why: "a proxy that asks for a login" };
   return { kind: "open", url: full };
+}
+
+function hasLogin(proxy: string): boolean {
+  return /^[^/]+\/\/[^/]*@/u.test(proxy);
 }
 
 /** A domain is meant with all below it. */

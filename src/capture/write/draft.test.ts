@@ -8,6 +8,7 @@ import type { AskedAnswer, Looked } from "../model.ts";
 import { namesOf } from "../names/collect.ts";
 import { remainingNames } from "../names/remaining-names.ts";
 import { createRenamer } from "../names/rename.ts";
+import type { Recorded } from "../record/recorded.ts";
 import { repairsOf } from "../repairs.ts";
 import { hypothesesOf } from "../hypotheses.ts";
 import { commandWords } from "./command.ts";
@@ -79,9 +80,10 @@ function written(
   log: UvLog,
   argv: readonly string[] = ["uv", "sync"],
   asked: readonly AskedAnswer[] = [],
+  recorded: readonly Recorded[] = [],
 ): { text: string; repairs: string[] } {
   const renamer = createRenamer(namesOf(looked, log, argv, [], []));
-  const material = { ...materialOf(looked, log, renamer), asked };
+  const material = { ...materialOf(looked, log, renamer), asked, recorded };
   const draft = draftOf(material, argv);
   const steps = draft.document["step"] as Record<string, unknown>[];
   const conditions = { reproduced: { exit: "nonzero" }, healthy: { exit: 0 } };
@@ -161,6 +163,24 @@ describe("a scenario from what was looked at and logged", () => {
     const asked = [{ index: url, status, challenge, type }];
     expect(written(looked, uvLogOf(page), undefined, asked).text).toMatch(expected);
     expect(written(looked, uvLogOf(page)).text).not.toMatch(expected);
+  });
+
+  it.each([
+    ["its challenge", { challenge: 'Basic realm="pypi"' }, /flavour = "pypiserver"/],
+    ["how it refuses strangers", { none: 403 }, /anonymous-status = 403/],
+    ["pages of HTML alone", { type: "text/html" }, /json = false/],
+    ["HTTP/1.1 alone", { http: "1.1" }, /http = "1\.1"/],
+    ["relative links", { links: { form: "relative", scheme: null } }, /links = "relative"/],
+    ["links of another scheme", { links: { form: "url", scheme: "http" } }, /links-as = "http"/],
+  ] as const)("has what a gateway saw of an index: %s", (_, seen, expected) => {
+    const url = "https://pkgs.falcon.test/falcon/simple";
+    const manifest = PROJECT.replace("https://pkgs.falcon.test/api/pypi/heron/simple", url);
+    const indexes = readSettings(manifest, "pyproject.toml", "pyproject").indexes;
+    const looked: Looked = { ...NOBODY, manifests: [{ path: "pyproject.toml", text: manifest }], indexes };
+    const log = uvLogOf({ ...PAGE, url: `${url}/orion/`, statuses: [], ended: null, sent: null });
+    const silent = { index: url, none: null, challenge: null, type: null, http: null, links: null };
+    expect(written(looked, log, undefined, [], [{ ...silent, ...seen }]).text).toMatch(expected);
+    expect(written(looked, log, undefined, [], [silent]).text).not.toMatch(expected);
   });
 
   it("keeps who may log in at an index that is open to all", () => {

@@ -8,6 +8,7 @@ import { placeName, placeNumbers, withSlash, type IndexPlace } from "../infer/pl
 import { originOf } from "../look/address.ts";
 import { kindOf } from "../symptom.ts";
 import type { AskedAnswer } from "../model.ts";
+import type { Recorded } from "../record/recorded.ts";
 import { indexUrls, SOMEBODY, usersAt, type Material } from "./material.ts";
 import { filesInLock, type Stub } from "./packages.ts";
 import { lastSegment } from "../uv-log/url.ts";
@@ -27,7 +28,7 @@ export function indexTables(material: Material, stubs: readonly Stub[], sources:
     else held[at]?.push(stub);
   }
   for (const [at, { name, place }] of indexes.entries()) {
-    const { chains, asked, answers, told } = answersOf(material, place, at);
+    const { chains, asked, recorded, answers, told } = answersOf(material, place, at);
     const flavour = told ?? material.flavours.get(place.url) ?? "simple";
     const users = usersAt(material, place).length > 0 ? usersAt(material, place) : usersBefore(material, at, numberOf);
     const asks =
@@ -41,7 +42,10 @@ export function indexTables(material: Material, stubs: readonly Stub[], sources:
     tables[name] = {
       ...(flavour === "simple" ? {} : { flavour }),
       url: renamer.url(place.url),
-      ...(flavour === "simple" ? { ...filesBelow(material, place.url), ...answerTraits(answers, asked) } : {}),
+      ...(flavour === "simple"
+        ? { ...filesBelow(material, place.url), ...answerTraits(answers, pageType(asked, recorded)), ...linkTraits(recorded) }
+        : {}),
+      ...wireTraits(place.url, recorded),
       ...(known.length === 0 ? {} : known.length === 1 ? { user: known[0] } : { users: known }),
       ...(isOpen && known.length > 0 ? { public: true } : {}),
       ...((held[at] ?? []).length === 0 ? {} : { packages: (held[at] ?? []).map((stub) => packageTable(stub, renamer.name)) }),
@@ -65,6 +69,7 @@ export function indexTables(material: Material, stubs: readonly Stub[], sources:
 interface KnownAnswers {
   readonly chains: readonly Chain[];
   readonly asked: AskedAnswer | undefined;
+  readonly recorded: Recorded | undefined;
   readonly answers: Answers;
   /** The flavour, where something tells it. */
   readonly told: Flavour | null;
@@ -75,8 +80,10 @@ function answersOf(material: Material, place: IndexPlace, at: number): KnownAnsw
   const numberOf = placeNumbers(indexUrls(material));
   const chains = material.log.chains.filter(({ url, redirects }) => numberOf(redirects.at(-1) ?? url) === at);
   const asked = material.asked.find(({ index }) => index === place.url);
-  const answers = withAsked(answersIn(chains), asked);
-  return { chains, asked, answers, told: flavourOf(place.url, answers, asked?.challenge ?? null) };
+  const recorded = material.recorded.find(({ index }) => index === place.url);
+  const answers = withAnonymous(answersIn(chains), recorded?.none ?? asked?.status ?? null);
+  const told = flavourOf(place.url, answers, recorded?.challenge ?? asked?.challenge ?? null);
+  return { chains, asked, recorded, answers, told };
 }
 
 /** The indexes that ask for credentials, and whose flavour nothing tells. */
@@ -88,18 +95,34 @@ export function untoldFlavours(material: Material): { readonly place: IndexPlace
 }
 
 /** What uv itself got counts for more: to others an index may answer otherwise. */
-function withAsked(got: Answers, asked: AskedAnswer | undefined): Answers {
-  return got.none === null && asked !== undefined && asked.status >= 400 ? { ...got, none: asked.status } : got;
+function withAnonymous(got: Answers, status: number | null): Answers {
+  return got.none === null && status !== null && status >= 400 ? { ...got, none: status } : got;
 }
 
 /** How a plain index answers where it does not answer as most do. What is not there is 404 to everybody, and tells nothing. */
-function answerTraits({ none, wrong }: Answers, asked: AskedAnswer | undefined): Table {
+function answerTraits({ none, wrong }: Answers, type: string | null): Table {
   const isOdd = (status: number | null): boolean => status === 400 || status === 403;
   return {
     ...(isOdd(none) ? { "anonymous-status": none } : {}),
     ...(isOdd(wrong) ? { "invalid-status": wrong } : {}),
-    ...(asked?.status === 200 && asked.type === "text/html" ? { json: false } : {}),
+    ...(type === "text/html" ? { json: false } : {}),
   };
+}
+
+/** Of pages that were served: what is refused has a type of its own. */
+function pageType(asked: AskedAnswer | undefined, recorded: Recorded | undefined): string | null {
+  return recorded?.type ?? (asked?.status === 200 ? asked.type : null);
+}
+
+function linkTraits(recorded: Recorded | undefined): Table {
+  const form = recorded?.links?.form;
+  return form === "relative" || form === "base" ? { links: form } : {};
+}
+
+/** What any registry may have of a server in front of it. */
+function wireTraits(url: string, recorded: Recorded | undefined): Table {
+  const isOff = url.startsWith("https:") && recorded?.links?.scheme === "http";
+  return { ...(recorded?.http === "1.1" ? { http: "1.1" } : {}), ...(isOff ? { "links-as": "http" } : {}) };
 }
 
 /** Who may log in at an index that others redirect to: their users, as far as is known. */

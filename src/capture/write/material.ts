@@ -3,6 +3,7 @@ import { addressOf, originOf } from "../look/address.ts";
 import type { UvLog } from "../uv-log/model.ts";
 import type { AskedAnswer, IndexSetting, Looked } from "../model.ts";
 import type { Renamer } from "../names/rename.ts";
+import type { Recorded } from "../record/recorded.ts";
 import { credentialsFor, isCredentialFor, serves, type Credential, type Tried } from "../infer/credentials.ts";
 import { placesOf, type IndexPlace } from "../infer/places.ts";
 
@@ -17,6 +18,8 @@ export interface Material {
   readonly credentials: readonly Credential[];
   /** What indexes answered to requests of ours. */
   readonly asked: readonly AskedAnswer[];
+  /** What a gateway saw of indexes. */
+  readonly recorded: readonly Recorded[];
   /** Taken for indexes whose flavour nothing tells, by the URL of the index. */
   readonly flavours: ReadonlyMap<string, Flavour>;
   /** Credentials of the reporter's that were sent by us. */
@@ -50,6 +53,7 @@ export function materialOf(looked: Looked, log: UvLog, renamer: Renamer, more: r
     indexes,
     credentials: credentialsFor(looked, log, places),
     asked: [],
+    recorded: [],
     flavours: new Map(),
     tried: [],
   };

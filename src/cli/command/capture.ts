@@ -22,6 +22,7 @@ export interface CaptureOptions {
   readonly dryRun?: boolean;
   readonly inPlace?: boolean;
   readonly ask?: boolean;
+  readonly record?: boolean;
   readonly tryCredentials?: boolean;
   readonly yes?: boolean;
   readonly budget: number;
@@ -77,6 +78,7 @@ export async function captureCommand(argv: readonly string[], options: CaptureOp
       keep: options.keepNames,
       inPlace: options.inPlace === true,
       ask: options.ask === true,
+      record: options.record === true,
       budget: options.budget,
       consent: consent?.(signal) ?? null,
       signal,
@@ -117,7 +119,7 @@ async function finish(captured: Captured, output: string): Promise<number> {
   for (const line of captured.unstable) note(`varies from run to run: ${line}`);
   console.log(`${VERDICTS[captured.kind]} (${captured.runs} runs)`);
   if (captured.sentence !== "") console.log(captured.sentence);
-  for (const line of captured.kind === "same" ? captured.facts : captured.why) console.log(`  ${line}`);
+  for (const line of captured.kind === "same" ? captured.facts : [...captured.why, ...captured.recording]) console.log(`  ${line}`);
   if (captured.kind === "same") {
     console.log(
       captured.repair === null

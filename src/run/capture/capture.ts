@@ -3,6 +3,7 @@ import { askedFacts } from "../../capture/asked.ts";
 import { createRenamer, type Renamer } from "../../capture/names/rename.ts";
 import { namesOf } from "../../capture/names/collect.ts";
 import { remainingNames } from "../../capture/names/remaining-names.ts";
+import { nothingToRecord, whyNotRecorded } from "../../capture/record/refusal.ts";
 import type { Repair } from "../../capture/repairs.ts";
 import { sentenceOf } from "../../capture/sentence.ts";
 import { agreed, isHealthy, symptomOf, unlike, withoutPaths, type Symptom } from "../../capture/symptom.ts";
@@ -22,7 +23,8 @@ import type { Release } from "../../uv/binary.ts";
 import type { Harness } from "../harness/harness.ts";
 import { contrast, ROUGH, withConditions } from "./contrast.ts";
 import { learn, type Learning } from "./learn.ts";
-import { runLogged, type LoggedRun } from "./logged-run.ts";
+import { type Lead, runLogged, type LoggedRun } from "./logged-run.ts";
+import { readerOf, record, type Wire } from "./record.ts";
 import { severalTimes } from "./several-times.ts";
 import { showScenario } from "./prove.ts";
 
@@ -34,6 +36,8 @@ export interface CaptureRequest extends Learning {
   readonly keep: readonly string[];
   /** In the user's own folder in place of a copy. */
   readonly inPlace: boolean;
+  /** Once more with a gateway in front of the registries. */
+  readonly record: boolean;
   /** Runs for what could not be seen, at most. */
   readonly budget: number;
 }
@@ -54,6 +58,8 @@ export type Captured =
       /** Credentials that no request carried. */
       readonly assumed: readonly string[];
       readonly facts: readonly string[];
+      /** What a gateway saw, or why that was thrown away. */
+      readonly recording: readonly string[];
       /** What goes wrong, in one sentence. */
       readonly sentence: string;
       /** What of the original the text holds. */
@@ -64,6 +70,7 @@ export type Captured =
 
 const NOTHING = { text: "", repair: null, contrast: [], assumed: [], facts: [], contents: [] } as const;
 const RUNS = 3;
+const UNRECORDED: Wire = { recorded: [], words: [] };
 const FILE = "captured.toml";
 
 /** Listens, writes a scenario, proves that it shows the same, and looks for the one change that heals it. */
@@ -73,20 +80,29 @@ export async function capture(harness: Harness, request: CaptureRequest): Promis
   const argv = request.argv.map((word) => hideUrlSecrets(word, secrets.name));
   for (const place of looked.unread) throw new UserError(`${place}, so nothing can be captured of it; mend the file first`);
   const more = [...indexesInCommand(argv), ...indexesInReceipts(looked, argv)];
-  const runOriginal = (): Promise<LoggedRun> =>
-    runLogged(harness, { looked, argv: request.argv, nameSecret: secrets.name, signal, inPlace });
-  if (inPlace) for (const line of writesInPlace(looked, argv, RUNS)) tell(line);
+  const refused = request.record ? whyNotRecorded(looked, argv, readerOf(harness.env)) : null;
+  if (refused !== null) throw new UserError(`--record: ${refused}`);
+  const runOriginal = (lead: Lead | null = null): Promise<LoggedRun> =>
+    runLogged(harness, { looked, argv: request.argv, nameSecret: secrets.name, signal, inPlace, lead });
+  const runs = request.record ? RUNS + 1 : RUNS;
+  if (inPlace) for (const line of writesInPlace(looked, argv, runs)) tell(line);
   tell(`running the command once${inPlace ? "" : ", on a copy"}, and reading its log`);
   const first = await runOriginal();
   const renamer = createRenamer(namesOf(looked, first.log, argv, more, request.keep));
   const known = materialOf(looked, first.log, renamer, more);
   const symptom = (logged: LoggedRun): Symptom => symptomOfOriginal(logged, known);
   if (isHealthy(symptom(first))) return { kind: "healthy" };
+  const useless = request.record ? nothingToRecord(first.log) : null;
+  if (useless !== null) throw new UserError(`--record: ${useless}`);
   tell("again, to see what is the same each time");
   // Copies do not meet; in one folder a run has to wait for the one before it.
-  const others = await severalTimes(RUNS - 1, runOriginal, inPlace ? "in turn" : "at once");
+  const others = await severalTimes(RUNS - 1, () => runOriginal(), inPlace ? "in turn" : "at once");
   const original = agreed([first, ...others].map(symptom));
-  const material = await learn(harness, request, known, argv);
+  const unlikeOriginal = (logged: LoggedRun): readonly string[] => unlike(original, agreed([symptom(logged)]));
+  const wire = request.record
+    ? await record(harness, { looked, argv, indexes: indexUrls(known), runOriginal, unlike: unlikeOriginal, tell })
+    : UNRECORDED;
+  const material = await learn(harness, request, { ...known, recorded: wire.recorded }, argv);
   const draft = draftOf(material, argv);
   const command = commandWords(material, argv).join(" ");
   const sentence = sentenceOf({
@@ -96,9 +112,18 @@ export async function capture(harness: Harness, request: CaptureRequest): Promis
     placeOf: placeNames(indexUrls(material)),
   });
   if (draft.unable.length > 0)
-    return { ...NOTHING, kind: "unable", why: draft.unable, unstable: original.unstable, sentence, runs: RUNS, map: renamer.map };
+    return {
+      ...NOTHING,
+      kind: "unable",
+      why: draft.unable,
+      unstable: original.unstable,
+      recording: wire.words,
+      sentence,
+      runs,
+      map: renamer.map,
+    };
   tell("running the scenario");
-  return prove(harness, { ...request, material, draft, original, renamer, sentence, hidden: argv });
+  return prove(harness, { ...request, material, draft, original, renamer, sentence, hidden: argv, recording: wire.words, runs });
 }
 
 interface Proof extends CaptureRequest {
@@ -109,6 +134,9 @@ interface Proof extends CaptureRequest {
   readonly sentence: string;
   /** The command without the secrets of its URLs. */
   readonly hidden: readonly string[];
+  readonly recording: readonly string[];
+  /** Of the original. */
+  readonly runs: number;
 }
 
 async function prove(harness: Harness, proof: Proof): Promise<Captured> {
@@ -139,7 +167,7 @@ async function prove(harness: Harness, proof: Proof): Promise<Captured> {
       ? [`${source === "misnamed" ? "a variable" : source}${user === null ? "" : `, user ${renamer.name(user)}`}`]
       : [],
   );
-  const facts = [...original.symptom.facts, ...askedFacts(material), ...triedFacts(material)];
+  const facts = [...original.symptom.facts, ...askedFacts(material), ...proof.recording, ...triedFacts(material)];
   const text = capturedText({ document: shaped, healed, same, facts, assumed, contrast: contrasted, version: release.version, why });
   const left = [...proof.secrets.foundIn(text), ...remainingNames(text, renamer)];
   for (const word of left) tell(`not replaced, so no file is written: ${word} (\`--keep-names ${word}\` lets a word stand)`);
@@ -153,11 +181,12 @@ async function prove(harness: Harness, proof: Proof): Promise<Captured> {
     repair: healed,
     assumed: [...new Set(assumed)],
     facts: unsafe.length > 0 ? [] : facts,
+    recording: unsafe.length > 0 ? [] : proof.recording,
     contrast: unsafe.length > 0 ? [] : contrasted,
     // The command's words stand in it.
     sentence: unsafe.length > 0 ? "" : proof.sentence,
     contents: unsafe.length > 0 ? [] : contentsOf(material, draft, proof.keep),
-    runs: shown.length + (found?.runs ?? 0) + RUNS,
+    runs: shown.length + (found?.runs ?? 0) + proof.runs,
     map: renamer.map,
   };
 }

@@ -30,13 +30,21 @@ export interface LoggedRunOptions {
   readonly signal: AbortSignal;
   /** In the user's own folder in place of a copy. */
   readonly inPlace: boolean;
+  /** Of a run that is recorded; `null`: this one is not. */
+  readonly lead: Lead | null;
 }
+
+/** Makes of an environment one that leads elsewhere. */
+export type Lead = (env: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
 
 const TIMEOUT_MS = 120_000;
 export const LOG_ENVIRONMENT = { RUST_LOG: "uv=trace" };
 
 /** Runs the command once, unchanged; its log is read in memory and kept nowhere. */
-export async function runLogged(harness: Harness, { looked, argv, nameSecret, signal, inPlace }: LoggedRunOptions): Promise<LoggedRun> {
+export async function runLogged(
+  harness: Harness,
+  { looked, argv, nameSecret, signal, inPlace, lead }: LoggedRunOptions,
+): Promise<LoggedRun> {
   const folder = await createRunFolder(harness.baseDir, machineryOf(harness).identity, machineryOf(harness).tag);
   try {
     const place = inPlace ? originalPlace(looked, harness.env, argv) : await copyProject(looked, harness.env, folder, argv);
@@ -49,7 +57,7 @@ export async function runLogged(harness: Harness, { looked, argv, nameSecret, si
       args: place.args,
       cwd: place.cwd,
       env: {
-        ...place.env,
+        ...(lead === null ? place.env : lead(place.env)),
         ...LOG_ENVIRONMENT,
         PYTHONPATH: earlier === undefined || earlier === "" ? probe : `${probe}${path.delimiter}${earlier}`,
         [JOURNAL_VARIABLE]: keyringJournalFile({ output }, 0),

@@ -1,0 +1,157 @@
+import { createSecureServer } from "node:http2";
+import { createServer as createHttps } from "node:https";
+import type { AddressInfo, Server as NetServer } from "node:net";
+import { connect as tlsConnect } from "node:tls";
+import { expect, test } from "vitest";
+import { type Answered, indexOf, openFixture, openTunnel, sendRequest } from "../../../test/gateway-fixture.ts";
+import { localServer } from "../../../test/local-server.ts";
+import type { WireAnswer } from "../../observation/wire.ts";
+import type { Authority } from "../authority.ts";
+import { createAuthority } from "../certificate.ts";
+import { type Recorder, startRecorder } from "./recorder.ts";
+
+const UV = "uv/0.13.9";
+const PAGE = '<!DOCTYPE html><a href="/packages/orion-1.whl">orion-1.whl</a>';
+
+interface Open extends AsyncDisposable {
+  readonly recorder: Recorder;
+  readonly heard: WireAnswer[];
+  readonly troubles: string[];
+  readonly own: Authority;
+  ask(url: string, agent: string, headers?: Record<string, string>, http?: "1.1" | "2.0"): Promise<Answered>;
+}
+
+async function open(trusted: string, via: string | null = null): Promise<Open> {
+  const [heard, troubles]: [WireAnswer[], string[]] = [[], []];
+  const own = await createAuthority();
+  const recorder = await startRecorder({
+    authority: own,
+    trusted,
+    via: () => via,
+    heard: (answer) => void heard.push(answer),
+    trouble: (detail) => void troubles.push(detail),
+  });
+  const gateway = { proxyUrl: recorder.address, caPem: own.caPem };
+  return {
+    recorder,
+    heard,
+    troubles,
+    own,
+    ask: (url, agent, headers = {}, http = "1.1") =>
+      sendRequest(gateway, new URL(url), "GET", { "user-agent": agent, ...headers }, null, http),
+    [Symbol.asyncDispose]: () => recorder[Symbol.asyncDispose](),
+  };
+}
+
+/** An https registry with a certificate of its own authority's. */
+async function secureServer(kind: "h2" | "http/1.1"): Promise<AsyncDisposable & { port: number; authority: Authority }> {
+  const authority = await createAuthority();
+  const leaf = await authority.leafFor("localhost", "good");
+  const head = { "content-type": "text/html; charset=utf-8" };
+  const server: NetServer =
+    kind === "h2"
+      ? createSecureServer({ ...leaf, allowHTTP1: true }, (_, answer) => void answer.writeHead(200, head).end(PAGE))
+      : createHttps(leaf, (_, answer) => void answer.writeHead(200, head).end(PAGE));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    authority,
+    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+test("what uv asks over http is told, without its credentials, and answers come as they are", async () => {
+  await using registry = await localServer(({ headers }, answer) => {
+    const known = headers.authorization === "Basic amFuZTpwbG92ZXI=";
+    answer.writeHead(
+      known ? 200 : 401,
+      known ? { "content-type": "text/html" } : { "www-authenticate": 'Basic realm="pypi"', "x-odd": "1" },
+    );
+    answer.end(known ? PAGE : "no");
+  });
+  await using it = await open("");
+  const url = `http://127.0.0.1:${registry.port}/simple/orion/`;
+  const refused = await it.ask(url, UV);
+  expect([refused.status, refused.headers["x-odd"], refused.headers["date"] !== undefined, refused.text]).toEqual([401, "1", true, "no"]);
+  expect((await it.ask(url, UV, { authorization: "Basic amFuZTpwbG92ZXI=" })).text).toBe(PAGE);
+  await it.ask(url, "pip/25");
+  const seen = { url, method: "GET", http: "1.1" };
+  expect(it.heard).toEqual([
+    { ...seen, authorized: false, status: 401, challenge: 'Basic realm="pypi"', type: null, page: null },
+    { ...seen, authorized: true, status: 200, challenge: null, type: "text/html", page: PAGE },
+  ]);
+});
+
+test.each(["h2", "http/1.1"] as const)("a tunnel of uv's is opened, and speaks HTTP/2 where the registry does: %s", async (kind) => {
+  await using registry = await secureServer(kind);
+  await using it = await open(registry.authority.caPem);
+  const url = `https://localhost:${registry.port}/simple/orion/`;
+  const answered = await it.ask(url, UV, {}, "2.0");
+  expect(answered).toMatchObject({
+    status: 200,
+    text: PAGE,
+    httpVersion: kind === "h2" ? "2.0" : "1.1",
+    certificate: { authorized: true },
+  });
+  expect(it.heard).toEqual([
+    {
+      url,
+      method: "GET",
+      authorized: false,
+      status: 200,
+      challenge: null,
+      type: "text/html",
+      http: kind === "h2" ? "2" : "1.1",
+      page: PAGE,
+    },
+  ]);
+});
+
+test.each(["python-urllib3/2", "pip/25.1", "git/2.47", ""])("a tunnel of others passes byte by byte: %s", async (agent) => {
+  await using registry = await secureServer("http/1.1");
+  await using it = await open("");
+  const tunnel = await openTunnel(new URL(it.recorder.address), `localhost:${registry.port}`, agent);
+  const socket = tlsConnect({ socket: tunnel, servername: "localhost", ca: registry.authority.caPem });
+  await new Promise<void>((resolve, reject) => socket.once("secureConnect", resolve).once("error", reject));
+  expect([socket.authorized, it.heard, it.troubles]).toEqual([true, [], []]);
+  socket.destroy();
+});
+
+test("a registry whose certificate the reporter does not trust gets no tunnel", async () => {
+  await using registry = await secureServer("http/1.1");
+  await using it = await open((await createAuthority()).caPem);
+  await expect(it.ask(`https://localhost:${registry.port}/`, UV)).rejects.toThrow("502");
+  expect(it.troubles).toEqual([expect.stringMatching(/^localhost:\d+: (?:UNABLE_TO|SELF_SIGNED)/)]);
+});
+
+test("the company's proxy is gone through with its login, and what it says to another comes back", async () => {
+  const files = indexOf({ url: "https://feeds.example.com/simple/", users: [] });
+  const proxy = indexOf({ name: "proxy", url: "http://proxy.example.com:3128/", proxy: { breaksTls: false } });
+  await using company = await openFixture({ indexes: [files, proxy] });
+  const user = proxy.users[0]?.name ?? "";
+  const { host } = new URL(company.gateway.urlOf("proxy"));
+  const login = (secret: string): string => `http://${encodeURIComponent(user)}:${encodeURIComponent(secret)}@${host}`;
+  await using known = await open(company.gateway.caPem, login(company.secret(user, "proxy")));
+  const answered = await known.ask("https://feeds.example.com/simple/", UV, {}, "2.0");
+  expect([answered.status, answered.httpVersion]).toEqual([200, "2.0"]);
+  const passed = await openTunnel(new URL(known.recorder.address), "feeds.example.com:443", "python-urllib3/2");
+  passed.destroy();
+  await using unknown = await open(company.gateway.caPem, login("merlin"));
+  await expect(unknown.ask("https://feeds.example.com/simple/", UV)).rejects.toThrow(
+    '407 Refused\r\nProxy-Authenticate: Basic realm="proxy"',
+  );
+  expect(unknown.troubles).toEqual(["feeds.example.com:443: the proxy answered 407"]);
+});
+
+test("http goes to the company's proxy in absolute form, with its login", async () => {
+  const got: unknown[] = [];
+  await using company = await localServer(({ url, headers }, answer) => {
+    got.push([url, headers["proxy-authorization"], headers.host]);
+    answer.writeHead(200).end();
+  });
+  await using it = await open("", `http://jane:plo%2Fver@127.0.0.1:${company.port}`);
+  expect((await it.ask("http://feeds.example.com/simple/", UV)).status).toBe(200);
+  expect(got).toEqual([
+    ["http://feeds.example.com/simple/", `Basic ${Buffer.from("jane:plo/ver").toString("base64")}`, "feeds.example.com"],
+  ]);
+});
