@@ -1,4 +1,4 @@
-import { createServer as createHttp, type RequestListener } from "node:http";
+import { createServer as createHttp, type RequestListener, type Server as HttpServer } from "node:http";
 import { createServer as createHttps } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Server } from "./capture/servers.ts";
@@ -8,9 +8,19 @@ export async function localServer(
   listener: RequestListener,
   tls: { readonly key: string; readonly cert: string } | null = null,
 ): Promise<Server> {
-  const server = tls === null ? createHttp(listener) : createHttps(tls, listener);
+  const { server: _, ...running } = await listening(tls === null ? createHttp(listener) : createHttps(tls, listener));
+  return running;
+}
+
+/** The same over http, with the server itself, for what is no request: `CONNECT`. */
+export function localHttp(listener: RequestListener): Promise<Server & { readonly server: HttpServer }> {
+  return listening(createHttp(listener));
+}
+
+async function listening<Kind extends HttpServer>(server: Kind): Promise<Server & { readonly server: Kind }> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
+    server,
     port: (server.address() as AddressInfo).port,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -2,10 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand } from "../e2e/command.ts";
 import { PROJECTS } from "./projects.ts";
+import { RECORDED_PROJECTS } from "./recorded-projects.ts";
 import { personsEnvironment } from "./uv-run.ts";
 import { BOT, digestOf, JANE, put, STALE, type World } from "./world.ts";
 
 export interface Outcome {
+  readonly exit: number | null;
   readonly verdict: "same" | "different" | "unable" | "healthy" | "failed";
   /** Of the repair that healed, and of the one that is known to. */
   readonly repair: string | null;
@@ -32,7 +34,7 @@ export async function captureProject(
   folder: string,
   options: readonly string[] = [],
 ): Promise<Outcome> {
-  const kind = PROJECTS[name];
+  const kind = PROJECTS[name] ?? RECORDED_PROJECTS[name];
   if (kind === undefined) throw new Error(`${name}: no such project`);
   await put(folder, { "project/.keep": "", "home/.keep": "" });
   const project = await kind.make(world, folder, uv);
@@ -60,6 +62,7 @@ export async function captureProject(
   const names = [...WORDS, ...(project.words ?? []), `:${world.pypi.port}`, `:${world.secure.port}`, folder].flatMap(cased);
   const shown = text + ran.stdout;
   return {
+    exit: ran.exit,
     verdict: verdictOf(ran.stdout),
     repair: /\[([^\]]+)\]\.\n/.exec(ran.stdout)?.[1] ?? null,
     expected: kind.repair,

@@ -1,4 +1,4 @@
-import { request, type IncomingMessage, type ServerResponse } from "node:http";
+import { request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import { localServer } from "../local-server.ts";
 import type { Account, Server } from "./servers.ts";
 
@@ -21,7 +21,7 @@ export interface FrontOptions {
   /** How it answers whoever has none of these accounts: 401 with a challenge unless said. */
   readonly denial?: number;
   /** Its own answer; `null`: the registry's. */
-  readonly rule?: (path: string) => OwnAnswer | null;
+  readonly rule?: (path: string, headers: IncomingHttpHeaders) => OwnAnswer | null;
   /** Files end in the middle, and so does the connection. */
   readonly cutsFiles?: boolean;
 }
@@ -38,7 +38,7 @@ function handle(options: FrontOptions, incoming: IncomingMessage, answer: Server
     answer.writeHead(denial, denial === 401 ? { "www-authenticate": 'Basic realm="front"' } : {}).end();
     return;
   }
-  const own = rule?.(path) ?? null;
+  const own = rule?.(path, incoming.headers) ?? null;
   if (own !== null) {
     const location = own.location === undefined ? {} : { location: own.location };
     const type = own.html === undefined ? {} : { "content-type": "text/html; charset=utf-8" };

@@ -1,6 +1,6 @@
 /**
  * Captures every broken project with given releases and prints what came of it. Run by hand: node test/capture/table.ts
- * 0.9.5 0.13.9 [-- PROJECT…]. MINIMIZE=1 makes each smaller, too; KEEP=FOLDER keeps scenarios and output, SHOW=1 prints them.
+ * 0.9.5 0.13.9 [-- PROJECT…]. RECORD=1 captures with --record, those that are for it included; MINIMIZE=1 makes each smaller, too; KEEP=FOLDER keeps scenarios and output, SHOW=1 prints them.
  */
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,11 +9,14 @@ import { runCommand } from "../e2e/command.ts";
 import { pipInstalledUv } from "../real-tools.ts";
 import { captureProject, lineCount, type Outcome } from "./capture-project.ts";
 import { isShownBy, PROJECTS } from "./projects.ts";
+import { RECORDED_PROJECTS } from "./recorded-projects.ts";
 import { openWorld } from "./world.ts";
 
 const split = process.argv.indexOf("--");
 const releases = process.argv.slice(2, split < 0 ? undefined : split);
-const names = split < 0 ? Object.keys(PROJECTS) : process.argv.slice(split + 1);
+const isRecorded = process.env["RECORD"] !== undefined;
+const all = isRecorded ? { ...PROJECTS, ...RECORDED_PROJECTS } : PROJECTS;
+const names = split < 0 ? Object.keys(all) : process.argv.slice(split + 1);
 const base = await mkdtemp(join(tmpdir(), "uv-mre-capture-"));
 try {
   await using world = await openWorld(base);
@@ -22,7 +25,8 @@ try {
       const uv = await pipInstalledUv(release);
       const folder = join(base, `${name}-${release}`);
       await mkdir(folder, { recursive: true });
-      const outcome: Outcome = await captureProject(world, name, uv, folder).catch((error: Error) => ({
+      const outcome: Outcome = await captureProject(world, name, uv, folder, isRecorded ? ["--record"] : []).catch((error: Error) => ({
+        exit: null,
         verdict: "failed",
         repair: null,
         expected: null,

@@ -23,6 +23,8 @@ export interface World extends AsyncDisposable {
   readonly caFile: string;
   /** A certificate for `localhost` of the company's authority, or one that is not as it should be. */
   leaf(kind: CertificateKind): Promise<{ readonly key: string; readonly cert: string }>;
+  /** Ends a server with the world. */
+  use<Started extends AsyncDisposable>(server: Started): Started;
   /** Started with the world's and ended with it. */
   front(options: Parameters<typeof startFront>[0]): Promise<Server>;
 }
@@ -59,6 +61,7 @@ export async function openWorld(folder: string): Promise<World> {
     pypi,
     secure,
     caFile,
+    use,
     front,
     leaf: (kind) => authority.leafFor("localhost", kind),
     open: () => (open ??= startPypiserver(join(folder, "open-pypiserver"), PACKAGES, []).then((server) => use(server))),

@@ -1,29 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { captureProject } from "../capture/capture-project.ts";
 import { isShownBy, PROJECTS } from "../capture/projects.ts";
-import { openWorld, type World } from "../capture/world.ts";
+import { sharedWorld } from "../capture/shared-world.ts";
 import { WHOLE } from "../product/extent.ts";
-import { pipInstalledUv, temporaryFolder } from "../real-tools.ts";
+import { pipInstalledUv } from "../real-tools.ts";
 import { runCommand } from "./command.ts";
 
 /** Real pypiserver and devpi, real uv; `npm test` tries one broken project and a healthy one, all of them is for the night. */
 const NAMES = WHOLE ? Object.keys(PROJECTS) : ["stale-netrc", "healthy-variables"];
 const RELEASES = WHOLE ? ["0.9.5", "0.13.9"] : ["0.13.9"];
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let world: World;
-
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  world = await openWorld(folder.path);
-});
-
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
-});
+const shared = sharedWorld();
 
 /** What a repair rests on that nobody saw. */
 const WORLDS: Readonly<Record<string, RegExp>> = {
@@ -39,7 +28,8 @@ const ENDING =
 const IN_PLACE = WHOLE ? ["healthy-variables", "stale-netrc"] : ["healthy-variables"];
 
 it.each(IN_PLACE)("%s: in place the command runs in the folder itself, which is said before", async (name) => {
-  const outcome = await captureProject(world, name, await pipInstalledUv("0.13.9"), join(folder.path, `${name}-in-place`), ["--in-place"]);
+  const { world, folder } = shared();
+  const outcome = await captureProject(world, name, await pipInstalledUv("0.13.9"), join(folder, `${name}-in-place`), ["--in-place"]);
 
   expect(outcome).toMatchObject({
     leaks: [],
@@ -52,7 +42,8 @@ it.each(IN_PLACE)("%s: in place the command runs in the folder itself, which is 
 });
 
 it("--ask and --try-credentials say what they send, and what the registry answers tells its flavour and who is known", async () => {
-  const into = join(folder.path, "asked");
+  const { world, folder } = shared();
+  const into = join(folder, "asked");
   const outcome = await captureProject(world, "misnamed-variable", await pipInstalledUv("0.13.9"), into, [
     "--ask",
     "--try-credentials",
@@ -72,7 +63,8 @@ describe.each(RELEASES)("capture with uv %s", (release) => {
   it.each(NAMES.filter((name) => isShownBy(name, release)))(
     "%s: no name and no secret gets out, the originals stay as they are, and the scenario runs",
     async (name) => {
-      const outcome = await captureProject(world, name, await pipInstalledUv(release), join(folder.path, `${name}-${release}`));
+      const { world, folder } = shared();
+      const outcome = await captureProject(world, name, await pipInstalledUv(release), join(folder, `${name}-${release}`));
 
       expect(outcome).toMatchObject({ leaks: [], changed: [] });
       const { healthy = false, repair } = PROJECTS[name] ?? {};

@@ -99,14 +99,15 @@ export async function capture(harness: Harness, request: CaptureRequest): Promis
   const others = await severalTimes(RUNS - 1, () => runOriginal(), inPlace ? "in turn" : "at once");
   const original = agreed([first, ...others].map(symptom));
   const unlikeOriginal = (logged: LoggedRun): readonly string[] => unlike(original, agreed([symptom(logged)]));
+  const isPlain = (text: string): boolean => [...secrets.foundIn(text), ...remainingNames(text, renamer)].length === 0;
   const wire = request.record
-    ? await record(harness, { looked, argv, indexes: indexUrls(known), runOriginal, unlike: unlikeOriginal, tell })
+    ? await record(harness, { looked, argv, indexes: indexUrls(known), runOriginal, unlike: unlikeOriginal, isPlain, tell })
     : UNRECORDED;
   const material = await learn(harness, request, { ...known, recorded: wire.recorded }, argv);
   const draft = draftOf(material, argv);
   const command = commandWords(material, argv).join(" ");
   const sentence = sentenceOf({
-    command: [...secrets.foundIn(command), ...remainingNames(command, renamer)].length === 0 ? command : "the command",
+    command: isPlain(command) ? command : "the command",
     exit: first.exit,
     log: first.log,
     placeOf: placeNames(indexUrls(material)),

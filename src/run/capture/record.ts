@@ -21,6 +21,8 @@ export interface Recording {
   readonly runOriginal: (lead: Lead) => Promise<LoggedRun>;
   /** What a run shows that the runs without a gateway did not, or the other way round. */
   readonly unlike: (logged: LoggedRun) => readonly string[];
+  /** Whether a text holds no name of the original. */
+  readonly isPlain: (text: string) => boolean;
   readonly tell: (line: string) => void;
 }
 
@@ -33,14 +35,17 @@ export interface Wire {
 
 /** Runs the command once more, with a gateway in front of the real registries. A run that shows something else is thrown away. */
 export async function record(harness: Harness, recording: Recording): Promise<Wire> {
-  const { indexes, unlike, tell } = recording;
+  const { indexes, unlike, isPlain, tell } = recording;
   tell("once more, with a gateway in front of the registries that opens what uv asks for, and nothing else");
   const { logged, answers } = await passThrough(harness, recording);
   const why = unlike(logged);
-  if (why.length > 0)
-    return { recorded: [], words: [`recorded, and thrown away, since the gateway changed what is seen: ${why.join("; ")}`] };
+  if (why.length > 0) {
+    const told = why.filter(isPlain).join("; ");
+    const words = `recorded, and thrown away, since the gateway changed what is seen${told === "" ? "" : `: ${told}`}`;
+    return { recorded: [], words: [words] };
+  }
   const recorded = recordedOf(answers, indexes);
-  const facts = recordedFacts(recorded, indexes);
+  const facts = recordedFacts(recorded, indexes).filter(isPlain);
   return { recorded, words: facts.length > 0 ? facts : ["recorded: nothing that the log had not told"] };
 }
 

@@ -1,0 +1,58 @@
+import { request, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
+import type { Duplex } from "node:stream";
+import { localHttp } from "../local-server.ts";
+import type { Account, Server } from "./servers.ts";
+
+/** Who asked for which tunnel. */
+export interface Passed {
+  readonly agent: string;
+  readonly authority: string;
+}
+
+/** A company's proxy that asks for a login, and passes on what it is asked. */
+export async function startCompanyProxy({ user, password }: Account): Promise<Server & { readonly passed: readonly Passed[] }> {
+  const passed: Passed[] = [];
+  const login = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+  const isKnown = ({ headers }: IncomingMessage): boolean => headers["proxy-authorization"] === login;
+  const { server, ...running } = await localHttp((incoming, answer) => {
+    if (!isKnown(incoming)) return void answer.writeHead(407, { "proxy-authenticate": 'Basic realm="company"' }).end();
+    const { "proxy-authorization": _, ...headers } = incoming.headers;
+    const onward = request(incoming.url ?? "", { method: incoming.method, headers }, (from) => {
+      answer.writeHead(from.statusCode ?? 502, from.headers);
+      from.pipe(answer);
+    });
+    onward.on("error", () => answer.writeHead(502).end());
+    incoming.pipe(onward);
+  });
+  const open = new Set<Duplex>();
+  const keep = <Kind extends Duplex>(socket: Kind): Kind => {
+    open.add(socket.on("error", () => socket.destroy()).on("close", () => open.delete(socket)));
+    return socket;
+  };
+  server.on("connect", (incoming, socket, head) => {
+    keep(socket);
+    if (!isKnown(incoming)) {
+      return void socket.end('HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm="company"\r\nContent-Length: 0\r\n\r\n');
+    }
+    const authority = incoming.url ?? "";
+    passed.push({ agent: incoming.headers["user-agent"] ?? "", authority });
+    const { hostname, port } = new URL(`https://${authority}`);
+    const other = keep(connect({ host: hostname, port: port === "" ? 443 : Number(port) }));
+    other.on("connect", () => {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      other.write(head);
+      other.pipe(socket).pipe(other);
+    });
+    other.on("close", () => socket.destroy());
+    socket.on("close", () => other.destroy());
+  });
+  return {
+    ...running,
+    passed,
+    async [Symbol.asyncDispose]() {
+      for (const socket of open) socket.destroy();
+      await running[Symbol.asyncDispose]();
+    },
+  };
+}
