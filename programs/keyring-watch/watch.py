@@ -28,10 +28,10 @@ except ImportError:
     ctypes = None
 
 PR_SET_PTRACER, ANY = 0x59616D61, -1
-CONT, GETEVENTMSG, SEIZE, LISTEN = 7, 0x4201, 0x4206, 0x4208
-FORK, VFORK, CLONE, EXEC, STOP = 1, 2, 3, 4, 128
+CONT, DETACH, GETEVENTMSG, SEIZE, LISTEN = 7, 17, 0x4201, 0x4206, 0x4208
+FORK, VFORK, CLONE, EXEC, EXIT, STOP = 1, 2, 3, 4, 6, 128
 EXITKILL = 0x100000
-OPTIONS = EXITKILL | 1 << FORK | 1 << VFORK | 1 << CLONE | 1 << EXEC
+OPTIONS = EXITKILL | 1 << FORK | 1 << VFORK | 1 << CLONE | 1 << EXEC | 1 << EXIT
 ALL = 0x40000000
 LONGEST_NAME = 80
 
@@ -52,6 +52,7 @@ class Process:
         self.is_command = False
         self.keyring = parent.keyring if parent else 0
         self.name = parent.name if parent else ""
+        self.threads = set()
 
 
 def read(file):
@@ -80,39 +81,27 @@ class Tracer:
         self.ptrace = ptrace
         self.root = root
         self.journal = journal
-        self.processes = {root: Process()}
+        self.processes = {}
         # The process of each thread.
-        self.owners = {root: root}
+        self.owners = {}
         # Ended before they were known: what forked them may say so later.
         self.unknown = {}
+        self.left = set()
+        self.know(root, root)
+
+    def know(self, tid, owner, parent=None):
+        if owner not in self.processes:
+            self.processes[owner] = Process(self.processes.get(parent))
+        self.owners[tid] = owner
+        self.processes[owner].threads.add(tid)
 
     def follow(self):
         """Until nothing is left to trace."""
-        waiting = os.WEXITED | os.WSTOPPED | os.WNOWAIT | ALL
         while True:
             try:
-                first = os.waitid(os.P_ALL, 0, waiting)
+                self.take(*os.waitpid(-1, ALL))
             except ChildProcessError:
                 return
-            if first.si_pid == self.root and first.si_code not in (os.CLD_TRAPPED, os.CLD_STOPPED):
-                self.end_command()
-            else:
-                self.take(*os.waitpid(first.si_pid, ALL))
-
-    def end_command(self):
-        """Whoever waits for the command hears of its end only once it is taken from here: what ended before it comes first."""
-        for tid in [each for each in self.owners if each != self.root]:
-            try:
-                pid, status = os.waitpid(tid, ALL | os.WNOHANG)
-            except ChildProcessError:
-                continue
-            if pid != 0:
-                self.take(pid, status)
-        for pid in list(self.unknown):
-            self.judge(pid, self.unknown.pop(pid), Process())
-        self.journal = None
-        os.waitpid(self.root, ALL)
-        self.owners.pop(self.root, None)
 
     def take(self, tid, status):
         if not os.WIFSTOPPED(status):
@@ -121,64 +110,99 @@ class Tracer:
         given, event = os.WSTOPSIG(status), status >> 16
         if tid not in self.owners:
             self.appeared(tid)
-        if event == STOP and given != _signal.SIGTRAP:
+        if event == EXIT:
+            self.leaves(tid)
+        elif event == STOP and given != _signal.SIGTRAP:
             self.ptrace(LISTEN, tid, None, None)
-            return
-        if event in (FORK, VFORK, CLONE):
-            self.forked(self.owners[tid], self.told(tid), event)
-        elif event == EXEC:
-            self.became(tid, self.told(tid))
-        # Gone, if it fails: its end comes next.
-        self.ptrace(CONT, tid, None, None if event else given)
+        else:
+            if event in (FORK, VFORK, CLONE):
+                self.forked(self.owners[tid], self.told(tid), event)
+            elif event == EXEC:
+                self.became(tid, self.told(tid))
+            # Gone, if it fails: its end comes next.
+            self.ptrace(CONT, tid, None, None if event else given)
 
     def told(self, tid):
-        """The thread that an event is about; 0: its own is gone."""
+        """What an event is about; `None`: its thread was killed meanwhile."""
         message = bytearray(8)
         place = (ctypes.c_char * 8).from_buffer(message)
-        return int.from_bytes(message, sys.byteorder) if self.ptrace(GETEVENTMSG, tid, None, place) == 0 else 0
+        return int.from_bytes(message, sys.byteorder) if self.ptrace(GETEVENTMSG, tid, None, place) == 0 else None
 
     def appeared(self, tid):
         """It stopped before what forked it did."""
         fields = dict(line.split(b":\t", 1) for line in read(f"/proc/{tid}/status").split(b"\n") if b":\t" in line)
-        owner = int(fields.get(b"Tgid", tid))
-        self.owners[tid] = owner
-        if owner == tid:
-            self.processes[tid] = Process(self.processes.get(int(fields.get(b"PPid", 0))))
+        self.know(tid, int(fields.get(b"Tgid", tid)), int(fields.get(b"PPid", 0)))
 
     def forked(self, parent, tid, event):
-        if tid == 0 or tid in self.owners:
+        if tid is None or tid in self.owners:
             return
         if event == CLONE and (tid in self.unknown or os.path.exists(f"/proc/{parent}/task/{tid}")):
-            self.unknown.pop(tid, None)
-            self.owners[tid] = parent
-            return
-        child = Process(self.processes.get(parent))
-        if tid in self.unknown:
-            self.judge(tid, self.unknown.pop(tid), child)
-            return
-        self.owners[tid] = tid
-        self.processes[tid] = child
+            if self.unknown.pop(tid, None) is None:
+                self.know(tid, parent)
+        elif tid in self.unknown:
+            self.judge(tid, self.unknown.pop(tid), Process(self.processes.get(parent)))
+        else:
+            self.know(tid, tid, parent)
 
     def became(self, pid, former):
-        if former != pid:
-            self.owners.pop(former, None)
+        """Of several threads one is left, and has the process's number."""
+        for tid in (former, *self.processes[pid].threads):
+            self.owners.pop(tid, None)
+        process = self.processes[pid]
+        process.threads = {pid}
         self.owners[pid] = pid
-        process = self.processes.setdefault(pid, Process())
         words = read(f"/proc/{pid}/cmdline").split(b"\0")
         process.is_command = True
         process.name = os.path.basename(words[0]).decode("utf-8", "replace")[:LONGEST_NAME]
         if process.keyring == 0 and is_keyring(words):
             process.keyring = pid
 
+    def leaves(self, tid):
+        """
+        It is let go before it ends: of one that is still traced a pidfd tells the end before it can be waited for, of which
+        uv 0.5.0 dies.
+        """
+        status = self.told(tid)
+        if status is None:
+            return
+        self.ended(tid, status)
+        if self.ptrace(DETACH, tid, None, None) != 0:
+            self.left.add(tid)
+
     def ended(self, tid, status):
+        if tid in self.left:
+            self.left.remove(tid)
+            return
         owner = self.owners.pop(tid, None)
         if owner is None:
             self.unknown[tid] = status
-        elif owner == tid:
-            self.judge(tid, status, self.processes.pop(tid))
+            return
+        process = self.processes[owner]
+        process.threads.discard(tid)
+        if process.threads:
+            return
+        del self.processes[owner]
+        if owner == self.root:
+            self.end_command()
+        else:
+            self.judge(owner, status, process)
+
+    def end_command(self):
+        """Nobody has heard of its end yet: what ended before it comes first."""
+        for tid in list(self.owners):
+            try:
+                pid, status = os.waitpid(tid, ALL | os.WNOHANG)
+            except ChildProcessError:
+                continue
+            if pid != 0:
+                self.take(pid, status)
+        for pid, status in self.unknown.items():
+            self.judge(pid, status, Process())
+        self.unknown.clear()
+        self.journal = None
 
     def judge(self, pid, status, process):
-        if self.journal is None or pid == self.root or not os.WIFSIGNALED(status) or os.WTERMSIG(status) == _signal.SIGPIPE:
+        if self.journal is None or not os.WIFSIGNALED(status) or os.WTERMSIG(status) == _signal.SIGPIPE:
             return
         if process.keyring != 0:
             what = "keyring" if process.keyring == pid else "below"

@@ -72,6 +72,23 @@ threading.Event().wait()
     expect(await run(fixture, program)).toMatchObject({ exit: 5, stdout: "True\nTrue\n-9\nfrom a thread\n", stderr: "", seen: [] });
   });
 
+  test("can wait for a child as soon as the child's descriptor says that it has ended", async () => {
+    await using fixture = await openWorkspaceFixture();
+    // uv 0.5.0 panics where it cannot.
+    const program = `import os, select
+def wait(end):
+    child = os.fork()
+    if child == 0:
+        os.execvp("sh", ["sh", "-c", end])
+    ended = select.poll()
+    ended.register(os.pidfd_open(child))
+    ended.poll()
+    return os.waitpid(child, os.WNOHANG)[0] == child
+print({wait(end) for end in ("exit 3", "kill -TERM $$", "kill -KILL $$") for _ in range(30)})
+`;
+    expect(await run(fixture, program)).toMatchObject({ stdout: "{True}\n", stderr: "", seen: [] });
+  });
+
   test("tells of what a signal ended before it became a command, from every thread and below", async () => {
     await using fixture = await openWorkspaceFixture();
     const program = `import os, subprocess, sys, threading
