@@ -5,6 +5,7 @@ import { scriptPrograms } from "../src/run/programs.ts";
 export const NOTHING: ExportMaterial = {
   table: { answers: [], indexes: [], places: {}, nowhere: 0, undeclared: 0, phases: [0], digests: {} },
   built: {},
+  dist: [],
   carried: {},
   key: "",
   certificates: {},

@@ -111,10 +111,9 @@ def records(condition, step, leaks):
         return list(seen_requests(step))
     if source == "keyring":
         return list(seen_calls(step))
-    if source == "installed":
-        import installed  # there only where some condition looks there
-
-        return installed.packages(f"{WORK}/project/{CASE['venv']}")
+    place = {"installed": CASE["venv"], "lock": "uv.lock"}.get(source)
+    if place is not None:  # its program is there only where some condition looks there
+        return __import__(source).packages(f"{WORK}/project/{place}")
     if source == "leak":
         return [{"where": leak["where"], "secret": names_of(leak["secret"])} for leak in leaks]
     return [seen_file(path) for test in condition["selects"] if test["field"] == "path" for path in test["values"]]

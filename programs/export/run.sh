@@ -68,8 +68,8 @@ main() {
   case $UV in /*) ;; *) UV=$PWD/$UV ;; esac
   if [ ! -f "$UV" ] || [ ! -x "$UV" ]; then cannot "UV=$UV is no program"; fi
   # Not a version manager's shim, which fails under another home.
-  PYTHON=$(python3 -c 'import sys; sys.version_info >= (3, 9) or sys.exit(1); print(getattr(sys, "_base_executable", sys.executable))') ||
-    cannot 'python3 is not on PATH, or is older than 3.9'
+  PYTHON=$(python3 -c 'import sys; sys.version_info >= (3, int(sys.argv[1])) or sys.exit(1); print(getattr(sys, "_base_executable", sys.executable))' "$MINOR") ||
+    cannot "python3 is not on PATH, or is older than 3.$MINOR"
   WORK=$(mktemp -d) && WORK=$(cd "$WORK" && pwd -P) || exit 125
   STEP=0 INDEX='' RUNNING='' VENV="$WORK/project/$VENV"
   trap 'kill $RUNNING $INDEX 2>/dev/null; wait; rm -rf "$WORK"' EXIT

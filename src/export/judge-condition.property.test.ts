@@ -8,7 +8,7 @@ import { parsedScenario } from "../../test/scenario-fixture.ts";
 import type { StepEvidence } from "../condition/evidence.ts";
 import { judgeCondition } from "../condition/table.ts";
 import type { KeyringRecord, LeakRecord, RequestRecord } from "../observation/model.ts";
-import type { Condition, Quantified, Scenario } from "../scenario/model.ts";
+import type { Condition, Quantified, RequestMatcher, Scenario } from "../scenario/model.ts";
 import { programFile } from "../run/programs.ts";
 import { judgeData } from "./judge-data.ts";
 
@@ -31,7 +31,7 @@ const some = <T extends object>(keys: { [K in keyof T]: fc.Arbitrary<T[K]> }): f
     return Object.fromEntries(Object.entries(all).filter(([key]) => kept.includes(key))) as Partial<T>;
   });
 
-const requestMatch = some({
+const requestMatch = some<RequestMatcher>({
   index: list("private", "other", "default"),
   method: list("GET", "HEAD"),
   url: list("/simple/x/", "*/x/", "https://*", "*[x]*", "\\"),
@@ -40,6 +40,7 @@ const requestMatch = some({
   status: list(0, 200, 401),
   user: list("alice", "bob"),
   authorization: list("none" as const, "good" as const, "user-only" as const),
+  header: fc.constantFrom<RequestMatcher["header"]>({ "user-agent": ["uv/*"] }, { accept: ["*/*", "x"], "user-agent": ["uv/1"] }),
 });
 const keyringMatch = some({
   from: list("venv" as const, "tool" as const, "other" as const),
@@ -54,6 +55,13 @@ const keyringMatch = some({
 const fileMatch = fc
   .tuple(list("a.txt", "b.txt"), some({ exists: fc.boolean(), contains: list("x", 'y"\n', "x z"), lacks: list("x", "z") }))
   .map(([path, more]) => ({ path, ...more }));
+const lockMatch = some({
+  package: list("acme", "dep"),
+  version: list("1.0", "2.0"),
+  source: list("registry+https://a.example/simple", "git+*", "virtual+."),
+  url: list("https://a.example/", "*.whl", "dist/"),
+  requires: list("acme", "dep"),
+});
 const leakMatch = some({ where: list("stdout", "a.txt", "*.txt"), secret: list("private", "private.alice", "other.bob", "nobody") });
 const textMatch = some({ contains: list("x", "x  y"), lacks: list("z", "x"), matches: fc.constantFrom("^x", "y$", "\\bx\\b", 'a"b') });
 
@@ -67,6 +75,7 @@ const condition: fc.Arbitrary<Condition> = fc.oneof(
     .map(([kind, match, how]): Condition => ({ path: "p", kind, match, ...how })),
   fc.tuple(keyringMatch, quantified).map(([match, how]): Condition => ({ path: "p", kind: "keyring", match, ...how })),
   fc.tuple(fileMatch, quantified).map(([match, how]): Condition => ({ path: "p", kind: "file", match, ...how })),
+  fc.tuple(lockMatch, quantified).map(([match, how]): Condition => ({ path: "p", kind: "lock", match, ...how })),
   fc.tuple(leakMatch, quantified).map(([match, how]): Condition => ({ path: "p", kind: "leak", match, ...how })),
 );
 
@@ -83,6 +92,7 @@ const request: fc.Arbitrary<RequestRecord> = fc.record({
   httpVersion: fc.constant("1.1"),
   range: fc.constantFrom(null, "bytes=0-1"),
   location: fc.constant(null),
+  headers: fc.record({ "user-agent": fc.constantFrom("uv/1", "pip", null), accept: fc.constantFrom("*/*", "x", null) }),
   at: fc.constant(0),
 });
 /** An operation, a service and a user, as the script's judge reads them from the arguments. */
@@ -112,6 +122,26 @@ const leak: fc.Arbitrary<LeakRecord> = fc.record({
   form: fc.constant("plain" as const),
 });
 const text = fc.constantFrom("x", "x\n  y", "z y", 'a"b', "");
+const lockEntry = fc
+  .record({
+    name: fc.constantFrom('name = "acme"', 'name = "dep"', "name = 1", ""),
+    version: fc.constantFrom('version = "1.0"', 'version = "2.0"', ""),
+    source: fc.constantFrom(
+      'source = { registry = "https://a.example/simple" }',
+      'source = "git+https://b.example"',
+      "source = { virtual = true }",
+      "",
+    ),
+    files: fc.constantFrom('wheels = [{ url = "https://a.example/acme.whl" }, { path = "dist/dep.whl" }]', 'sdist = { url = "" }', ""),
+    dependencies: fc.constantFrom('dependencies = [{ name = "dep" }, { name = 1 }, "x"]', 'dependencies = { name = "acme" }', ""),
+  })
+  .map((lines) => Object.values(lines).join("\n"));
+const lock = fc.oneof(
+  fc.constantFrom(null, "", "package = 1", "no TOML"),
+  fc
+    .tuple(fc.constantFrom("package", "distribution"), fc.array(lockEntry, { maxLength: 3 }))
+    .map(([table, entries]) => entries.map((entry) => `[[${table}]]\n${entry}\n`).join("")),
+);
 const content = fc.constantFrom(null, "", "x", 'xy"\nz', "x\n  z");
 
 const cases = fc.record({
@@ -121,20 +151,26 @@ const cases = fc.record({
   stderr: text,
   requests: fc.array(request, { maxLength: 4 }),
   keyring: fc.array(call, { maxLength: 3 }),
-  files: fc.record({ "a.txt": content, "b.txt": content }),
+  files: fc.record({ "a.txt": content, "b.txt": content, "uv.lock": lock }),
   leaks: fc.array(leak, { maxLength: 3 }),
 });
 
 const PYTHON = `
-import json, sys
+import json, os, sys
 sys.path.insert(0, ${JSON.stringify(programFile("export"))})
 import judge
 for seen in json.load(sys.stdin):
     step = json.loads(seen["judge"])["steps"][0]
     judge.read = lambda name: {"1.exit": str(seen["exit"]), "1.stdout": seen["stdout"], "1.stderr": seen["stderr"]}[name]
-    judge.seen_requests = lambda step: [dict(r, index=r["index"] or "default", httpVersion="1.1") for r in seen["requests"]]
+    judge.seen_requests = lambda step: [dict(r, **{"header." + name: value for name, value in r["headers"].items()}, index=r["index"] or "default", httpVersion="1.1") for r in seen["requests"]]
     judge.calls = lambda step: seen["keyring"]
     judge.seen_file = lambda path: dict(path=path, exists=seen["files"][path] is not None, text=seen["files"][path] and judge.plain(seen["files"][path]))
+    os.makedirs(judge.WORK + "/project", exist_ok=True)
+    lock = judge.WORK + "/project/uv.lock"
+    if seen["files"]["uv.lock"] is not None:
+        open(lock, "w").write(seen["files"]["uv.lock"])
+    elif os.path.exists(lock):
+        os.remove(lock)
     condition = step["conditions"][0][2]
     print(json.dumps(judge.decide(condition, judge.records(condition, 1, seen["leaks"]))))
 `;

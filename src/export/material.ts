@@ -6,6 +6,8 @@ export interface ExportMaterial {
   readonly table: AnswerTable;
   /** Wheels that the script builds: name → path inside → text. */
   readonly built: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Of each step, the names of those that it finds in `dist`. */
+  readonly dist: readonly (readonly string[])[];
   /** Wheels that it carries, by name, base64. */
   readonly carried: Readonly<Record<string, string>>;
   /** PEM: the key of every certificate, the certificate of each host, and the authority that they are trusted by. */

@@ -12,6 +12,8 @@ export interface SettingsOptions {
   readonly asksDefault: boolean;
   /** Wheels stand behind the script's end. */
   readonly carries: boolean;
+  /** The oldest Python that runs the script is 3 and this. */
+  readonly pythonMinor: number;
 }
 
 /** The keyring tool knows some index's users. */
@@ -20,14 +22,14 @@ export function hasPlugin({ keyring }: Scenario): boolean {
 }
 
 /** The variables that the runner reads. */
-export function settingsPart(scenario: Scenario, { secrets, keyring, asksDefault, carries }: SettingsOptions): string {
+export function settingsPart(scenario: Scenario, { secrets, keyring, asksDefault, carries, pythonMinor }: SettingsOptions): string {
   const pip = Object.keys(scenario.home).some((path) => path.endsWith("pip.conf"));
   const url = `https://${DEFAULT_HOST}/simple/`;
   const made = secrets.all.map(({ variable, kind, ending }) => plainWord(`${variable}:${kind}:${ending}`));
   return [
     `SECRETS=(${made.join(" ")}) # each with its kind and what it ends with`,
     ...(made.length === 0 ? [] : [`export ${secrets.all.map(({ variable }) => `${variable}=''`).join(" ")}`]),
-    `VENV=${plainWord(scenario.venv.path)} KEYRING=${keyring ? "yes" : "no"} CARRIES=${carries ? "yes" : "no"}`,
+    `VENV=${plainWord(scenario.venv.path)} KEYRING=${keyring ? "yes" : "no"} CARRIES=${carries ? "yes" : "no"} MINOR=${pythonMinor}`,
     `SUPPORTED=${plainWord(scenario.supported ?? "")}`,
     ...(asksDefault ? ["# In place of PyPI, for which nobody else has a certificate. Old releases read the second."] : []),
     `ALSO=(${[...(pip ? [] : ["PIP_CONFIG_FILE=/dev/null"]), ...(asksDefault ? [`UV_DEFAULT_INDEX=${url}`, `UV_INDEX_URL=${url}`] : [])].join(" ")})`,

@@ -1,6 +1,7 @@
 import { conditionWords } from "../condition/table.ts";
 import { oneLine } from "../observation/visible-text.ts";
 import type { Change, Scenario, Step } from "../scenario/model.ts";
+import type { ExportMaterial } from "./material.ts";
 import type { SecretNames } from "./secret-names.ts";
 import { input, plainWord, shellWord } from "./shell-text.ts";
 
@@ -14,18 +15,18 @@ export function projectPart(scenario: Scenario, secrets: SecretNames): string {
   return `files() {\n${(files.length === 0 ? [":"] : files).join("\n")}\n}`;
 }
 
-/** The commands, one after the other. `tls`: some host is asked by https. */
-export function stepsPart(scenario: Scenario, secrets: SecretNames, tls: boolean): string {
-  return `steps() {\n${scenario.steps.map((step, at) => stepText(scenario, step, at, { secrets, tls })).join("\n\n")}\n}`;
+/** The commands, one after the other. */
+export function stepsPart(scenario: Scenario, options: StepOptions): string {
+  return `steps() {\n${scenario.steps.map((step, at) => stepText(scenario, step, at, options)).join("\n\n")}\n}`;
 }
 
-interface StepOptions {
+interface StepOptions extends Pick<ExportMaterial, "dist"> {
   readonly secrets: SecretNames;
   /** Some host is asked by https. */
   readonly tls: boolean;
 }
 
-function stepText(scenario: Scenario, step: Step, at: number, { secrets, tls }: StepOptions): string {
+function stepText(scenario: Scenario, step: Step, at: number, { secrets, tls, dist }: StepOptions): string {
   const word = (text: string): string => shellWord(text, secrets.values);
   const variables = Object.entries({ ...scenario.env, ...step.env }).map(
     // Any name is one argument of \`step\`, never an assignment that the shell reads.
@@ -49,8 +50,13 @@ function stepText(scenario: Scenario, step: Step, at: number, { secrets, tls }: 
     ...(step.set.length === 0 ? [] : [`  # Before it, on the indexes: ${step.set.map(changeWords).join("; ")}.`]),
     ...(step.delete.length === 0 ? [] : [`  rm -rf ${step.delete.map((path) => placeOf(path, secrets)).join(" ")} || exit 125`]),
     ...Object.entries(step.write).map(([path, text]) => put("project", path, text, secrets)),
+    ...(dist[at] ?? []).map((name) => `  "$PYTHON" "$WORK/dist.py" ${placeOf(distFolder(step), secrets)} ${plainWord(name)} || exit 125`),
     `  ${before}${apart}${command}${step.stdin === null ? "" : ` ${input(step.stdin, secrets.values)}`}`,
   ].join("\n");
+}
+
+function distFolder({ cwd }: Step): string {
+  return cwd === "" ? "dist" : `${cwd}/dist`;
 }
 
 function changeWords(change: Change): string {

@@ -37,9 +37,15 @@ export function exportScript(scenario: Scenario, material: ExportMaterial, optio
   const parts = [
     header(scenario, options),
     projectPart(scenario, secrets),
-    stepsPart(scenario, secrets, tls),
+    stepsPart(scenario, { secrets, tls, dist: material.dist }),
     "# All that follows is the same in every script, but for its data: it runs the steps and judges them.",
-    settingsPart(scenario, { secrets, keyring, asksDefault: asksDefault(scenario), carries: Object.keys(material.carried).length > 0 }),
+    settingsPart(scenario, {
+      secrets,
+      keyring,
+      asksDefault: asksDefault(scenario),
+      carries: Object.keys(material.carried).length > 0,
+      pythonMinor: pythonMinor(scenario),
+    }),
     programPart(material, "run.sh").replace(/^#!.*\n/, ""),
     unpackPart(scenario, material, { secrets, tls, keyring }),
     "main",
@@ -81,6 +87,7 @@ function unpackPart(scenario: Scenario, material: ExportMaterial, { secrets, tls
     program("judge.py"),
     ...(leaks ? [program("leaks.py")] : []),
     ...(looksFor(scenario, "installed") ? [program("installed.py")] : []),
+    ...(looksFor(scenario, "lock") ? [program("lock.py")] : []),
     ...(scenario.supported === null ? [] : [program("supports.py")]),
     ...(keyring
       ? [
@@ -92,6 +99,7 @@ function unpackPart(scenario: Scenario, material: ExportMaterial, { secrets, tls
       : []),
     data("wheels.json", material.built),
     program("wheels.py"),
+    ...(material.dist.some((names) => names.length > 0) ? [program("dist.py")] : []),
     data("index.json", index),
     ...(hasFaults ? [program("faults.py")] : []),
     ...(takesUploads ? [program("uploads.py")] : []),
@@ -122,10 +130,15 @@ function header(scenario: Scenario, { verified }: ScriptOptions): string {
     "",
     stamp(verified),
     "",
-    "Run it with `bash FILE`. It needs uv (on PATH, or UV=/path/to/uv) and python3 (3.9 or later), asks no network, and",
+    `Run it with \`bash FILE\`. It needs uv (on PATH, or UV=/path/to/uv) and python3 (3.${pythonMinor(scenario)} or later), asks no network, and`,
     "leaves nothing behind. Exit status: 0 healthy, 1 the bug, 125 neither.",
   ];
   return ["#!/usr/bin/env bash", ...lines.flatMap(commentLines)].join("\n");
+}
+
+/** A lock file is TOML, which Python reads since 3.11. */
+function pythonMinor(scenario: Scenario): number {
+  return looksFor(scenario, "lock") ? 11 : 9;
 }
 
 function needsKeyring(scenario: Scenario): boolean {

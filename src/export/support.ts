@@ -7,7 +7,7 @@ import { OUT_OF_REACH, type Condition, type Index, type Package, type Scenario, 
 export function notExportable(scenario: Scenario): string[] {
   return [
     ...scenario.indexes.flatMap(indexReasons),
-    ...packageReasons("default", scenario.defaultIndex.packages),
+    ...packageReasons("index.default.packages", scenario.defaultIndex.packages),
     ...venvReasons(scenario),
     ...(scenario.needs === undefined
       ? []
@@ -37,24 +37,26 @@ function reachReasons({ indexes, defaultIndex, steps }: Scenario): string[] {
   });
 }
 
-function indexReasons({ name, users, backend, packages, clientCertificate, git, proxy }: Index): string[] {
+function indexReasons({ name, users, backend, packages, clientCertificate, git, proxy, options }: Index): string[] {
   if (proxy !== undefined) return ["proxy: a script that needs only uv and Python 3 brings no proxy"];
   if (git === true) return [`git.${name}: a script that needs only uv and Python 3 brings no git server`];
   const served =
     backend === "embedded" ? [] : [`index.${name}.backend: a script that needs only uv and Python 3 cannot start a pypiserver`];
   const mutual = clientCertificate === true ? [`index.${name}.client-certificate: the script's index asks clients for none`] : [];
+  const trusted =
+    options["trusted-publishing"] === true ? [`index.${name}.trusted-publishing: the script's index exchanges no identity tokens`] : [];
   const shaped = users.some(({ secretForm }) => secretForm !== undefined)
     ? [`index.${name}.users: the script makes secrets of letters and digits alone, no \`secret-form\``]
     : [];
-  return [...served, ...mutual, ...shaped, ...packageReasons(name, packages)];
+  return [...served, ...mutual, ...trusted, ...shaped, ...packageReasons(`index.${name}.packages`, packages)];
 }
 
-function packageReasons(index: string, packages: readonly Package[]): string[] {
+function packageReasons(place: string, packages: readonly Package[]): string[] {
   return packages.flatMap((pkg) =>
     pkg.kind === "real" ||
     (pkg.listing?.filenames?.every((name) => name.endsWith(".whl")) ?? pkg.formats.every((format) => format === "wheel"))
       ? []
-      : [`index.${index}.packages: ${pkg.name}: the script builds wheels only, no sdists`],
+      : [`${place}: ${pkg.name}: the script builds wheels only, no sdists`],
   );
 }
 
@@ -77,9 +79,11 @@ export function writtenKeyrings({ files, home, steps }: Scenario): string[] {
 }
 
 function stepReasons(step: Step, at: number): string[] {
-  const published = step.set.flatMap((change) => (change.kind === "publish" ? packageReasons(change.index, [change.package]) : []));
+  const published = step.set.flatMap((change) =>
+    change.kind === "publish" ? packageReasons(`index.${change.index}.packages`, [change.package]) : [],
+  );
   const other = step.uv === undefined ? [] : [`step[${at}].uv: a script knows one uv, not "${step.uv}" besides`];
-  const built = step.dist === undefined ? [] : [`step[${at}].dist: the script builds packages for its indexes alone`];
+  const built = packageReasons(`step[${at}].dist`, step.dist ?? []);
   return [...other, ...built, ...published, ...[...step.reproduced, ...step.healthy].flatMap(conditionReasons)];
 }
 
@@ -92,12 +96,7 @@ function conditionReasons(condition: Condition): string[] {
         : [];
     case "request":
     case "final":
-      return [
-        ...(condition.match.httpVersion === undefined ? [] : [`${condition.path}: the script's index speaks HTTP/1.1 only`]),
-        ...(condition.match.header === undefined ? [] : [`${condition.path}: the script's index records no headers`]),
-      ];
-    case "lock":
-      return [`${condition.path}: the script's judge reads no lock file`];
+      return condition.match.httpVersion === undefined ? [] : [`${condition.path}: the script's index speaks HTTP/1.1 only`];
     default:
       return [];
   }

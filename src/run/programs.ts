@@ -50,6 +50,8 @@ const SCRIPT_PROGRAMS = [
     "index.py",
     "faults.py",
     "installed.py",
+    "lock.py",
+    "dist.py",
     "uploads.py",
     "supports.py",
   ].map((name) => `export/${name}`),

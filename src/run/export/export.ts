@@ -49,6 +49,7 @@ export async function exportScenario(harness: Harness, loaded: LoadedScenario): 
 const EMPTY: ExportMaterial = {
   table: { answers: [], indexes: [], places: {}, nowhere: 0, undeclared: 0, phases: [], digests: {} },
   built: {},
+  dist: [],
   carried: {},
   key: "",
   certificates: {},
@@ -71,6 +72,7 @@ async function gather(harness: Harness, loaded: LoadedScenario): Promise<ExportM
   return {
     table,
     built: served.built,
+    dist: served.dist,
     carried: await carriedFiles([...served.carried, ...tool]),
     ...(asksByTls(scenario) ? await certify(hostsOf(scenario, table)) : { key: "", certificates: {}, ca: "" }),
     programs: scriptPrograms(),

@@ -14,6 +14,8 @@ import { phasesOf } from "./answers/state.ts";
 interface ServedFiles extends Pick<TableSource, "files" | "nameOf" | "bytesOf"> {
   /** By name: path inside → text. */
   readonly built: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Of each step, the names of the wheels that it finds in `dist`. */
+  readonly dist: readonly (readonly string[])[];
   /** Real wheels. */
   readonly carried: readonly Distribution[];
 }
@@ -57,8 +59,20 @@ export async function servedFiles(scenario: Scenario, fetchReal: FetchReal): Pro
       list.push([file, since]);
     }
   }
+  const dist = await Promise.all(
+    scenario.steps.map(async (step) => {
+      const wheels = (await Promise.all((step.dist ?? []).map(builtWheels))).flat();
+      return wheels.map(({ file, inside }) => {
+        // An index may serve another file of that name.
+        const name = (digests.get(file.filename) ?? file.sha256) === file.sha256 ? file.filename : `${file.sha256}/${file.filename}`;
+        built[name] = inside ?? {};
+        return name;
+      });
+    }),
+  );
   return {
     files,
+    dist,
     nameOf: (file) => names.get(file) ?? file.filename,
     bytesOf: ({ content }) => (content.kind === "bytes" ? content.bytes : readFileSync(content.path)),
     built,
