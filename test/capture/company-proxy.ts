@@ -4,15 +4,8 @@ import type { Duplex } from "node:stream";
 import { localHttp } from "../local-server.ts";
 import type { Account, Server } from "./servers.ts";
 
-/** Who asked for which tunnel. */
-export interface Passed {
-  readonly agent: string;
-  readonly authority: string;
-}
-
 /** A company's proxy that asks for a login, and passes on what it is asked. */
-export async function startCompanyProxy({ user, password }: Account): Promise<Server & { readonly passed: readonly Passed[] }> {
-  const passed: Passed[] = [];
+export async function startCompanyProxy({ user, password }: Account): Promise<Server> {
   const login = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
   const isKnown = ({ headers }: IncomingMessage): boolean => headers["proxy-authorization"] === login;
   const { server, ...running } = await localHttp((incoming, answer) => {
@@ -36,7 +29,6 @@ export async function startCompanyProxy({ user, password }: Account): Promise<Se
       return void socket.end('HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm="company"\r\nContent-Length: 0\r\n\r\n');
     }
     const authority = incoming.url ?? "";
-    passed.push({ agent: incoming.headers["user-agent"] ?? "", authority });
     const { hostname, port } = new URL(`https://${authority}`);
     const other = keep(connect({ host: hostname, port: port === "" ? 443 : Number(port) }));
     other.on("connect", () => {
@@ -49,7 +41,6 @@ export async function startCompanyProxy({ user, password }: Account): Promise<Se
   });
   return {
     ...running,
-    passed,
     async [Symbol.asyncDispose]() {
       for (const socket of open) socket.destroy();
       await running[Symbol.asyncDispose]();

@@ -25,12 +25,18 @@ describe("a page's links", () => {
     ["paths below a base", html("orion-1.whl", '<base href="https://a.test/">'), "text/html", { form: "base", scheme: null }],
     ["whole URLs", html("HTTP://pkgs.falcon.test/orion-1.whl"), "text/html", { form: "url", scheme: "http" }],
     ["JSON's", json("../orion-1.whl"), "application/vnd.pypi.simple.v1+json", { form: "relative", scheme: null }],
-    ["JSON's whole URLs", json("https://a.test/1.whl"), "application/vnd.pypi.simple.v1+json", { form: "url", scheme: "https" }],
+    [
+      "JSON's whole URLs",
+      json("https://pkgs.falcon.test:8/1.whl"),
+      "application/vnd.pypi.simple.v1+json",
+      { form: "url", scheme: "https" },
+    ],
+    ["whole URLs of another host", html("http://cdn.test/1.whl"), "text/html", { form: "url", scheme: null }],
     ["none", "<html></html>", "text/html", null],
     ["none that can be read", "{", "application/vnd.pypi.simple.v1+json", null],
     ["none in JSON", '{"files":[]}', "application/vnd.pypi.simple.v1+json", null],
   ])("are told: %s", (_, page, type, form) => {
-    expect(linkForm(page, type)).toEqual(form);
+    expect(linkForm(page, type, "pkgs.falcon.test")).toEqual(form);
   });
 });
 
@@ -64,6 +70,15 @@ describe("what was recorded", () => {
     );
     expect(recordedOf(pages, [url])).toEqual([{ index: url, none: null, challenge: null, type: null, http: null, links: null }]);
     expect(recordedFacts(recordedOf(pages, [url]), [url])).toEqual([]);
+  });
+
+  it.each([
+    [[404, 200, 401], 401],
+    [[404, 302, 200], 200],
+    [[404, 503, 302], null],
+  ])("has of %s without credentials what tells who is let in: %s", (statuses, none) => {
+    const answers = statuses.map((status) => answer({ status }));
+    expect(recordedOf(answers, [INDEX]).map((each) => each.none)).toEqual([none]);
   });
 
   it("tells of a 401 that has no challenge", () => {

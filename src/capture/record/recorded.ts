@@ -8,7 +8,7 @@ import { linkForm, type LinkForm } from "./links.ts";
 export interface Recorded {
   /** Of the index, as its setting has it. */
   readonly index: string;
-  /** The answer to whoever sends nothing; `null`: uv sent none such. */
+  /** The answer to whoever sends nothing; `null`: uv sent none such, or it tells nothing. */
   readonly none: number | null;
   /** `www-authenticate`, as it came. */
   readonly challenge: string | null;
@@ -19,18 +19,22 @@ export interface Recorded {
   readonly links: LinkForm | null;
 }
 
+const REFUSALS = new Set([400, 401, 403]);
+
 /** What the answers to uv tell of each index that was asked. Pages go no further than here. */
 export function recordedOf(answers: readonly WireAnswer[], indexes: readonly string[]): Recorded[] {
   const numberOf = placeNumbers(indexes);
   return indexes.flatMap((index, at): Recorded[] => {
     const here = answers.filter(({ url }) => numberOf(url) === at);
     const pages = here.filter(({ url, page }) => page !== null && kindOf(url) === "page");
-    const none = here.find(({ authorized, url }) => !authorized && kindOf(url) === "page");
+    const bare = here.filter(({ authorized, url }) => !authorized && kindOf(url) === "page").map(({ status }) => status);
+    const { hostname: host } = new URL(index);
     const types = new Set(pages.flatMap(({ type }) => type ?? []));
-    const links = pages.flatMap(({ page, type }) => linkForm(page ?? "", type ?? "") ?? []);
+    const links = pages.flatMap(({ page, type }) => linkForm(page ?? "", type ?? "", host) ?? []);
     const told: Recorded = {
       index,
-      none: none?.status ?? null,
+      // What is not there, is sent on or went wrong tells nothing of who is let in.
+      none: bare.find((status) => REFUSALS.has(status)) ?? bare.find((status) => status < 300) ?? null,
       challenge: here.find(({ challenge }) => challenge !== null)?.challenge ?? null,
       type: types.size === 1 ? ([...types][0] ?? null) : null,
       http: index.startsWith("https:") ? (here[0]?.http ?? null) : null,

@@ -61,7 +61,9 @@ async function secureServer(kind: "h2" | "http/1.1"): Promise<AsyncDisposable & 
 }
 
 test("what uv asks over http is told, without its credentials, and answers come as they are", async () => {
+  const names = new Set<string>();
   await using registry = await localServer(({ headers }, answer) => {
+    for (const name of Object.keys(headers)) names.add(name);
     const known = headers.authorization === "Basic amFuZTpwbG92ZXI=";
     answer.writeHead(
       known ? 200 : 401,
@@ -71,10 +73,11 @@ test("what uv asks over http is told, without its credentials, and answers come 
   });
   await using it = await open("");
   const url = `http://127.0.0.1:${registry.port}/simple/orion/`;
-  const refused = await it.ask(url, UV);
+  const refused = await it.ask(url, UV, { "proxy-authorization": "Basic eDp5", connection: "x-between", "x-between": "1", "x-end": "1" });
   expect([refused.status, refused.headers["x-odd"], refused.headers["date"] !== undefined, refused.text]).toEqual([401, "1", true, "no"]);
   expect((await it.ask(url, UV, { authorization: "Basic amFuZTpwbG92ZXI=" })).text).toBe(PAGE);
   await it.ask(url, "pip/25");
+  expect([...names].sort()).toEqual(["authorization", "connection", "host", "user-agent", "x-end"]);
   const seen = { url, method: "GET", http: "1.1" };
   expect(it.heard).toEqual([
     { ...seen, authorized: false, status: 401, challenge: 'Basic realm="pypi"', type: null, page: null },

@@ -103,7 +103,8 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     const target = targetOf(request);
     if (target === null) return void (response as ServerResponse).writeHead(400).end();
     relay(request, response, target).catch((error: Error) => {
-      if (isUv(request.headers)) trouble(`${target.host}: ${reasonOf(error)}`);
+      // A client that left has nothing to wait for.
+      if (isUv(request.headers) && !response.destroyed) trouble(`${target.host}: ${reasonOf(error)}`);
       if ("stream" in request) request.stream.close();
       else request.socket.destroy();
     });

@@ -54,6 +54,7 @@ export function createUpstreams({ via, trusted }: UpstreamOptions): Upstreams {
       const key = keyOf(origin);
       const known = found.get(key) ?? find(origin, agent);
       found.set(key, known);
+      known.catch(() => found.delete(key));
       return known;
     },
     protocolsOf: (origin) => (spoken.get(keyOf(origin)) === "h2" ? BOTH : ["http/1.1"]),
@@ -66,6 +67,7 @@ export function createUpstreams({ via, trusted }: UpstreamOptions): Upstreams {
       if (known !== undefined && !known.closed && !known.destroyed) return known;
       const made = newSession(origin, agent);
       sessions.set(key, made);
+      made.catch(() => sessions.delete(key));
       return made;
     },
     plain: async (origin) => keep(await dial(origin, null, "", trusted)),
@@ -92,6 +94,8 @@ export function createUpstreams({ via, trusted }: UpstreamOptions): Upstreams {
   async function newSession(origin: ConnectionOrigin, agent: string): Promise<ClientHttp2Session> {
     const { connect } = await import("node:http2");
     const socket = takeSpare(origin, "h2") ?? (await opened(origin, agent, BOTH));
+    // One of several servers behind a name may speak otherwise than the one that was asked first.
+    if (socket.alpnProtocol !== "h2") throw new Error("no HTTP/2 any more");
     const session = connect(urlOf(origin), { createConnection: () => socket });
     session.on("error", () => session.destroy());
     return session;
