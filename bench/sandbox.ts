@@ -85,6 +85,8 @@ async function answersPerSecond(kind: Kind, what: "page" | "file" | "connection"
     unshare: (await findSystemTool("unshare")) ?? "unshare",
     python: (await harness.python()).file,
     program: programFile("sandbox/holder.py"),
+    bwrap: "/usr/bin/bwrap",
+    seccompFile: null,
     ports: [80],
     outputDir: output,
   });

@@ -17,6 +17,7 @@ import select
 import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
+import children
 import network
 
 IN_MEMORY = ("/tmp", "/var/tmp", "/dev/shm")
@@ -59,7 +60,7 @@ def start(request, descriptors, failure):
         os.setsid()
         for place, descriptor in enumerate(descriptors):
             os.dup2(descriptor, place)
-        for number in (_signal.SIGPIPE, _signal.SIGXFSZ, _signal.SIGCHLD):
+        for number in (*children.IGNORED, _signal.SIGCHLD):
             _signal.signal(number, _signal.SIG_DFL)
         os.chdir(request["cwd"])
         os.execve(request["file"], [request["file"], *request["args"]], request["env"])
@@ -86,12 +87,9 @@ def wait_for(child, woken, connection, relay):
             if descriptor == connection.fileno():
                 return None
         os.read(woken, 4096)
-        while True:
-            pid, status = os.waitpid(-1, os.WNOHANG)
+        for pid, status in children.ended():
             if pid == child:
                 return status
-            if pid == 0:
-                break
 
 
 def end_all():
@@ -163,10 +161,7 @@ def main():
     for line, descriptor in opened:
         network.send_with(relay, line.encode(), [descriptor])
         os.close(descriptor)
-    woken, waker = os.pipe()
-    os.set_blocking(waker, False)
-    _signal.set_wakeup_fd(waker)
-    _signal.signal(_signal.SIGCHLD, lambda *_: None)
+    woken = children.woken_by_ends()
     # The run's own folder may be below one of them.
     own = {folder: set(os.listdir(folder)) for folder in IN_MEMORY}
     while True:

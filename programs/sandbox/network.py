@@ -80,13 +80,14 @@ def receive_with(connection, most):
 
 
 def pass_on(channel, opened, kind, port):
-    """Node takes one descriptor with each message and says so; the next one may go then."""
-    line = f'{{"cmd":"NODE_HANDLE","type":"{kind}","msg":{{"port":{port}}}}}\n'
+    """Node takes one descriptor with each message and says so; the next one may go then. Returns what came after that."""
+    line = f'{{"cmd":"NODE_HANDLE","type":"{kind}","msg":{{"kind":"{kind}","port":{port}}}}}\n'
     send_with(channel, line.encode(), [opened])
     os.close(opened)
     answer = b""
-    while not answer.endswith(b"\n"):
+    while b"\n" not in answer:
         more = channel.recv(4096)
         if not more:
             sys.exit(0)
         answer += more
+    return answer.partition(b"\n")[2]

@@ -18,8 +18,20 @@ export interface ProcessRequest {
   readonly descriptors?: readonly number[];
   /** What it starts ends with it, by the kernel, however either of us ends: nothing need be looked for. */
   readonly isContained?: boolean;
+  /** What starts the command in place of us, in whose hands it then is; all that it needs to know is known to it. */
+  readonly starter?: Starter;
   /** Asked once the direct child has ended and before its output is read: how what it stands for ended. */
   settle?(end: ProcessEnd): Promise<ProcessEnd & { readonly spawnError?: string }>;
+}
+
+/** Starts a command with these files as its standard descriptors; the outputs are there, and are added to. */
+export type Starter = (files: { readonly stdin: string; readonly stdout: string; readonly stderr: string }) => StartedElsewhere;
+
+export interface StartedElsewhere {
+  /** Resolves when nothing of it is left; never rejects. */
+  readonly ended: Promise<ProcessEnd & { readonly spawnError?: string }>;
+  /** Ends all of it. */
+  kill(): void;
 }
 
 /** A process that fails is data: only a fault of ours throws. */
@@ -79,6 +91,8 @@ export interface StartedProcess extends AsyncDisposable {
 /** A process that passes open sockets to us; it is to end when the channel does. */
 export interface ChannelProcess extends AsyncDisposable {
   readonly pid: number;
+  /** Sends it a line, as a JSON text; lost where it has ended. */
+  send(line: string): void;
 }
 
 export interface ChannelRequest extends StartRequest {

@@ -1,3 +1,4 @@
+import { readlinkSync } from "node:fs";
 import { open, rm, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 
@@ -10,6 +11,8 @@ export const OUTPUT_LIMIT = 20_000_000;
  */
 export interface OutputFile extends AsyncDisposable {
   readonly fd: number;
+  /** Where it is by now. Linux only. */
+  place(): string;
   /** What was written, decoded; `cut`: the middle of it is left out. */
   read(): Promise<{ readonly text: string; readonly cut: boolean }>;
 }
@@ -20,12 +23,18 @@ export async function openOutput(folder: string, name: string): Promise<OutputFi
   const handle = await open(file, "ax+", 0o600);
   return {
     fd: handle.fd,
+    place: () => placeOf(handle),
     read: () => readCapped(handle),
     async [Symbol.asyncDispose]() {
       await handle.close();
       await rm(file, { force: true });
     },
   };
+}
+
+/** The path of an open file, whatever it was opened by. */
+export function placeOf({ fd }: FileHandle): string {
+  return readlinkSync(`/proc/self/fd/${fd}`);
 }
 
 /**

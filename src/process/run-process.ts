@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { open, rm } from "node:fs/promises";
+import { devNull } from "node:os";
 import path from "node:path";
 import type { ProcessIdentity, ProcessRequest, ProcessResult, RunProcess } from "../observation/process.ts";
 import { launch, type Launched } from "./launch.ts";
-import { openOutput, type OutputFile } from "./output.ts";
+import { openOutput, type OutputFile, placeOf } from "./output.ts";
 
 /**
  * A `RunProcess` whose children carry `UV_MRE_RUN=<tag>`. The call returns when the direct child has ended
@@ -32,6 +33,10 @@ async function runOnce(request: ProcessRequest, { tag, seal = null }: CallerOpti
   await using stdin = await openInput(request, call);
   if (request.signal?.aborted === true) return { ...NOTHING, signal: "SIGKILL" };
   const started = performance.now();
+  if (request.starter !== undefined) {
+    const files = { stdin: stdin?.place() ?? devNull, stdout: stdout.place(), stderr: stderr.place() };
+    return await follow({ ...request.starter(files), killSurvivors: async () => {} }, request, started, stdout, stderr);
+  }
   const stdio = { stdin: stdin?.fd ?? ("ignore" as const), stdout: stdout.fd, stderr: stderr.fd };
   const child = await launch({ ...request, run: tag, seal, call, stdio });
   if ("spawnError" in child) return { ...NOTHING, spawnError: child.spawnError };
@@ -39,7 +44,7 @@ async function runOnce(request: ProcessRequest, { tag, seal = null }: CallerOpti
 }
 
 async function follow(
-  child: Launched,
+  child: Omit<Launched, "pid">,
   request: ProcessRequest,
   started: number,
   stdout: OutputFile,
@@ -82,7 +87,7 @@ const NOTHING: ProcessResult = {
 };
 
 /** A file, not a pipe: it needs no writer, and a child that reads nothing breaks nothing. */
-async function openInput(request: ProcessRequest, call: string): Promise<(AsyncDisposable & { readonly fd: number }) | null> {
+async function openInput(request: ProcessRequest, call: string): Promise<Omit<OutputFile, "read"> | null> {
   if (request.stdin === null) return null;
   const file = path.join(request.outputDir, `${call}.stdin`);
   const handle = await open(file, "wx+", 0o600);
@@ -91,6 +96,7 @@ async function openInput(request: ProcessRequest, call: string): Promise<(AsyncD
   for (let done = 0; done < bytes.length;) done += (await handle.write(bytes, done, bytes.length - done, done)).bytesWritten;
   return {
     fd: handle.fd,
+    place: () => placeOf(handle),
     [Symbol.asyncDispose]: async () => {
       await handle.close();
       await rm(file, { force: true });

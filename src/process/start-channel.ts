@@ -38,6 +38,8 @@ export function createStartChannel(options: { readonly tag: string }): StartChan
     );
     return {
       pid: pid ?? 0,
+      // What is lost so shows by its end.
+      send: (line) => void child.send(line, () => undefined),
       async [Symbol.asyncDispose]() {
         if (child.connected) child.disconnect();
         child.kill("SIGKILL");

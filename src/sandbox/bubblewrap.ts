@@ -18,6 +18,8 @@ export interface Walls {
 
 /** Where the programs of the sandbox are inside. */
 export const PROGRAMS = "/run/uv-mre";
+/** What waits for a command inside. */
+export const WAITER = path.posix.join(PROGRAMS, "waiter.sh");
 /** Folders that are empty to a run and take no room on any disk. */
 export const IN_MEMORY = ["/tmp", "/var/tmp", "/dev/shm"];
 /** Inside, whoever it is outside. */
@@ -58,5 +60,5 @@ export function onTerminal(python: string, { file, args }: Pick<Inside, "file" |
 
 /** What bwrap is to start; it takes that from its command line alone. */
 export function commandInside({ file, args }: Pick<Inside, "file" | "args">): string[] {
-  return ["/bin/sh", path.posix.join(PROGRAMS, "waiter.sh"), file, ...args];
+  return ["/bin/sh", WAITER, file, ...args];
 }

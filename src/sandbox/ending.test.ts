@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { endingOf } from "./ending.ts";
+import { endingOf, notStarted } from "./ending.ts";
 
 const ended = (exit: number): { exit: number; signal: null } => ({ exit, signal: null });
 
@@ -17,7 +17,10 @@ describe("how a command in the sandbox ended", () => {
   });
 
   it("tells a command that could not be started, and a sandbox that could not be made, from one that failed", () => {
-    expect(endingOf("waiter.sh: 5: /nowhere: not found\nexit 127\n", ended(127)).spawnError).toContain("not found");
+    expect(notStarted(ended(127), "/run/uv-mre/waiter.sh: 6: /nowhere: not found\n")).toBe("/nowhere: not found");
+    expect(notStarted(ended(126), "a\n/run/uv-mre/waiter.sh: line 6: /x y: Permission denied\n")).toBe("/x y: Permission denied");
+    expect(notStarted(ended(127), "/work/waiter.sh: 6: /nowhere: not found\n")).toBeNull();
+    expect(notStarted(ended(1), "/run/uv-mre/waiter.sh: 6: /nowhere: not found\n")).toBeNull();
     expect(endingOf("", ended(1)).spawnError).toBe("the sandbox could not be made");
   });
 

@@ -2,16 +2,14 @@ import { readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProcessEnd } from "../observation/process.ts";
+import { WAITER } from "./bubblewrap.ts";
 
 const POLL_MS = 1;
 const DEADLINE_MS = 10_000;
 /** A shell says nothing of this one. */
 const SIGPIPE_STATUS = 141;
 
-/**
- * How a command ended, by what `waiter.sh` wrote and how bwrap ended. What the shell said before the last line is its
- * remark on a signal, or on why the command could not be started.
- */
+/** How a command ended, by what `waiter.sh` wrote and how bwrap ended. What the shell said before the last line is its remark on a signal. */
 export function endingOf(status: string, bwrap: ProcessEnd): ProcessEnd & { readonly spawnError?: string } {
   const match = /^(?<remark>.*?)exit (?<code>\d{1,3})\n$/s.exec(status);
   // The waiter ended with its command, as a shell does on SIGINT, or all was killed.
@@ -22,8 +20,18 @@ export function endingOf(status: string, bwrap: ProcessEnd): ProcessEnd & { read
   const { remark = "", code = "" } = match.groups ?? {};
   const exit = Number(code);
   if (exit > 128 && (remark !== "" || exit === SIGPIPE_STATUS)) return bySignal(exit - 128);
-  if ((exit === 126 || exit === 127) && remark !== "") return { exit, signal: null, spawnError: remark.trim() };
   return { exit, signal: null };
+}
+
+/** Why a command was not started, as the waiter's shell says it on what is the command's own stderr; `null`: it was. */
+export function notStarted({ exit }: Pick<ProcessEnd, "exit">, stderr: string): string | null {
+  if (exit !== 126 && exit !== 127) return null;
+  const [, said = null] = /^\S+: (?:line )?\d+: (.*)$/.exec(lastLine(stderr)) ?? [];
+  return lastLine(stderr).startsWith(`${WAITER}: `) ? said : null;
+}
+
+export function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
 }
 
 /** An end by the signal with that number. */

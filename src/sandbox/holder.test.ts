@@ -22,6 +22,8 @@ async function held(ports: readonly number[], outputDir: string, python?: string
     unshare: "/usr/bin/unshare",
     python: python ?? (await thePython()).file,
     program: path.join(packageRoot(), "programs/sandbox/holder.py"),
+    bwrap: "/usr/bin/bwrap",
+    seccompFile: null,
     ports,
     outputDir,
   });
@@ -64,9 +66,10 @@ except OSError as error:
     expect(await inside(network, ask)).toBe("198.18.0.1 443\n203.0.113.7 80\n8.8.8.8 8080\nConnectionRefusedError");
   });
 
-  it("passes the socket on which questions for names come", async () => {
+  it.each([[[]], [[53, 80]]])("passes the socket on which questions for names come, beside listeners at ports %j", async (ports) => {
     await using folder = await temporaryFolder();
-    await using network = await held([], folder.path);
+    await using network = await held(ports, folder.path);
+    expect(network.listeners.map(({ port }) => port)).toEqual(ports);
     const socket = createSocket("udp4");
     socket.on("message", (question, { port, address }) => socket.send(`${question.toString()}!`, port, address));
     // Node takes a handle here as `listen` does; its types do not say so.
@@ -96,7 +99,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as names:
       const holder = spawn("unshare", process.argv.slice(1), { stdio: ["ignore", "ignore", "inherit", "ipc"] });
       holder.on("message", () => { console.log(holder.pid); process.kill(process.pid, "SIGKILL"); });`;
     const program = path.join(packageRoot(), "programs/sandbox/holder.py");
-    const args = [...NAMESPACES, "--", (await thePython()).file, "-ISEB", program, "0"];
+    const args = [...NAMESPACES, "--", (await thePython()).file, "-ISEB", program, "/usr/bin/bwrap", "", "0"];
     const { stdout } = await runFile(process.execPath, ["--input-type=module", "-e", source, "--", ...args]).catch(
       (error: { stdout: string }) => error,
     );

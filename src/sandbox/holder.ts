@@ -1,6 +1,12 @@
 import type { StartChannel } from "../observation/process.ts";
-import { pidMax } from "./limits.ts";
+import { limitWords, pidMax } from "./limits.ts";
 import { type HeldNetwork, holdSockets } from "./sockets.ts";
+import { createSteps, type Steps } from "./steps.ts";
+
+/** The network of a run, whose holder starts the steps in it. */
+export interface HeldRun extends HeldNetwork {
+  readonly steps: Steps;
+}
 
 export interface HolderOptions {
   readonly start: StartChannel;
@@ -10,6 +16,10 @@ export interface HolderOptions {
   readonly python: string;
   /** Absolute path of `programs/sandbox/holder.py`. */
   readonly program: string;
+  /** Absolute path. */
+  readonly bwrap: string;
+  /** File with the filter of system calls; `null`: none for this machine. */
+  readonly seccompFile: string | null;
   /** Where something listens, whatever the address. */
   readonly ports: readonly number[];
   /** An existing folder for its output. */
@@ -25,13 +35,26 @@ export function enterArguments(pid: number): string[] {
 }
 
 /** Opens a network. Rejects, with what was said, where this machine does not let us. */
-export async function holdNetwork(options: HolderOptions): Promise<HeldNetwork> {
+export async function holdNetwork(options: HolderOptions): Promise<HeldRun> {
   const ports = [...new Set(options.ports)].sort((a, b) => a - b);
-  return holdSockets({
-    start: options.start,
+  const { python, program, bwrap, seccompFile, start, outputDir } = options;
+  let network: HeldNetwork | null = null;
+  const steps = createSteps((line) => network?.send(line));
+  network = await holdSockets({
+    start,
     file: options.unshare,
-    args: [...NAMESPACES, "--", options.python, "-ISEB", options.program, String(pidMax() ?? 0), ...ports.map(String)],
+    args: [
+      ...NAMESPACES,
+      "--",
+      python,
+      "-ISEB",
+      program,
+      ...[bwrap, seccompFile ?? "", pidMax() ?? 0, ...ports, ...limitWords()].map(String),
+    ],
     cwd: "/",
-    outputDir: options.outputDir,
+    outputDir,
+    onAnswer: (message) => steps.onAnswer(message),
+    onEnd: () => steps.onEnd(),
   });
+  return { ...network, steps };
 }

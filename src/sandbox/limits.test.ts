@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { limitArguments, pidMax } from "./limits.ts";
+import { limitWords, pidMax } from "./limits.ts";
 
 const UNLIMITED = "Max file size             unlimited            unlimited            bytes";
 
@@ -15,8 +15,8 @@ describe("the limits of a run", () => {
   });
 
   it("count processes only where the kernel counts those of the sandbox apart", () => {
-    expect(limitArguments("5.13.0", UNLIMITED).some((each) => each.startsWith("--nproc"))).toBe(false);
-    expect(limitArguments("5.14.0", UNLIMITED)).toContain("--nproc=2000");
+    expect(limitWords("5.13.0", UNLIMITED).some((each) => each.startsWith("nproc"))).toBe(false);
+    expect(limitWords("5.14.0", UNLIMITED)).toContain("nproc=2000");
   });
 
   it("are never above what this process may have", () => {
@@ -24,6 +24,6 @@ describe("the limits of a run", () => {
       "Max file size             1000                 2000                 bytes",
       "Max processes             unlimited            70                   processes",
     ].join("\n");
-    expect(limitArguments("6.0.0", own)).toEqual(["--fsize=2000", expect.stringMatching(/^--data=\d{10,}$/), "--core=0", "--nproc=70"]);
+    expect(limitWords("6.0.0", own)).toEqual(["fsize=2000", expect.stringMatching(/^data=\d{10,}$/), "core=0", "nproc=70"]);
   });
 });

@@ -23,7 +23,7 @@ export function pidMax(kernel = release()): number | null {
   return isAtLeast(kernel, HAS_OWN_PID_MAX) ? LIMITS.processes + RESERVED_PIDS : null;
 }
 
-/** What each process of a run may have, as prlimit, and Docker, name it. */
+/** What each process of a run may have, as prlimit, Python and Docker name it. */
 export function processLimits(): { readonly option: string; readonly name: string; readonly value: number }[] {
   return [
     { option: "fsize", name: "Max file size", value: LIMITS.fileBytes },
@@ -32,14 +32,14 @@ export function processLimits(): { readonly option: string; readonly name: strin
   ];
 }
 
-/** prlimit's arguments for a command of a run. The limit on processes holds for everyone but root. */
-export function limitArguments(kernel = release(), limits = readOwn()): string[] {
+/** As words `NAME=VALUE`, what each process of a run may have. The limit on processes holds for everyone but root. */
+export function limitWords(kernel = release(), limits = readOwn()): string[] {
   const wanted = [
     ...processLimits(),
     ...(isAtLeast(kernel, COUNTS_BY_NAMESPACE) ? [{ option: "nproc", name: "Max processes", value: LIMITS.processes }] : []),
   ];
   // What we have ourselves cannot be raised.
-  return wanted.map(({ option, name, value }) => `--${option}=${Math.min(value, hardLimit(limits, name))}`);
+  return wanted.map(({ option, name, value }) => `${option}=${Math.min(value, hardLimit(limits, name))}`);
 }
 
 /** The second number of a line of `/proc/self/limits`. */

@@ -9,7 +9,7 @@ import type { ProcessEnd, RunProcess } from "../observation/process.ts";
 import { containerSpec, type ContainerWalls } from "./container-spec.ts";
 import { bySignal } from "./ending.ts";
 import type { Enclosed, Inside, Room, RoomOptions, Sandbox, View } from "./model.ts";
-import { nameless, readStart, waysIn } from "./run-inside.ts";
+import { byHand, nameless, readStart, runEnclosed } from "./run-inside.ts";
 import { seccompProgram } from "./seccomp.ts";
 import { holdSockets } from "./sockets.ts";
 
@@ -75,7 +75,8 @@ async function openRoom(opening: Opening): Promise<Room> {
   };
   return {
     network,
-    ...waysIn(inside, { python, folder }),
+    runProcess: (run, journalOf) => runEnclosed(run, journalOf, inside),
+    enclose: byHand(inside, { python, folder }),
     async [Symbol.asyncDispose]() {
       await network[Symbol.asyncDispose]();
       await close();

@@ -4,7 +4,7 @@ import path from "node:path";
 import { USER } from "./bubblewrap.ts";
 import { holdNetwork } from "./holder.ts";
 import type { Enclosed, Inside, Sandbox } from "./model.ts";
-import { enclose, waysIn } from "./run-inside.ts";
+import { byHand, enclose, runEnclosed, startInside } from "./run-inside.ts";
 import { seccompProgram } from "./seccomp.ts";
 
 export interface SandboxOptions {
@@ -35,12 +35,15 @@ export async function openSandbox({ bwrap, programs, python, folder, layered }: 
     user: USER,
     layered,
     async open({ start, ports, view, folder: outputDir }) {
-      const network = await holdNetwork({ start, unshare, python, program: path.join(programs, "holder.py"), ports, outputDir });
+      const program = path.join(programs, "holder.py");
+      const network = await holdNetwork({ start, unshare, python, program, bwrap, seccompFile, ports, outputDir });
       const inside = async (meant: Inside, output: string): Promise<Enclosed> =>
         enclose({ ...walls, holder: network.pid, view: await view }, meant, output);
       return {
         network,
-        ...waysIn(inside, { python, folder: outputDir }),
+        runProcess: (run, journalOf) =>
+          runEnclosed(run, journalOf, async (meant) => startInside({ ...walls, view: await view }, network.steps, meant)),
+        enclose: byHand(inside, { python, folder: outputDir }),
         [Symbol.asyncDispose]: () => network[Symbol.asyncDispose](),
       };
     },

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import path from "node:path";
-import type { RunProcess } from "../observation/process.ts";
+import type { ProcessRequest, RunProcess } from "../observation/process.ts";
 import { bubblewrapArguments, commandInside, DESCRIPTORS, onTerminal, type Walls } from "./bubblewrap.ts";
 import { enterArguments } from "./holder.ts";
-import { limitArguments } from "./limits.ts";
-import { allGone, endingOf } from "./ending.ts";
+import { limitWords } from "./limits.ts";
+import { allGone, endingOf, lastLine, notStarted } from "./ending.ts";
 import type { Enclosed, Inside, Room } from "./model.ts";
+import type { Steps } from "./steps.ts";
 
 export interface SandboxedRun extends Walls {
   /** Absolute paths. */
@@ -22,46 +23,48 @@ export interface SandboxedRun extends Walls {
 /** More is not the waiter's. */
 const STATUS_BYTES = 4_096;
 
-/** Encloses one command; what is kept of it meanwhile goes into the folder. */
-type Enclose = (meant: Inside, outputDir: string) => Promise<Enclosed>;
+/** Says how one command is started so that it is enclosed; what is kept of it meanwhile goes into the folder. */
+type Enclose<Way> = (meant: Inside, outputDir: string) => Promise<Way>;
 
-/** The ways into a room; `python` is one that is seen inside, `folder` for what is started by hand. */
-export function waysIn(encloseOne: Enclose, { python, folder }: { python: string; folder: string }): Pick<Room, "runProcess" | "enclose"> {
-  return {
-    runProcess: (run, journalOf) => runEnclosed(run, journalOf, encloseOne),
-    enclose: (meant, isTerminal) => encloseOne(isTerminal ? { ...meant, ...onTerminal(python, meant) } : meant, folder),
-  };
+/** How programs are started for the user's hands; `python` is one that is seen inside. */
+export function byHand(encloseOne: Enclose<Enclosed>, { python, folder }: { python: string; folder: string }): Room["enclose"] {
+  return (meant, isTerminal) => encloseOne(isTerminal ? { ...meant, ...onTerminal(python, meant) } : meant, folder);
 }
 
 /** A `RunProcess` whose commands are started by what encloses them, each anew. */
-function runEnclosed(run: RunProcess, journalOf: () => string | null, encloseOne: Enclose): RunProcess {
+export function runEnclosed(
+  run: RunProcess,
+  journalOf: () => string | null,
+  encloseOne: Enclose<Enclosed | Pick<ProcessRequest, "starter">>,
+): RunProcess {
   return async (request) => {
-    await using enclosed = await encloseOne({ ...request, journal: journalOf() }, request.outputDir);
+    const enclosed = await encloseOne({ ...request, journal: journalOf() }, request.outputDir);
+    await using _kept = Symbol.asyncDispose in enclosed ? enclosed : null;
     const result = await run({ ...request, ...enclosed });
+    const fault = notStarted(result, result.stderr);
+    if (fault !== null) return { ...result, exit: null, stderr: "", spawnError: fault };
     if (result.spawnError === null) return result;
     // What was to build the walls says on the command's own stderr why it did not come to that.
-    const why = result.stderr.trim().split("\n").at(-1) ?? "";
+    const why = lastLine(result.stderr);
     return { ...result, stderr: "", spawnError: why === "" ? result.spawnError : `${result.spawnError} (${why})` };
   };
 }
 
-/** What starts a command in a sandbox of its own. */
+/** Has the holder start a command in a sandbox of its own. */
+export async function startInside(walls: Walls, steps: Steps, inside: Inside): Promise<Pick<ProcessRequest, "starter">> {
+  await makeJournal(inside);
+  return { starter: steps.starter(optionsFor(walls, inside), commandLine(inside)) };
+}
+
+/** What starts a command in a sandbox of its own without the holder, which has no terminal. */
 export async function enclose(sandbox: SandboxedRun, inside: Inside, outputDir: string): Promise<Enclosed> {
-  if (inside.journal !== null) await (await open(inside.journal, "a", 0o600)).close();
+  await makeJournal(inside);
   const files = await openFiles(outputDir, sandbox.seccompFile);
-  await files.arguments.write(`${bubblewrapArguments(sandbox, inside).join("\0")}\0`, 0);
-  const limited = [...limitArguments(), sandbox.nsenter];
+  await files.arguments.write(optionsFor(sandbox, inside).join("\0"), 0);
+  const limited = limitWords().map((word) => `--${word}`);
   return {
     file: sandbox.prlimit,
-    args: [
-      ...limited,
-      ...enterArguments(sandbox.holder),
-      sandbox.bwrap,
-      "--args",
-      String(DESCRIPTORS.arguments),
-      "--",
-      ...commandInside(inside),
-    ],
+    args: [...limited, sandbox.nsenter, ...enterArguments(sandbox.holder), sandbox.bwrap, ...commandLine(inside)],
     // What a scenario sets is for the command, not for what builds the walls.
     env: {},
     cwd: "/",
@@ -73,6 +76,20 @@ export async function enclose(sandbox: SandboxedRun, inside: Inside, outputDir: 
     },
     [Symbol.asyncDispose]: () => files[Symbol.asyncDispose](),
   };
+}
+
+/** The bound file must be there. */
+async function makeJournal({ journal }: Inside): Promise<void> {
+  if (journal !== null) await (await open(journal, "a", 0o600)).close();
+}
+
+/** bwrap wants an end after the last one, too. */
+function optionsFor(walls: Walls, inside: Inside): string[] {
+  return [...bubblewrapArguments(walls, inside), ""];
+}
+
+function commandLine(inside: Inside): string[] {
+  return ["--args", String(DESCRIPTORS.arguments), "--", ...commandInside(inside)];
 }
 
 interface Files extends AsyncDisposable {

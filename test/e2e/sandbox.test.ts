@@ -125,6 +125,21 @@ healthy = { exit = 1, stdout = "AF_INET6" }
     expect(shown.stdout).toContain("    names asked for: feeds.example.com\n");
   });
 
+  it("tells an end by a signal and a command that cannot be started from one that fails with their status", async () => {
+    await using folder = await temporaryFolder();
+    const troubleOf = async (run: string[], before = ""): Promise<[number | null, string[]]> => {
+      const text = `schema = 1\ntitle = "Ends"\n${before}[[step]]\nrun = ${JSON.stringify(run)}\nvenv = "active"\nreproduced = { exit = 137 }\nhealthy = { exit = 0 }\n`;
+      const file = await put(folder.path, "ends.toml", text);
+      const { stdout } = await runCommand(["run", file, "--uv", "0.9.5", "--sandbox", "bwrap", "--json"]);
+      const [result] = (JSON.parse(stdout) as RunJson).runs;
+      return [result?.steps.at(-1)?.exit ?? null, result?.trouble.map(({ detail }) => detail) ?? []];
+    };
+    const script = '[[step]]\nrun = "chmod +x .venv/bin/tool"\nwrite = { ".venv/bin/tool" = "#!/nowhere/python\\n" }\n';
+    expect(await troubleOf(["sh", "-c", "kill -KILL $$"])).toEqual([null, ["`sh -c kill -KILL $$` was ended by SIGKILL"]]);
+    expect(await troubleOf(["sh", "-c", "exit 137"])).toEqual([137, []]);
+    expect(await troubleOf(["tool"], script)).toEqual([0, ["`tool` could not be started: $WORK/project/.venv/bin/tool: not found"]]);
+  });
+
   it("leaves no process when uv-mre is killed: what holds it ends with the channel, and all in it with that", async () => {
     await using folder = await temporaryFolder();
     const token = `uv-mre-killed-${process.pid}`;
