@@ -1,4 +1,7 @@
-import { CREDENTIAL_PLACES } from "./infer/credentials.ts";
+import { kindOf } from "./symptom.ts";
+import { CREDENTIAL_PLACES, isCredentialFor, type Credential } from "./infer/credentials.ts";
+import { placeName, placeNumbers } from "./infer/places.ts";
+import { indexUrls } from "./write/material.ts";
 import { untoldFlavours } from "./write/index-tables.ts";
 import type { Material } from "./write/material.ts";
 
@@ -10,12 +13,13 @@ export interface Hypothesis {
 }
 
 /**
- * The hypotheses that differ in one thing that could not be seen, in the order in which they are tried: first secrets that were never
- * sent, since most repairs rest on one, then what kind of registry answers where nothing told it.
+ * The worlds that differ in one thing that could not be seen, in the order in which they are tried: first whether a page that is not
+ * there is hidden, then secrets of which nothing was told, since most repairs rest on one, then what kind of registry answers where nothing told it.
  */
 export function hypothesesOf(material: Material): Hypothesis[] {
   const { credentials, renamer, flavours } = material;
-  const unsent = credentials.filter(({ state, secret }) => state === "never sent" && secret !== null);
+  const numberOf = placeNumbers(indexUrls(material));
+  const unsent = credentials.filter(({ state, secret }) => (state === "never sent" || state === "untold") && secret !== null);
   const secrets = [...new Map(unsent.map((each) => [each.secret, each])).values()];
   const bad = secrets.map(({ secret, source, user }): Hypothesis => ({
     words: `the secret${user === null ? "" : ` of user ${renamer.name(user)}`} in ${CREDENTIAL_PLACES[source]} is bad`,
@@ -25,7 +29,24 @@ export function hypothesesOf(material: Material): Hypothesis[] {
     words: `${label} is a pypiserver`,
     material: { ...material, flavours: new Map([...flavours, [place.url, "pypiserver"]]) },
   }));
-  return [...bad, ...others];
+  const hiding = material.indexes.flatMap(({ place }, at): Hypothesis[] => {
+    const hidden = material.log.chains.some(
+      ({ url, sent, ended }) => ended === 404 && sent === "credentials" && kindOf(url) === "page" && numberOf(url) === at,
+    );
+    const here = (each: Credential): boolean => each.state === "untold" && isCredentialFor(each, place.url);
+    if (!hidden || !credentials.some(here)) return [];
+    return [
+      {
+        words: `${placeName(at)} hides what it has from whoever it does not know, and the secret is bad`,
+        material: {
+          ...material,
+          hiding: new Set([...material.hiding, place.url]),
+          credentials: credentials.map((each) => (here(each) ? { ...each, state: "refused" } : each)),
+        },
+      },
+    ];
+  });
+  return [...hiding, ...bad, ...others];
 }
 
 /** What varying the unseen came to. */

@@ -1,3 +1,4 @@
+import { isTable } from "../scenario/schema/value.ts";
 import type { StoredLogin } from "./model.ts";
 import { originOf } from "./look/address.ts";
 import { innerCommand } from "./write/command.ts";
@@ -60,7 +61,9 @@ export function repairsOf(material: Material, { document, failing }: Draft): Rep
     const forHost = store.map((each, other) => (other === at ? { ...each, service: originOf(service) } : each));
     add("login-for-host", "the login is stored for the host in place of the index", home(STORE, storeText(material, forHost)));
   }
-  repairs.push(...ofIndexes(document, failing));
+  repairs.push(...ofProxy(document, failing), ...ofIndexes(document, failing));
+  if (isTable(document["keyring"]) && document["keyring"]["answers"] !== undefined)
+    add("keyring-entry", "keyring has an entry for the user", { unset: { keyring: ["answers"] } });
   if (step["tls"] === "none") add("trusted-ca", "the certificate authority of the index is trusted", change({ tls: "file" }));
   const good = withGoodSecrets(document, failing);
   if (good !== null) add("good-secret", "the secret that was refused is replaced by a good one", good);
@@ -84,6 +87,27 @@ function rightlyNamed(material: Material): Record<string, string> {
   return Object.fromEntries(Object.entries(environmentOf(material)).map(([name, value]) => [slips.get(name) ?? name, value]));
 }
 
+/** The proxy is there, or lets who asks pass. */
+function ofProxy(document: Table, failing: number): Repair[] {
+  const proxy = document["proxy"];
+  if (!isTable(proxy)) return [];
+  if (proxy["faults"] !== undefined)
+    return [{ id: "proxy-reachable", words: "the proxy can be reached", piece: { unset: { proxy: ["faults"] } } }];
+  const { user } = proxy;
+  if (user === undefined) return [];
+  const heal = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? {}).replaceAll("{{url.proxy}}", "{{login.proxy}}"));
+  const step = (document["step"] as readonly Table[])[failing] ?? {};
+  const parts = Object.fromEntries(["home", "files"].flatMap((key) => (document[key] === undefined ? [] : [[key, heal(document[key])]])));
+  const known = { proxy: { user: isTable(user) ? user["name"] : user } };
+  return [
+    {
+      id: "proxy-login",
+      words: "the proxy gets a good login",
+      piece: { ...known, ...parts, step: { [failing]: { env: heal(step["env"]) } } },
+    },
+  ];
+}
+
 /** Repairs on the registry's side, and of an index's address. */
 function ofIndexes(document: Table, failing: number): Repair[] {
   const step = (document["step"] as readonly Table[])[failing] ?? {};
@@ -101,15 +125,22 @@ function ofIndexes(document: Table, failing: number): Repair[] {
       found.push({ id: "index-at-target", words: `index ${name} is named by the address that it redirects to`, piece });
     }
     if (table["faults"] !== undefined) {
-      const isAway = (table["faults"] as { kind: string }[]).some(({ kind }) => kind !== "status");
-      found.push({
-        id: isAway ? "host-reachable" : "package-allowed",
-        words: isAway
-          ? `the host of ${name === "default" ? "PyPI" : `index ${name}`} can be reached`
-          : `index ${name} gives the package to this user`,
-        piece: { unset: { index: { [name]: ["faults"] } } },
-      });
+      const faults = table["faults"] as { kind: string; status?: number; for?: string }[];
+      const isAway = faults.some(({ kind }) => kind !== "status" && kind !== "truncate");
+      const isForbidden = faults.every(({ status, for: part }) => status === 403 && part === "pages");
+      const [id, words] = isAway
+        ? ["host-reachable", `the host of ${name === "default" ? "PyPI" : `index ${name}`} can be reached`]
+        : isForbidden
+          ? ["package-allowed", `index ${name} gives the package to this user`]
+          : ["index-in-order", `index ${name} answers as it should`];
+      found.push({ id, words, piece: { unset: { index: { [name]: ["faults"] } } } });
     }
+    if (table["certificate"] !== undefined)
+      found.push({
+        id: "certificate-in-order",
+        words: `index ${name} shows a certificate that is in order`,
+        piece: { unset: { index: { [name]: ["certificate"] } } },
+      });
     return found;
   });
 }

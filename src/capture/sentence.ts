@@ -33,6 +33,7 @@ function refusalWords(chain: Chain, placeOf: (url: string) => string): string {
   const from = placeOf(url);
   const place = placeOf(redirects.at(-1) ?? url);
   const answering = `${place}${place === from ? "" : `, to which ${from} redirects,`}`;
+  if (ended === 407) return `the proxy on the way to ${place} lets nobody pass without a login of its own (407)`;
   if (ended === "missing") return `uv finds no credentials for ${place}, and asks for no ${kindOf(url)}`;
   const to =
     sent === "credentials"

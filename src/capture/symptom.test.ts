@@ -92,6 +92,14 @@ describe("a symptom", () => {
     expect(unlike(of(symptom([CHAIN])), varied)).toContain("varies here alone: way to pages of index 1: netrc had credentials");
   });
 
+  it.each([
+    ["certificate expired: verification time 17 (UNIX), but not valid after 16 (1 seconds ago)", "certificate expired"],
+    ['certificate not valid for name "a.test"; certificate is only valid for DnsName("b.test")', "certificate not valid for name"],
+    ["Failed to unzip wheel: one_two-1.4.0-py3-none-any.whl Caused by: x", "Failed to unzip wheel: FILE Caused by: x"],
+  ])("has last words without a certificate's names and times, and without a file's name: %s", (told, words) => {
+    expect([...symptom([CHAIN], 1, { message: `error: ${told}` }).facts]).toContain(`last words: error: ${words}`);
+  });
+
   it("has last words whatever the last part of an address is", () => {
     const odd = { ...CHAIN, url: "https://a.test/simple/(one+/" };
     expect([...symptom([odd], 1, { message: "error: (one+ is not there" }).facts]).toContain("last words: error: PACKAGE is not there");

@@ -2,6 +2,7 @@ import type { KeyringRecord } from "../observation/model.ts";
 import { escapePattern } from "../scenario/escape-pattern.ts";
 import type { Chain, UvLog } from "./uv-log/model.ts";
 import { lastSegment } from "./uv-log/url.ts";
+import { isOfCredentials } from "./infer/flavour.ts";
 
 /**
  * What a command's failure is told by: a set of facts as texts, so that two can be held against each other. Order between
@@ -102,7 +103,12 @@ function lastWords({ message, chains }: UvLog, plain: (text: string) => string):
     /(?:Caused by: |cause: )?Request failed after \d+ retr(?:y|ies)(?: in [\d.]+m?s)?\s*/gu,
     "",
   );
-  const known = told.replaceAll(/(failed to lookup address information): [A-Za-z ,-]+/gu, "$1");
+  const known = told
+    .replaceAll(/(failed to lookup address information): [A-Za-z ,-]+/gu, "$1")
+    // Of a certificate it tells names, times and numbers.
+    .replaceAll(/(certificate (?:expired|not valid for name)).*?(?=\s(?:cause|Caused by):|$)/gu, "$1")
+    .replaceAll(/(UnsupportedSignatureAlgorithm\w*) \{.*?\}/gu, "$1")
+    .replaceAll(/[\w.]+-\d[\w.+!-]*\.(?:whl|tar\.gz|zip)/gu, "FILE");
   const words = names.reduce(
     (text, name) => text.replaceAll(new RegExp(`(?<![\\w-])${escapePattern(name)}(?![\\w-])`, "gu"), "PACKAGE"),
     known.replaceAll(/`[^`]*`/gu, "…"),
@@ -133,9 +139,9 @@ export function kindOf(url: string): "page" | "file" {
 function endOf(chain: Chain, placeOf: (url: string) => string, accepted: ReadonlySet<string>): string {
   const { url, method, ended, sent, user, source } = chain;
   const place = placeOf(chain.redirects.at(-1) ?? url);
-  // What is not there tells nothing of the credentials.
+  // What is not there, or out of order, tells nothing of the credentials.
   const how =
-    sent === "credentials" && ended !== 404
+    sent === "credentials" && isOfCredentials(ended)
       ? accepted.has(`${place} ${source ?? ""} ${user ?? ""}`)
         ? "accepted credentials"
         : "refused credentials"

@@ -28,7 +28,8 @@ export function trialPlan(material: Material): TrialPlan {
     const told = `${CREDENTIAL_PLACES[source]} for ${service === "default" ? "any host" : service}${user === null ? "" : `, user ${user}`}`;
     const place = indexes.find(({ place: each }) => service !== "default" && isCredentialFor(credential, each.url))?.place;
     if (trials.some((each) => each.credential.secret === secret && each.credential.user === user && each.index === place?.url)) continue;
-    if (state !== "never sent") left.push(`${told}: uv sent it, and it was ${state}`);
+    if (state !== "never sent")
+      left.push(`${told}: uv sent it, and ${state === "untold" ? "the answer tells nothing of it" : `it was ${state}`}`);
     else if (service === "default") left.push(`${told}: it has no host of its own`);
     else if (user === null) left.push(`${told}: no user name stands beside it`);
     else if (place === undefined) left.push(`${told}: no index of that host was asked`);

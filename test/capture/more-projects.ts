@@ -116,7 +116,7 @@ export const MORE_PROJECTS: Readonly<Record<string, ProjectKind>> = {
     },
   },
   "keyring-does-not-know-the-user": {
-    repair: null,
+    repair: "keyring-entry",
     async make({ pypi }, folder) {
       await put(folder, {
         "project/pyproject.toml": pyproject({ url: simple(pypi, `${BOT.user}@`), uv: 'keyring-provider = "subprocess"' }),
@@ -142,7 +142,7 @@ export const MORE_PROJECTS: Readonly<Record<string, ProjectKind>> = {
     },
   },
   "404-in-place-of-401": {
-    repair: "good-secret",
+    repair: null,
     async make(world, folder) {
       const open = await world.open();
       const front = await world.front({ upstream: open.port, mount: "/pelican", accounts: [JANE], denial: 404 });
@@ -151,7 +151,7 @@ export const MORE_PROJECTS: Readonly<Record<string, ProjectKind>> = {
     },
   },
   "files-forbidden": {
-    repair: null,
+    repair: "index-in-order",
     async make(world, folder) {
       const front = await world.front({
         upstream: world.pypi.port,
@@ -162,7 +162,7 @@ export const MORE_PROJECTS: Readonly<Record<string, ProjectKind>> = {
     },
   },
   "files-cut-short": {
-    repair: null,
+    repair: "index-in-order",
     async make(world, folder) {
       const front = await world.front({ upstream: world.pypi.port, cutsFiles: true });
       await put(folder, { "project/pyproject.toml": pyproject({ url: simple(front) }) });
@@ -186,7 +186,7 @@ export const MORE_PROJECTS: Readonly<Record<string, ProjectKind>> = {
     },
   },
   "registry-out-of-order": {
-    repair: null,
+    repair: "index-in-order",
     async make(world, folder) {
       const front = await world.front({ upstream: null, rule: () => ({ status: 502 }) });
       await put(folder, { "project/pyproject.toml": pyproject({ url: simple(front) }) });
@@ -213,6 +213,53 @@ export const MORE_PROJECTS: Readonly<Record<string, ProjectKind>> = {
         "home/.netrc": netrc(JANE.user, STALE),
       });
       return { argv: ["uv", "lock"] };
+    },
+  },
+  "certificate-that-ran-out": {
+    repair: "certificate-in-order",
+    async make(world, folder) {
+      const front = await world.front({ upstream: world.pypi.port, tls: await world.leaf("expired") });
+      await put(folder, { "project/pyproject.toml": pyproject({ url: `https://localhost:${front.port}/simple/` }) });
+      return { argv: ["uv", "lock"], env: { ...janesVariables, SSL_CERT_FILE: world.caFile, UV_HTTP_RETRIES: "0" } };
+    },
+  },
+  "certificate-of-another-host": {
+    repair: "certificate-in-order",
+    async make(world, folder) {
+      const front = await world.front({ upstream: world.pypi.port, tls: await world.leaf("wrong-name") });
+      await put(folder, { "project/pyproject.toml": pyproject({ url: `https://localhost:${front.port}/simple/` }) });
+      return { argv: ["uv", "lock"], env: { ...janesVariables, SSL_CERT_FILE: world.caFile, UV_HTTP_RETRIES: "0" } };
+    },
+  },
+  "self-signed-leaf-of-one": {
+    repair: "trusted-ca",
+    async make(world, folder) {
+      const front = await world.front({ upstream: world.pypi.port, tls: await world.leaf("self-signed"), mount: "/kestrel" });
+      const text = pyproject({
+        url: `https://localhost:${world.secure.port}/falcon/simple/`,
+        dependencies: ["lumen-tools", "quartz-cli"],
+        index: lab(`https://localhost:${front.port}/kestrel/simple/`),
+      });
+      await put(folder, { "project/pyproject.toml": fromLab(text) });
+      const env = { ...janesVariables, ...labsVariables(JANE.user, JANE.password), SSL_CERT_FILE: world.caFile };
+      return { argv: ["uv", "lock"], env, words: ["lab"] };
+    },
+  },
+  "proxy-wants-a-login": {
+    repair: "proxy-login",
+    async make(world, folder) {
+      const proxy = await world.front({ upstream: null, rule: () => ({ status: 407 }) });
+      await put(folder, { "project/pyproject.toml": pyproject({ url: "http://pypi.kestrel.invalid/simple/" }) });
+      const env = { ...janesVariables, HTTP_PROXY: `http://127.0.0.1:${proxy.port}`, UV_HTTP_RETRIES: "0" };
+      return { argv: ["uv", "lock"], env };
+    },
+  },
+  "proxy-without-a-name": {
+    repair: "proxy-reachable",
+    async make(_, folder) {
+      await put(folder, { "project/pyproject.toml": pyproject({ url: "https://pypi.kestrel.invalid/team/simple/" }) });
+      const env = { ...janesVariables, ALL_PROXY: "http://proxy.walnut.invalid:3128", NO_PROXY: "localhost", UV_HTTP_RETRIES: "0" };
+      return { argv: ["uv", "lock"], env };
     },
   },
 };

@@ -150,7 +150,7 @@ export const PROJECTS: Readonly<Record<string, ProjectKind>> = {
     },
   },
   "proxy-in-uv-toml": {
-    repair: null,
+    repair: "proxy-reachable",
     from: "0.9.8",
     async make({ pypi }, folder) {
       await put(folder, {
@@ -161,7 +161,7 @@ export const PROJECTS: Readonly<Record<string, ProjectKind>> = {
     },
   },
   "pypi-out-of-reach": {
-    repair: null,
+    repair: "proxy-reachable",
     async make({ pypi }, folder) {
       await put(folder, {
         "project/pyproject.toml": pyproject({ url: simple(pypi), dependencies: ["lumen-tools", "walnut-public"] })

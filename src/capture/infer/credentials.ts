@@ -2,7 +2,8 @@ import { originOf } from "../look/address.ts";
 import { variableFor } from "../look/variables.ts";
 import type { UvLog, Source } from "../uv-log/model.ts";
 import type { Looked, MisnamedVariable } from "../model.ts";
-import type { IndexPlace } from "./places.ts";
+import { isOfCredentials } from "./flavour.ts";
+import { placeNumbers, type IndexPlace } from "./places.ts";
 
 /** A credential that some place holds for a host, with what the run told of it. */
 export interface Credential {
@@ -11,7 +12,10 @@ export interface Credential {
   readonly secret: string | null;
   /** Scheme, host and port; of netrc the host alone; `default` for netrc's default entry. */
   readonly service: string;
-  readonly state: "refused" | "accepted" | "never sent";
+  /** The index whose setting has it, by its URL. */
+  readonly index?: string;
+  /** `untold`: it was sent, and what came of it tells nothing of it. */
+  readonly state: "refused" | "accepted" | "never sent" | "untold";
 }
 
 export const CREDENTIAL_PLACES = {
@@ -38,14 +42,18 @@ export function credentialsFor(looked: Looked, log: UvLog, places: readonly Inde
       setting.user === null && setting.secret === null
         ? []
         : [{ source: "settings" as const, user: setting.user, secret: setting.secret, service }];
-    return [...own, ...(setting.name === null ? [] : fromVariables(looked, setting.name, service))];
+    return [...own, ...(setting.name === null ? [] : fromVariables(looked, setting.name, service))].map((each) => ({
+      ...each,
+      index: setting.url,
+    }));
   });
   for (const { kind, service, user, secret } of looked.logins) {
     if (places.some(({ url }) => serves(kind, service, url))) found.push({ source: kind, user, secret, service });
   }
   const services = new Map(settings.flatMap(({ name, url }) => (name === null ? [] : [[name, originOf(url)] as const])));
   found.push(...fromMisnamed(looked, looked.misnamed, services));
-  return found.map((credential) => ({ ...credential, state: stateOf(credential, log) }));
+  const numberOf = placeNumbers(places.map(({ url }) => url));
+  return found.map((credential) => ({ ...credential, state: stateOf(credential, log, numberOf) }));
 }
 
 function fromVariables({ variables }: Looked, index: string, service: string): Omit<Credential, "state">[] {
@@ -82,7 +90,11 @@ export function serves(kind: "netrc" | "store", service: string, url: string): b
   return URL.canParse(full) && originOf(full) === originOf(url);
 }
 
-function stateOf({ source, user, service }: Omit<Credential, "state">, { chains }: UvLog): Credential["state"] {
+function stateOf(
+  { source, user, service, index }: Omit<Credential, "state">,
+  { chains }: UvLog,
+  numberOf: (url: string) => number,
+): Credential["state"] {
   if (source === "misnamed") return "never sent";
   const sources: readonly (Source | null)[] = source === "settings" ? ["settings", "another request"] : [source, "another request", null];
   const sent = chains.filter(
@@ -90,10 +102,13 @@ function stateOf({ source, user, service }: Omit<Credential, "state">, { chains 
       chain.sent === "credentials" &&
       sources.includes(chain.source) &&
       (chain.user === null || chain.user === user) &&
+      // Of what a setting brought, no user is told: it is the one of its own index.
+      (chain.source !== "settings" || index === undefined || numberOf(chain.url) === numberOf(index)) &&
       isCredentialFor({ source, service }, chain.redirects.at(-1) ?? chain.url),
   );
   if (sent.some(({ ended }) => typeof ended === "number" && ended < 400)) return "accepted";
-  return sent.some(({ ended }) => typeof ended === "number" && ended >= 400) ? "refused" : "never sent";
+  if (sent.some(({ ended }) => isOfCredentials(ended))) return "refused";
+  return sent.length > 0 ? "untold" : "never sent";
 }
 
 /** Whether a credential is for a URL: a login as its kind goes by it, a setting's by scheme, host and port. */

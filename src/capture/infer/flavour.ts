@@ -36,20 +36,28 @@ export function answersIn(chains: readonly Chain[]): Answers {
     ({ sent, statuses, brought }) => brought === "nothing" && statuses.length > 0 && (sent === "none" || statuses.length > 1),
   )?.statuses[0];
   const ended = (what: Chain["sent"]): number | null => {
-    const found = chains.find((chain) => chain.sent === what && typeof chain.ended === "number" && chain.ended >= 400)?.ended;
+    const found = chains.find((chain) => chain.sent === what && isOfCredentials(chain.ended))?.ended;
     return typeof found === "number" ? found : null;
   };
-  return { none: none !== undefined && none >= 400 ? none : null, user: ended("user"), wrong: ended("credentials") };
+  // Who was let in elsewhere at the index has the right secret.
+  const isKnown = chains.some(({ sent, ended: how }) => sent === "credentials" && typeof how === "number" && how < 400);
+  return { none: none !== undefined && none >= 400 ? none : null, user: ended("user"), wrong: isKnown ? null : ended("credentials") };
+}
+
+/** Whether a status tells of who asks: what is not there, and an index that is out of order, tell nothing. */
+export function isOfCredentials(status: Chain["ended"]): boolean {
+  return status === 400 || status === 401 || status === 403;
 }
 
 /**
- * The flavour by the path of the URL, else by the challenge, where the index was asked for it; else a pypiserver, where wrong
+ * The flavour by the path of the URL, where the answers are that one's, else by the challenge, where the index was asked for it; else a pypiserver, where wrong
  * credentials were answered as only that one does, and a plain index, where they were answered otherwise; `null`: nothing tells it.
  */
 export function flavourOf(url: string, { user, wrong }: Answers, challenge: string | null): Flavour | null {
   const { pathname, hostname } = new URL(url);
   const told = BY_PATH.find(([, form]) => form.test(pathname))?.[0];
-  if (told !== undefined) return told;
+  // What stands behind such a path may be another kind of registry: these refuse a wrong secret with 401.
+  if (told !== undefined) return wrong === null || wrong === 401 ? told : "simple";
   if (hostname.endsWith("-python.pkg.dev")) return "google-artifact-registry";
   const realm = realmOf(challenge);
   const named = BY_REALM.find(([flavour, pattern]) => pattern.test(realm ?? "") && (formOf(flavour)?.test(pathname) ?? true))?.[0];

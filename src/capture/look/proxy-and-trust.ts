@@ -82,7 +82,7 @@ function hasLogin(proxy: string): boolean {
 }
 
 /** A domain is meant with all below it. */
-function passesBy(entry: string, host: string): boolean {
+export function passesBy(entry: string, host: string): boolean {
   const name = entry.replace(/^\./u, "").toLowerCase();
   return entry === "*" || (name !== "" && (host === name || host.endsWith(`.${name}`)));
 }

@@ -5,6 +5,7 @@ import type { UvLog } from "../uv-log/model.ts";
 import { readRequirementsFile } from "../look/requirements.ts";
 import type { IndexSetting, Looked } from "../model.ts";
 import { hideUrlSecrets } from "../secret-book.ts";
+import { namedProxies } from "../infer/proxy.ts";
 import { filesInLock, lockedNames, requirementsIn } from "../write/packages.ts";
 import { normaliseProject, readRequirement as readStrictly } from "../../scenario/requirement.ts";
 import { readRequirement } from "../write/requirement.ts";
@@ -61,6 +62,10 @@ export function namesOf(
   for (const [of, requirements] of log.requires) {
     add(of.split("==")[0]);
     for (const text of requirements) addRequirement(text);
+  }
+  for (const { url, user } of namedProxies(looked)) {
+    urls.add(url);
+    add(user);
   }
   add(...lockedNames(looked.lock?.text ?? ""));
   add(...looked.cwd.split("/"));

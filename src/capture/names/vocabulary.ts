@@ -4,7 +4,7 @@ const WORDS = `
   packaging root files file download downloads upload legacy basic public python wheels wheel python3 pip uv keyring keyrings
   v1 v2 v3 v4 v5 oauth2 oauth2accesstoken oauth2 access token token vss session aws json key base64 ci gitlab job deploy user
   username password py2 py3 none any whl tar gz zip metadata http https http2 default extra dev test tests build docs lint main
-  txt toml cfg requirements constraints py setuptools hatchling org feed get sync lock run add install upgrade tool all
+  txt toml cfg requirements constraints py setuptools hatchling org feed get sync lock run add install upgrade tool all proxy
 `;
 
 export const VOCABULARY: ReadonlySet<string> = new Set(WORDS.trim().split(/\s+/u));

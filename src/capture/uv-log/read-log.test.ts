@@ -59,6 +59,28 @@ it("takes for uv's last words what uv said, and not what a program printed that 
   expect(readLog("TRACE x\nTraceback: jane cannot reach falcon.corp\n").message).toBe("");
 });
 
+it.each([
+  ["invalid peer certificate: Expired", "certificate Expired"],
+  [
+    "invalid peer certificate: certificate expired: verification time 17 (UNIX), but certificate is not valid after 16 (1 seconds ago)",
+    "certificate Expired",
+  ],
+  ["invalid peer certificate: NotValidForName", "certificate NotValidForName"],
+  ['invalid peer certificate: certificate not valid for name "a.test"; certificate is only valid for x', "certificate NotValidForName"],
+  [
+    "invalid peer certificate: UnsupportedSignatureAlgorithmContext { signature_algorithm_id: [6] }",
+    "certificate UnsupportedSignatureAlgorithm",
+  ],
+  [
+    "tunnel error: failed to create underlying connection Caused by: tcp connect error Caused by: Connection refused (os error 111)",
+    "connection connection refused",
+  ],
+  ["tunnel error: unsuccessful", "connection tunnel error"],
+])("tells why no answer came, in the words of every release: %s", (words, kind) => {
+  const { failure } = readLog(`TRACE x\nerror: Failed to fetch\n  Caused by: ${words}\n`);
+  expect(`${failure?.kind} ${failure?.what}`).toBe(kind);
+});
+
 it("keeps requests apart that overlap", () => {
   const handling = (name: string): string =>
     `TRACE Handling request for https://a.test/simple/${name}/ with authentication policy auto\nTRACE Request for https://a.test/simple/${name}/ is unauthenticated, checking cache\n`;

@@ -1,5 +1,5 @@
 import type { Asked, Chain, Failure, UvLog, Source } from "./model.ts";
-import { CERTIFICATE, CONNECTION, LOG_LINE, type Message, RELEASE, REQUIRES, WORDINGS } from "./wordings.ts";
+import { CERTIFICATE, CERTIFICATE_NAMES, CONNECTION, LOG_LINE, type Message, RELEASE, REQUIRES, TUNNEL, WORDINGS } from "./wordings.ts";
 import { lastSegment, withoutUser } from "./url.ts";
 
 type Building = { -readonly [Key in keyof Chain]: Chain[Key] extends readonly (infer Item)[] ? Item[] : Chain[Key] };
@@ -133,8 +133,8 @@ function finish(chain: Building): void {
 
 function failureIn(text: string): Failure | null {
   const certificate = CERTIFICATE.exec(text)?.[1];
-  if (certificate !== undefined) return { kind: "certificate", what: certificate };
-  const connection = CONNECTION.exec(text)?.[1];
+  if (certificate !== undefined) return { kind: "certificate", what: CERTIFICATE_NAMES[certificate] ?? certificate };
+  const connection = (CONNECTION.exec(text) ?? TUNNEL.exec(text))?.[1];
   return connection === undefined ? null : { kind: "connection", what: connection.toLowerCase() };
 }
 

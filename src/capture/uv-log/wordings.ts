@@ -98,6 +98,18 @@ export const RELEASE = /^DEBUG uv (\d[^\s]*)/;
 export const REQUIRES = /^DEBUG Adding transitive dependency for `?([\w.-]+==[^\s:`]+)`?: `?(.+?)`?$/;
 /** A line of the log; all others are what uv, and what it starts, print. */
 export const LOG_LINE = /^\s*(?:TRACE|DEBUG|INFO|WARN) /;
-export const CERTIFICATE = /(?:InvalidCertificate\(|invalid peer certificate: )(\w+)/;
+/** Releases have rustls's own name for it, or a sentence. */
+export const CERTIFICATE = /(?:InvalidCertificate\(|invalid peer certificate: )(certificate expired|certificate not valid for name|\w+)/;
+export const CERTIFICATE_NAMES: Readonly<Record<string, string>> = {
+  "certificate expired": "Expired",
+  ExpiredContext: "Expired",
+  "certificate not valid for name": "NotValidForName",
+  NotValidForNameContext: "NotValidForName",
+  UnsupportedSignatureAlgorithmContext: "UnsupportedSignatureAlgorithm",
+};
 export const CONNECTION =
-  /(dns error|failed to lookup address information|Connection refused|Connection reset|operation timed out|Network is unreachable|tunnel error)/i;
+  /(dns error|failed to lookup address information|Connection refused|Connection reset|operation timed out|deadline has elapsed|Network is unreachable)/i;
+/** A proxy that was reached, and does not pass on; of one that was not, the words above are told as well. */
+export const TUNNEL = /(tunnel error)/i;
+/** An answer that ended before its end. */
+export const CUT_SHORT = /error decoding response body|end of file before message length reached|request or response body error/u;

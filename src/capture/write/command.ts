@@ -4,6 +4,8 @@ import { indexFrom } from "../look/settings.ts";
 import type { IndexSetting } from "../model.ts";
 import { renameRequirement } from "./index-tables.ts";
 import { urlText, type Material } from "./material.ts";
+import { normaliseProject } from "../../scenario/requirement.ts";
+import { readRequirement } from "./requirement.ts";
 
 /** Options whose value is a folder or a Python of the user's machine: a scenario has its own. */
 const MACHINE = new Set(["--python", "-p", "--cache-dir", "--directory", "--project", "--config-file"]);
@@ -23,9 +25,40 @@ export function commandWords(material: Material, argv: readonly string[]): strin
   for (let at = 1; at < argv.length; at += 1) {
     const word = argv[at] ?? "";
     if (MACHINE.has(word)) at += 1;
-    else if (![...MACHINE].some((option) => word.startsWith(`${option}=`))) words.push(own.has(at) ? word : renamedWord(material, word));
+    else if (![...MACHINE].some((option) => word.startsWith(`${option}=`)))
+      words.push(own.has(at) ? word : isFile(argv, at) ? renamedFile(material, word) : renamedWord(material, word));
   }
   return words;
+}
+
+/** Options whose value is a file of the project. */
+const FILES = new Set(
+  "-r --requirement --requirements -c --constraint --constraints --override --overrides --exclude --excludes -b --build-constraint --build-constraints -o --output-file".split(
+    " ",
+  ),
+);
+
+function isFile(argv: readonly string[], at: number): boolean {
+  const option = /^(--[\w-]+)=/u.exec(argv[at] ?? "")?.[1] ?? argv[at - 1] ?? "";
+  return FILES.has(option);
+}
+
+/** A file's name could be a requirement, and is none. */
+function renamedFile(material: Material, word: string): string {
+  const [, option = "", value = word] = /^(--[\w-]+=)(.+)$/su.exec(word) ?? [];
+  return `${option}${value.includes("://") ? urlText(material, value) : material.renamer.name(value)}`;
+}
+
+/** The tools that a command installs or runs. */
+export function namedTools(argv: readonly string[]): ReadonlySet<string> {
+  const { path, own } = uvCommand(argv);
+  if (path[0] !== "tool") return new Set();
+  return new Set(
+    argv
+      .slice(own)
+      .flatMap((word) => (word.startsWith("-") ? [] : (readRequirement(word)?.name ?? [])))
+      .map(normaliseProject),
+  );
 }
 
 function renamedWord(material: Material, word: string): string {

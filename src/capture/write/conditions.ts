@@ -11,20 +11,23 @@ export function conditionsFrom(observation: Observation, failing: number): { rea
   const raised = observation.keyring.filter((call) => call.step === failing && call.raised !== null);
   const finals = distinct(refused.map(({ index, status, authorization }) => ({ index, status, authorization })));
   const words = wordsOf(record?.stderr ?? "");
+  const isUnanswered = UNANSWERED.some((each) => each === words);
   const calls = distinct(raised.map(({ from, raised: name }) => ({ from, raised: name })));
   const reproduced: Table = {
     exit: record?.exit === 0 ? 0 : "nonzero",
-    ...(words === null || refused.length > 0 ? {} : { stderr: words }),
+    ...(words === null || (refused.length > 0 && !isUnanswered) ? {} : { stderr: words }),
     ...(calls.length === 0 ? {} : { keyring: { any: one(calls) } }),
-    ...(finals.length > 0
+    // uv gives up on all requests at once, so what became of the others is chance.
+    ...(finals.length > 0 && !isUnanswered
       ? { final: { any: one(finals) } }
       : dropped.length > 0
         ? { request: { any: { index: dropped[0]?.index, status: 0 } } }
         : {}),
   };
-  const indexes = distinct(refused.map(({ index }) => ({ index, status: [401, 403] })));
+  const indexes = distinct(refused.map(({ index }) => ({ index, status: index === "proxy" ? [407] : [401, 403] })));
   const answered = [200, 206, 304];
-  const asked = refused[0]?.index ?? requests.find(({ index }) => index !== "default")?.index;
+  // What passes a proxy is its index's.
+  const asked = [...refused, ...requests.filter(({ index }) => index !== "default")].find(({ index }) => index !== "proxy")?.index;
   const healthy: Table = {
     exit: 0,
     final: {
@@ -35,9 +38,20 @@ export function conditionsFrom(observation: Observation, failing: number): { rea
   return { reproduced, healthy };
 }
 
+const UNANSWERED = [
+  "UnknownIssuer",
+  "certificate expired",
+  "certificate not valid for name",
+  "invalid peer certificate",
+  "dns error",
+  "Connection refused",
+  "tunnel error",
+] as const;
+const WORDS = [...UNANSWERED, "Missing credentials", "error decoding response body", "there are no versions of"] as const;
+
 /** Words of uv's that stayed the same from release to release, for a failure that no request shows. */
 function wordsOf(stderr: string): string | null {
-  return ["UnknownIssuer", "Missing credentials", "dns error", "Connection refused"].find((words) => stderr.includes(words)) ?? null;
+  return WORDS.find((words) => stderr.includes(words)) ?? null;
 }
 
 function one(matchers: readonly Table[]): unknown {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { drafted, NOBODY, PAGE, PROJECT, written } from "../../../test/draft-fixture.ts";
 import { uvLogOf } from "../../../test/uv-log-fixture.ts";
-import { parseScenario } from "../../scenario/parse.ts";
 import type { Chain, UvLog } from "../uv-log/model.ts";
 import { readSettings } from "../look/settings.ts";
 import { misnamedVariables, readVariables } from "../look/variables.ts";
@@ -8,96 +8,10 @@ import type { AskedAnswer, Looked } from "../model.ts";
 import { namesOf } from "../names/collect.ts";
 import { remainingNames } from "../names/remaining-names.ts";
 import { createRenamer } from "../names/rename.ts";
-import type { Recorded } from "../record/recorded.ts";
-import { repairsOf } from "../repairs.ts";
 import { hypothesesOf } from "../hypotheses.ts";
 import { commandWords } from "./command.ts";
-import { type Draft, draftOf } from "./draft.ts";
+import { draftOf } from "./draft.ts";
 import { materialOf } from "./material.ts";
-import { scenarioToml } from "./toml.ts";
-
-const PROJECT = `[project]
-name = "falcon"
-version = "7.3.1"
-dependencies = ["orion[fast]>=2.1,<3", "lumen; python_version > '3'"]
-[dependency-groups]
-nest = ["quartz==1.2.*"]
-[build-system]
-requires = ["hatchling"]
-[tool.uv]
-conflicts = [[{ extra = "fast" }, { group = "nest" }]]
-[tool.uv.sources]
-orion = { index = "falcon-prod" }
-[[tool.uv.index]]
-name = "falcon-prod"
-url = "https://pkgs.falcon.test/api/pypi/heron/simple"
-`;
-
-const NOBODY: Looked = {
-  uv: null,
-  root: "/home/jane/falcon",
-  cwd: "",
-  manifests: [{ path: "pyproject.toml", text: PROJECT }],
-  settings: [],
-  lock: null,
-  requirements: [],
-  pythonVersion: null,
-  pipFiles: [],
-  indexes: readSettings(PROJECT, "pyproject.toml", "pyproject").indexes,
-  keyringProvider: null,
-  logins: [],
-  variables: [],
-  misnamed: [],
-  keyrings: [],
-  venv: { path: "/home/jane/falcon/.venv", exists: false, active: false, holdsKeyring: false },
-  tools: [],
-  cache: { path: "", exists: false, packages: [] },
-  unread: [],
-};
-
-const PAGE: Chain = {
-  url: "https://pkgs.falcon.test/api/pypi/heron/simple/orion/",
-  method: "GET",
-  policy: "auto",
-  brought: "nothing",
-  asked: [],
-  sent: "none",
-  source: null,
-  user: null,
-  statuses: [401],
-  ended: 401,
-  redirects: [],
-};
-
-function drafted(looked: Looked, log: UvLog, argv: readonly string[] = ["uv", "sync"]): Draft {
-  const renamer = createRenamer(namesOf(looked, log, argv, [], []));
-  return draftOf(materialOf(looked, log, renamer), argv);
-}
-
-/** The scenario's text, which must be one, and its repairs, each of which must make one. */
-function written(
-  looked: Looked,
-  log: UvLog,
-  argv: readonly string[] = ["uv", "sync"],
-  asked: readonly AskedAnswer[] = [],
-  recorded: readonly Recorded[] = [],
-): { text: string; repairs: string[] } {
-  const renamer = createRenamer(namesOf(looked, log, argv, [], []));
-  const material = { ...materialOf(looked, log, renamer), asked, recorded };
-  const draft = draftOf(material, argv);
-  const steps = draft.document["step"] as Record<string, unknown>[];
-  const conditions = { reproduced: { exit: "nonzero" }, healthy: { exit: 0 } };
-  const document = { ...draft.document, step: steps.map((step, at) => (at === draft.failing ? { ...step, ...conditions } : step)) };
-  const repairs = repairsOf(material, draft);
-  const vary = { repair: Object.fromEntries(repairs.map(({ id, piece }) => [id, piece])) };
-  const text = scenarioToml({ ...document, ...(repairs.length === 0 ? {} : { vary }) });
-  for (const option of [null, ...repairs.map(({ id }) => id)]) {
-    const parsed = parseScenario(text, option === null ? {} : { choices: [{ axis: "repair", option }] });
-    expect(parsed.ok ? [] : parsed.problems.map(({ key, message }) => `${key}: ${message}`)).toEqual([]);
-  }
-  expect(remainingNames(text, renamer)).toEqual([]);
-  return { text, repairs: repairs.map(({ id }) => id) };
-}
 
 describe("what could not be seen", () => {
   const variables = readVariables({ UV_INDEX_FALCON_PROD_USERNAME: "jane", UV_INDEX_FALCON_PROD_PASSWORD: "s" }, () => "secret-1");
@@ -266,15 +180,13 @@ describe("a scenario from what was looked at and logged", () => {
     expect([failing, JSON.stringify(document["step"])]).toEqual([1, expect.stringContaining(before)]);
   });
 
-  it("says what no scenario can hold: a proxy, a dependency by path, a host that is not there", () => {
-    const settings = [{ place: "~/.config/uv/uv.toml", text: 'http-proxy = "http://proxy.test"\n', read: true }];
+  it("says what no scenario can hold: a dependency by path, a host that is not there", () => {
     const text = PROJECT.replace('orion = { index = "falcon-prod" }', 'orion = { path = "../orion" }');
-    const looked = { ...NOBODY, settings, manifests: [{ path: "pyproject.toml", text }] };
+    const looked = { ...NOBODY, manifests: [{ path: "pyproject.toml", text }] };
     const log: UvLog = { ...uvLogOf(PAGE), failure: { kind: "connection", what: "connection refused" } };
     const { unable } = drafted(looked, log);
     expect(unable.map((words) => words.split(":")[0])).toEqual([
       "a dependency that is no package of an index (a path, git)",
-      "a proxy in ~/.config/uv/uv.toml",
       "a host that cannot be reached (connection refused)",
     ]);
   });
@@ -289,8 +201,6 @@ describe("a scenario from what was looked at and logged", () => {
     expect(text).toContain(`faults = [{ kind = "${kind}" }]`);
     expect(text).toMatch(place);
     expect(repairs).toContain("host-reachable");
-    const variables = readVariables({ HTTPS_PROXY: "http://proxy.test:3128" }, () => "secret-1");
-    expect(drafted({ ...NOBODY, variables }, log).unable).toHaveLength(1);
   });
 
   it("follows a redirect to the index that it leads to", () => {

@@ -3,15 +3,16 @@ import type { Stub } from "./packages.ts";
 import { stubsOf } from "./packages.ts";
 import { parse } from "smol-toml";
 import { isTable, tableIn, toolUv } from "../../scenario/schema/value.ts";
-import { commandWords } from "./command.ts";
+import { commandWords, namedTools } from "./command.ts";
 import { indexTables } from "./index-tables.ts";
-import { userFor, type Material } from "./material.ts";
+import { indexUrls, userFor, type Material } from "./material.ts";
 import { prefixOf } from "../look/variables.ts";
 import { environmentOf, loginsFor, netrcText, storeText } from "./user-environment.ts";
 import { projectFiles, renamePath, userSettings } from "./project-files.ts";
 import { requirementsText } from "./requirements-text.ts";
 import { normaliseProject } from "../../scenario/requirement.ts";
-import { outOfReach } from "../infer/reach.ts";
+import { badCertificate, outOfReach } from "../infer/reach.ts";
+import { proxyParts } from "./proxy-table.ts";
 import { toolSteps } from "./tool.ts";
 
 type Table = Record<string, unknown>;
@@ -34,12 +35,13 @@ export interface Draft {
 export function draftOf(material: Material, argv: readonly string[]): Draft {
   const { looked, log } = material;
   const own = new Set(looked.manifests.flatMap(({ text }) => projectName(text)));
-  const stubs: Stub[] = stubsOf(looked, log, own);
+  const stubs: Stub[] = stubsOf(looked, log, { own, tools: namedTools(argv), hiding: material.hiding, indexes: indexUrls(material) });
+  const proxy = proxyParts(material);
   const written = projectFiles(material);
   const unable: string[] = [];
   const listed = looked.requirements.map(({ path, text }) => [renamePath(path, material), requirementsText(text, material, unable)]);
   const settings = userSettings(material);
-  const env = environmentOf(material);
+  const env = { ...environmentOf(material), ...proxy?.env };
   const words = commandWords(material, argv);
   const before = setUpSteps(material, words);
   const indexes = indexTables(material, stubs, sourcesIn(looked.manifests[0]?.text ?? ""));
@@ -55,7 +57,7 @@ export function draftOf(material: Material, argv: readonly string[]): Draft {
     ...(Object.keys(env).length === 0 ? {} : { env }),
     ...(looked.venv.active ? { venv: "active" } : {}),
     ...(before.length > 0 && looked.cache.packages.length === 0 ? { delete: ["{{cache}}"] } : {}),
-    ...(log.failure?.kind === "certificate" && log.failure.what === "UnknownIssuer" ? { tls: "none" } : {}),
+    ...(isUntrusting(material) ? { tls: "none" } : {}),
   };
   const keyring = keyringTable(material);
   const document: Table = {
@@ -63,6 +65,7 @@ export function draftOf(material: Material, argv: readonly string[]): Draft {
     title: "Captured",
     ...(holdsKeyring ? { "as-of": "2026-11-01" } : {}),
     index: indexes,
+    ...(proxy === null ? {} : { proxy: proxy.table }),
     ...(keyring === null ? {} : { keyring }),
     ...(looked.venv.exists && before.length === 0 ? { venv: { state: "created", ...(holdsKeyring ? { packages: [KEYRING] } : {}) } } : {}),
     ...(Object.keys(home).length === 0 ? {} : { home }),
@@ -72,19 +75,25 @@ export function draftOf(material: Material, argv: readonly string[]): Draft {
   return {
     document,
     failing: before.length,
-    unable: [...new Set([...written.unable, ...unable, ...settings.unable, ...unshowable(material)])],
+    unable: [...new Set([...written.unable, ...unable, ...settings.unable, ...(proxy?.unable ?? []), ...unshowable(material)])],
   };
 }
 
 /** Failures to connect that no index of a scenario gives. */
 function unshowable({ looked, log }: Material): string[] {
   const { failure } = log;
-  if (failure === null || failure.what === "UnknownIssuer" || outOfReach(looked, log) !== null) return [];
+  if (failure === null || badCertificate(log) !== null || outOfReach(looked, log) !== null) return [];
   return [
     failure.kind === "certificate"
       ? `a certificate that is refused as ${failure.what}`
-      : `a host that cannot be reached (${failure.what}): in a scenario a name that does not resolve and a refused connection can stand for it, without a proxy between`,
+      : `a host that cannot be reached (${failure.what}): in a scenario a name that does not resolve, a refused connection and one that nobody answers can stand for it`,
   ];
+}
+
+/** Where nothing says otherwise, it is uv that does not know the authority. */
+function isUntrusting({ log }: Material): boolean {
+  const bad = badCertificate(log);
+  return bad !== null && bad.kind === "untrusted" && bad.isAlone;
 }
 
 function homeFiles(material: Material, settings: string | null): [string, string][] {
@@ -97,11 +106,14 @@ function homeFiles(material: Material, settings: string | null): [string, string
 }
 
 /** A keyring with the index's plugin, where uv asks one that has backends of its own. */
-function keyringTable({ looked, indexes }: Material): Table | null {
+function keyringTable({ looked, log, indexes }: Material): Table | null {
   if (looked.keyringProvider?.value !== "subprocess") return null;
   const tool = looked.keyrings.find(({ from }) => from !== "venv");
   if (tool === undefined) return null;
-  return { tool: tool.backends.length === 0 ? [] : indexes.map(({ name }) => name) };
+  if (tool.backends.length === 0) return { tool: [] };
+  const asked = log.chains.flatMap((chain) => chain.asked.filter(({ source }) => source === "keyring"));
+  const isSilent = asked.length > 0 && !asked.some(({ found }) => found);
+  return { tool: indexes.map(({ name }) => name), ...(isSilent ? { answers: [] } : {}) };
 }
 
 /** What came before: a lock file or a tool is made by uv itself, with credentials that are good. */

@@ -3,15 +3,15 @@ import { readRequirement } from "./requirement.ts";
 import type { Flavour } from "../../scenario/model.ts";
 import type { Chain } from "../uv-log/model.ts";
 import { answersIn, flavourOf, type Answers } from "../infer/flavour.ts";
-import { outOfReach } from "../infer/reach.ts";
+import { badCertificate, outOfReach } from "../infer/reach.ts";
 import { placeName, placeNumbers, withSlash, type IndexPlace } from "../infer/places.ts";
 import { originOf } from "../look/address.ts";
 import { kindOf } from "../symptom.ts";
 import type { AskedAnswer } from "../model.ts";
 import type { Recorded } from "../record/recorded.ts";
 import { indexUrls, SOMEBODY, usersAt, type Material } from "./material.ts";
+import { indexFaults } from "./index-faults.ts";
 import { filesInLock, type Stub } from "./packages.ts";
-import { lastSegment } from "../uv-log/url.ts";
 
 type Table = Record<string, unknown>;
 
@@ -20,16 +20,19 @@ export function indexTables(material: Material, stubs: readonly Stub[], sources:
   const { log, indexes, renamer } = material;
   const numberOf = placeNumbers(indexUrls(material));
   const tables: Record<string, Table> = {};
+  const bad = badCertificate(log);
   const elsewhere: Stub[] = [];
   const held = indexes.map((): Stub[] => []);
   for (const stub of stubs) {
-    const at = homeOf(stub, material, sources, numberOf);
-    if (at < 0) elsewhere.push(stub);
-    else held[at]?.push(stub);
+    for (const at of homesOf(stub, material, sources, numberOf)) {
+      if (at < 0) elsewhere.push(stub);
+      else held[at]?.push(stub);
+    }
   }
   for (const [at, { name, place }] of indexes.entries()) {
     const { chains, asked, recorded, answers, told } = answersOf(material, place, at);
-    const flavour = told ?? material.flavours.get(place.url) ?? "simple";
+    const isHiding = material.hiding.has(place.url);
+    const flavour = isHiding ? "simple" : (told ?? material.flavours.get(place.url) ?? "simple");
     const users = usersAt(material, place).length > 0 ? usersAt(material, place) : usersBefore(material, at, numberOf);
     const asks =
       answers.none !== null || answers.user !== null || answers.wrong !== null || chains.some(({ ended }) => ended === "missing");
@@ -38,28 +41,34 @@ export function indexTables(material: Material, stubs: readonly Stub[], sources:
     const target = log.chains.find(({ url, redirects }) => numberOf(url) === at && redirects.length > 0);
     const to = numberOf(target?.redirects.at(-1) ?? "");
     const known = users.length > 0 ? users : asks ? [SOMEBODY] : [];
-    const forbidden = forbiddenPackages(chains);
+    const faults = indexFaults(chains, material);
+    const shown = bad !== null && numberOf(bad.url) === at && !(bad.kind === "untrusted" && bad.isAlone);
     tables[name] = {
       ...(flavour === "simple" ? {} : { flavour }),
       url: renamer.url(place.url),
       ...(flavour === "simple"
-        ? { ...filesBelow(material, place.url), ...answerTraits(answers, pageType(asked, recorded)), ...linkTraits(recorded) }
+        ? {
+            ...filesBelow(material, place.url),
+            ...answerTraits(answers, pageType(asked, recorded)),
+            ...linkTraits(recorded),
+            ...withoutMetadata(chains),
+          }
         : {}),
       ...wireTraits(place.url, recorded),
+      ...(isHiding ? { "anonymous-status": 404, "invalid-status": 404 } : {}),
+      ...(shown ? { certificate: bad.kind } : {}),
       ...(known.length === 0 ? {} : known.length === 1 ? { user: known[0] } : { users: known }),
       ...(isOpen && known.length > 0 ? { public: true } : {}),
       ...((held[at] ?? []).length === 0 ? {} : { packages: (held[at] ?? []).map((stub) => packageTable(stub, renamer.name)) }),
       ...(to < 0 || to === at
         ? {}
         : { redirect: { to: indexes[to]?.name ?? "", for: kindOf(target?.url ?? "") === "page" ? "pages" : "files" } }),
-      ...(forbidden.length === 0
-        ? {}
-        : { faults: forbidden.map((each) => ({ kind: "status", status: 403, for: "pages", path: `*/${renamer.name(each)}/` })) }),
+      ...(faults.length === 0 ? {} : { faults }),
     };
   }
   if (elsewhere.length > 0) tables["default"] = { packages: elsewhere.map((stub) => packageTable(stub, renamer.name)) };
   const away = outOfReach(material.looked, log);
-  if (away !== null) {
+  if (away !== null && !away.isProxy) {
     const name = indexes[numberOf(away.url)]?.name ?? "default";
     tables[name] = { ...tables[name], faults: [{ kind: away.kind }] };
   }
@@ -125,6 +134,12 @@ function wireTraits(url: string, recorded: Recorded | undefined): Table {
   return { ...(recorded?.http === "1.1" ? { http: "1.1" } : {}), ...(isOff ? { "links-as": "http" } : {}) };
 }
 
+/** Where metadata is offered, uv asks for no wheel to read it. */
+function withoutMetadata(chains: readonly Chain[]): Table {
+  const isAsked = chains.some(({ url }) => url.endsWith(".metadata"));
+  return !isAsked && chains.some(({ url, method }) => method === "HEAD" && url.endsWith(".whl")) ? { metadata: false } : {};
+}
+
 /** Who may log in at an index that others redirect to: their users, as far as is known. */
 function usersBefore(material: Material, at: number, numberOf: (url: string) => number): ReturnType<typeof usersAt> {
   const from = material.log.chains.find(({ redirects }) => redirects.some((url) => numberOf(url) === at));
@@ -150,28 +165,27 @@ function filesBelow({ looked, log, renamer }: Material, index: string): Table {
   return { "files-below": new URL(renamer.url(`${originOf(index)}${folder}`)).pathname };
 }
 
-/** The number of the index that a package comes from: where it was asked for, else what its source says, else the first. */
-function homeOf(stub: Stub, { log, indexes }: Material, sources: ReadonlyMap<string, string>, numberOf: (url: string) => number): number {
-  const page = log.chains.findLast(({ url }) => kindOf(url) === "page" && url.replace(/\/$/u, "").endsWith(`/${stub.name}`));
-  if (page !== undefined) return numberOf(page.redirects.at(-1) ?? page.url);
+/** The numbers of the indexes that have a package: where its page was asked for, else what its source says, else the first. */
+function homesOf(
+  stub: Stub,
+  { log, indexes }: Material,
+  sources: ReadonlyMap<string, string>,
+  numberOf: (url: string) => number,
+): number[] {
+  const pages = log.chains.filter(({ url }) => kindOf(url) === "page" && url.replace(/\/$/u, "").endsWith(`/${stub.name}`));
+  const there = pages.filter(({ ended }) => ended !== 404);
+  if (pages.length > 0)
+    return [...new Set((there.length === 0 ? pages.slice(-1) : there).map(({ url, redirects }) => numberOf(redirects.at(-1) ?? url)))];
   const source = sources.get(stub.name);
   const named = indexes.findIndex(({ place }) => place.settings.some(({ name }) => name !== null && name === source));
-  if (named >= 0) return named;
-  return indexes.findIndex(({ place }) => place.settings.length === 0 || place.settings.some(({ explicit }) => !explicit));
+  if (named >= 0) return [named];
+  return [indexes.findIndex(({ place }) => place.settings.length === 0 || place.settings.some(({ explicit }) => !explicit))];
 }
 
-/** Packages whose page was refused with 403 to credentials that the same index took for others. */
-function forbiddenPackages(chains: Material["log"]["chains"]): string[] {
-  const taken = chains.some(({ sent, ended }) => sent === "credentials" && typeof ended === "number" && ended < 400);
-  if (!taken) return [];
-  const refused = chains.filter(({ url, sent, ended }) => kindOf(url) === "page" && sent === "credentials" && ended === 403);
-  return [...new Set(refused.map(({ url }) => lastSegment(url)))];
-}
-
-export function packageTable({ name, version, requires, extras, isTool }: Stub, rename: (name: string) => string): Table {
+export function packageTable({ name, version, requires, extras, isTool, isEmpty }: Stub, rename: (name: string) => string): Table {
   return {
     name: rename(name),
-    ...(version === "1.0.0" ? {} : { version }),
+    ...(isEmpty ? { versions: [] } : version === "1.0.0" ? {} : { version }),
     ...(requires.length === 0 ? {} : { requires: requires.map((text) => renameRequirement(text, rename)) }),
     ...(extras.length === 0 ? {} : { extras: Object.fromEntries(extras.map((extra) => [rename(extra), []])) }),
     ...(isTool ? { scripts: { [rename(name)]: `${rename(name).replaceAll("-", "_")}:main` } } : {}),

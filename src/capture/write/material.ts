@@ -22,6 +22,8 @@ export interface Material {
   readonly recorded: readonly Recorded[];
   /** Taken for indexes whose flavour nothing tells, by the URL of the index. */
   readonly flavours: ReadonlyMap<string, Flavour>;
+  /** URLs of indexes that are taken to hide what they have from whoever they do not know. */
+  readonly hiding: ReadonlySet<string>;
   /** Credentials of the reporter's that were sent by us. */
   readonly tried: readonly Tried[];
 }
@@ -55,6 +57,7 @@ export function materialOf(looked: Looked, log: UvLog, renamer: Renamer, more: r
     asked: [],
     recorded: [],
     flavours: new Map(),
+    hiding: new Set(),
     tried: [],
   };
 }

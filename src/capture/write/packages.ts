@@ -7,6 +7,7 @@ import { kindOf } from "../symptom.ts";
 import { normaliseProject } from "../../scenario/requirement.ts";
 import { readRequirement, versionFor } from "./requirement.ts";
 import { lastSegment, withoutUser } from "../uv-log/url.ts";
+import { placeNumbers } from "../infer/places.ts";
 
 /** A package that must be there for the command to be answered; names are the original's. */
 export interface Stub {
@@ -14,12 +15,25 @@ export interface Stub {
   readonly version: string;
   readonly requires: readonly string[];
   readonly extras: readonly string[];
-  /** uv has it installed as a tool, so it brings a command. */
+  /** uv has it installed as a tool, or is to, so it brings a command. */
   readonly isTool: boolean;
+  /** Its page names no file. */
+  readonly isEmpty: boolean;
+}
+
+export interface StubOptions {
+  /** The project's own names. */
+  readonly own: ReadonlySet<string>;
+  /** What the command installs or runs as a tool. */
+  readonly tools: ReadonlySet<string>;
+  /** URLs of indexes that are taken to hide what they have. */
+  readonly hiding: ReadonlySet<string>;
+  /** URLs of the indexes of the scenario. */
+  readonly indexes: readonly string[];
 }
 
 /** The smallest set: what the project asks for, what uv learnt of those, and what it asked an index for. */
-export function stubsOf(looked: Looked, log: UvLog, own: ReadonlySet<string>): Stub[] {
+export function stubsOf(looked: Looked, log: UvLog, { own, tools, hiding, indexes }: StubOptions): Stub[] {
   const specifiers = new Map<string, string[]>();
   const extras = new Map<string, Set<string>>();
   const requires = new Map<string, string[]>();
@@ -52,14 +66,18 @@ export function stubsOf(looked: Looked, log: UvLog, own: ReadonlySet<string>): S
     const name = kindOf(url) === "page" ? lastSegment(url) : "";
     if (/^[a-z0-9][a-z0-9-]*$/u.test(name)) need(name);
   }
+  const numberOf = placeNumbers(indexes);
   const missing = new Set(
-    log.chains.filter(({ url, ended }) => kindOf(url) === "page" && ended === 404).map(({ url }) => lastSegment(url)),
+    log.chains
+      .filter(({ url, ended }) => kindOf(url) === "page" && ended === 404 && !hiding.has(indexes[numberOf(url)] ?? ""))
+      .map(({ url }) => lastSegment(url)),
   );
   for (const { url, ended } of log.chains) if (typeof ended === "number" && ended < 400) missing.delete(lastSegment(url));
   // Where nothing that is there will do, uv tells what is there.
   const available = new Map(
     [...log.message.matchAll(/\bonly ([a-z0-9-]+)==(\S+) is available/gu)].map(([, name = "", version = ""]) => [name, version]),
   );
+  const empty = new Set([...log.message.matchAll(/\bthere are no versions of ([a-z0-9-]+)(?= and\b|,)/gu)].map(([, name]) => name));
   return [...specifiers]
     .filter(([name]) => !missing.has(name))
     .map(([name, texts]) => ({
@@ -67,7 +85,8 @@ export function stubsOf(looked: Looked, log: UvLog, own: ReadonlySet<string>): S
       version: available.get(name) ?? versionFor(texts),
       requires: requires.get(name) ?? [],
       extras: [...(extras.get(name) ?? [])],
-      isTool: looked.tools.some((tool) => normaliseProject(tool.name) === name),
+      isTool: tools.has(name) || looked.tools.some((tool) => normaliseProject(tool.name) === name),
+      isEmpty: empty.has(name),
     }));
 }
 

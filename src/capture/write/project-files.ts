@@ -5,6 +5,7 @@ import { normaliseProject } from "../../scenario/requirement.ts";
 import { readRequirement } from "./requirement.ts";
 import { requirementNames, requirementsIn } from "./packages.ts";
 import { urlText, type Material } from "./material.ts";
+import { proxyParts } from "./proxy-table.ts";
 import { projectToml } from "./toml.ts";
 
 type Table = Record<string, unknown>;
@@ -130,9 +131,12 @@ function sourceTable(source: Table, { renamer }: Material): Table | null {
 
 function settingsTable(own: Table, material: Material, unable: string[], place: string): Table {
   const written: Table = {};
+  const proxy = proxyParts(material);
   for (const [key, value] of Object.entries(own)) {
     if (UV_KEYS.has(key)) written[key] = value;
-    if (PROXIES.test(key)) unable.push(`a proxy in ${place}: in a scenario uv's requests have one way, to the scenario's own indexes`);
+    if (PROXIES.test(key) && proxy !== null && key !== "no-proxy") written[key] = proxy.way;
+    if (key === "no-proxy" && proxy !== null)
+      unable.push(`no-proxy in ${place}: in a scenario only variables say which hosts are asked without a proxy`);
     if (key === "allow-insecure-host" && Array.isArray(value)) written[key] = value.map((host) => material.renamer.host(String(host)));
     if ((key === "index-url" || key === "extra-index-url") && value !== undefined) {
       written[key] = Array.isArray(value)

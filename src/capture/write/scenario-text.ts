@@ -30,7 +30,7 @@ export function capturedText({ document, healed, same, facts, assumed, contrast,
       ? `# Captured with uv ${version}: the same symptom as the original's.`
       : `# Captured with uv ${version}, and NOT shown to be the same as the original:`,
     ...(same ? facts : why).map((line) => `# - ${line}`),
-    ...assumed.map((line) => `# Assumed good, since it was never sent: ${line}.`),
+    ...assumed.map((line) => `# Assumed good: ${line}.`),
     ...contrast.map((line) => `# ${line}`),
   ];
   return `${comments.join("\n")}\n${scenarioToml(whole)}`;

@@ -128,7 +128,7 @@ async function finish(captured: Captured, output: string): Promise<number> {
     );
   }
   for (const line of captured.contrast) console.log(line);
-  for (const line of captured.assumed) console.log(`Assumed good, since it was never sent: ${line}.`);
+  for (const line of captured.assumed) console.log(`Assumed good: ${line}.`);
   if (captured.text === "") return EXIT.unresolved;
   await writeOutput(output, captured.text, { flag: "wx", otherwise: OTHERWISE });
   console.log(

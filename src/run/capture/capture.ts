@@ -164,8 +164,10 @@ async function prove(harness: Harness, proof: Proof): Promise<Captured> {
   const healed = found?.healed ?? null;
   const contrasted = found === null ? [] : contrastWords(healed?.words ?? null, found.varied);
   const assumed = material.credentials.flatMap(({ state, source, user, secret }) =>
-    state === "never sent" && secret !== null
-      ? [`${source === "misnamed" ? "a variable" : source}${user === null ? "" : `, user ${renamer.name(user)}`}`]
+    (state === "never sent" || state === "untold") && secret !== null
+      ? [
+          `${source === "misnamed" ? "a variable" : source}${user === null ? "" : `, user ${renamer.name(user)}`}, ${state === "untold" ? "of which the answer tells nothing" : "which was never sent"}`,
+        ]
       : [],
   );
   const facts = [...original.symptom.facts, ...askedFacts(material), ...proof.recording, ...triedFacts(material)];

@@ -59,6 +59,8 @@ export async function runLogged(
       env: {
         ...(lead === null ? place.env : lead(place.env)),
         ...LOG_ENVIRONMENT,
+        // A keyring of the user's would be compiled where it stands.
+        PYTHONDONTWRITEBYTECODE: "1",
         PYTHONPATH: earlier === undefined || earlier === "" ? probe : `${probe}${path.delimiter}${earlier}`,
         [JOURNAL_VARIABLE]: keyringJournalFile({ output }, 0),
       },
