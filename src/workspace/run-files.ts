@@ -59,26 +59,28 @@ export class RunFiles {
     return { content: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) };
   }
 
-  /** What is installed in a venv of the project, one `NAME==VERSION` a line; `null`: there is no venv. */
+  /** What is installed in a venv of the project, for the Python that it is of, one `NAME==VERSION` a line; `null`: there is no venv. */
   async installed(venv: string): Promise<string | null> {
     const { project, root } = this.#paths;
-    const found = new Set<string>();
-    let isThere = false;
-    for (const lib of ["lib", "lib64"]) {
-      const libraries = await placeInside(project, root, path.join(venv, lib), { follow: true }).catch(() => null);
-      for (const python of libraries === null ? [] : await namesIn(libraries)) {
-        const packages = await placeInside(project, root, path.join(venv, lib, python, "site-packages"), { follow: true }).catch(
-          () => null,
-        );
-        if (packages === null || !python.startsWith("python3")) continue;
-        isThere = true;
-        for (const name of await namesIn(packages)) {
-          const [, project, version] = /^(.+?)-(.+)\.dist-info$/.exec(name) ?? [];
-          if (project !== undefined) found.add(`${normaliseProject(project)}==${version}`);
-        }
-      }
-    }
-    return isThere ? [...found].sort().join("\n") : null;
+    const { content } = await this.read(path.join(venv, "pyvenv.cfg")).catch(() => ({ content: null }));
+    const python = pythonOf(content ?? "");
+    if (python === null) return null;
+    // Without the global lock it has a name of its own.
+    const places = ["lib", "lib64"].flatMap((lib) => [python, `${python}t`].map((name) => path.join(venv, lib, name, "site-packages")));
+    const listed = await Promise.all(
+      places.map(async (name) => {
+        const place = await placeInside(project, root, name, { follow: true }).catch(() => null);
+        return place === null ? null : readdir(place).catch(() => null);
+      }),
+    );
+    if (listed.every((names) => names === null)) return null;
+    const packages = listed.flatMap((names) =>
+      (names ?? []).flatMap((name) => {
+        const [, project, version] = /^(.+?)-(.+)\.dist-info$/.exec(name) ?? [];
+        return project === undefined ? [] : [`${normaliseProject(project)}==${version}`];
+      }),
+    );
+    return [...new Set(packages)].sort().join("\n");
   }
 
   async remove(name: string): Promise<void> {
@@ -114,6 +116,8 @@ export class RunFiles {
   }
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch(() => []);
+/** As its folder of libraries is called; by what uv, venv and virtualenv write of it. `null`: it is no venv. */
+function pythonOf(config: string): string | null {
+  const version = /^\s*version(?:_info)?\s*=\s*(3\.\d+)/m.exec(config)?.[1];
+  return version === undefined ? null : `python${version}`;
 }

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../test/real-tools.ts";
 import { openWorkspaceFixture } from "../../test/workspace-fixture.ts";
 import { UserError } from "../scenario/error.ts";
+import { programFile } from "../run/programs.ts";
 import { linkSystemTools } from "./commands.ts";
 
 describe("the folder of a run", () => {
@@ -97,6 +98,30 @@ describe("files", () => {
     await using fixture = await openWorkspaceFixture();
     await symlink("/etc/passwd", path.join(fixture.workspace.paths.project, "link"));
     expect(await fixture.workspace.readFile("link")).toEqual({ content: null, unread: "is a link out of the run's folder" });
+  });
+
+  test.each([
+    ["uv's", "version_info = 3.11.7\n", "python3.11", ["zope-interface==1.0"]],
+    ["uv 0.0.5's", "gourgeist = 0.0.4\nversion_info = 3.11\n", "python3.11", ["zope-interface==1.0"]],
+    ["the standard library's", "version = 3.9.2\n", "python3.9", ["zope-interface==1.0"]],
+    ["virtualenv's", "version_info = 3.13.0.final.0\nvirtualenv = 20.1\n", "python3.13", ["zope-interface==1.0"]],
+    ["one without the global lock", "version_info = 3.13.1\n", "python3.13t", ["zope-interface==1.0"]],
+    ["one with a folder of another Python alone", "version_info = 3.1\n", "python3.11", null],
+    ["one that says no version", "home = /usr/bin\n", "python3.11", null],
+  ])("of a venv are those of its own Python, not of a folder beside it: %s", async (_, config, python, installed) => {
+    await using fixture = await openWorkspaceFixture();
+    const { paths } = fixture.workspace;
+    await fixture.workspace.writeFiles("project", {
+      ".venv/pyvenv.cfg": config,
+      [`.venv/lib/${python}/site-packages/zope.interface-1.0.dist-info/METADATA`]: "",
+      ".venv/lib/python3.99/site-packages/forged-1.0.dist-info/METADATA": "",
+    });
+    expect(await fixture.workspace.installed(".venv")).toBe(installed?.join("\n") ?? null);
+    // An exported script sees the same.
+    const program =
+      "import json, sys; sys.path.insert(0, sys.argv[1]); import installed; print(json.dumps(installed.packages(sys.argv[2])))";
+    const { stdout } = await fixture.run("python3", ["-c", program, programFile("export"), path.join(paths.project, ".venv")]);
+    expect(JSON.parse(stdout)).toEqual(installed?.map((each) => ({ package: each.split("==")[0], version: each.split("==")[1] })) ?? [{}]);
   });
 
   test("are removed by name, in home and in uv's cache; what is absent is no error", async () => {
