@@ -7,7 +7,7 @@ import { CHILD_ENDED, ENDED_INSIDE, endedInside, EXHAUSTED, outputTexts } from "
 import { REFUSALS, REFUSED_VALUE, USAGE } from "../judge/unknown-argument.ts";
 import { ownNames, uvCommand } from "../judge/uv-command.ts";
 import { DISGUISES } from "../observation/disguise.ts";
-import { PREFIX, WRITTEN } from "../observation/redact.ts";
+import { PREFIX, WRITTEN } from "../observation/secret-search.ts";
 import { FRAME, SPACE } from "../observation/text.ts";
 import type { Condition, Scenario, Step } from "../scenario/model.ts";
 import { pythonPattern } from "./python-pattern.ts";
