@@ -7,6 +7,7 @@ import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
+import { WHOLE } from "../../test/product/extent.ts";
 import { pipInstalledUv, realPython, someUv, temporaryFolder } from "../../test/real-tools.ts";
 import type { ProcessResult, RunProcess } from "../observation/process.ts";
 import { createProcessIdentity } from "../process/process-identity.ts";
@@ -213,7 +214,8 @@ describe("fetching", () => {
     );
   });
 
-  test("what has wheels for another platform only comes with those, for every Python", async () => {
+  test("what has wheels for another platform only comes with those, for every Python", async (context) => {
+    context.skip(!WHOLE, "npm run test:all runs it");
     const { distributions } = await resolveReal({ ...base, requirements: ["windows-curses==2.4.1"], cacheDir: SHARED_CACHE });
     expect(filenames(distributions)).toMatchInlineSnapshot(`
       [
@@ -228,12 +230,18 @@ describe("fetching", () => {
     expect(distributions.every((each) => each.metadata !== null)).toBe(true);
   });
 
-  test("what has an sdist only comes as that; if it cannot be had either, the result says so", async () => {
+  test("what cannot be had even as an sdist is said by the result", async (context) => {
+    context.skip(!WHOLE, "npm run test:all runs it");
+    await using folder = await temporaryFolder();
+    const failing: RunProcess = (request) => (request.args.includes("--no-binary") ? Promise.resolve(FAILED) : base.run(request));
+    const options = { ...base, requirements: ["docopt==0.6.2"], asOf: "2026-10-31", cacheDir: folder.path, run: failing };
+    expect(await resolveReal(options)).toMatchObject({ missing: ["docopt==0.6.2"] });
+  });
+
+  test("what has an sdist only comes as that", async () => {
     await using folder = await temporaryFolder();
     const options = { ...base, requirements: ["docopt==0.6.2"], cacheDir: folder.path };
     const { run } = base;
-    const failing: RunProcess = (request) => (request.args.includes("--no-binary") ? Promise.resolve(FAILED) : run(request));
-    expect(await resolveReal({ ...options, asOf: "2026-10-31", run: failing })).toMatchObject({ missing: ["docopt==0.6.2"] });
     const { distributions, missing } = await resolveReal(options);
     expect(distributions).toMatchObject([{ filename: "docopt-0.6.2.tar.gz", version: "0.6.2", metadata: null }]);
     expect(missing).toEqual([]);
@@ -262,9 +270,13 @@ describe("fetching", () => {
     expect(await resolveReal({ ...options, run: neverRun, wheelsOnly: true })).toEqual(known);
   });
 
-  test("two versions of one project, and two projects that exclude each other", async () => {
+  test("two versions of one project", async () => {
     const both = await resolveReal({ ...base, requirements: ["iniconfig==2.0.0", "iniconfig==1.1.1"], cacheDir: SHARED_CACHE });
     expect(filenames(both.distributions)).toEqual(["iniconfig-1.1.1-py2.py3-none-any.whl", "iniconfig-2.0.0-py3-none-any.whl"]);
+  });
+
+  test("two projects that exclude each other", async (context) => {
+    context.skip(!WHOLE, "npm run test:all runs it");
     // pytest 7.4 wants pluggy<2 and >=0.12; pluggy 0.11 is what a scenario about the conflict would name.
     const conflict = await resolveReal({ ...base, requirements: ["pytest==7.4.4", "pluggy==0.11.0"], cacheDir: SHARED_CACHE });
     expect(filenames(conflict.distributions).filter((name) => /^(?:pluggy-0\.11|pytest)/.test(name))).toEqual([

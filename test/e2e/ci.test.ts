@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { chmod, copyFile, mkdir } from "node:fs/promises";
+import { chmod, copyFile, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../real-tools.ts";
 import { put, ROOT, steady } from "./command.ts";
 
@@ -26,10 +26,12 @@ function run(file: string, args: readonly string[], options: { cwd: string; env:
   });
 }
 
-/** Runs the runner on one test file and counts. */
-async function count(text: string, ...steps: string[]): Promise<Ended> {
+/** Runs the runner on test files and counts. */
+async function count(texts: string | Readonly<Record<string, string>>, ...steps: string[]): Promise<Ended> {
   await using folder = await temporaryFolder();
-  await put(folder.path, "a.test.ts", text);
+  for (const [name, text] of Object.entries(typeof texts === "string" ? { a: texts } : texts)) {
+    await put(folder.path, `${name}.test.ts`, text);
+  }
   const { VITEST: _, ...env } = process.env;
   const options = { cwd: folder.path, env };
   const vitest = path.join(ROOT, "node_modules/vitest/vitest.mjs");
@@ -49,23 +51,26 @@ describe("the count of tests", () => {
     expect(await count(BAD)).toEqual({ exit: 1, stdout: "1 passed, 1 failed\n" });
   });
 
-  it.each([
-    ["beforeAll", `${GOOD}beforeAll(() => { throw new Error("no server"); });`, ": no server\n0 passed, 1 failed, 1 skipped\n"],
-    ["afterAll", `${GOOD}afterAll(() => { throw new Error("not closed"); });`, ": not closed\n1 passed, 1 failed\n"],
-    ["afterAll beside a failed test", `${BAD}afterAll(() => { throw new Error("not closed"); });`, ": not closed\n1 passed, 2 failed\n"],
-    [
-      "afterAll of a describe",
-      `${GOOD}describe("x", () => { afterAll(() => { throw new Error("no"); }); test("in", () => expect(1).toBe(1)); });`,
-      "\n2 passed, 1 failed\n",
-    ],
-    ["no test", "export {};\n", ": No test suite found in file $FOLDER/a.test.ts\n0 passed, 1 failed\n"],
-    [
-      "does not load",
-      `import "./nowhere.ts";\n`,
-      ": Cannot find module './nowhere.ts' imported from $FOLDER/a.test.ts\n0 passed, 1 failed\n",
-    ],
-  ])("a file that fails by itself is a failure: %s", async (_, text, told) => {
-    expect(await count(text)).toEqual({ exit: 1, stdout: `failed outside its tests: $FOLDER/a.test.ts${told}` });
+  it("a file that fails by itself is a failure", async () => {
+    const bad: Readonly<Record<string, string>> = {
+      before: `${GOOD}beforeAll(() => { throw new Error("no server"); });`,
+      after: `${GOOD}afterAll(() => { throw new Error("not closed"); });`,
+      beside: `${BAD}afterAll(() => { throw new Error("nor this"); });`,
+      within: `${GOOD}describe("x", () => { afterAll(() => { throw new Error("no"); }); test("in", () => expect(1).toBe(1)); });`,
+      empty: "export {};\n",
+      unloaded: `import "./nowhere.ts";\n`,
+    };
+    const { exit, stdout } = await count(bad);
+    expect([exit, ...stdout.trimEnd().split("\n").sort()]).toEqual([
+      1,
+      "4 passed, 7 failed, 1 skipped",
+      "failed outside its tests: $FOLDER/after.test.ts: not closed",
+      "failed outside its tests: $FOLDER/before.test.ts: no server",
+      "failed outside its tests: $FOLDER/beside.test.ts: nor this",
+      "failed outside its tests: $FOLDER/empty.test.ts: No test suite found in file $FOLDER/empty.test.ts",
+      "failed outside its tests: $FOLDER/unloaded.test.ts: Cannot find module './nowhere.ts' imported from $FOLDER/unloaded.test.ts",
+      "failed outside its tests: $FOLDER/within.test.ts",
+    ]);
   });
 
   it("so is an error that no test waited for", async () => {
@@ -112,37 +117,49 @@ test.for([1, 2])("more %s (skipped: no network)", (_, context) => context.skip()
 describe("reports of several machines", () => {
   const MERGE = path.join(ROOT, "scripts/merge-reports.ts");
 
-  /** Runs the runner on each test file as one shard, and merges. */
-  async function merge(shards: Readonly<Record<string, string>>, shardCount: string): Promise<Ended> {
-    await using folder = await temporaryFolder();
-    const { VITEST: _, ...env } = process.env;
-    const options = { cwd: folder.path, env };
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const { VITEST: _, ...env } = process.env;
+  const options = (): { cwd: string; env: NodeJS.ProcessEnv } => ({ cwd: folder.path, env });
+
+  /** The runner's reports of three files, each as one shard. */
+  beforeAll(async () => {
+    folder = await temporaryFolder();
     const vitest = path.join(ROOT, "node_modules/vitest/vitest.mjs");
-    for (const [name, text] of Object.entries(shards)) {
+    for (const [name, text] of Object.entries({ good: GOOD, other: GOOD, bad: BAD })) {
       await put(folder.path, `${name}.test.ts`, text);
-      await run(process.execPath, [vitest, "run", "--root", ".", "--reporter=blob", `--outputFile=parts/${name}.json`, name], options);
+      await run(process.execPath, [vitest, "run", "--root", ".", "--reporter=blob", `--outputFile=${name}.json`, name], options());
     }
-    const merged = await run(process.execPath, [MERGE, shardCount, "parts"], options);
+  });
+  afterAll(() => folder[Symbol.asyncDispose]());
+
+  /** Merges reports under the names that shards give them. */
+  async function merge(shards: Readonly<Record<string, string>>, shardCount: string): Promise<Ended> {
+    await rm(path.join(folder.path, "parts"), { recursive: true, force: true });
+    await mkdir(path.join(folder.path, "parts"));
+    for (const [name, report] of Object.entries(shards)) {
+      await copyFile(path.join(folder.path, `${report}.json`), path.join(folder.path, `parts/${name}.json`));
+    }
+    const merged = await run(process.execPath, [MERGE, shardCount, "parts"], options());
     return { exit: merged.exit, stdout: merged.stdout.trimEnd().split("\n").slice(-2).join("\n") };
   }
 
   it("are counted together", async () => {
-    expect(await merge({ "blob-1-2": GOOD, "blob-2-2": GOOD }, "2")).toMatchObject({
+    expect(await merge({ "blob-1-2": "good", "blob-2-2": "other" }, "2")).toMatchObject({
       exit: 0,
       stdout: expect.stringMatching(/\n2 passed, 0 failed$/),
     });
-    expect(await merge({ "blob-1-2": GOOD, "blob-2-2": BAD }, "2")).toMatchObject({
+    expect(await merge({ "blob-1-2": "good", "blob-2-2": "bad" }, "2")).toMatchObject({
       exit: 1,
       stdout: expect.stringMatching(/\n2 passed, 1 failed$/),
     });
   });
 
   it("are a failure when one is missing or does not belong to them", async () => {
-    expect(await merge({ "blob-1-3": GOOD, "blob-3-3": GOOD }, "3")).toEqual({
+    expect(await merge({ "blob-1-3": "good", "blob-3-3": "other" }, "3")).toEqual({
       exit: 1,
       stdout: "no report of a shard: blob-2-3.json not in parts\n0 passed, 1 failed",
     });
-    expect(await merge({ "blob-1-1": GOOD, "blob-2-2": GOOD }, "1")).toEqual({
+    expect(await merge({ "blob-1-1": "good", "blob-2-2": "other" }, "1")).toEqual({
       exit: 1,
       stdout: "not a report of these 1 shards: blob-2-2.json in parts\n0 passed, 1 failed",
     });

@@ -116,7 +116,7 @@ test("a cache that was copied to another place, as CI restores it, works there",
 });
 
 /** Each makes what was damaged again, for ten seconds. */
-const tried = Object.entries(DAMAGES).filter(([name]) => WHOLE || name === "one byte" || name === "nothing");
+const tried = Object.entries(DAMAGES).filter(([name]) => WHOLE || name === "one byte");
 
 test.each(tried)("files of every kind that hold %s of what they should change no verdict", async (name, damage) => {
   const round = Object.keys(DAMAGES).indexOf(name);

@@ -1,5 +1,6 @@
 import { afterAll, expect, it } from "vitest";
 import { loadScenarios, openHarness, type RunResult, runScenario } from "../../src/index.ts";
+import { WHOLE } from "../product/extent.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { put } from "./command.ts";
 
@@ -100,7 +101,12 @@ function told({ observation }: RunResult, step: number): string[] {
   return [observation.steps[step]?.exit === 0 ? "succeeds" : "fails", ...[...seen].sort()];
 }
 
-it.each(PLACES.flatMap((place) => releases.map(({ spec, release }) => ({ flavour: place.flavour, spec, place, release }))))(
+/** An older release asks the same; `npm test` sees it do so at a place that takes a file twice, and at one that does not. */
+const OLDER = ["simple", "devpi"];
+
+const cells = PLACES.flatMap((place) => releases.map(({ spec, release }) => ({ flavour: place.flavour, spec, place, release })));
+
+it.each(cells.filter(({ flavour, spec }) => WHOLE || spec === "latest" || OLDER.includes(flavour)))(
   "uv $spec publishes to $flavour, and installs from there",
   async ({ place, release }) => {
     await using folder = await temporaryFolder();
@@ -115,7 +121,7 @@ it.each(PLACES.flatMap((place) => releases.map(({ spec, release }) => ({ flavour
   },
 );
 
-it.each(releases)("uv $spec installs from a flat page by --find-links", async ({ release }) => {
+it.each(WHOLE ? releases : releases.slice(-1))("uv $spec installs from a flat page by --find-links", async ({ release }) => {
   await using folder = await temporaryFolder();
   const text = `schema = 1
 title = "a flat page"

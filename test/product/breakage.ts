@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { type Breakage, BREAKAGES, type LoadedScenario, explainRun, loadScenarios, openHarness, runScenario } from "../../src/index.ts";
 import { type Candidate, chooseCover } from "./cover.ts";
 import { WHOLE } from "./extent.ts";
@@ -14,9 +14,9 @@ export interface BrokenScenario extends Candidate {
   readonly breakage: Breakage;
 }
 
-/** Every breakage of every scenario, in groups of one scenario. */
-export function everyBreakage(scenarios: readonly LoadedScenario[]): BrokenScenario[][] {
-  return scenarios.map((loaded) =>
+/** Every breakage of every scenario. */
+export function everyBreakage(scenarios: readonly LoadedScenario[]): BrokenScenario[] {
+  return scenarios.flatMap((loaded) =>
     BREAKAGES.map((breakage) => ({
       name: `${loaded.file}: ${breakage}`,
       covers: featuresOf(loaded).map((feature) => `${breakage} × ${feature}`),
@@ -26,29 +26,30 @@ export function everyBreakage(scenarios: readonly LoadedScenario[]): BrokenScena
   );
 }
 
-/** One breakage for each scenario; among them each breakage with every feature that a scenario has. */
+/** Each breakage with every feature that a scenario has, and an index that is down where uv asks again. */
 export function chosenBreakages(scenarios: readonly LoadedScenario[]): BrokenScenario[] {
-  return chooseCover(everyBreakage(scenarios));
+  const every = everyBreakage(scenarios);
+  const waiting = every.filter(({ loaded, breakage }) => breakage === "index-down" && hasRetries(loaded));
+  return chooseCover([...waiting.map((each) => [each]), every]);
 }
+
+const hasRetries = ({ file }: LoadedScenario): boolean => WITH_RETRIES.some((name) => file.endsWith(`/${name}.toml`));
 
 /** A verdict must never rest on trouble: with any one thing broken, every shipped scenario stays unresolved; what no run can do, unsupported. */
 export async function testBreakage(file: string): Promise<void> {
   const all = await loadScenarios(["scenarios"]);
-  const broken = WHOLE ? everyBreakage(all).flat() : chosenBreakages(all);
+  const broken = WHOLE ? everyBreakage(all) : chosenBreakages(all);
   const harness = await openHarness();
   afterAll(() => harness[Symbol.asyncDispose]());
   const [latest = ""] = await harness.select(["latest"]);
   const release = await harness.release(latest);
-  const waits = ({ file: name }: LoadedScenario): boolean => WHOLE || WITH_RETRIES.some((each) => name.endsWith(`/${each}.toml`));
 
-  describe.each(partOf(all, file).map((loaded) => ({ file: loaded.file, loaded })))("$file", ({ loaded }) => {
+  it.concurrent.each(partOf(broken, file))("$name", async ({ loaded, breakage }) => {
     const expected = loaded.scenario.needs === undefined ? "unresolved" : "unsupported";
-    const scenario = waits(loaded) ? loaded : withEnvironment(loaded, { UV_HTTP_RETRIES: "0" });
-    it.concurrent.each(broken.filter((each) => each.loaded === loaded))("$breakage", async ({ breakage }) => {
-      const result = await runScenario(harness, scenario, release, { breakage });
-      expect(result.verdict === expected ? expected : explainRun(result)).toBe(expected);
-      expect(result.reasons).not.toEqual([]);
-    });
+    const scenario = WHOLE || hasRetries(loaded) ? loaded : withEnvironment(loaded, { UV_HTTP_RETRIES: "0" });
+    const result = await runScenario(harness, scenario, release, { breakage });
+    expect(result.verdict === expected ? expected : explainRun(result)).toBe(expected);
+    expect(result.reasons).not.toEqual([]);
   });
 
   it("uv's own retries are left to it in five scenarios", () => {

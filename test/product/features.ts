@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { parse } from "smol-toml";
 import type { LoadedScenario } from "../../src/index.ts";
 import { chooseCover } from "./cover.ts";
 
@@ -32,29 +30,30 @@ function sourcesOf({ files, home, env, steps, keyring, indexes }: LoadedScenario
   return Object.keys(found).filter((source) => found[source]);
 }
 
-/** Every name of a property in a schema; names that a scenario gives (of indexes, files, variables) are none. */
-const FORMAT_KEYS: ReadonlySet<string> = new Set(
-  propertiesOf(JSON.parse(readFileSync(new URL("../../schema/scenario-1.schema.json", import.meta.url), "utf8"))),
-);
+/** What an export's script or a probe does in its own way beside the features: conditions, faults, certificates, and what a step does. */
+function kindsOf({ scenario: { indexes, steps, venv, keyring } }: LoadedScenario): string[] {
+  const conditions = steps.flatMap(({ reproduced, healthy }) => [...(reproduced ?? []), ...(healthy ?? [])]);
+  return [
+    ...conditions.map((each) => `condition ${each.kind} ${"quantifier" in each ? each.quantifier : ""}`),
+    ...indexes.flatMap(({ faults, certificate }) => [...faults.map(({ kind }) => `fault ${kind}`), `certificate ${certificate}`]),
+    ...steps.flatMap(({ write, delete: removed, stdin, tls, venv: which }) => [
+      ...(Object.keys(write).length > 0 ? ["a step writes"] : []),
+      ...(removed.length > 0 ? ["a step deletes"] : []),
+      ...(stdin === null ? [] : ["a step reads"]),
+      `tls ${tls}`,
+      `${which} venv`,
+    ]),
+    ...(venv === null ? [] : ["a venv"]),
+    ...(keyring === null ? [] : [keyring.tool === null ? "a keyring of the venv" : "a keyring tool"]),
+  ];
+}
 
-/** A choice of scenarios with every key of the format that they use, and every feature that one has. */
-export function withEveryKey(scenarios: readonly LoadedScenario[]): LoadedScenario[] {
-  const candidates = scenarios.map((loaded) => {
-    const parts = [...featuresOf(loaded), ...keysOf(parse(loaded.text)).filter((key) => FORMAT_KEYS.has(key))];
-    return { name: loaded.file, covers: [...new Set(parts)], loaded };
-  });
+/** A choice of scenarios with every feature and every kind that one has. */
+export function withEveryKind(scenarios: readonly LoadedScenario[]): LoadedScenario[] {
+  const candidates = scenarios.map((loaded) => ({
+    name: loaded.file,
+    covers: [...new Set([...featuresOf(loaded), ...kindsOf(loaded)])],
+    loaded,
+  }));
   return chooseCover([candidates]).map(({ loaded }) => loaded);
-}
-
-function keysOf(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(keysOf);
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, below]) => [key, ...keysOf(below)]);
-}
-
-function propertiesOf(schema: unknown): string[] {
-  if (Array.isArray(schema)) return schema.flatMap(propertiesOf);
-  if (typeof schema !== "object" || schema === null) return [];
-  const own = "properties" in schema && typeof schema.properties === "object" ? Object.keys(schema.properties ?? {}) : [];
-  return [...own, ...Object.values(schema).flatMap(propertiesOf)];
 }
