@@ -9,6 +9,7 @@ export default defineConfig({
     reporters: process.env["CI"] === "true" ? ["default", SKIPS, ["json", { outputFile: ".vitest-results.json" }]] : ["default", SKIPS],
     // As many as cores, which they keep busy: with more, the whole takes longer.
     maxWorkers: availableParallelism(),
+    globalSetup: "./test/in-memory.ts",
     testTimeout: 120_000,
     hookTimeout: 180_000,
     // Files of `unit` and `scenarios` share what a worker has loaded; none may leave anything behind in it.
