@@ -1,6 +1,6 @@
 import { BUDGET } from "./budget.ts";
 import { findBounds } from "./bounds.ts";
-import { choosePlaces, nextPlaces, stepsLeft } from "./choose.ts";
+import { choosePlaces, nextPlaces, stepsLeft } from "./choose-releases.ts";
 import { coverageOf, knownChanges, type PlacedChange } from "./history.ts";
 import type { BisectOutcome, BisectResult, SearchOptions } from "./model.ts";
 import { createProber, isResolved, type Prober } from "./prober.ts";

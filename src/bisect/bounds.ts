@@ -1,5 +1,5 @@
 import { UserError } from "../scenario/error.ts";
-import { choosePlaces } from "./choose.ts";
+import { choosePlaces } from "./choose-releases.ts";
 import { knownChanges, openGaps } from "./history.ts";
 import { walkBack } from "./minor.ts";
 import type { Probe } from "./model.ts";

@@ -1,4 +1,4 @@
-import { choosePlaces, nextPlaces } from "./choose.ts";
+import { choosePlaces, nextPlaces } from "./choose-releases.ts";
 import { knownChanges } from "./history.ts";
 import { minorEnds, minorOf } from "./minor.ts";
 import type { MapResult, SearchOptions, Segment } from "./model.ts";

@@ -13,7 +13,7 @@ import { commentLines, verbatimInput, type ShellValues, template } from "./shell
 import { projectPart, stepsPart } from "./script-steps.ts";
 import { hasPlugin, settingsPart } from "./script-settings.ts";
 import { nameSecrets, type SecretNames } from "./secret-names.ts";
-import { notExportable } from "./support.ts";
+import { notExportable } from "./not-exportable.ts";
 
 export interface ScriptOptions {
   /** Releases that the script was run with, with our own verdict and evidence; `null`: none. */

@@ -7,7 +7,7 @@ import { openFolder } from "../disk/folder.ts";
 import type { StartContainer } from "../observation/container.ts";
 import type { ProcessEnd, RunProcess } from "../observation/process.ts";
 import { containerSpec, type ContainerWalls } from "./container-spec.ts";
-import { bySignal } from "./ending.ts";
+import { bySignal } from "./exit-of-command.ts";
 import type { Enclosed, Inside, Room, RoomOptions, Sandbox, View } from "./model.ts";
 import { byHand, nameless, readStart, runEnclosed } from "./run-inside.ts";
 import { seccompProgram } from "./seccomp.ts";

@@ -5,7 +5,7 @@ import type { ProcessRequest, RunProcess } from "../observation/process.ts";
 import { bubblewrapArguments, commandInside, DESCRIPTORS, onTerminal, type Walls } from "./bubblewrap.ts";
 import { enterArguments } from "./holder.ts";
 import { limitWords } from "./limits.ts";
-import { allGone, endingOf, lastLine, notStarted } from "./ending.ts";
+import { allGone, endingOf, lastLine, notStarted } from "./exit-of-command.ts";
 import type { Enclosed, Inside, Room } from "./model.ts";
 import type { Steps } from "./steps.ts";
 

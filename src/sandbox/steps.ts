@@ -1,5 +1,5 @@
 import type { ProcessEnd, Starter, StartedElsewhere } from "../observation/process.ts";
-import { bySignal, endingOf } from "./ending.ts";
+import { bySignal, endingOf } from "./exit-of-command.ts";
 
 /** Has the holder of a run's network start its steps. */
 export interface Steps {

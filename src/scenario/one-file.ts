@@ -1,7 +1,7 @@
 import { parse } from "smol-toml";
 import { addFolderFiles, type ScenarioFolders } from "./folder-files.ts";
 import { createProblemList } from "./problem.ts";
-import { writeToml } from "./write.ts";
+import { writeToml } from "./write-toml.ts";
 
 /** A scenario's document with the files beside it in `[files]` and `[home]`. The text was parsed before, without problems. */
 export function parseOneFile(toml: string, beside: ScenarioFolders): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { parse } from "smol-toml";
 import { addFolderFiles, type ScenarioFolders } from "./folder-files.ts";
 import type { Scenario } from "./model.ts";
-import { inOrder, literalProblems, placeProblems, syntaxProblem, tokenProblems, type SourcePlace } from "./place.ts";
+import { inOrder, literalProblems, placeProblems, syntaxProblem, tokenProblems, type SourcePlace } from "./source-place.ts";
 import { createProblemList, type Problem } from "./problem.ts";
 import { createReadContext } from "./read/context.ts";
 import { readScenario } from "./read/scenario.ts";

@@ -1,7 +1,7 @@
 import type { Path } from "./problem.ts";
 import { isTable } from "./schema/value.ts";
 import { merge, takeAway, unsetPaths } from "./vary-merge.ts";
-import { writeToml } from "./write.ts";
+import { writeToml } from "./write-toml.ts";
 
 type Table = Record<string, unknown>;
 

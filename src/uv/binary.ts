@@ -4,7 +4,7 @@ import path from "node:path";
 import { UserError } from "../scenario/error.ts";
 import { isVersion } from "../scenario/version.ts";
 import type { UvContext } from "./context.ts";
-import { isExecutable } from "./search-path.ts";
+import { isExecutable } from "../disk/executable.ts";
 
 /** A uv that can be run. */
 export interface UvBinary {

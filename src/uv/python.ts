@@ -3,7 +3,8 @@ import type { PythonInfo, RunProcess } from "../observation/process.ts";
 import { UserError } from "../scenario/error.ts";
 import { compare } from "../scenario/version.ts";
 import { memoryKey, openPythonMemory } from "./python-memory.ts";
-import { executablesOnPath, isExecutable } from "./search-path.ts";
+import { isExecutable } from "../disk/executable.ts";
+import { executablesOnPath } from "./search-path.ts";
 
 export interface FindPythonOptions {
   /** The only one tried: a path, or a name on PATH. Default: `UV_MRE_PYTHON`. */

@@ -1,6 +1,6 @@
-import { constants } from "node:fs";
-import { access, open, stat } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import path from "node:path";
+import { isExecutable } from "../disk/executable.ts";
 
 /** The executables of these names on PATH, folder by folder: as `which -a`, without running anything. */
 export async function executablesOnPath(names: readonly string[], env: Readonly<Record<string, string>>): Promise<string[]> {
@@ -9,15 +9,6 @@ export async function executablesOnPath(names: readonly string[], env: Readonly<
   const candidates = names.flatMap((name) => folders.map((folder) => path.join(folder, name + suffix)));
   const found = await Promise.all(candidates.map(async (file) => ((await isExecutable(file)) ? file : null)));
   return [...new Set(found.filter((file) => file !== null))];
-}
-
-export async function isExecutable(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK);
-    return (await stat(file)).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** Whether a file is a script: a version manager's shim is one, and works under the user's own HOME only. */

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { access, constants, copyFile, link, mkdir, stat, symlink, writeFile } from "node:fs/promises";
+import { copyFile, link, mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { PythonInfo } from "../observation/process.ts";
 import { SYSTEM_TOOLS } from "../scenario/system-tools.ts";
 import { type ToolName, TOOLS } from "../scenario/tools.ts";
 import { allDone } from "../all-done.ts";
 import type { Layout } from "./layout.ts";
+import { isExecutable } from "../disk/executable.ts";
 
 const SYSTEM_FOLDERS = ["/usr/bin", "/bin"];
 
@@ -137,13 +138,4 @@ export async function findCommand(
     }
   }
   return null;
-}
-
-export async function isExecutable(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK);
-    return (await stat(file)).isFile();
-  } catch {
-    return false;
-  }
 }

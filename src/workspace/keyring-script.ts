@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import path from "node:path";
-import { isExecutable } from "./commands.ts";
+import { isExecutable } from "../disk/executable.ts";
 
 const HEAD_BYTES = 4096;
 

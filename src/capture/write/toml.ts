@@ -1,5 +1,5 @@
 import { isTable } from "../../scenario/schema/value.ts";
-import { isLiteral } from "../../scenario/write.ts";
+import { isLiteral } from "../../scenario/write-toml.ts";
 
 type Table = Record<string, unknown>;
 

@@ -7,7 +7,7 @@ import { nothingToRecord, whyNotRecorded } from "../../capture/record/refusal.ts
 import type { Repair } from "../../capture/repairs.ts";
 import { sentenceOf } from "../../capture/sentence.ts";
 import { agreed, isHealthy, symptomOf, unlike, withoutPaths, type Symptom } from "../../capture/symptom.ts";
-import { triedFacts } from "../../capture/trials.ts";
+import { triedFacts } from "../../capture/credential-trials.ts";
 import { contrastWords } from "../../capture/hypotheses.ts";
 import { placeNames } from "../../capture/infer/places.ts";
 import { conditionsFrom } from "../../capture/write/conditions.ts";

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { withTried } from "../../capture/trials.ts";
+import { withTried } from "../../capture/credential-trials.ts";
 import type { Looked } from "../../capture/model.ts";
 import type { Material } from "../../capture/write/material.ts";
 import type { Harness } from "../harness/harness.ts";

@@ -1,5 +1,5 @@
 import { connectionTo, connectionWords } from "../../capture/look/proxy-and-trust.ts";
-import { outcomeOf, trialPlan, trialWords, type Trial } from "../../capture/trials.ts";
+import { outcomeOf, trialPlan, trialWords, type Trial } from "../../capture/credential-trials.ts";
 import type { Tried } from "../../capture/infer/credentials.ts";
 import { askPage } from "./ask.ts";
 import type { Asking } from "./ask-indexes.ts";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { tryBuild } from "../../backend/trial-build.ts";
 import { evidenceDifference, evidenceLines, type ScriptStep } from "../../export/evidence.ts";
 import type { ExportedFolder } from "../../export/folder.ts";
-import { writtenKeyrings } from "../../export/support.ts";
+import { writtenKeyrings } from "../../export/not-exportable.ts";
 import type { RunResult } from "../../report/model.ts";
 import type { Release } from "../../uv/binary.ts";
 import { createRunFolder } from "../../workspace/run-folder.ts";

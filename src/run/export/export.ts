@@ -2,7 +2,7 @@ import type { AnswerTable } from "../../export/answer-table.ts";
 import { dockerFolder, type ExportedFolder, gitFolder } from "../../export/folder.ts";
 import { DEFAULT_HOST, type ExportMaterial } from "../../export/material.ts";
 import { asksByTls, asksDefault, exportScript } from "../../export/script.ts";
-import { notExportable } from "../../export/support.ts";
+import { notExportable } from "../../export/not-exportable.ts";
 import { filesHost } from "../../scenario/flavour.ts";
 import type { Index, Scenario } from "../../scenario/model.ts";
 import { KEYRING } from "../harness/keyring-pin.ts";

@@ -30,7 +30,7 @@ import type { Harness, Prepared } from "./harness.ts";
 import { findSandbox } from "./find-sandbox.ts";
 import { equip } from "./machinery.ts";
 import { prepareScenario } from "./prepare.ts";
-import { once, remembered } from "./remembered.ts";
+import { memoize, once } from "./memoize.ts";
 import { noteDocker, sweepLeftovers } from "./sweep-leftovers.ts";
 
 export interface HarnessOptions {
@@ -125,7 +125,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     authority: once(() => openAuthority(path.join(cacheDir, "certificates"))),
     async releases({ refresh = false } = {}) {
       if (refresh) lists.delete("");
-      const list = await remembered(lists, "", async () => {
+      const list = await memoize(lists, "", async () => {
         const found = await listReleases(uvContext, { refresh });
         if (found.notice !== null) options.notice?.(found.notice);
         return found;
@@ -144,19 +144,19 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
     },
     packageTools: async () => ({ uv: await bootstrap(), python: await python(), run, env, cacheDir, identity, signal }),
     realPackages: (requirements, asOf, { wheelsOnly }) =>
-      remembered(packages, JSON.stringify([asOf, requirements, wheelsOnly]), async () => {
+      memoize(packages, JSON.stringify([asOf, requirements, wheelsOnly]), async () => {
         const resolution = await resolveReal({ requirements, asOf, wheelsOnly, ...(await harness.packageTools()) });
         if (resolution.missing.length > 0) options.notice?.(`not to be had on any platform: ${resolution.missing.join(", ")}`);
         return resolution.distributions;
       }),
     sandbox: (choice = options.sandbox ?? sandboxNamedBy(env), need) =>
-      remembered(sandboxes, `${choice} ${need}`, async () =>
+      memoize(sandboxes, `${choice} ${need}`, async () =>
         choice === "none" ? { sandbox: null, why: "--sandbox none" } : findSandbox(choice, need, harness, folder),
       ),
     prepare: (scenario, rule) => {
       const { indexes, defaultIndex, keyring, tools, asOf, venv } = scenario;
       const key = JSON.stringify([indexes, defaultIndex, keyring, tools, asOf, venv, rule.wheelsOnly]);
-      return remembered(prepared, key, () => prepareScenario(harness, scenario, rule));
+      return memoize(prepared, key, () => prepareScenario(harness, scenario, rule));
     },
     async pypiserver(kind) {
       serversOpen = true;

@@ -14,7 +14,7 @@ import { KEYRING } from "./keyring-pin.ts";
 import { machineryOf } from "./machinery.ts";
 import { prepareRepositories } from "./git-repositories.ts";
 import type { Harness, InstalledTool, Prepared } from "./harness.ts";
-import { remembered } from "./remembered.ts";
+import { memoize } from "./memoize.ts";
 
 /** Builds and fetches what a scenario needs. Throws `UserError` where something cannot be had. */
 export async function prepareScenario(harness: Harness, scenario: Scenario, rule: BuildRule): Promise<Prepared> {
@@ -73,7 +73,7 @@ interface WantedTool {
 /** Once for all scenarios: what is installed is checked byte for byte, and that takes its time. */
 function installTool(harness: Harness, { name, requirement, asOf, plugin }: WantedTool): Promise<KeyringTool> {
   const { tools: installed, identity } = machineryOf(harness);
-  return remembered(installed, JSON.stringify([name, requirement, asOf, plugin?.sha256 ?? null]), async () => {
+  return memoize(installed, JSON.stringify([name, requirement, asOf, plugin?.sha256 ?? null]), async () => {
     const tools = await harness.packageTools();
     const { ensureKeyringTool } = await import("../../workspace/keyring-tool.ts");
     return ensureKeyringTool({

@@ -1,4 +1,4 @@
-import { placeProblems } from "../../scenario/place.ts";
+import { placeProblems } from "../../scenario/source-place.ts";
 import { type Draft, formatProblems } from "../../scenario/problem.ts";
 import type { LoadedScenario } from "../load-scenarios.ts";
 

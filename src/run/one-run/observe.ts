@@ -2,7 +2,7 @@ import { markFinals } from "../../observation/final-answers.ts";
 import type { KeyringRecord, LeakRecord, Observation, StepRecord, Trouble } from "../../observation/model.ts";
 import { createRedactor, type Redactor } from "../../observation/redact.ts";
 import type { Scenario } from "../../scenario/model.ts";
-import { bySignal } from "../../sandbox/ending.ts";
+import { bySignal } from "../../sandbox/exit-of-command.ts";
 import { type KeyringJournalOptions, readKeyringJournal, readSeenBeside, type SeenBeside } from "../../workspace/keyring-journal.ts";
 import type { Execution } from "./execute.ts";
 import { placeFault } from "./place-fault.ts";

@@ -14,7 +14,7 @@ import { mintSecrets } from "../../workspace/secrets.ts";
 import { createWorkspace, type Workspace } from "../../workspace/workspace.ts";
 import { breakCommands, breakVenv } from "./breakage.ts";
 import { type Contents, type Enclosure, openEnclosure } from "./enclosure.ts";
-import { openSources, type OpenSources } from "./sources.ts";
+import { openSources, type OpenSources } from "./index-sources.ts";
 import { machineryOf } from "../harness/machinery.ts";
 import type { Harness, Prepared } from "../harness/harness.ts";
 import { ownNetwork } from "../../scenario/own-network.ts";
@@ -25,7 +25,7 @@ import { recordingPrograms } from "../programs.ts";
 import { fillText } from "../../scenario/placeholder.ts";
 import { Cleanup } from "./cleanup.ts";
 import { type OtherUvs, filesOf } from "./other-uv.ts";
-import { placeNames, valueOf } from "./values.ts";
+import { placeNames, valueOf } from "./placeholder-values.ts";
 
 /** What keeps a run's commands from the machine, or why nothing does. */
 export type Apart = Pick<RunEnvironment, "sandbox" | "withoutSandbox">;

@@ -1,5 +1,5 @@
 /** A failure is not remembered: the next one may fare better. */
-export function remembered<Value>(known: Map<string, Promise<Value>>, key: string, make: () => Promise<Value>): Promise<Value> {
+export function memoize<Value>(known: Map<string, Promise<Value>>, key: string, make: () => Promise<Value>): Promise<Value> {
   let value = known.get(key);
   if (value === undefined) {
     value = make();
@@ -12,5 +12,5 @@ export function remembered<Value>(known: Map<string, Promise<Value>>, key: strin
 /** The same for one value. */
 export function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   const known = new Map<string, Promise<Value>>();
-  return () => remembered(known, "", make);
+  return () => memoize(known, "", make);
 }

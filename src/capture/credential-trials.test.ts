@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { UvLog } from "./uv-log/model.ts";
 import { createRenamer } from "./names/rename.ts";
-import { outcomeOf, trialPlan, trialWords, triedFacts, withTried } from "./trials.ts";
+import { outcomeOf, trialPlan, trialWords, triedFacts, withTried } from "./credential-trials.ts";
 import type { Credential } from "./infer/credentials.ts";
 import type { Material } from "./write/material.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { endingOf, notStarted } from "./ending.ts";
+import { endingOf, notStarted } from "./exit-of-command.ts";
 
 const ended = (exit: number): { exit: number; signal: null } => ({ exit, signal: null });
 
