@@ -1,5 +1,7 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { startCompanyProxy } from "./company-proxy.ts";
 import { startHttp2Front } from "./http2-front.ts";
 import { janesVariables, type ProjectKind, pyproject } from "./project-parts.ts";
@@ -111,9 +113,22 @@ export const RECORDED_PROJECTS: Readonly<Record<string, ProjectKind>> = {
   },
   "certificates-of-a-folder": {
     repair: "good-secret",
+    from: "0.9.10",
+    async make({ secure, caFile }, folder) {
+      await put(folder, {
+        "project/pyproject.toml": pyproject({ url: at(secure) }),
+        "certs/company.pem": await readFile(caFile, "utf8"),
+      });
+      const certs = join(folder, "certs");
+      await promisify(execFile)("openssl", ["rehash", certs]);
+      return { argv: ["uv", "lock"], env: { ...revoked, SSL_CERT_FILE: "", SSL_CERT_DIR: certs } };
+    },
+  },
+  "certificates-that-are-not-there": {
+    repair: null,
     async make({ pypi }, folder) {
-      await put(folder, { "project/pyproject.toml": pyproject({ url: `http://127.0.0.1:${pypi.port}/simple/` }), "certs/.keep": "" });
-      return { argv: ["uv", "lock"], env: { ...revoked, SSL_CERT_FILE: "", SSL_CERT_DIR: join(folder, "certs") } };
+      await put(folder, { "project/pyproject.toml": pyproject({ url: `http://127.0.0.1:${pypi.port}/simple/` }) });
+      return { argv: ["uv", "lock"], env: { ...revoked, SSL_CERT_FILE: join(folder, "gone.pem") } };
     },
   },
   "certificate-of-the-clients": {
