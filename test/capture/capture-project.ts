@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runCommand } from "../e2e/command.ts";
 import { PROJECTS } from "./projects.ts";
@@ -13,6 +14,8 @@ export interface Outcome {
   readonly repair: string | null;
   readonly expected: string | null;
   readonly seconds: number;
+  /** Of the processor, of the command and all that it started. */
+  readonly cpu: number;
   readonly runs: number;
   /** Names and secrets of the original in the scenario or on standard output, and secrets on standard error. */
   readonly leaks: readonly string[];
@@ -45,6 +48,7 @@ export async function captureProject(
   const output = join(folder, "captured.toml");
   const own = Object.fromEntries(Object.keys(process.env).map((each) => [each, undefined]));
   const started = performance.now();
+  const times = join(folder, "times");
   const ran = await runCommand(["capture", "-C", join(folder, "project"), "-o", output, ...options, "--", ...project.argv], {
     env: {
       ...own,
@@ -53,11 +57,12 @@ export async function captureProject(
         process.env["UV_MRE_CACHE_DIR"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(process.env["HOME"] ?? "", ".cache"), "uv-mre"),
       TMPDIR: process.env["TMPDIR"],
     },
+    as: timedInto(times),
   });
   const seconds = (performance.now() - started) / 1000;
   const after = await Promise.all([digestOf(join(folder, "project")), digestOf(join(folder, "home"))]);
   const scenario = existsSync(output) ? output : null;
-  const text = scenario === null ? "" : await (await import("node:fs/promises")).readFile(scenario, "utf8");
+  const text = scenario === null ? "" : await readFile(scenario, "utf8");
   const secrets = [JANE.password, BOT.password, STALE].flatMap(spellings);
   const names = [...WORDS, ...(project.words ?? []), `:${world.pypi.port}`, `:${world.secure.port}`, folder].flatMap(cased);
   const shown = text + ran.stdout;
@@ -67,6 +72,7 @@ export async function captureProject(
     repair: /\[([^\]]+)\]\.\n/.exec(ran.stdout)?.[1] ?? null,
     expected: kind.repair,
     seconds,
+    cpu: await cpuSeconds(times),
     runs: Number(/\((\d+) runs\)/.exec(ran.stdout)?.[1] ?? 0),
     leaks: [
       ...names.filter((word) => standsIn(shown, word)),
@@ -77,6 +83,19 @@ export async function captureProject(
     stdout: ran.stdout,
     stderr: ran.stderr,
   };
+}
+
+/** What starts a command so that its time of the processor is written into a file; nothing where the machine has no such program. */
+export function timedInto(file: string): readonly string[] {
+  return existsSync("/usr/bin/time") ? ["/usr/bin/time", "-q", "-f", "%U %S", "-o", file] : [];
+}
+
+export async function cpuSeconds(file: string): Promise<number> {
+  const text = existsSync(file) ? await readFile(file, "utf8") : "";
+  return text
+    .trim()
+    .split(" ")
+    .reduce((sum, each) => sum + Number(each), 0);
 }
 
 function verdictOf(stdout: string): Outcome["verdict"] {

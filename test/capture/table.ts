@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../e2e/command.ts";
 import { pipInstalledUv } from "../real-tools.ts";
-import { captureProject, lineCount, type Outcome } from "./capture-project.ts";
+import { captureProject, cpuSeconds, lineCount, type Outcome, timedInto } from "./capture-project.ts";
 import { isShownBy, PROJECTS } from "./projects.ts";
 import { RECORDED_PROJECTS } from "./recorded-projects.ts";
 import { openWorld } from "./world.ts";
@@ -31,6 +31,7 @@ try {
         repair: null,
         expected: null,
         seconds: 0,
+        cpu: 0,
         runs: 0,
         leaks: [],
         changed: [],
@@ -39,18 +40,19 @@ try {
         stderr: String(error.stack).slice(0, 2000),
       }));
       const lines = outcome.scenario === null ? 0 : lineCount(await readFile(outcome.scenario, "utf8"));
-      const { verdict, repair, expected, seconds, runs, leaks, changed } = outcome;
+      const { verdict, repair, expected, seconds, cpu, runs, leaks, changed } = outcome;
       console.log(
-        `| ${name} | ${release} | ${verdict} | ${repair ?? "-"}${repair === expected ? "" : ` (expected ${expected ?? "-"})`} | ${lines} | ${seconds.toFixed(1)} | ${runs} | ${leaks.length === 0 ? "none" : leaks.join(" ")} | ${changed.length === 0 ? "none" : changed.join(" ")} |`,
+        `| ${name} | ${release} | ${verdict} | ${repair ?? "-"}${repair === expected ? "" : ` (expected ${expected ?? "-"})`} | ${lines} | ${cpu.toFixed(1)} CPU s of ${seconds.toFixed(1)} s | ${runs} | ${leaks.length === 0 ? "none" : leaks.join(" ")} | ${changed.length === 0 ? "none" : changed.join(" ")} |`,
       );
       if (process.env["MINIMIZE"] !== undefined && outcome.scenario !== null && verdict === "same") {
         const before = performance.now();
-        const ran = await runCommand(["minimize", outcome.scenario, "--uv", release]);
+        const times = join(folder, "times-minimize");
+        const ran = await runCommand(["minimize", outcome.scenario, "--uv", release], { as: timedInto(times) });
         const text = await readFile(outcome.scenario.replace(/\.toml$/, ".min.toml"), "utf8").catch(() => "");
         const heals = ran.stdout.includes("Kept: the symptom, and that it is healthy");
         const runs = /, (\d+) runs/.exec(ran.stdout)?.[1] ?? "?";
         console.log(
-          `|   minimised | ${release} | exit ${ran.exit} | ${heals ? "heals" : "no pair"} | ${lineCount(text)} | ${((performance.now() - before) / 1000).toFixed(1)} | ${runs} | | |`,
+          `|   minimised | ${release} | exit ${ran.exit} | ${heals ? "heals" : "no pair"} | ${lineCount(text)} | ${(await cpuSeconds(times)).toFixed(1)} CPU s of ${((performance.now() - before) / 1000).toFixed(1)} s | ${runs} | | |`,
         );
       }
       const kept = process.env["KEEP"];
