@@ -112,7 +112,8 @@ function keyringTable({ looked, log, indexes }: Material): Table | null {
   if (tool === undefined) return null;
   if (tool.backends.length === 0) return { tool: [] };
   const asked = log.chains.flatMap((chain) => chain.asked.filter(({ source }) => source === "keyring"));
-  const isSilent = asked.length > 0 && !asked.some(({ found }) => found);
+  // The venv's, which may have answered in its place, tells nothing of it.
+  const isSilent = !looked.venv.holdsKeyring && asked.length > 0 && !asked.some(({ found }) => found);
   return { tool: indexes.map(({ name }) => name), ...(isSilent ? { answers: [] } : {}) };
 }
 

@@ -143,6 +143,11 @@ describe("what goes wrong beside credentials", () => {
     const silent = written(looked, uvLogOf({ ...PAGE, asked: [{ source: "keyring", found: false }] }));
     expect(silent.text).toContain("answers = []");
     expect(silent.repairs).toContain("keyring-entry");
+    const shadowed = written(
+      { ...looked, venv: { ...looked.venv, exists: true, holdsKeyring: true } },
+      uvLogOf({ ...PAGE, asked: [{ source: "keyring", found: false }] }),
+    );
+    expect(shadowed.text).not.toContain("answers");
     expect(written(looked, uvLogOf({ ...PAGE, asked: [{ source: "keyring", found: true }] })).text).not.toContain("answers");
     const tool = written({ ...NOBODY, manifests: [] }, uvLogOf(PAGE), ["uv", "tool", "install", "orion>=1"]);
     expect(tool.text).toMatch(/scripts = \{/);

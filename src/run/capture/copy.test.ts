@@ -20,6 +20,8 @@ interface Trial {
   readonly files?: Readonly<Record<string, string>>;
   /** Link → where it leads, both below the folder. */
   readonly links?: Readonly<Record<string, string>>;
+  /** Link → where it leads from where it stands. */
+  readonly relative?: Readonly<Record<string, string>>;
   /** How the project is named. */
   readonly folder?: string;
 }
@@ -34,6 +36,7 @@ async function copying(trial: Trial, use: (copied: RunPlace, work: string) => Pr
     await writeFile(join(work, name), at(text));
   }
   for (const [link, target] of Object.entries(trial.links ?? {})) await symlink(join(work, target), join(work, link));
+  for (const [link, target] of Object.entries(trial.relative ?? {})) await symlink(target, join(work, link));
   const env = { HOME: join(work, "home"), ...Object.fromEntries(Object.entries(trial.env ?? {}).map(([key, value]) => [key, at(value)])) };
   const looked = await look({
     folder: join(work, trial.folder ?? "app"),
@@ -63,6 +66,13 @@ describe("a copy of a project", () => {
     await copying({ argv: ["sync", "--find-links", "$WORK/app-data"], env: { PATH: "$WORK/app-data:$WORK/app" } }, async (copied, work) => {
       expect(copied.args).toContain(`${work}/app-data`);
       expect(copied.env["PATH"]).toBe(`${work}/app-data:${copied.cwd}`);
+    });
+  });
+
+  it("has the cache's own links as they are", async () => {
+    const files = { "home/.cache/uv/archive-v0/one/keep": "", "home/.cache/uv/wheels-v5/keep": "" };
+    await copying({ files, relative: { "home/.cache/uv/wheels-v5/one": "../archive-v0/one" } }, async ({ cache }) => {
+      expect(await readlink(join(cache, "wheels-v5/one"))).toBe("../archive-v0/one");
     });
   });
 

@@ -126,13 +126,12 @@ async function copyCache(from: string, to: string): Promise<void> {
   const isSmall = entries.reduce((sum, count) => sum + count, 0) <= MOST_ENTRIES;
   await mkdir(to, { recursive: true });
   for (const name of isSmall ? small : small.filter((each) => each.startsWith("simple-"))) {
-    await cp(await realpath(path.join(from, name)), path.join(to, name), { recursive: true, mode: constants.COPYFILE_FICLONE });
+    await copyTree(path.join(from, name), path.join(to, name));
   }
   const archives = buckets.filter((name) => name.startsWith("archive-"));
   for (const name of archives) {
     const count = (await readdir(path.join(from, name))).length;
-    if (isSmall && count <= 500)
-      await cp(await realpath(path.join(from, name)), path.join(to, name), { recursive: true, mode: constants.COPYFILE_FICLONE });
+    if (isSmall && count <= 500) await copyTree(path.join(from, name), path.join(to, name));
   }
 }
 

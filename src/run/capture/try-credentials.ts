@@ -19,9 +19,11 @@ export async function tryCredentials(trying: Trying): Promise<Tried[]> {
   const { trials, left } = trialPlan(trying.material);
   for (const words of left) trying.tell(`not trying ${words}`);
   const tried: Tried[] = [];
+  // What a page answers to whoever sends nothing: `--ask` may know it, and no page is asked twice.
+  const open = new Map(trying.material.asked.map(({ index, status }) => [index, status]));
   for (const trial of trials) {
     try {
-      const status = await tryOne(trial, trying);
+      const status = await tryOne(trial, open, trying);
       if (status === null) continue;
       tried.push({ credential: trial.credential, index: trial.index, status, outcome: outcomeOf(status) });
       trying.tell(`answered: ${status}, ${outcomeOf(status)}`);
@@ -34,17 +36,25 @@ export async function tryCredentials(trying: Trying): Promise<Tried[]> {
 }
 
 /** The status of the answer; `null`: nothing was sent. */
-async function tryOne(trial: Trial, { material, argv, folder, version, signal, tell, consent, reveal }: Trying): Promise<number | null> {
+async function tryOne(
+  trial: Trial,
+  open: Map<string, number>,
+  { material, argv, folder, version, signal, tell, consent, reveal }: Trying,
+): Promise<number | null> {
   const { url, credential } = trial;
   const way = connectionTo(url, material.looked, argv);
   if (way.kind === "closed") {
     tell(`not trying user ${credential.user}: uv's way to ${url} cannot be gone, for ${way.why}`);
     return null;
   }
-  tell(`asking, without credentials: GET ${url}${connectionWords(way, url)}`);
-  const open = await askPage({ url, way, folder, version, authorization: null, signal });
-  if (open.status < 400) {
-    tell(`answered: ${open.status}, so any credential would be taken there, and none is tried`);
+  let status = open.get(trial.index);
+  if (status === undefined) {
+    tell(`asking, without credentials: GET ${url}${connectionWords(way, url)}`);
+    ({ status } = await askPage({ url, way, folder, version, authorization: null, signal }));
+    open.set(trial.index, status);
+  }
+  if (status < 400) {
+    tell(`answered: ${status}, so any credential would be taken there, and none is tried`);
     return null;
   }
   if (!(await consent(trialWords(trial, connectionWords(way, url))))) {

@@ -19,7 +19,12 @@ const VARIABLES = ["UV_PROJECT", "UV_WORKING_DIR", "UV_WORKING_DIRECTORY"];
 /** Commands that leave the project's environment as it is. */
 const NO_ENVIRONMENT = new Set(["build", "export", "init", "lock", "pip", "tool", "tree"]);
 const PIP_READS = new Set(["check", "compile", "debug", "freeze", "list", "ls", "show", "tree"]);
-const ADVICE = "capture works on a copy of the project, and that is no part of it; --in-place runs it there";
+
+function outside(what: string, does: string, advice: string): UserError {
+  return new UserError(
+    `${what}: uv would ${does}; capture works on a copy of the project, and that is no part of it; --in-place runs it there. ${advice}`,
+  );
+}
 
 /** A project's root in each spelling: as it was named, and where links lead. */
 export async function rootsOf(root: string): Promise<readonly [string, ...string[]]> {
@@ -43,15 +48,14 @@ export async function refuseOutside(looked: Looked, env: Readonly<Record<string,
   const cwd = path.join(looked.root, looked.cwd);
   const refuse = async (what: string, place: string, advice: string): Promise<void> => {
     if (await isWithin(path.resolve(cwd, place))) return;
-    throw new UserError(`${what}: uv would write outside of ${looked.root} there; ${ADVICE}. ${advice}`);
+    throw outside(what, `write outside of ${looked.root} there`, advice);
   };
   for (const name of VARIABLES) await refuse(name, env[name] ?? "", "Unset it, and run capture in the folder that it names");
   const files = ["uv.lock", ...looked.manifests.map((file) => file.path)];
   for (const file of files) await refuse(file, path.join(looked.root, file), "Put the file itself in the place of the link");
   for (const { path: file, text } of looked.manifests) {
     const [source] = absoluteSources(text);
-    if (source !== undefined)
-      throw new UserError(`${file}: uv would build ${source} where it is; ${ADVICE}. Name it relative to the project, in a copy of both`);
+    if (source !== undefined) throw outside(file, `build ${source} where it is`, "Name it relative to the project, in a copy of both");
   }
   for (const call of uvCalls(argv)) {
     for (const { option, value } of optionsOf(call)) {
@@ -75,7 +79,7 @@ function pythonOf(call: readonly string[], env: Readonly<Record<string, string>>
   const python = optionsOf(call).find(({ option: name }) => name === "--python" || name === "-p")?.value ?? env["UV_PYTHON"] ?? "";
   const request = python === "" || /[\\/]/u.test(python) ? undefined : `--python ${python}`;
   const found = variable ?? option ?? request;
-  if (found !== undefined) throw new UserError(`${found}: uv would change a Python of the machine; ${ADVICE}. Use a virtual environment`);
+  if (found !== undefined) throw outside(found, "change a Python of the machine", "Use a virtual environment");
   return python === "" ? null : python;
 }
 
