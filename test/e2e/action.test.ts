@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ROOT } from "./command.ts";
+import { ROOT, smallScenario } from "./command.ts";
 import { temporaryFolder } from "../real-tools.ts";
 
 // The action's own script with the event files that GitHub would hand it.
@@ -47,7 +47,7 @@ describe("the action", () => {
   });
 
   it("says with bisect since which release, and that releases differ", async () => {
-    const scenario = await readFile(path.join(ROOT, "scenarios/env-credentials.toml"), "utf8");
+    const scenario = smallScenario().replaceAll("0.9.5", "0.4.23").replace("schema = 1", 'schema = 1\nsupported = ">=0.4.23"');
     const inputs = { INPUT_UV: "0.4.23 latest", INPUT_BISECT: "true" };
     const { status, output } = await run(`\`\`\`toml\n${scenario}\`\`\`\n`, inputs);
     expect([status, output]).toEqual([0, "verdict=mixed\nfirst-changed=0.4.24\n"]);

@@ -5,6 +5,7 @@ import { toHtml } from "../../src/report/html.ts";
 import { mergeKept, readKept } from "../../src/report/read-json.ts";
 import type { Reported } from "../../src/report/reported.ts";
 import { noChromium } from "../chromium.ts";
+import { WHOLE } from "../product/extent.ts";
 import { bisectReport, exploreReport, mapReport, observation, request, runResult, step, unresolvedResult } from "../report-fixture.ts";
 import { openReportBrowser, type OpenOptions, type ReportBrowser } from "../report-page.ts";
 import { ROOT, runCommand } from "./command.ts";
@@ -15,6 +16,9 @@ import { ROOT, runCommand } from "./command.ts";
 const FOLDER = path.join(ROOT, "docs/pictures");
 const isWritten = process.env["UV_MRE_PICTURES"] === "1";
 
+/** `npm test` sees the same pages in the tests of the report. */
+const skipped = noChromium ?? (WHOLE || isWritten ? null : "npm run test:all runs it");
+
 const PICTURES: readonly (OpenOptions & { readonly name: string; readonly height: number })[] = [
   { name: "report-light", scheme: "light", width: 1100, height: 1050 },
   { name: "report-dark-two-runs", scheme: "dark", width: 1100, height: 900, hash: "#compare-0-1" },
@@ -22,7 +26,7 @@ const PICTURES: readonly (OpenOptions & { readonly name: string; readonly height
   { name: "report-searches", scheme: "light", width: 1100, height: 1300 },
 ];
 
-describe.skipIf(noChromium !== null)(`pictures of the HTML report${noChromium === null ? "" : ` (skipped: ${noChromium})`}`, () => {
+describe.skipIf(skipped !== null)(`pictures of the HTML report${skipped === null ? "" : ` (skipped: ${skipped})`}`, () => {
   let browser: ReportBrowser;
   let runs: Reported;
   let searches: Reported;

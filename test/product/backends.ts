@@ -4,7 +4,7 @@ import { explainRun, loadScenarios, openHarness, runScenario } from "../../src/i
 import { dockerMissing } from "../docker.ts";
 import { chooseCover } from "./cover.ts";
 import { WHOLE } from "./extent.ts";
-import { featuresOf } from "./features.ts";
+import { featuresOf, isSource } from "./features.ts";
 import { partOf } from "./part.ts";
 
 const GITLAB_401 = "is about GitLab's 401 for a wrong password; pypiserver answers 403, which uv takes differently";
@@ -82,7 +82,7 @@ const NOT_ON_PYPISERVER: Readonly<Record<string, string>> = {
 
 /**
  * A real pypiserver in place of our own index changes nothing about a verdict, where the scenario makes sense there.
- * In a choice, each of the two ways to start it meets every flavour, credential source and command that such a scenario has.
+ * In a choice, it meets every flavour, credential source and command that such a scenario has, and every source in a container.
  */
 export async function testBackends(file: string): Promise<void> {
   const shipped = await loadScenarios(["scenarios"]);
@@ -90,7 +90,10 @@ export async function testBackends(file: string): Promise<void> {
   const every = scenarios.flatMap((scenario) =>
     (["pypiserver", "pypiserver-container"] as const).map((backend) => ({
       name: `${backend}: ${scenario.file}`,
-      covers: featuresOf(scenario).map((feature) => `${backend} × ${feature}`),
+      covers:
+        backend === "pypiserver"
+          ? featuresOf(scenario)
+          : featuresOf(scenario).flatMap((feature) => (isSource(feature) ? [`${backend} × ${feature}`] : [])),
       file: scenario.file,
       backend,
       scenario,

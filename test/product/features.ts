@@ -8,6 +8,9 @@ export function featuresOf({ scenario }: LoadedScenario): string[] {
   return [...new Set([...flavours, ...sourcesOf(scenario).map((source) => `credentials from ${source}`), ...commands])];
 }
 
+/** What uv does about trouble depends on where it has its credentials from, more than on who answers. */
+export const isSource = (feature: string): boolean => feature.startsWith("credentials from ");
+
 const TWO_WORDS = new Set(["auth", "pip", "tool", "python", "cache", "self"]);
 
 function commandOf(argv: readonly string[]): string {

@@ -3,7 +3,7 @@ import { loadScenarios } from "../../src/index.ts";
 import { FLAVOURS } from "../../src/scenario/model.ts";
 import { chosenBreakages, everyBreakage } from "./breakage.ts";
 import { chosenReleases } from "./shipped.ts";
-import { featuresOf, withEveryKind } from "./features.ts";
+import { featuresOf, isSource, withEveryKind } from "./features.ts";
 import { TROUBLES, TROUBLE_CLASSES, chosenTroubles, everyTrouble } from "./troubles.ts";
 
 const scenarios = await loadScenarios(["scenarios"]);
@@ -20,7 +20,7 @@ it("these pairs nobody meets, for no shipped scenario has them", () => {
   const met = new Set(chosen.flatMap(({ covers }) => covers));
   const features = new Set([...FLAVOURS.map((flavour) => `flavour ${flavour}`), ...scenarios.flatMap(featuresOf)]);
   const missed = [...features].flatMap((feature) => {
-    const troubles = feature.startsWith("credentials from ") ? Object.keys(TROUBLES) : TROUBLE_CLASSES;
+    const troubles = isSource(feature) ? Object.keys(TROUBLES) : TROUBLE_CLASSES;
     const without = troubles.filter((trouble) => !met.has(`${trouble} × ${feature}`));
     return without.length === 0 ? [] : [`${feature}: ${without.length === troubles.length ? "every trouble" : without.join(", ")}`];
   });

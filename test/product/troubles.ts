@@ -1,6 +1,6 @@
 import type { Fault, Index, LoadedScenario } from "../../src/index.ts";
 import { type Candidate, chooseCover } from "./cover.ts";
-import { featuresOf } from "./features.ts";
+import { featuresOf, isSource } from "./features.ts";
 
 const ALWAYS = { for: "any", when: "always" } as const;
 const SECOND = { for: "any", when: { nth: 2 } } as const;
@@ -42,9 +42,6 @@ export interface TroubledScenario extends Candidate {
   readonly trouble: string;
   readonly loaded: LoadedScenario;
 }
-
-/** What uv does about trouble depends on where it has its credentials from, more than on who answers. */
-const isSource = (feature: string): boolean => feature.startsWith("credentials from ");
 
 /** Every trouble with every scenario. */
 export function everyTrouble(scenarios: readonly LoadedScenario[]): TroubledScenario[] {
