@@ -1,4 +1,5 @@
-// What `--sandbox bwrap` costs over `none`: a run, each further step, eight runs at once, and what the gateway answers.
+// What `--sandbox bwrap` costs over `none`: a run, each further step, eight runs at once, and what the gateway answers. Eight at once twice:
+// of steps that do nothing, where the walls are all that there is, and of steps that install from an index, as those of scenarios do.
 // Both are measured in turn, in one process; medians. Needs a machine that does nothing else. Exits 1 where a target is missed.
 import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -23,7 +24,8 @@ type Kind = (typeof KINDS)[number];
 await using folder = await temporaryFolder();
 await using harness = await openHarness();
 const release = await harness.release("0.9.5");
-const [short, long] = await loadScenarios([await scenario("short", 1), await scenario("long", 1 + MORE_STEPS)]);
+const files = [await scenario("short", 1), await scenario("long", 1 + MORE_STEPS), await installing()];
+const [short, long, install] = await loadScenarios(files);
 let missed = false;
 
 const times = await inTurn(async (kind) => ({
@@ -35,9 +37,14 @@ const step = more("bwrap") - more("none");
 report("each step, ms over none", step, 10);
 report("each run, ms over none", times("bwrap", "short") - times("none", "short") - step, 30);
 
-const cells = Array.from({ length: AT_ONCE }, () => ({ scenario: long!, uv: "0.9.5" }));
-const eight = await inTurn(async (kind) => ({ took: await timed(() => runMatrix(harness, cells, { jobs: AT_ONCE, sandbox: kind })) }), 5);
-report(`${AT_ONCE} runs at once, none = 1`, eight("bwrap", "took") / eight("none", "took"), 1.15);
+for (const [what, scenario] of [
+  ["of nothing", long!],
+  ["that install", install!],
+] as const) {
+  const cells = Array.from({ length: AT_ONCE }, () => ({ scenario, uv: "0.9.5" }));
+  const eight = await inTurn(async (kind) => ({ took: await timed(() => runMatrix(harness, cells, { jobs: AT_ONCE, sandbox: kind })) }), 5);
+  report(`${AT_ONCE} runs ${what} at once, none = 1`, eight("bwrap", "took") / eight("none", "took"), 1.15);
+}
 
 for (const what of ["page", "file", "connection"] as const) {
   const rates = await inTurn(async (kind) => ({ rate: await answersPerSecond(kind, what) }), 5);
@@ -72,6 +79,19 @@ async function scenario(name: string, steps: number): Promise<string> {
   await writeFile(
     file,
     `schema = 1\ntitle = "${name}"\n${set}reproduced = { stdout = "uv 0.9.5" }\nhealthy = { stdout = { contains = "uv", lacks = "uv 0.9.5" } }\n`,
+  );
+  return file;
+}
+
+/** As the shipped ones: a venv, a package and what it needs, and the same again with credentials that the index refuses. */
+async function installing(): Promise<string> {
+  const file = path.join(folder.path, "install.toml");
+  const install = 'run = "uv pip install --no-cache --reinstall --index-url {{url.private}} sandbox"\n';
+  await writeFile(
+    file,
+    `schema = 1\ntitle = "install"\n[venv]\nstate = "created"\n[index.private]\nuser = "alice"\npackages = [{ name = "sandbox" }]\n` +
+      `[[step]]\n${install.replace("{{url", "{{login")}[[step]]\n${install}` +
+      `reproduced = { exit = "nonzero", final.any = { index = "private", status = 401 } }\nhealthy = { exit = 0 }\n`,
   );
   return file;
 }

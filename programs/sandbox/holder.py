@@ -1,7 +1,7 @@
 """Holds the network and the processes of one run: namespaces in which every IPv4 address is its own.
 
-Started by `unshare --user --map-root-user --net --pid --fork --mount-proc` with bwrap, its filter of system calls (empty: none),
-the most process numbers that there may be (0: as many as the machine has), the ports, and as `NAME=VALUE` what each process may
+Started by `unshare --user --map-root-user --net --pid --fork --mount-proc` with a folder for what Python makes of our modules,
+which takes it longer than all else here, bwrap, its filter of system calls (empty: none), the most process numbers that there may be (0: as many as the machine has), the ports, and as `NAME=VALUE` what each process may
 have. Opens a listener for each port, and a socket for DNS questions, and passes their descriptors over Node's IPC channel
 (NODE_CHANNEL_FD); who holds the other end accepts and answers. No byte of a connection goes through here. Then it starts the
 steps that it is told to over that channel (`steps.py`). The end of the channel is the end of this process, and so of all that it
@@ -16,6 +16,7 @@ import select
 import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
+sys.pycache_prefix, sys.dont_write_bytecode = sys.argv[1], False
 import children
 import network
 from steps import Steps, keep_for_ourselves
@@ -35,6 +36,12 @@ def limit_each(limits):
     for limit in limits:
         name, _, value = limit.partition("=")
         resource.setrlimit(getattr(resource, f"RLIMIT_{name.upper()}"), (int(value), int(value)))
+
+
+def go_first():
+    """Where memory runs out, before what else this machine does."""
+    with open("/proc/self/oom_score_adj", "w") as setting:
+        setting.write("1000")
 
 
 def serve(channel, steps, begun):
@@ -58,7 +65,7 @@ def serve(channel, steps, begun):
 
 
 def main():
-    bwrap, seccomp, pid_max, *rest = sys.argv[1:]
+    bwrap, seccomp, pid_max, *rest = sys.argv[2:]
     channel = _socket.socket(fileno=int(os.environ["NODE_CHANNEL_FD"]))
     channel.setblocking(True)
     keep_for_ourselves()
@@ -67,6 +74,7 @@ def main():
         network.pass_on(channel, network.listener(int(port)), "net.Native", int(port))
     if pid_max != "0":
         limit_processes(pid_max)
+    go_first()
     limit_each(each for each in rest if "=" in each)
     begun = network.pass_on(channel, network.dns_socket(), "dgram.Native", 53)
     serve(channel, Steps(channel, bwrap, seccomp), begun)

@@ -99,7 +99,9 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as names:
       const holder = spawn("unshare", process.argv.slice(1), { stdio: ["ignore", "ignore", "inherit", "ipc"] });
       holder.on("message", () => { console.log(holder.pid); process.kill(process.pid, "SIGKILL"); });`;
     const program = path.join(packageRoot(), "programs/sandbox/holder.py");
-    const args = [...NAMESPACES, "--", (await thePython()).file, "-ISEB", program, "/usr/bin/bwrap", "", "0"];
+    await using folder = await temporaryFolder();
+    const bytecode = path.join(folder.path, "bytecode");
+    const args = [...NAMESPACES, "--", (await thePython()).file, "-ISEB", program, bytecode, "/usr/bin/bwrap", "", "0"];
     const { stdout } = await runFile(process.execPath, ["--input-type=module", "-e", source, "--", ...args]).catch(
       (error: { stdout: string }) => error,
     );

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, symlink, writeFile } from "node:fs/promises";
+import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../test/real-tools.ts";
@@ -16,6 +16,7 @@ const programs = path.join(packageRoot(), "programs/sandbox");
 
 interface Held extends AsyncDisposable {
   readonly network: HeldRun;
+  readonly folder: string;
   /** Starts a shell's script, with walls that let it see all. */
   start(script: string, changes?: { readonly command?: string[]; readonly stdout?: string }): Promise<StartedElsewhere>;
   output(): Promise<string>;
@@ -37,6 +38,7 @@ async function held(bwrap = "/usr/bin/bwrap"): Promise<Held> {
   let count = 0;
   return {
     network,
+    folder: folder.path,
     async start(script, changes = {}) {
       // What is kept of a step has its names by those of its outputs.
       const own = changes.stdout ?? `${stdout}-${(count += 1)}`;
@@ -69,8 +71,12 @@ describe.skipIf(!namespacesWanted())("a step that the holder starts", () => {
   });
 
   it("tells why bwrap could not be started", async () => {
-    await using place = await held("/nowhere/bwrap");
-    expect(await endOf(place.start("true"))).toEqual({ exit: null, signal: null, spawnError: "/nowhere/bwrap: No such file or directory" });
+    await using place = await held("/usr/bin/nowhere");
+    expect(await endOf(place.start("true"))).toEqual({
+      exit: null,
+      signal: null,
+      spawnError: "/usr/bin/nowhere: No such file or directory",
+    });
   });
 
   it("writes to no file that a link leads to", async () => {
@@ -91,6 +97,13 @@ describe.skipIf(!namespacesWanted())("a step that the holder starts", () => {
     await endOf(place.start(`ls /proc/self/fd; env | grep UV_MRE_ | cut -d= -f1 | sort; env | grep -c NODE; ${signals}`));
     // The third is the folder that `ls` reads.
     expect(await place.output()).toBe("0\n1\n2\n3\nUV_MRE_CALL\nUV_MRE_RUN\n0\n141\n153\n");
+  });
+
+  it("goes first where memory runs out, and its holder reads what Python made of its modules from a folder", async () => {
+    await using place = await held();
+    await endOf(place.start("cat /proc/self/oom_score_adj"));
+    expect(await place.output()).toBe("1000\n");
+    expect((await readdir(place.folder, { recursive: true })).filter((name) => /steps\..*\.pyc$/.test(name))).toHaveLength(1);
   });
 
   it("has ended when all that it started has, and alone where others run beside it", async () => {

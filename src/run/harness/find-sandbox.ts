@@ -103,11 +103,15 @@ async function tried(sandbox: Sandbox, harness: Harness, folder: string, memory:
     folder,
     readable: seenOfPython(await harness.python()),
   });
-  // Where it cannot be kept, the next start tries again.
+  await remember(memory);
+  return forgetting(sandbox, memory);
+}
+
+/** Where it cannot be kept, the next start tries again. */
+async function remember(memory: string): Promise<void> {
   await mkdir(path.dirname(memory), { recursive: true })
     .then(() => writeFile(memory, "works"))
     .catch(() => undefined);
-  return forgetting(sandbox, memory);
 }
 
 /** A sandbox that is tried again by the next start once it could not be opened: the machine's rules may have changed since. */
@@ -126,9 +130,13 @@ function forgetting(sandbox: Sandbox, memory: string): Sandbox {
 async function ownBubblewrap(harness: Harness, folder: string): Promise<string> {
   const unshare = await findSystemTool("unshare");
   if (unshare === null) throw new Error("the system has no unshare (util-linux)");
+  // What runs will use is tried in any case; this spares the fetching.
+  const memory = await memoryFile(harness, [unshare], ["namespaces"]);
+  if (await isKnown(memory)) return fetchBubblewrap(harness);
   const asked = { file: unshare, args: [...NAMESPACES, "--", "true"], cwd: folder, env: {}, stdin: null, timeoutMs: 10_000 };
   const { exit, stderr, spawnError } = await harness.run({ ...asked, outputDir: folder });
   if (exit !== 0) throw new Error(spawnError ?? (stderr.trim() || "unshare grants no namespaces"));
+  await remember(memory);
   return fetchBubblewrap(harness);
 }
 
