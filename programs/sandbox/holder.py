@@ -1,11 +1,11 @@
 """Holds the network and the processes of one run: namespaces in which every IPv4 address is its own.
 
 Started by `unshare --user --map-root-user --net --pid --fork --mount-proc` with a folder for what Python makes of our modules,
-which takes it longer than all else here, bwrap, its filter of system calls (empty: none), the most process numbers that there may be (0: as many as the machine has), the ports, and as `NAME=VALUE` what each process may
-have. Opens a listener for each port, and a socket for DNS questions, and passes their descriptors over Node's IPC channel
-(NODE_CHANNEL_FD); who holds the other end accepts and answers. No byte of a connection goes through here. Then it starts the
-steps that it is told to over that channel (`steps.py`). The end of the channel is the end of this process, and so of all that it
-holds.
+which takes it longer than all else here, bwrap, its filter of system calls (empty: none), the most process numbers that there
+may be (0: as many as the machine has), the ports, and as `NAME=VALUE` what each process may have. Opens a listener for each
+port, and a socket for DNS questions, and passes their descriptors over Node's IPC channel (NODE_CHANNEL_FD); who holds the
+other end accepts and answers. No byte of a connection goes through here. Then it starts the steps that it is told to over that
+channel (`steps.py`). The end of the channel is the end of this process, and so of all that it holds.
 """
 
 # Their wrapper `socket` brings `enum` and `selectors`, which cost more than all that is done here.
@@ -17,9 +17,9 @@ import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
 sys.pycache_prefix, sys.dont_write_bytecode = sys.argv[1], False
-import children
-import network
-from steps import Steps, keep_for_ourselves
+import children  # noqa: E402
+import network  # noqa: E402
+from steps import Steps, keep_for_ourselves  # noqa: E402
 
 
 def limit_processes(pid_max):
