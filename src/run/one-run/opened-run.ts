@@ -161,7 +161,12 @@ export async function openRun(
     await breakCommands(workspace, options.breakage ?? null);
   };
   await settingUp("the run's files", furnish());
-  await settingUp("[venv]", Promise.resolve(prepared.furnishVenv?.(workspace, runProcess)));
+  const { signal } = options;
+  const untilAborted: RunProcess = (request) => runProcess(signal === undefined ? request : { ...request, signal });
+  await settingUp("[venv]", Promise.resolve(prepared.furnishVenv?.(workspace, untilAborted))).catch((error: unknown) => {
+    if (signal?.aborted === true) throw new SetUpFailed("the run was interrupted while its venv was made", { kind: "interrupted" });
+    throw error;
+  });
   if (prepared.furnishVenv !== null) await breakVenv(workspace, scenario.venv.path, options.breakage ?? null);
   const all = cleanup.move();
   return {
