@@ -218,7 +218,7 @@ def trace(root, ptrace, ready, journal):
     """In the process that is left behind."""
     os.setsid()
     os.chdir("/")
-    nothing = os.open(os.devnull, os.O_RDWR)
+    nothing = os.open(os.devnull, os.O_RDONLY)
     for descriptor in (0, 1, 2):
         os.dup2(nothing, descriptor)
     kept = {0, 1, 2, ready, journal}
