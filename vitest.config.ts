@@ -7,8 +7,8 @@ const SKIPS = "./test/skip-reporter.ts";
 export default defineConfig({
   test: {
     reporters: process.env["CI"] === "true" ? ["default", SKIPS, ["json", { outputFile: ".vitest-results.json" }]] : ["default", SKIPS],
-    // As many as cores, which they keep busy: with more, the whole takes longer.
-    maxWorkers: availableParallelism(),
+    // One more than cores: some wait for a process, a retry or a timer.
+    maxWorkers: availableParallelism() + 1,
     globalSetup: "./test/in-memory.ts",
     testTimeout: 120_000,
     hookTimeout: 180_000,

@@ -65,10 +65,13 @@ describe("pypiserver and the flavour that plays it", () => {
 
   async function answers(asked: WireRequest): Promise<{ real: WireAnswer; flavour: WireAnswer; behind: WireAnswer }> {
     const origin = new URL(real.origin);
+    // Files of one version come in the order in which the disk lists them.
+    const inOrder = (answer: WireAnswer): WireAnswer =>
+      asked.path === "/packages/" ? { ...answer, body: answer.body.split("\n").sort().join("\n") } : answer;
     return {
-      real: await send(origin.href, HOST, asked, origin.pathname),
-      flavour: await send(flavour.proxyUrl ?? "", HOST, asked, `http://${HOST}`),
-      behind: await send(behind.proxyUrl ?? "", HOST, asked, `http://${HOST}`),
+      real: inOrder(await send(origin.href, HOST, asked, origin.pathname)),
+      flavour: inOrder(await send(flavour.proxyUrl ?? "", HOST, asked, `http://${HOST}`)),
+      behind: inOrder(await send(behind.proxyUrl ?? "", HOST, asked, `http://${HOST}`)),
     };
   }
 
