@@ -67,7 +67,7 @@ describe("pypiserver and the flavour that plays it", () => {
     const origin = new URL(real.origin);
     // Files of one version come in the order in which the disk lists them.
     const inOrder = (answer: WireAnswer): WireAnswer =>
-      asked.path === "/packages/" ? { ...answer, body: answer.body.split("\n").sort().join("\n") } : answer;
+      asked.path.endsWith("/packages/") ? { ...answer, body: answer.body.split("\n").sort().join("\n") } : answer;
     return {
       real: inOrder(await send(origin.href, HOST, asked, origin.pathname)),
       flavour: inOrder(await send(flavour.proxyUrl ?? "", HOST, asked, `http://${HOST}`)),
