@@ -21,7 +21,7 @@ export async function trySandbox(sandbox: Sandbox, { start, run, folder, readabl
   const root = path.join(folder, `sandbox-trial-${sandbox.kind}-${sandbox.layered.length}`);
   const [etc, hidden] = [path.join(root, "etc"), path.join(root, "output")];
   for (const each of [etc, hidden]) await mkdir(each, { recursive: true });
-  await writeEtc(etc, { home: root, user: sandbox.user });
+  writeEtc(etc, { home: root, user: sandbox.user });
   const journal = path.join(hidden, "journal");
   const layers = await makeLayers(sandbox.layered, path.join(hidden, "layers"));
   const view = Promise.resolve({ root, fixed: [etc], hidden, journals: [journal], readable, layers, etc });

@@ -86,7 +86,7 @@ async function viewOf(
   const { root, bin, etc, probe, output, layers, home } = workspace.paths;
   const own = path.join(etc, "machine");
   await mkdir(own);
-  await writeEtc(own, { home, user });
+  writeEtc(own, { home, user });
   return {
     root,
     fixed: [bin, etc, probe, path.join(root, "uv.toml"), path.join(root, "owner.json")],
