@@ -141,7 +141,8 @@ describe.skipIf(process.platform !== "linux").each(RELEASES)("uv %s", (uv) => {
     const run = async (limit: string): Promise<Found> =>
       attacked("ulimit -u", nobody, { uv, env, owner: PLAIN_USER, as: asPlainUser(limit) });
     expect(await run("true")).toMatchObject({ outcome: "healthy" });
-    for (const most of [6, 8, 10, 12, 14, 16, 18, 20, 24, 28, 40, 80]) expect(await run(`ulimit -u ${most}`)).toMatchObject(RIGHT);
+    // With fewer than 8, Node waits for its own threads for good before it runs anything of ours.
+    for (const most of [8, 10, 12, 14, 16, 18, 20, 24, 28, 40, 80]) expect(await run(`ulimit -u ${most}`)).toMatchObject(RIGHT);
   });
 
   it("a control group that refuses processes", { timeout: 900_000 }, async (context) => {
