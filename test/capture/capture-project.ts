@@ -19,6 +19,8 @@ export interface Outcome {
   readonly runs: number;
   /** Names and secrets of the original in the scenario or on standard output, and secrets on standard error. */
   readonly leaks: readonly string[];
+  /** Names and secrets of the original in another text, such as what `minimize` makes of the scenario. */
+  leaksIn(text: string): readonly string[];
   /** What of the user's files is not what it was. */
   readonly changed: readonly string[];
   readonly scenario: string | null;
@@ -65,7 +67,8 @@ export async function captureProject(
   const text = scenario === null ? "" : await readFile(scenario, "utf8");
   const secrets = [JANE.password, BOT.password, STALE].flatMap(spellings);
   const names = [...WORDS, ...(project.words ?? []), `:${world.pypi.port}`, `:${world.secure.port}`, folder].flatMap(cased);
-  const shown = text + ran.stdout;
+  const secretsIn = (shown: string): string[] => secrets.filter((word) => shown.includes(word)).map(() => "SECRET");
+  const leaksIn = (shown: string): string[] => [...names.filter((word) => standsIn(shown, word)), ...secretsIn(shown)];
   return {
     exit: ran.exit,
     verdict: verdictOf(ran.stdout),
@@ -74,10 +77,8 @@ export async function captureProject(
     seconds,
     cpu: await cpuSeconds(times),
     runs: Number(/\((\d+) runs\)/.exec(ran.stdout)?.[1] ?? 0),
-    leaks: [
-      ...names.filter((word) => standsIn(shown, word)),
-      ...secrets.filter((word) => (shown + ran.stderr).includes(word)).map(() => "SECRET"),
-    ],
+    leaks: [...leaksIn(text + ran.stdout), ...secretsIn(ran.stderr)],
+    leaksIn,
     changed: ["project", "home"].filter((_, at) => before[at] !== after[at]),
     scenario,
     stdout: ran.stdout,

@@ -34,6 +34,7 @@ try {
         cpu: 0,
         runs: 0,
         leaks: [],
+        leaksIn: () => [],
         changed: [],
         scenario: null,
         stdout: "",
@@ -51,8 +52,10 @@ try {
         const text = await readFile(outcome.scenario.replace(/\.toml$/, ".min.toml"), "utf8").catch(() => "");
         const heals = ran.stdout.includes("Kept: the symptom, and that it is healthy");
         const runs = /, (\d+) runs/.exec(ran.stdout)?.[1] ?? "?";
+        // It names the file where it was told to look.
+        const leaks = outcome.leaksIn(text + ran.stdout.replaceAll(folder, ""));
         console.log(
-          `|   minimised | ${release} | exit ${ran.exit} | ${heals ? "heals" : "no pair"} | ${lineCount(text)} | ${(await cpuSeconds(times)).toFixed(1)} CPU s of ${((performance.now() - before) / 1000).toFixed(1)} s | ${runs} | | |`,
+          `|   minimised | ${release} | exit ${ran.exit} | ${heals ? "heals" : "no pair"} | ${lineCount(text)} | ${(await cpuSeconds(times)).toFixed(1)} CPU s of ${((performance.now() - before) / 1000).toFixed(1)} s | ${runs} | ${leaks.length === 0 ? "none" : leaks.join(" ")} | |`,
         );
       }
       const kept = process.env["KEEP"];
