@@ -26,7 +26,7 @@ export function chooseCover<T extends Candidate>(groups: readonly (readonly T[])
     return true;
   };
   for (const group of groups) take(group, 0);
-  const all = groups.flat();
+  const all = [...new Set(groups.flat())];
   while (take(all, 1));
   return all.filter((each) => chosen.has(each));
 }

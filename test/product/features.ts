@@ -34,8 +34,8 @@ function sourcesOf({ files, home, env, steps, keyring, indexes }: LoadedScenario
 }
 
 /** What an export's script or a probe does in its own way beside the features: conditions, faults, certificates, and what a step does. */
-function kindsOf({ scenario: { indexes, steps, venv, keyring } }: LoadedScenario): string[] {
-  const conditions = steps.flatMap(({ reproduced, healthy }) => [...(reproduced ?? []), ...(healthy ?? [])]);
+function kindsOf({ scenario: { indexes, steps, keyring } }: LoadedScenario): string[] {
+  const conditions = steps.flatMap(({ reproduced, healthy }) => [...reproduced, ...healthy]);
   return [
     ...conditions.map((each) => `condition ${each.kind} ${"quantifier" in each ? each.quantifier : ""}`),
     ...indexes.flatMap(({ faults, certificate }) => [...faults.map(({ kind }) => `fault ${kind}`), `certificate ${certificate}`]),
@@ -46,7 +46,6 @@ function kindsOf({ scenario: { indexes, steps, venv, keyring } }: LoadedScenario
       `tls ${tls}`,
       `${which} venv`,
     ]),
-    ...(venv === null ? [] : ["a venv"]),
     ...(keyring === null ? [] : [keyring.tool === null ? "a keyring of the venv" : "a keyring tool"]),
   ];
 }

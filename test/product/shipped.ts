@@ -52,5 +52,5 @@ export function chosenReleases(
     });
   });
   const changed = candidates.filter(({ uv, loaded }) => uv === "oldest" && loaded.scenario.claims.length > 1);
-  return chooseCover([...changed.map((each) => [each]), candidates.filter((each) => !changed.includes(each))]);
+  return chooseCover([...changed.map((each) => [each]), candidates]);
 }
