@@ -5,7 +5,8 @@ import sys
 
 import wheels
 
+built = wheels.load("wheels.json")
 os.makedirs(sys.argv[1], exist_ok=True)
 for name in sys.argv[2:]:
     with open(sys.argv[1] + "/" + os.path.basename(name), "wb") as file:
-        file.write(wheels.build(wheels.load("wheels.json")[name]))
+        file.write(wheels.build(built[name]))

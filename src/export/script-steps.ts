@@ -1,5 +1,6 @@
 import { conditionWords } from "../condition/table.ts";
 import { oneLine } from "../observation/visible-text.ts";
+import { distFolder } from "../scenario/distribution.ts";
 import type { Change, Scenario, Step } from "../scenario/model.ts";
 import type { ExportMaterial } from "./material.ts";
 import type { SecretNames } from "./secret-names.ts";
@@ -44,19 +45,16 @@ function stepText(scenario: Scenario, step: Step, at: number, { secrets, tls, di
     ...step.reproduced.map((condition) => `the bug: ${conditionWords(condition)}`),
     ...step.healthy.map((condition) => `healthy: ${conditionWords(condition)}`),
   ];
+  const wheels = (dist[at] ?? []).map(plainWord).join(" ");
   return [
     `  # ${at + 1}${step.venv === "active" ? ": the venv is active" : ""}`,
     ...shows.map((line) => `  #   ${oneLine(line)}`),
     ...(step.set.length === 0 ? [] : [`  # Before it, on the indexes: ${step.set.map(changeWords).join("; ")}.`]),
     ...(step.delete.length === 0 ? [] : [`  rm -rf ${step.delete.map((path) => placeOf(path, secrets)).join(" ")} || exit 125`]),
     ...Object.entries(step.write).map(([path, text]) => put("project", path, text, secrets)),
-    ...(dist[at] ?? []).map((name) => `  "$PYTHON" "$WORK/dist.py" ${placeOf(distFolder(step), secrets)} ${plainWord(name)} || exit 125`),
+    ...(wheels.length === 0 ? [] : [`  "$PYTHON" "$WORK/dist.py" ${placeOf(distFolder(step), secrets)} ${wheels} || exit 125`]),
     `  ${before}${apart}${command}${step.stdin === null ? "" : ` ${input(step.stdin, secrets.values)}`}`,
   ].join("\n");
-}
-
-function distFolder({ cwd }: Step): string {
-  return cwd === "" ? "dist" : `${cwd}/dist`;
 }
 
 function changeWords(change: Change): string {

@@ -1,3 +1,5 @@
+import type { Step } from "./model.ts";
+
 /** A file that an index serves: what `package/` builds or fetches, `backend/` hands out and `gateway/` links to. */
 export interface Distribution {
   /** Normalised project name (PEP 503). */
@@ -32,4 +34,9 @@ export function withFilesLaidAt(byIndex: ReadonlyMap<string, readonly Distributi
 /** Those of some files that lie at an index, as it has them: whoever may read it may have them. */
 export function laidAt(index: string, files: readonly Distribution[]): Distribution[] {
   return files.flatMap(({ filesAt, ...file }) => (filesAt === index ? [{ ...file, visibleTo: null }] : []));
+}
+
+/** Where `uv publish` looks for what a step uploads, below the project. */
+export function distFolder({ cwd }: Pick<Step, "cwd">): string {
+  return cwd === "" ? "dist" : `${cwd}/dist`;
 }

@@ -25,6 +25,11 @@ interface Served {
   readonly inside: Readonly<Record<string, string>> | null;
 }
 
+/** Of wheels that a script builds from their texts. */
+interface Built extends Served {
+  readonly inside: NonNullable<Served["inside"]>;
+}
+
 /** Fetches real packages with all they need. */
 type FetchReal = (requirements: readonly string[]) => Promise<readonly Distribution[]>;
 
@@ -37,6 +42,12 @@ export async function servedFiles(scenario: Scenario, fetchReal: FetchReal): Pro
   const carried = new Map<string, Distribution>();
   const names = new Map<Distribution, string>();
   const digests = new Map<string, string>();
+  /** Another file of that name, at another index or in another step, is another file. */
+  const nameBelow = (folder: string, { filename, sha256 }: Distribution): string => {
+    const name = (digests.get(filename) ?? sha256) === sha256 ? filename : `${folder}/${filename}`;
+    digests.set(name, sha256);
+    return name;
+  };
   const files = new Map<string, (readonly [Distribution, number])[]>();
   const indexes = [...scenario.indexes, scenario.defaultIndex];
   const everything = await Promise.all(indexes.map(async (index) => [index, await servedBy(scenario, index, fetchReal)] as const));
@@ -49,25 +60,19 @@ export async function servedFiles(scenario: Scenario, fetchReal: FetchReal): Pro
     for (const [since, served] of [...own, ...laid]) {
       const { file, inside } = served;
       if (list.some(([other]) => other.filename === file.filename)) continue;
-      // Another file of that name at another index is another file.
-      const taken = digests.get(file.filename);
-      const name = taken === undefined || taken === file.sha256 ? file.filename : `${index.name}/${file.filename}`;
-      digests.set(name, file.sha256);
+      const name = nameBelow(index.name, file);
       names.set(file, name);
       if (inside === null) carried.set(name, file);
       else built[name] = inside;
       list.push([file, since]);
     }
   }
-  const dist = await Promise.all(
-    scenario.steps.map(async (step) => {
-      const wheels = (await Promise.all((step.dist ?? []).map(builtWheels))).flat();
-      return wheels.map(({ file, inside }) => {
-        // An index may serve another file of that name.
-        const name = (digests.get(file.filename) ?? file.sha256) === file.sha256 ? file.filename : `${file.sha256}/${file.filename}`;
-        built[name] = inside ?? {};
-        return name;
-      });
+  const laidInDist = await Promise.all(scenario.steps.map(({ dist = [] }) => Promise.all(dist.map(builtWheels))));
+  const dist = laidInDist.map((wheels) =>
+    wheels.flat().map(({ file, inside }) => {
+      const name = nameBelow(file.sha256, file);
+      built[name] = inside;
+      return name;
     }),
   );
   return {
@@ -97,7 +102,7 @@ async function servedBy(scenario: Scenario, index: Index, fetchReal: FetchReal):
   return [...own.flat(), ...real.flatMap((served) => (served === null ? [] : [[0, served] as const]))];
 }
 
-async function builtWheels(pkg: GeneratedPackage): Promise<Served[]> {
+async function builtWheels(pkg: GeneratedPackage): Promise<Built[]> {
   const contents = packageContents(pkg, packagePrograms());
   return Promise.all(
     filesOf(pkg, contents.stem).map(async ({ filename, tag }) => {

@@ -2,6 +2,7 @@ import { filesReadBy } from "../../condition/table.ts";
 import { exitMeets } from "../../condition/exit.ts";
 import type { FileRecord, LeakRecord, StepRecord, Trouble, UnrecordedKeyring } from "../../observation/model.ts";
 import type { RunProcess } from "../../observation/process.ts";
+import { distFolder } from "../../scenario/distribution.ts";
 import type { Change, Condition, GeneratedPackage, Scenario, Step } from "../../scenario/model.ts";
 import { toolOfCommand } from "../../scenario/tools.ts";
 import type { MachineWatch } from "../../process/machine-watch.ts";
@@ -106,7 +107,7 @@ async function passes(index: number, step: Step, host: StepHost, options: StepOp
   for (const change of step.set) await host.apply(change);
   await host.removePaths(step.delete.map((path) => host.fill(path, step)));
   await host.writeFiles(mapValues(step.write, (text) => host.fill(text, step)));
-  if (step.dist !== undefined) await host.writePackages(step.cwd === "" ? "dist" : `${step.cwd}/dist`, step.dist);
+  if (step.dist !== undefined) await host.writePackages(distFolder(step), step.dist);
   const record = await executeStep(index, step, host, options, execution);
   if (record === null) return false;
   execution.steps.push(record);
