@@ -3,21 +3,12 @@ import { createServer as createHttps } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Server } from "./capture/servers.ts";
 
-/** A server of this process at a port that was free; https with `tls`. */
+/** A server of this process at a port that was free; https with `tls`. `server` is for what is no request: `CONNECT`. */
 export async function localServer(
   listener: RequestListener,
   tls: { readonly key: string; readonly cert: string } | null = null,
-): Promise<Server> {
-  const { server: _, ...running } = await listening(tls === null ? createHttp(listener) : createHttps(tls, listener));
-  return running;
-}
-
-/** The same over http, with the server itself, for what is no request: `CONNECT`. */
-export function localHttp(listener: RequestListener): Promise<Server & { readonly server: HttpServer }> {
-  return listening(createHttp(listener));
-}
-
-async function listening<Kind extends HttpServer>(server: Kind): Promise<Server & { readonly server: Kind }> {
+): Promise<Server & { readonly server: HttpServer }> {
+  const server: HttpServer = tls === null ? createHttp(listener) : createHttps(tls, listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     server,

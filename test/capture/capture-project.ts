@@ -2,8 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runCommand } from "../e2e/command.ts";
-import { PROJECTS } from "./projects.ts";
-import { RECORDED_PROJECTS } from "./recorded-projects.ts";
+import { ALL_PROJECTS } from "./projects.ts";
 import { personsEnvironment } from "./uv-run.ts";
 import { BOT, digestOf, JANE, put, STALE, type World } from "./world.ts";
 
@@ -39,7 +38,7 @@ export async function captureProject(
   folder: string,
   options: readonly string[] = [],
 ): Promise<Outcome> {
-  const kind = PROJECTS[name] ?? RECORDED_PROJECTS[name];
+  const kind = ALL_PROJECTS[name];
   if (kind === undefined) throw new Error(`${name}: no such project`);
   await put(folder, { "project/.keep": "", "home/.keep": "" });
   const project = await kind.make(world, folder, uv);

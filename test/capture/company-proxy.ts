@@ -1,14 +1,14 @@
 import { request, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
-import { localHttp } from "../local-server.ts";
+import { localServer } from "../local-server.ts";
 import type { Account, Server } from "./servers.ts";
 
 /** A company's proxy that asks for a login, and passes on what it is asked. */
 export async function startCompanyProxy({ user, password }: Account): Promise<Server> {
   const login = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
   const isKnown = ({ headers }: IncomingMessage): boolean => headers["proxy-authorization"] === login;
-  const { server, ...running } = await localHttp((incoming, answer) => {
+  const { server, ...running } = await localServer((incoming, answer) => {
     if (!isKnown(incoming)) return void answer.writeHead(407, { "proxy-authenticate": 'Basic realm="company"' }).end();
     const { "proxy-authorization": _, ...headers } = incoming.headers;
     const onward = request(incoming.url ?? "", { method: incoming.method, headers }, (from) => {

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { MORE_PROJECTS } from "./more-projects.ts";
 import { host, janesVariables, netrc, type ProjectKind, pyproject, simple, store } from "./project-parts.ts";
+import { RECORDED_PROJECTS } from "./recorded-projects.ts";
 import { BOT, HARBORS, installKeyringInVenv, installKeyringTool, JANE, put, STALE } from "./world.ts";
 import { uvRun } from "./uv-run.ts";
 
 /** Whether a release is one of those that a project is about. */
 export function isShownBy(name: string, release: string): boolean {
-  const from = PROJECTS[name]?.from;
+  const from = ALL_PROJECTS[name]?.from;
   return from === undefined || release.localeCompare(from, "en", { numeric: true }) >= 0;
 }
 
@@ -328,3 +329,6 @@ export const PROJECTS: Readonly<Record<string, ProjectKind>> = {
   },
   ...MORE_PROJECTS,
 };
+
+/** Those for `--record`, too. */
+export const ALL_PROJECTS: Readonly<Record<string, ProjectKind>> = { ...PROJECTS, ...RECORDED_PROJECTS };

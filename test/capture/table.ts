@@ -8,15 +8,13 @@ import { join } from "node:path";
 import { runCommand } from "../e2e/command.ts";
 import { pipInstalledUv } from "../real-tools.ts";
 import { captureProject, cpuSeconds, lineCount, type Outcome, timedInto } from "./capture-project.ts";
-import { isShownBy, PROJECTS } from "./projects.ts";
-import { RECORDED_PROJECTS } from "./recorded-projects.ts";
+import { ALL_PROJECTS, isShownBy, PROJECTS } from "./projects.ts";
 import { openWorld } from "./world.ts";
 
 const split = process.argv.indexOf("--");
 const releases = process.argv.slice(2, split < 0 ? undefined : split);
 const isRecorded = process.env["RECORD"] !== undefined;
-const all = isRecorded ? { ...PROJECTS, ...RECORDED_PROJECTS } : PROJECTS;
-const names = split < 0 ? Object.keys(all) : process.argv.slice(split + 1);
+const names = split < 0 ? Object.keys(isRecorded ? ALL_PROJECTS : PROJECTS) : process.argv.slice(split + 1);
 const base = await mkdtemp(join(tmpdir(), "uv-mre-capture-"));
 try {
   await using world = await openWorld(base);

@@ -1,17 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { compare } from "../../src/scenario/version.ts";
 import { captureProject } from "../capture/capture-project.ts";
-import { PROJECTS } from "../capture/projects.ts";
-import { RECORDED_PROJECTS } from "../capture/recorded-projects.ts";
+import { ALL_PROJECTS, isShownBy } from "../capture/projects.ts";
 import { sharedWorld } from "../capture/shared-world.ts";
 import { WHOLE } from "../product/extent.ts";
 import { pipInstalledUv } from "../real-tools.ts";
 
 /** Real pypiserver and devpi, real uv and keyring; `npm test` tries what no unit test can show, the night the rest and an older release. */
 const RELEASES = WHOLE ? ["0.9.5", "0.13.9"] : ["0.13.9"];
-const KINDS = { ...PROJECTS, ...RECORDED_PROJECTS };
 
 const shared = sharedWorld();
 
@@ -57,14 +54,13 @@ const SEEN: Readonly<Record<string, Seen>> = {
 };
 
 describe.each(RELEASES)("capture --record with uv %s", (release) => {
-  const shown = (name: string): boolean => compare(release, KINDS[name]?.from ?? release) >= 0;
-  it.each(Object.entries(SEEN).filter(([name, { night }]) => shown(name) && (WHOLE || night !== true)))(
+  it.each(Object.entries(SEEN).filter(([name, { night }]) => isShownBy(name, release) && (WHOLE || night !== true)))(
     "%s: what the wire had is told and written, and neither names nor secrets",
     async (name, { told, written }) => {
       const { world, folder } = shared();
       const outcome = await captureProject(world, name, await pipInstalledUv(release), join(folder, `${name}-${release}`), ["--record"]);
 
-      expect(outcome).toMatchObject({ exit: 0, leaks: [], changed: [], verdict: "same", repair: KINDS[name]?.repair });
+      expect(outcome).toMatchObject({ exit: 0, leaks: [], changed: [], verdict: "same", repair: ALL_PROJECTS[name]?.repair });
       expect(outcome.stdout).toContain(told);
       expect(await readFile(outcome.scenario ?? "", "utf8")).toContain(written);
     },
