@@ -10,8 +10,13 @@ const SIMPLE = "/simple/";
 
 type Kind = (toml: string) => Cut[];
 
-const pool = (single: string, several: (letter: string) => string, count: number): readonly string[] =>
-  count === 1 ? [single] : LETTERS.map(several);
+/** One is called as every example's is; several by a letter each. */
+const lettered =
+  (what: string, of: "packages" | "projects", single: string, prefix: string): Kind =>
+  (toml) => {
+    const names = namesOf(toml)[of];
+    return renaming(what, toml, standIns(names, names.length === 1 ? [single] : LETTERS.map((letter) => `${prefix}-${letter}`)));
+  };
 
 const KINDS: readonly Kind[] = [
   (toml) => {
@@ -19,28 +24,8 @@ const KINDS: readonly Kind[] = [
     return renaming("index names", toml, standIns(indexes, indexNames(indexes.length)), { areIndexes: true });
   },
   (toml) => renaming("user names", toml, standIns(namesOf(toml).users, USERS)),
-  (toml) => {
-    const { packages } = namesOf(toml);
-    return renaming(
-      "package names",
-      toml,
-      standIns(
-        packages,
-        pool("sandbox", (letter) => `pkg-${letter}`, packages.length),
-      ),
-    );
-  },
-  (toml) => {
-    const { projects } = namesOf(toml);
-    return renaming(
-      "project names",
-      toml,
-      standIns(
-        projects,
-        pool("app", (letter) => `app-${letter}`, projects.length),
-      ),
-    );
-  },
+  lettered("package names", "packages", "sandbox", "pkg"),
+  lettered("project names", "projects", "app", "app"),
   (toml) => {
     const hosts = [...new Set(addressesIn(toml).map(({ hostname }) => hostname))];
     return renaming(
