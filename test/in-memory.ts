@@ -1,11 +1,14 @@
 import { chmodSync, mkdtempSync, rmSync, statfsSync, symlinkSync, mkdirSync } from "node:fs";
 import { release, tmpdir } from "node:os";
 import path from "node:path";
+import { isAtLeast } from "../src/sandbox/version-at-least.ts";
 
 const MEMORY = "/dev/shm";
 const TMPFS = 0x01021994;
 /** The tests' own folders take some 3 GB at most. */
 const ROOM = 6_000_000_000;
+/** A plain user's overlay over a tmpfs needs this Linux, by which a run has a Python of its own. */
+const LAYERS_IN_MEMORY = [6, 6] as const;
 const SHARED = "uv-mre-test-cache";
 
 /**
@@ -26,17 +29,11 @@ export default function setup(): (() => void) | undefined {
 }
 
 function hasRoom(): boolean {
-  if (process.platform !== "linux" || !layersWorkInMemory(release())) return false;
+  if (process.platform !== "linux" || !isAtLeast(release(), LAYERS_IN_MEMORY)) return false;
   try {
     const { type, bavail, bsize } = statfsSync(MEMORY);
     return type === TMPFS && Math.min(bavail * bsize, process.availableMemory() / 2) >= ROOM;
   } catch {
     return false;
   }
-}
-
-/** A plain user's overlay over a tmpfs needs Linux 6.6, by which a run has a Python of its own. */
-function layersWorkInMemory(kernel: string): boolean {
-  const [major = 0, minor = 0] = kernel.split(".").map(Number);
-  return major > 6 || (major === 6 && minor >= 6);
 }

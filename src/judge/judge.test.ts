@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { request as requestRecord } from "../../test/report-fixture.ts";
 import { plainScenario, plainStep } from "../../test/scenario-fixture.ts";
 import type {
   FileRecord,
@@ -24,22 +25,7 @@ function answers(...statuses: number[]): RequestRecord[] {
 }
 
 function request(part: Partial<RequestRecord>): RequestRecord {
-  return {
-    step: 0,
-    index: "private",
-    method: "GET",
-    url: PAGE,
-    status: 200,
-    final: false,
-    user: null,
-    authorization: "none",
-    secret: null,
-    httpVersion: "2.0",
-    range: null,
-    location: null,
-    at: 0,
-    ...part,
-  };
+  return requestRecord({ url: PAGE, final: false, user: null, authorization: "none", secret: null, at: 0, ...part });
 }
 
 function call(part: Partial<KeyringRecord>): KeyringRecord {

@@ -1,23 +1,10 @@
 import { expect, test } from "vitest";
+import { request as requestRecord } from "../../test/report-fixture.ts";
 import { markFinals } from "./final-answers.ts";
 import type { RequestRecord } from "./model.ts";
 
 function request(step: number, method: string, url: string, status: number): RequestRecord {
-  return {
-    step,
-    method,
-    url,
-    status,
-    index: "private",
-    final: false,
-    user: null,
-    authorization: "none",
-    secret: null,
-    httpVersion: "2.0",
-    range: null,
-    location: null,
-    at: 0,
-  };
+  return requestRecord({ step, method, url, status, final: false });
 }
 
 test("the last answer per step, method and URL is final; fragments do not tell URLs apart", () => {

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { parsedScenario } from "../../test/scenario-fixture.ts";
 import type { Reason, Trouble, Verdict } from "../observation/model.ts";
 import type { Claim, Condition } from "../scenario/model.ts";
-import { parseScenario } from "../scenario/parse.ts";
 
 const PAGE = await readFile(new URL("../../docs/verdicts.md", import.meta.url), "utf8");
 
@@ -75,8 +75,7 @@ function scenarioRows(table: string): { names: string[]; verdicts: string[] }[] 
 
 async function claimsOf(name: string): Promise<readonly Claim[]> {
   const text = await readFile(new URL(`../../scenarios/${name}.toml`, import.meta.url), "utf8");
-  const parsed = parseScenario(text, { file: `${name}.toml` });
-  return parsed.ok ? parsed.scenario.claims : [];
+  return parsedScenario(text, { file: `${name}.toml` }).claims;
 }
 
 async function claimedVerdicts(name: string): Promise<Verdict[]> {
@@ -112,9 +111,7 @@ test("each kind of trouble has its row", () => {
 test("each kind of condition has an example that parses, and no example is about anything else", () => {
   const examples = [...partOf("Conditions").matchAll(/^### `(.+)`$[\s\S]*?^```toml\n([\s\S]*?)^```$/gmu)];
   const kinds = examples.map(([, kind = "", toml = ""]) => {
-    const result = parseScenario(scenario(toml));
-    if (!result.ok) throw new Error(`${toml}: ${result.problems.map(({ message }) => message).join("; ")}`);
-    const { reproduced, healthy } = result.scenario.steps[0]!;
+    const { reproduced, healthy } = parsedScenario(scenario(toml)).steps[0]!;
     return [...reproduced, ...healthy].some((condition) => condition.kind === kind) ? kind : `not ${kind}`;
   });
   expect(kinds).toEqual(KINDS.Conditions);

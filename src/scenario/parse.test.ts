@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { parsedScenario as read } from "../../test/scenario-fixture.ts";
 import { parseScenario, type ParseOptions } from "./parse.ts";
 import { formatProblems } from "./problem.ts";
 
@@ -53,12 +54,6 @@ healthy = { exit = 0, keyring.every = { from = "tool" }, final.every = { index =
 [claims]
 ">=0.6.6" = "reproduced"
 `;
-
-function read(text: string, options?: ParseOptions) {
-  const result = parseScenario(text, options);
-  if (!result.ok) throw new Error(formatProblems(result.problems, text));
-  return result.scenario;
-}
 
 /** Every problem as people see it, without the source line. */
 function problemsOf(text: string, options?: ParseOptions): string {

@@ -1,5 +1,5 @@
 import { parse } from "smol-toml";
-import { isTable } from "../schema/value.ts";
+import { isTable, tableIn } from "../schema/value.ts";
 
 /** uv's keys; git and pip have one that is `proxy` alone. */
 const KEY = /^(?:no|http|https|all)[-_]proxy$/i;
@@ -39,9 +39,7 @@ export function proxySetting(name: string, text: string, hasProxy: boolean = fal
     return byLine;
   }
   // In a pyproject.toml uv's own table alone is uv's.
-  const tool = isTable(document) ? document["tool"] : undefined;
-  const own = isTable(tool) ? tool["uv"] : undefined;
-  return keyIn(own, hasProxy) ?? (/(?:^|\/)pyproject\.toml$/.test(name) ? null : keyIn(document, hasProxy));
+  return keyIn(tableIn(document, "tool")["uv"], hasProxy) ?? (/(?:^|\/)pyproject\.toml$/.test(name) ? null : keyIn(document, hasProxy));
 }
 
 function keyIn(node: unknown, hasProxy: boolean): string | null {
