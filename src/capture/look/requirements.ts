@@ -14,7 +14,7 @@ const INDEXES: Readonly<Record<string, boolean>> = { "-i": true, "--index-url": 
 /** What they name is no package of an index, and no word of uv's. */
 const ELSEWHERE = new Set(["-e", "--editable", "-f", "--find-links"]);
 /** Options of a command that name such a file. */
-const NAMING = /^(?:-r|-c|-b|--requirements?|--constraints?|--overrides?|--build-constraints?|--with-requirements)$/u;
+export const NAMING = /^(?:-r|-c|-b|--requirements?|--constraints?|--overrides?|--build-constraints?|--with-requirements)$/u;
 
 /** The lines of a requirements file, without comments and hashes; an example: `orion==1.4.0 --hash=… # why`. */
 export function readRequirementsFile(text: string): RequirementsLine[] {

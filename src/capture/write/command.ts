@@ -1,5 +1,6 @@
 import { isUv, uvCommand } from "../../judge/uv-command.ts";
 import { addressOf } from "../look/address.ts";
+import { NAMING } from "../look/requirements.ts";
 import { indexFrom } from "../look/settings.ts";
 import type { IndexSetting } from "../model.ts";
 import { renameRequirement } from "./index-tables.ts";
@@ -26,27 +27,18 @@ export function commandWords(material: Material, argv: readonly string[]): strin
     const word = argv[at] ?? "";
     if (MACHINE.has(word)) at += 1;
     else if (![...MACHINE].some((option) => word.startsWith(`${option}=`)))
-      words.push(own.has(at) ? word : isFile(argv, at) ? renamedFile(material, word) : renamedWord(material, word));
+      words.push(own.has(at) ? word : renamedWord(material, word, isFile(argv, at)));
   }
   return words;
 }
 
-/** Options whose value is a file of the project. */
-const FILES = new Set(
-  "-r --requirement --requirements -c --constraint --constraints --override --overrides --exclude --excludes -b --build-constraint --build-constraints -o --output-file".split(
-    " ",
-  ),
-);
-
-function isFile(argv: readonly string[], at: number): boolean {
-  const option = /^(--[\w-]+)=/u.exec(argv[at] ?? "")?.[1] ?? argv[at - 1] ?? "";
-  return FILES.has(option);
-}
+/** Options whose value is a file of the project, beside those that name requirements. */
+const FILES = new Set(["--exclude", "--excludes", "-o", "--output-file"]);
 
 /** A file's name could be a requirement, and is none. */
-function renamedFile(material: Material, word: string): string {
-  const [, option = "", value = word] = /^(--[\w-]+=)(.+)$/su.exec(word) ?? [];
-  return `${option}${value.includes("://") ? urlText(material, value) : material.renamer.name(value)}`;
+function isFile(argv: readonly string[], at: number): boolean {
+  const option = /^(--[\w-]+)=/u.exec(argv[at] ?? "")?.[1] ?? argv[at - 1] ?? "";
+  return NAMING.test(option) || FILES.has(option);
 }
 
 /** The tools that a command installs or runs. */
@@ -61,7 +53,7 @@ export function namedTools(argv: readonly string[]): ReadonlySet<string> {
   );
 }
 
-function renamedWord(material: Material, word: string): string {
+function renamedWord(material: Material, word: string, isFileName: boolean): string {
   const [, option = "", value = word] = /^(--[\w-]+=)(.+)$/su.exec(word) ?? [];
   if (value.startsWith("-")) return word;
   // What is neither a requirement nor a URL is renamed word by word: a path, a program's words.
@@ -70,7 +62,8 @@ function renamedWord(material: Material, word: string): string {
     const [, name = "", url = value] = /^([\w.-]+=)(https?:.+)$/su.exec(value) ?? [];
     return `${option}${material.renamer.name(name)}${urlText(material, url)}`;
   }
-  return `${option}${/^[A-Za-z0-9][\w.-]*(?:\[.*\])?(?:[<>=!~].*)?$/u.test(value) ? renameRequirement(value, material.renamer.name) : plain(value)}`;
+  const isRequirement = !isFileName && /^[A-Za-z0-9][\w.-]*(?:\[.*\])?(?:[<>=!~].*)?$/u.test(value);
+  return `${option}${isRequirement ? renameRequirement(value, material.renamer.name) : plain(value)}`;
 }
 
 const INDEX_OPTIONS: Readonly<Record<string, boolean>> = {

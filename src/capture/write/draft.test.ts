@@ -133,6 +133,20 @@ describe("a scenario from what was looked at and logged", () => {
     expect(names).toEqual(expect.arrayContaining(["osprey", "quartz"]));
   });
 
+  it("calls a requirements file by one name in the command and among the files, also one that could be a package's", () => {
+    const requirements = [{ path: "heron_dev.txt", text: "orion==1.4.0\n" }];
+    const { text } = written({ ...NOBODY, manifests: [], requirements }, uvLogOf(PAGE), [
+      "uv",
+      "run",
+      "--with-requirements",
+      "heron_dev.txt",
+      "--no-project",
+      "true",
+    ]);
+    const [, name = "none"] = /^"?([a-z_]+\.txt)"? = /mu.exec(text) ?? [];
+    expect(text).toContain(`--with-requirements ${name} `);
+  });
+
   it("has the requirements files that the command names, under other names, and their packages", () => {
     const requirements = [
       { path: "requirements/heron.txt", text: "-r kestrel.txt\n--index-url https://pkgs.falcon.test/simple/\norion==1.4.0 # pinned\n" },
