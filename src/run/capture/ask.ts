@@ -53,8 +53,9 @@ export async function askPage({ url, way, folder, version, authorization, signal
   });
 }
 
-async function authorities(trust: Trust, folder: string): Promise<string | string[]> {
+/** The certificates that are trusted, as PEM; `folder` is where the command runs. */
+export async function authorities(trust: Trust, folder: string): Promise<string[]> {
   const { getCACertificates, rootCertificates } = process.getBuiltinModule("node:tls");
-  if (trust.kind === "file") return readFile(path.resolve(folder, trust.path), "utf8");
+  if (trust.kind === "file") return [await readFile(path.resolve(folder, trust.path), "utf8")];
   return trust.kind === "system" ? getCACertificates("system") : [...rootCertificates];
 }

@@ -10,6 +10,7 @@ import { UserError } from "../../scenario/error.ts";
 import { createRunFolder } from "../../workspace/run-folder.ts";
 import type { Harness } from "../harness/harness.ts";
 import { machineryOf } from "../harness/machinery.ts";
+import { authorities } from "./ask.ts";
 import type { Lead, LoggedRun } from "./logged-run.ts";
 
 export interface Recording {
@@ -59,13 +60,18 @@ async function passThrough(
   try {
     const read = readerOf(harness.env);
     const authority = await harness.authority();
-    const own = await ownAuthorities(looked, read);
+    const trust = trustOf(looked, argv);
+    const trusted = await authorities(trust, path.join(looked.root, looked.cwd)).catch(() => {
+      throw new UserError("--record: SSL_CERT_FILE names no file that can be read, and the gateway's certificates have to stand beside it");
+    });
+    // keyring, which reads the same file, trusts the system's where there is none.
+    const beside = trust.kind === "file" ? trusted : await authorities({ kind: "system" }, folder);
     const certificates = path.join(folder, "authorities.pem");
-    await writeFile(certificates, [authority.caPem, ...(own ?? systemAuthorities())].join("\n"), { mode: 0o600 });
+    await writeFile(certificates, [authority.caPem, ...beside].join("\n"), { mode: 0o600 });
     const answers: WireAnswer[] = [];
     await using recorder = await startRecorder({
       authority,
-      trusted: [...(await authoritiesOfUv(looked, argv, own)), ...(await folderAuthorities(read(["SSL_CERT_DIR"])))],
+      trusted: [...trusted, ...(await folderAuthorities(read(["SSL_CERT_DIR"])))],
       via(url) {
         const way = proxyFor(url, read);
         if (way.kind === "closed") throw new Error(way.why);
@@ -87,23 +93,6 @@ export function readerOf(env: Readonly<Record<string, string>>): ReadVariable {
   return (names) => names.map((name) => env[name] ?? "").find((value) => value !== "") ?? null;
 }
 
-/** What `SSL_CERT_FILE` names; `null`: it names none. */
-async function ownAuthorities({ root, cwd }: Looked, read: ReadVariable): Promise<string[] | null> {
-  const file = read(["SSL_CERT_FILE"]);
-  if (file === null) return null;
-  try {
-    return [await readFile(path.resolve(root, cwd, file), "utf8")];
-  } catch {
-    throw new UserError("--record: SSL_CERT_FILE names no file that can be read, and the gateway's certificates have to stand beside it");
-  }
-}
-
-async function authoritiesOfUv(looked: Looked, argv: readonly string[], own: readonly string[] | null): Promise<readonly string[]> {
-  if (own !== null) return own;
-  const { rootCertificates } = await import("node:tls");
-  return trustOf(looked, argv).kind === "system" ? systemAuthorities() : rootCertificates;
-}
-
 /** The certificates of a folder, as uv takes those whose names OpenSSL has hashed. */
 async function folderAuthorities(folders: string | null): Promise<string[]> {
   const texts: string[] = [];
@@ -112,8 +101,4 @@ async function folderAuthorities(folders: string | null): Promise<string[]> {
     texts.push(...(await Promise.all(names.map((name) => readFile(path.join(folder, name), "utf8").catch(() => "")))));
   }
   return texts.filter((text) => text !== "");
-}
-
-function systemAuthorities(): string[] {
-  return process.getBuiltinModule("node:tls").getCACertificates("system");
 }
