@@ -1,5 +1,6 @@
 import { namedProxies, type NamedProxy } from "../infer/proxy.ts";
 import { outOfReach } from "../infer/reach.ts";
+import { passesBy } from "../look/proxy-and-trust.ts";
 import { SOMEBODY, type Material } from "./material.ts";
 
 type Table = Record<string, unknown>;
@@ -59,9 +60,9 @@ function passedBy({ looked, indexes, renamer }: Material): Record<string, string
   const hosts = indexes.map(({ place }) => new URL(place.url).hostname);
   const entries = (variable.value ?? "").split(",").map((entry) => entry.trim());
   const kept = entries.flatMap((entry) => {
-    const name = entry.replace(/^\./u, "");
     if (entry === "*") return [entry];
-    const within = hosts.filter((host) => host === name || host.endsWith(`.${name}`));
+    const name = entry.replace(/^\./u, "").toLowerCase();
+    const within = hosts.filter((host) => passesBy(entry, host));
     // A domain is as many labels of the host's stand-in.
     return within.map((host) => renamer.host(host).split(".").slice(-stand(host, name)).join("."));
   });
