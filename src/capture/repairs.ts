@@ -87,6 +87,15 @@ function rightlyNamed(material: Material): Record<string, string> {
   return Object.fromEntries(Object.entries(environmentOf(material)).map(([name, value]) => [slips.get(name) ?? name, value]));
 }
 
+function stepOf(document: Table, failing: number): Table {
+  return (document["step"] as readonly Table[])[failing] ?? {};
+}
+
+/** A value with another text wherever one stands in it. */
+function replaced(value: unknown, from: string, to: string): unknown {
+  return JSON.parse(JSON.stringify(value ?? {}).replaceAll(from, to));
+}
+
 /** The proxy is there, or lets who asks pass. */
 function ofProxy(document: Table, failing: number): Repair[] {
   const proxy = document["proxy"];
@@ -95,8 +104,8 @@ function ofProxy(document: Table, failing: number): Repair[] {
     return [{ id: "proxy-reachable", words: "the proxy can be reached", piece: { unset: { proxy: ["faults"] } } }];
   const { user } = proxy;
   if (user === undefined) return [];
-  const heal = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? {}).replaceAll("{{url.proxy}}", "{{login.proxy}}"));
-  const step = (document["step"] as readonly Table[])[failing] ?? {};
+  const heal = (value: unknown): unknown => replaced(value, "{{url.proxy}}", "{{login.proxy}}");
+  const step = stepOf(document, failing);
   const parts = Object.fromEntries(["home", "files"].flatMap((key) => (document[key] === undefined ? [] : [[key, heal(document[key])]])));
   const known = { proxy: { user: isTable(user) ? user["name"] : user } };
   return [
@@ -110,7 +119,7 @@ function ofProxy(document: Table, failing: number): Repair[] {
 
 /** Repairs on the registry's side, and of an index's address. */
 function ofIndexes(document: Table, failing: number): Repair[] {
-  const step = (document["step"] as readonly Table[])[failing] ?? {};
+  const step = stepOf(document, failing);
   const indexes = document["index"] as Record<string, Table>;
   const files = document["files"] as Record<string, string>;
   return Object.entries(indexes).flatMap(([name, table]): Repair[] => {
@@ -120,7 +129,7 @@ function ofIndexes(document: Table, failing: number): Repair[] {
     if (typeof target === "string" && typeof table["url"] === "string") {
       const moved = Object.entries(files).map(([file, text]) => [file, text.replaceAll(String(table["url"]), target)]);
       // Its users' secrets are those of the other host.
-      const env = JSON.parse(JSON.stringify(step["env"] ?? {}).replaceAll(`{{secret.${name}.`, `{{secret.${redirect?.to ?? ""}.`)) as Table;
+      const env = replaced(step["env"], `{{secret.${name}.`, `{{secret.${redirect?.to ?? ""}.`);
       const piece = { files: Object.fromEntries(moved) as Table, step: { [failing]: { env } } };
       found.push({ id: "index-at-target", words: `index ${name} is named by the address that it redirects to`, piece });
     }
@@ -147,8 +156,8 @@ function ofIndexes(document: Table, failing: number): Repair[] {
 
 /** The same scenario with good secrets wherever stale ones stand; \`null\` where none does. */
 function withGoodSecrets(document: Table, failing: number): Table | null {
-  const heal = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? {}).replaceAll("{{stale.", "{{secret."));
-  const step = (document["step"] as readonly Table[])[failing] ?? {};
+  const heal = (value: unknown): unknown => replaced(value, "{{stale.", "{{secret.");
+  const step = stepOf(document, failing);
   const parts = { home: document["home"], files: document["files"], env: step["env"], run: step["run"] };
   const stale = Object.entries(parts).filter(([, value]) => JSON.stringify(value ?? {}).includes("{{stale."));
   if (stale.length === 0) return null;

@@ -2,7 +2,7 @@ import type { KeyringRecord } from "../observation/model.ts";
 import { escapePattern } from "../scenario/escape-pattern.ts";
 import type { Chain, UvLog } from "./uv-log/model.ts";
 import { lastSegment } from "./uv-log/url.ts";
-import { isOfCredentials } from "./infer/flavour.ts";
+import { isOfCredentials, isServed } from "./infer/flavour.ts";
 
 /**
  * What a command's failure is told by: a set of facts as texts, so that two can be held against each other. Order between
@@ -155,7 +155,7 @@ function sentWords(sent: Chain["sent"]): string {
 }
 
 function acceptedUsers({ chains }: UvLog, placeOf: (url: string) => string): Set<string> {
-  const good = chains.filter(({ ended, sent }) => sent === "credentials" && ended !== null && ended !== "missing" && ended < 400);
+  const good = chains.filter(({ ended, sent }) => sent === "credentials" && isServed(ended));
   return new Set(good.map(({ url, redirects, source, user }) => `${placeOf(redirects.at(-1) ?? url)} ${source ?? ""} ${user ?? ""}`));
 }
 

@@ -2,7 +2,7 @@ import { originOf } from "../look/address.ts";
 import { variableFor } from "../look/variables.ts";
 import type { UvLog, Source } from "../uv-log/model.ts";
 import type { Looked, MisnamedVariable } from "../model.ts";
-import { isOfCredentials } from "./flavour.ts";
+import { isOfCredentials, isServed } from "./flavour.ts";
 import { placeNumbers, type IndexPlace } from "./places.ts";
 
 /** A credential that some place holds for a host, with what the run told of it. */
@@ -106,7 +106,7 @@ function stateOf(
       (chain.source !== "settings" || index === undefined || numberOf(chain.url) === numberOf(index)) &&
       isCredentialFor({ source, service }, chain.redirects.at(-1) ?? chain.url),
   );
-  if (sent.some(({ ended }) => typeof ended === "number" && ended < 400)) return "accepted";
+  if (sent.some(({ ended }) => isServed(ended))) return "accepted";
   if (sent.some(({ ended }) => isOfCredentials(ended))) return "refused";
   return sent.length > 0 ? "untold" : "never sent";
 }

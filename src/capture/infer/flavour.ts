@@ -40,8 +40,13 @@ export function answersIn(chains: readonly Chain[]): Answers {
     return typeof found === "number" ? found : null;
   };
   // Who was let in elsewhere at the index has the right secret.
-  const isKnown = chains.some(({ sent, ended: how }) => sent === "credentials" && typeof how === "number" && how < 400);
+  const isKnown = chains.some(({ sent, ended: how }) => sent === "credentials" && isServed(how));
   return { none: none !== undefined && none >= 400 ? none : null, user: ended("user"), wrong: isKnown ? null : ended("credentials") };
+}
+
+/** Whether whoever asked got it. */
+export function isServed(ended: Chain["ended"]): boolean {
+  return typeof ended === "number" && ended < 400;
 }
 
 /** Whether a status tells of who asks: what is not there, and an index that is out of order, tell nothing. */

@@ -60,8 +60,8 @@ const CERTIFICATES: Readonly<Record<string, string>> = {
 export interface BadCertificate {
   readonly kind: string;
   readonly url: string;
-  /** No https answered, so it may be uv that trusts no authority. */
-  readonly isAlone: boolean;
+  /** It may be uv that trusts no authority: none else answered by https. */
+  readonly isUntrusting: boolean;
 }
 
 /** The certificate that uv refused; `null`: none, or one of a kind that no index of a scenario shows. */
@@ -70,5 +70,5 @@ export function badCertificate(log: Pick<UvLog, "failure" | "message" | "chains"
   const url = failedUrl(log);
   if (kind === undefined || url === undefined) return null;
   const answered = log.chains.some((chain) => chain.url.startsWith("https:") && chain.statuses.length + (chain.ended === null ? 0 : 1) > 0);
-  return { kind, url, isAlone: !answered };
+  return { kind, url, isUntrusting: kind === "untrusted" && !answered };
 }

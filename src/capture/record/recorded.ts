@@ -1,6 +1,7 @@
 import type { WireAnswer } from "../../observation/wire.ts";
 import { kindOf } from "../symptom.ts";
 import { schemesOf } from "../infer/challenge.ts";
+import { isOfCredentials } from "../infer/flavour.ts";
 import { placeNames, placeNumbers } from "../infer/places.ts";
 import { linkForm, type LinkForm } from "./links.ts";
 
@@ -19,8 +20,6 @@ export interface Recorded {
   readonly links: LinkForm | null;
 }
 
-const REFUSALS = new Set([400, 401, 403]);
-
 /** What the answers to uv tell of each index that was asked. Pages go no further than here. */
 export function recordedOf(answers: readonly WireAnswer[], indexes: readonly string[]): Recorded[] {
   const numberOf = placeNumbers(indexes);
@@ -34,7 +33,7 @@ export function recordedOf(answers: readonly WireAnswer[], indexes: readonly str
     const told: Recorded = {
       index,
       // What is not there, is sent on or went wrong tells nothing of who is let in.
-      none: bare.find((status) => REFUSALS.has(status)) ?? bare.find((status) => status < 300) ?? null,
+      none: bare.find(isOfCredentials) ?? bare.find((status) => status < 300) ?? null,
       challenge: here.find(({ challenge }) => challenge !== null)?.challenge ?? null,
       type: types.size === 1 ? ([...types][0] ?? null) : null,
       http: index.startsWith("https:") ? (here[0]?.http ?? null) : null,

@@ -37,10 +37,11 @@ export function draftOf(material: Material, argv: readonly string[]): Draft {
   const own = new Set(looked.manifests.flatMap(({ text }) => projectName(text)));
   const stubs: Stub[] = stubsOf(looked, log, { own, tools: namedTools(argv), hiding: material.hiding, indexes: indexUrls(material) });
   const proxy = proxyParts(material);
-  const written = projectFiles(material);
+  const way = proxy?.way ?? null;
+  const written = projectFiles(material, way);
   const unable: string[] = [];
   const listed = looked.requirements.map(({ path, text }) => [renamePath(path, material), requirementsText(text, material, unable)]);
-  const settings = userSettings(material);
+  const settings = userSettings(material, way);
   const env = { ...environmentOf(material), ...proxy?.env };
   const words = commandWords(material, argv);
   const before = setUpSteps(material, words);
@@ -57,7 +58,7 @@ export function draftOf(material: Material, argv: readonly string[]): Draft {
     ...(Object.keys(env).length === 0 ? {} : { env }),
     ...(looked.venv.active ? { venv: "active" } : {}),
     ...(before.length > 0 && looked.cache.packages.length === 0 ? { delete: ["{{cache}}"] } : {}),
-    ...(isUntrusting(material) ? { tls: "none" } : {}),
+    ...(badCertificate(log)?.isUntrusting === true ? { tls: "none" } : {}),
   };
   const keyring = keyringTable(material);
   const document: Table = {
@@ -88,12 +89,6 @@ function unshowable({ looked, log }: Material): string[] {
       ? `a certificate that is refused as ${failure.what}`
       : `a host that cannot be reached (${failure.what}): in a scenario a name that does not resolve, a refused connection and one that nobody answers can stand for it`,
   ];
-}
-
-/** Where nothing says otherwise, it is uv that does not know the authority. */
-function isUntrusting({ log }: Material): boolean {
-  const bad = badCertificate(log);
-  return bad !== null && bad.kind === "untrusted" && bad.isAlone;
 }
 
 function homeFiles(material: Material, settings: string | null): [string, string][] {

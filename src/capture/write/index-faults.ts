@@ -2,7 +2,7 @@ import type { Chain } from "../uv-log/model.ts";
 import { CUT_SHORT } from "../uv-log/wordings.ts";
 import { lastSegment } from "../uv-log/url.ts";
 import { isRefused, kindOf } from "../symptom.ts";
-import { isOfCredentials } from "../infer/flavour.ts";
+import { isOfCredentials, isServed } from "../infer/flavour.ts";
 import type { Material } from "./material.ts";
 
 type Table = Record<string, unknown>;
@@ -12,8 +12,7 @@ type Table = Record<string, unknown>;
  * credentials, files that end in the middle.
  */
 export function indexFaults(chains: readonly Chain[], { log, renamer }: Material): Table[] {
-  const isAnswered = ({ ended }: Chain): boolean => typeof ended === "number" && ended < 400;
-  const taken = chains.some((chain) => chain.sent === "credentials" && isAnswered(chain));
+  const taken = chains.some((chain) => chain.sent === "credentials" && isServed(chain.ended));
   const found = new Map<string, Table>();
   for (const chain of chains) {
     const { url, sent, ended } = chain;
@@ -23,7 +22,7 @@ export function indexFaults(chains: readonly Chain[], { log, renamer }: Material
     const isFault = isOfCredentials(ended) ? taken && (sent === "credentials" || kind === "file") : ended !== 404 || kind === "file";
     if (!isFault) continue;
     const others = chains.filter((each) => kindOf(each.url) === kind && each !== chain);
-    const path = others.some(isAnswered) ? pathOf(url, kind, renamer.name) : null;
+    const path = others.some((each) => isServed(each.ended)) ? pathOf(url, kind, renamer.name) : null;
     const fault = { kind: "status", status: ended, for: `${kind}s`, ...(path === null ? {} : { path }) };
     found.set(JSON.stringify(fault), fault);
   }

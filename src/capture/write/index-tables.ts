@@ -2,7 +2,7 @@ import { normaliseProject } from "../../scenario/requirement.ts";
 import { readRequirement } from "./requirement.ts";
 import type { Flavour } from "../../scenario/model.ts";
 import type { Chain } from "../uv-log/model.ts";
-import { answersIn, flavourOf, type Answers } from "../infer/flavour.ts";
+import { answersIn, flavourOf, isServed, type Answers } from "../infer/flavour.ts";
 import { badCertificate, outOfReach } from "../infer/reach.ts";
 import { placeName, placeNumbers, withSlash, type IndexPlace } from "../infer/places.ts";
 import { originOf } from "../look/address.ts";
@@ -36,13 +36,12 @@ export function indexTables(material: Material, stubs: readonly Stub[], sources:
     const users = usersAt(material, place).length > 0 ? usersAt(material, place) : usersBefore(material, at, numberOf);
     const asks =
       answers.none !== null || answers.user !== null || answers.wrong !== null || chains.some(({ ended }) => ended === "missing");
-    const isOpen =
-      !asks && (asked?.status === 200 || chains.some(({ sent, ended }) => sent === "none" && typeof ended === "number" && ended < 400));
+    const isOpen = !asks && (asked?.status === 200 || chains.some(({ sent, ended }) => sent === "none" && isServed(ended)));
     const target = log.chains.find(({ url, redirects }) => numberOf(url) === at && redirects.length > 0);
     const to = numberOf(target?.redirects.at(-1) ?? "");
     const known = users.length > 0 ? users : asks ? [SOMEBODY] : [];
     const faults = indexFaults(chains, material);
-    const shown = bad !== null && numberOf(bad.url) === at && !(bad.kind === "untrusted" && bad.isAlone);
+    const shown = bad !== null && !bad.isUntrusting && numberOf(bad.url) === at;
     tables[name] = {
       ...(flavour === "simple" ? {} : { flavour }),
       url: renamer.url(place.url),

@@ -7,6 +7,7 @@ import { kindOf } from "../symptom.ts";
 import { normaliseProject } from "../../scenario/requirement.ts";
 import { readRequirement, versionFor } from "./requirement.ts";
 import { lastSegment, withoutUser } from "../uv-log/url.ts";
+import { isServed } from "../infer/flavour.ts";
 import { placeNumbers } from "../infer/places.ts";
 
 /** A package that must be there for the command to be answered; names are the original's. */
@@ -72,7 +73,7 @@ export function stubsOf(looked: Looked, log: UvLog, { own, tools, hiding, indexe
       .filter(({ url, ended }) => kindOf(url) === "page" && ended === 404 && !hiding.has(indexes[numberOf(url)] ?? ""))
       .map(({ url }) => lastSegment(url)),
   );
-  for (const { url, ended } of log.chains) if (typeof ended === "number" && ended < 400) missing.delete(lastSegment(url));
+  for (const { url, ended } of log.chains) if (isServed(ended)) missing.delete(lastSegment(url));
   // Where nothing that is there will do, uv tells what is there.
   const available = new Map(
     [...log.message.matchAll(/\bonly ([a-z0-9-]+)==(\S+) is available/gu)].map(([, name = "", version = ""]) => [name, version]),

@@ -5,7 +5,6 @@ import { normaliseProject } from "../../scenario/requirement.ts";
 import { readRequirement } from "./requirement.ts";
 import { requirementNames, requirementsIn } from "./packages.ts";
 import { urlText, type Material } from "./material.ts";
-import { proxyParts } from "./proxy-table.ts";
 import { projectToml } from "./toml.ts";
 
 type Table = Record<string, unknown>;
@@ -34,27 +33,27 @@ export interface WrittenFiles {
 }
 
 /** The project's own files as the scenario has them: what decides, under other names. */
-export function projectFiles(material: Material): WrittenFiles {
+export function projectFiles(material: Material, way: string | null): WrittenFiles {
   const unable: string[] = [];
   const files: Record<string, string> = {};
   for (const { path, text } of material.looked.manifests) {
-    files[renamePath(path, material)] = projectToml(manifest(parse(text), material, unable));
+    files[renamePath(path, material)] = projectToml(manifest(parse(text), material, unable, way));
   }
   const own = material.looked.settings.find(({ place, read }) => place === "uv.toml" && read);
-  if (own !== undefined) files["uv.toml"] = projectToml(settingsTable(parse(own.text), material, unable, own.place));
+  if (own !== undefined) files["uv.toml"] = projectToml(settingsTable(parse(own.text), material, unable, own.place, way));
   return { files, unable };
 }
 
 /** The user's uv.toml, if uv reads one. */
-export function userSettings(material: Material): { readonly text: string | null; readonly unable: readonly string[] } {
+export function userSettings(material: Material, way: string | null): { readonly text: string | null; readonly unable: readonly string[] } {
   const unable: string[] = [];
   const read = material.looked.settings.filter(({ place, read: isRead }) => isRead && place !== "uv.toml");
-  const tables = read.map(({ place, text }) => settingsTable(parse(text), material, unable, place));
+  const tables = read.map(({ place, text }) => settingsTable(parse(text), material, unable, place, way));
   const merged: Table = Object.assign({}, ...tables.reverse());
   return { text: Object.keys(merged).length === 0 ? null : projectToml(merged), unable };
 }
 
-function manifest(document: Table, material: Material, unable: string[]): Table {
+function manifest(document: Table, material: Material, unable: string[], way: string | null): Table {
   const { renamer } = material;
   const project = tableIn(document, "project");
   const uv = toolUv(document);
@@ -79,16 +78,16 @@ function manifest(document: Table, material: Material, unable: string[]): Table 
     ...REQUIREMENTS.flatMap((key) => (Array.isArray(uv[key]) ? (uv[key] as unknown[]) : [])),
   ];
   if (requirements.some((text) => typeof text === "string" && isElsewhere(text))) unable.push(NO_PACKAGE);
-  const own = uvTable(uv, requirementNames(document), material, unable);
+  const own = uvTable(uv, requirementNames(document), material, unable, way);
   // Its build would need packages that are beside the point.
   if (document["build-system"] !== undefined) own["package"] = false;
   if (Object.keys(own).length > 0) written["tool"] = { uv: own };
   return written;
 }
 
-function uvTable(uv: Table, requirements: readonly string[], material: Material, unable: string[]): Table {
+function uvTable(uv: Table, requirements: readonly string[], material: Material, unable: string[], way: string | null): Table {
   const { renamer } = material;
-  const written = settingsTable(uv, material, unable, "pyproject.toml");
+  const written = settingsTable(uv, material, unable, "pyproject.toml", way);
   for (const key of REQUIREMENTS) if (Array.isArray(uv[key])) written[key] = renamedList(uv[key], material);
   if (isTable(uv["workspace"])) {
     const { members, exclude } = tableIn(uv, "workspace");
@@ -129,13 +128,12 @@ function sourceTable(source: Table, { renamer }: Material): Table | null {
   };
 }
 
-function settingsTable(own: Table, material: Material, unable: string[], place: string): Table {
+function settingsTable(own: Table, material: Material, unable: string[], place: string, way: string | null): Table {
   const written: Table = {};
-  const proxy = proxyParts(material);
   for (const [key, value] of Object.entries(own)) {
     if (UV_KEYS.has(key)) written[key] = value;
-    if (PROXIES.test(key) && proxy !== null && key !== "no-proxy") written[key] = proxy.way;
-    if (key === "no-proxy" && proxy !== null)
+    if (PROXIES.test(key) && way !== null && key !== "no-proxy") written[key] = way;
+    if (key === "no-proxy" && way !== null)
       unable.push(`no-proxy in ${place}: in a scenario only variables say which hosts are asked without a proxy`);
     if (key === "allow-insecure-host" && Array.isArray(value)) written[key] = value.map((host) => material.renamer.host(String(host)));
     if ((key === "index-url" || key === "extra-index-url") && value !== undefined) {
