@@ -1,6 +1,6 @@
 import { request, type IncomingMessage } from "node:http";
-import { connect } from "node:net";
-import type { Duplex } from "node:stream";
+import { connect, type Socket } from "node:net";
+import { createOpenSockets } from "../../src/gateway/open-sockets.ts";
 import { localServer } from "../local-server.ts";
 import type { Account, Server } from "./servers.ts";
 
@@ -18,19 +18,16 @@ export async function startCompanyProxy({ user, password }: Account): Promise<Se
     onward.on("error", () => answer.writeHead(502).end());
     incoming.pipe(onward);
   });
-  const open = new Set<Duplex>();
-  const keep = <Kind extends Duplex>(socket: Kind): Kind => {
-    open.add(socket.on("error", () => socket.destroy()).on("close", () => open.delete(socket)));
-    return socket;
-  };
-  server.on("connect", (incoming, socket, head) => {
-    keep(socket);
+  const open = createOpenSockets();
+  server.on("connect", (incoming, socket: Socket, head) => {
+    open.add(socket);
     if (!isKnown(incoming)) {
       return void socket.end('HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm="company"\r\nContent-Length: 0\r\n\r\n');
     }
     const authority = incoming.url ?? "";
     const { hostname, port } = new URL(`https://${authority}`);
-    const other = keep(connect({ host: hostname, port: port === "" ? 443 : Number(port) }));
+    const other = connect({ host: hostname, port: port === "" ? 443 : Number(port) });
+    open.add(other);
     other.on("connect", () => {
       socket.write("HTTP/1.1 200 OK\r\n\r\n");
       other.write(head);
@@ -42,7 +39,7 @@ export async function startCompanyProxy({ user, password }: Account): Promise<Se
   return {
     ...running,
     async [Symbol.asyncDispose]() {
-      for (const socket of open) socket.destroy();
+      open.destroy();
       await running[Symbol.asyncDispose]();
     },
   };
