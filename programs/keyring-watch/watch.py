@@ -9,6 +9,7 @@ it starts, and is told how each of them ends. To the journal of keyring calls go
 - {"event": "killed", "pid", "at", "signal", "what", "name", "call"}: a signal ended a process while the command ran. `what`
   is "keyring"; "below" for what a keyring started; "start" for one that had not yet become a command, and that `name` had
   forked. `call` is the process of the keyring, or null
+- {"event": "outlived", "pid", "at"}: the command has ended, and this keyring has not
 - {"event": "unstarted", "pid", "at", "error"}: the command could not be started
 
 Where tracing is refused, the command runs unwatched. If the tracer ends before the command, so does the command, by
@@ -199,6 +200,9 @@ class Tracer:
         for pid, status in self.unknown.items():
             self.judge(pid, status, Process())
         self.unknown.clear()
+        for pid, process in self.processes.items():
+            if process.keyring == pid:
+                note(self.journal, {"event": "outlived", "pid": pid})
         self.journal = None
 
     def judge(self, pid, status, process):

@@ -40,7 +40,9 @@ export function runEnclosed(
   return async (request) => {
     const enclosed = await encloseOne({ ...request, journal: journalOf() }, request.outputDir);
     await using _kept = Symbol.asyncDispose in enclosed ? enclosed : null;
-    const result = await run({ ...request, ...enclosed });
+    // Nothing is left by then of what is inside, whose numbers of processes say nothing here.
+    const { ended: _, ...kept } = request;
+    const result = await run({ ...kept, ...enclosed });
     const fault = notStarted(result, result.stderr);
     if (fault !== null) return { ...result, exit: null, stderr: "", spawnError: fault };
     if (result.spawnError === null) return result;

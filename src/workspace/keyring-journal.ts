@@ -37,6 +37,8 @@ type Line =
   | { readonly event: "opened"; readonly mark: string }
   | Killed
   | Unstarted
+  /** Of a call that went on when the step's command had ended. */
+  | { readonly event: "outlived"; readonly pid: number; readonly at: number }
   | { readonly event: "end"; readonly pid: number; readonly at: number; readonly raised: string | null; readonly exit: number | null };
 
 /** A signal ended a process that was a keyring, was below one, or may have been about to become one. */
@@ -63,21 +65,31 @@ interface Unstarted {
 /** What was seen from beside a step's command, and no call tells of. */
 export type SeenBeside = { readonly step: number } & (Killed | Unstarted);
 
+/** What the journals of a run's steps tell. */
+export interface KeyringEvidence {
+  /** In the order in which they began. Not redacted. */
+  readonly calls: readonly KeyringRecord[];
+  /** Ends by a signal that are no call's which began and did not end, and commands that could not be started. */
+  readonly beside: readonly SeenBeside[];
+  /** When the calls began that went on when their step's command had ended: their end is not theirs but the step's. */
+  readonly outlived: ReadonlySet<number>;
+}
+
 /** All calls of `keyring` so far, in the order in which they began. Not redacted. */
-export async function readKeyringJournal(options: KeyringJournalOptions): Promise<KeyringRecord[]> {
-  const records = await readSteps(options, (text, step) => callsIn(text, step, options).records);
-  return records.sort((a, b) => a.at - b.at);
+export async function readKeyringJournal(options: KeyringJournalOptions): Promise<readonly KeyringRecord[]> {
+  return (await readKeyringEvidence(options)).calls;
 }
 
-/** Ends by a signal that are no call's which began and did not end, and commands that could not be started. */
-export function readSeenBeside(options: KeyringJournalOptions): Promise<SeenBeside[]> {
-  return readSteps(options, (text, step) => {
-    const { running, beside } = callsIn(text, step, options);
-    return beside.filter((entry) => entry.event !== "killed" || entry.call === null || !running.has(entry.call));
-  });
+export async function readKeyringEvidence(options: KeyringJournalOptions): Promise<KeyringEvidence> {
+  const steps = await readSteps(options);
+  return {
+    calls: steps.flatMap(({ calls }) => calls).sort((a, b) => a.at - b.at),
+    beside: steps.flatMap(({ beside }) => beside),
+    outlived: new Set(steps.flatMap(({ outlived }) => [...outlived])),
+  };
 }
 
-async function readSteps<T>(options: KeyringJournalOptions, read: (text: string, step: number) => T[]): Promise<T[]> {
+async function readSteps(options: KeyringJournalOptions): Promise<Read[]> {
   const folder = await openFolder(options.paths.output).catch((error: unknown) => {
     if (isErrno(error, "ENOENT")) return null;
     throw error;
@@ -88,7 +100,7 @@ async function readSteps<T>(options: KeyringJournalOptions, read: (text: string,
   const records = await Promise.all(
     names.map(async (name) => {
       const step = /^keyring-(-?\d+)\.jsonl$/.exec(name)?.[1];
-      return step === undefined ? [] : read(await journalText(output.at(name)), Number(step));
+      return step === undefined ? [] : callsIn(await journalText(output.at(name)), Number(step), options);
     }),
   );
   return records.flat();
@@ -177,11 +189,9 @@ export function followKeyringJournal(options: KeyringJournalOptions, listener: (
   return { [Symbol.dispose]: () => watcher.close() };
 }
 
-interface Read {
-  readonly records: KeyringRecord[];
+interface Read extends KeyringEvidence {
   /** When the calls began that did not end, by process. */
   readonly running: ReadonlyMap<number, number>;
-  readonly beside: SeenBeside[];
 }
 
 function callsIn(text: string, step: number, options: KeyringJournalOptions): Read {
@@ -189,6 +199,7 @@ function callsIn(text: string, step: number, options: KeyringJournalOptions): Re
   const records: KeyringRecord[] = [];
   const open = new Map<number, number>();
   const ways = new Set<number>();
+  const outlived = new Set<number>();
   // A line without its end was cut off by a kill.
   for (const line of text.split("\n").slice(0, -1)) {
     const entry: unknown = JSON.parse(line);
@@ -196,6 +207,11 @@ function callsIn(text: string, step: number, options: KeyringJournalOptions): Re
     if (entry.event === "opened") continue;
     if (entry.event === "killed" || entry.event === "unstarted") {
       beside.push({ ...entry, step });
+      continue;
+    }
+    if (entry.event === "outlived") {
+      const going = records[open.get(entry.pid) ?? -1];
+      if (going !== undefined) outlived.add(going.at);
       continue;
     }
     if (entry.event === "begin") {
@@ -214,7 +230,13 @@ function callsIn(text: string, step: number, options: KeyringJournalOptions): Re
     records[index] = { ...record, raised: entry.raised, exit: entry.exit, finished: true, durationMs };
   }
   const running = new Map([...open].map(([pid, index]) => [pid, records[index]?.at ?? 0]));
-  return { records: records.filter((_, index) => !ways.has(index)), running, beside };
+  const isCall = (entry: SeenBeside): boolean => entry.event === "killed" && entry.call !== null && running.has(entry.call);
+  return {
+    calls: records.filter((_, index) => !ways.has(index)),
+    beside: beside.filter((entry) => !isCall(entry)),
+    outlived,
+    running,
+  };
 }
 
 /** A step may write there as well: what has another shape was not the probe. */
@@ -223,6 +245,7 @@ function isLine(entry: unknown): entry is Line {
   const { event, mark, pid, at, prefix, argv, raised, exit, within = null, alone = false } = entry as Partial<Record<string, unknown>>;
   if (event === "opened") return typeof mark === "string";
   if (typeof pid !== "number" || typeof at !== "number") return false;
+  if (event === "outlived") return true;
   if (event === "killed" || event === "unstarted") return isBeside(entry);
   if ((within !== null && typeof within !== "number") || typeof alone !== "boolean") return false;
   if (event === "begin") return typeof prefix === "string" && Array.isArray(argv) && argv.every((word) => typeof word === "string");

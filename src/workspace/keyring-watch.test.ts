@@ -5,7 +5,7 @@ import { openWorkspaceFixture, type WorkspaceFixture } from "../../test/workspac
 import type { ProcessResult } from "../observation/process.ts";
 import { programFile } from "../run/programs.ts";
 import { keyringJournalFile } from "./environment.ts";
-import { readSeenBeside, type SeenBeside } from "./keyring-journal.ts";
+import { readKeyringEvidence, type SeenBeside } from "./keyring-journal.ts";
 
 const WATCH = programFile("keyring-watch/watch.py");
 
@@ -21,7 +21,7 @@ async function run(fixture: WorkspaceFixture, program: string, { isWatched = tru
   const command = file === "" ? [python.file, "-c", program, WATCH, journal] : [file];
   const args = isWatched ? ["-ISEB", WATCH, journal, ...command] : command.slice(1);
   const ended = await fixture.run(isWatched ? "python3" : path.basename(command[0] ?? ""), args);
-  return { ...ended, seen: await readSeenBeside({ paths: workspace.paths, toolPrefix: null, clockOrigin: 0 }) };
+  return { ...ended, seen: (await readKeyringEvidence({ paths: workspace.paths, toolPrefix: null, clockOrigin: 0 })).beside };
 }
 
 const KILLED_AT_FORK = "import os\nos.fork() or os.kill(os.getpid(), 9)\nos.wait()\n";

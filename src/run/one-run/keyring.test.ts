@@ -76,6 +76,22 @@ test("a call that a signal ended is judged where a condition is about that", asy
   expect((await ask("#!/bin/sh\nkill -KILL $$\n", { healthy: "keyring.any = { finished = false }" })).verdict).toBe("healthy");
 });
 
+test("of many calls that a signal ended each is known, whatever processes the machine has of those numbers", async () => {
+  const keyring = '#!/bin/sh\ncase "$2" in it*) kill -KILL $$;; esac\nexit 1\n';
+  const asked = Array.from({ length: 24 }, (_, at) => `it${at + 1}`);
+  const { verdict, observation } = await ask(keyring, { first: `for each in ${asked.join(" ")}; do keyring get $each me; done` });
+  expect(verdict).toBe("unresolved");
+  const told = observation.trouble.map(({ detail }) => /^`keyring get (it\d+) me` began and never ended/.exec(detail)?.[1]);
+  expect(told).toEqual(asked);
+});
+
+test("a call that goes on when the step's command has ended is none that a signal ended", async () => {
+  const keyring = '#!/usr/bin/env python3\nimport sys, time\nif "later" in sys.argv: time.sleep(600)\nsys.exit(1)\n';
+  const first = 'keyring get later me & while ! grep -q later "$UV_MRE_KEYRING_JOURNAL"; do sleep 0.01; done';
+  const { verdict, observation } = await ask(keyring, { first });
+  expect([verdict, observation.trouble]).toEqual(["healthy", []]);
+});
+
 const ANSWERS = "#!/usr/bin/env python3\nimport sys\nsys.exit(1)\n";
 
 describe.runIf(process.platform === "linux")("a signal that strikes before a call is recorded makes the run unresolved", () => {

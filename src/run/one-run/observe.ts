@@ -1,9 +1,9 @@
 import { markFinals } from "../../observation/final-answers.ts";
-import type { KeyringRecord, LeakRecord, Observation, StepRecord, Trouble } from "../../observation/model.ts";
+import type { LeakRecord, Observation, StepRecord, Trouble } from "../../observation/model.ts";
 import { createRedactor, type Redactor } from "../../observation/redact.ts";
 import type { Scenario } from "../../scenario/model.ts";
 import { bySignal } from "../../sandbox/exit-of-command.ts";
-import { type KeyringJournalOptions, readKeyringJournal, readSeenBeside, type SeenBeside } from "../../workspace/keyring-journal.ts";
+import { type KeyringEvidence, type KeyringJournalOptions, readKeyringEvidence, type SeenBeside } from "../../workspace/keyring-journal.ts";
 import type { Execution } from "./execute.ts";
 import { placeFault } from "./place-fault.ts";
 import type { OpenedRun } from "./opened-run.ts";
@@ -12,19 +12,16 @@ import type { OpenedRun } from "./opened-run.ts";
 export async function observe(opened: OpenedRun, execution: Execution): Promise<Observation> {
   const redactor = createRedactor(opened.secrets);
   const unreadable: Trouble[] = [];
-  const journal = keyringJournal(opened);
-  const [keyring, beside] = await Promise.all([readKeyringJournal(journal), readSeenBeside(journal)]).catch(
-    (error: unknown): [KeyringRecord[], SeenBeside[]] => {
-      unreadable.push({ kind: "workspace", step: null, detail: `the journal of keyring calls cannot be read: ${placeFault(error)}` });
-      return [[], []];
-    },
-  );
+  const evidence = await readKeyringEvidence(keyringJournal(opened)).catch((error: unknown): KeyringEvidence => {
+    unreadable.push({ kind: "workspace", step: null, detail: `the journal of keyring calls cannot be read: ${placeFault(error)}` });
+    return { calls: [], beside: [], outlived: new Set() };
+  });
   const names = opened.gateway.names();
   return redactor.redactDeep({
     ...(names.length === 0 ? {} : { names }),
     steps: execution.steps,
     requests: markFinals(opened.gateway.requests()),
-    keyring,
+    keyring: evidence.calls,
     files: execution.files,
     leaks: execution.leaks,
     unrecordedKeyrings: execution.unrecordedKeyrings,
@@ -32,8 +29,8 @@ export async function observe(opened: OpenedRun, execution: Execution): Promise<
       ...opened.trouble,
       ...execution.trouble,
       ...unreadable,
-      ...cutCalls(opened.scenario, keyring, execution),
-      ...besideCalls(opened.scenario, beside, execution),
+      ...cutCalls(opened.scenario, evidence, execution),
+      ...besideCalls(opened.scenario, evidence, execution),
     ],
   });
 }
@@ -47,19 +44,20 @@ export function keyringJournal(opened: OpenedRun): KeyringJournalOptions {
  * Calls that began and did not end although their step went on: what uv then did says nothing of it. Not one that the step
  * outlived, nor one that a condition is about.
  */
-function cutCalls(scenario: Scenario, keyring: readonly KeyringRecord[], execution: Execution): Trouble[] {
-  return keyring.flatMap(({ step, argv, finished, at }): Trouble[] => {
+function cutCalls(scenario: Scenario, { calls, outlived }: KeyringEvidence, execution: Execution): Trouble[] {
+  return calls.flatMap(({ step, argv, finished, at }): Trouble[] => {
     const definition = scenario.steps[step];
     const conditions = [...(definition?.reproduced ?? []), ...(definition?.healthy ?? [])];
     const isMeant = conditions.some((condition) => condition.kind === "keyring" && condition.match.finished === false);
-    if (finished || isMeant || execution.outlived.has(at) || execution.trouble.some((trouble) => trouble.step === step)) return [];
+    if (finished || isMeant || outlived.has(at) || execution.outlived.has(at) || execution.trouble.some((trouble) => trouble.step === step))
+      return [];
     const detail = `\`keyring ${argv.join(" ")}\` began and never ended: a signal ended it, or what it runs could not be started`;
     return [{ kind: "keyring", step, detail }];
   });
 }
 
 /** What struck a keyring where no call tells of it, and a command that could not be started. */
-function besideCalls(scenario: Scenario, beside: readonly SeenBeside[], execution: Execution): Trouble[] {
+function besideCalls(scenario: Scenario, { beside }: KeyringEvidence, execution: Execution): Trouble[] {
   const troubles = beside.flatMap((entry): Trouble[] => {
     const { step } = entry;
     if (execution.trouble.some((trouble) => trouble.step === step)) return [];
