@@ -12,7 +12,7 @@ const INTERNAL_ERROR = 2;
 /** By more than the second that `Date` counts in. */
 const OLDER_MS = 2000;
 
-type Response = ServerResponse | Http2ServerResponse;
+export type Response = ServerResponse | Http2ServerResponse;
 
 /** Sends an outcome over HTTP/1.1 or HTTP/2. `trouble` hears of files that can't be read: our fault, not the client's. */
 export function send(response: Response, method: string, outcome: Outcome, files: FileMemory, trouble: (detail: string) => void): void {
@@ -81,7 +81,7 @@ function stream(response: Response, body: Body & { kind: "file" }, trouble: (det
 }
 
 /** Breaks off: the connection for HTTP/1.1; for HTTP/2 this stream alone, since others on it have their own answers. */
-function cut(response: Response): void {
+export function cut(response: Response): void {
   if ("stream" in response) response.stream.close(INTERNAL_ERROR);
   else response.socket?.destroySoon();
 }

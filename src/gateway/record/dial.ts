@@ -75,6 +75,8 @@ export async function secured(
 ): Promise<TLSSocket> {
   const { connect } = await import("node:tls");
   const bare = bareHost(host);
+  // HTTP/2 would wait on for the rest of an answer when the registry's side has ended.
+  socket.allowHalfOpen = false;
   return new Promise((resolve, reject) => {
     const secure = connect(
       {

@@ -1,6 +1,8 @@
-import { createSecureServer } from "node:http2";
+import type { ServerResponse } from "node:http";
+import { createSecureServer, type Http2ServerResponse } from "node:http2";
 import { createServer as createHttps } from "node:https";
-import type { AddressInfo, Server as NetServer } from "node:net";
+import { type AddressInfo, connect, createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
+import { pipeline } from "node:stream";
 import { connect as tlsConnect } from "node:tls";
 import { expect, test } from "vitest";
 import { type Answered, indexOf, openFixture, openTunnel, sendRequest } from "../../../test/gateway-fixture.ts";
@@ -8,6 +10,7 @@ import { localServer } from "../../../test/local-server.ts";
 import type { WireAnswer } from "../../observation/wire.ts";
 import type { Authority } from "../authority.ts";
 import { createAuthority } from "../certificate.ts";
+import type { Response as Answering } from "../send.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 
 const UV = "uv/0.13.9";
@@ -44,19 +47,34 @@ async function open(trusted: string, via: string | null = null): Promise<Open> {
 }
 
 /** An https registry with a certificate of its own authority's. */
-async function secureServer(kind: "h2" | "http/1.1"): Promise<AsyncDisposable & { port: number; authority: Authority }> {
+async function secureServer(
+  kind: "h2" | "http/1.1",
+  finish: (answer: Answering, connections: readonly Socket[]) => void = (answer) => void answer.end(PAGE),
+): Promise<AsyncDisposable & { port: number; authority: Authority }> {
   const authority = await createAuthority();
   const leaf = await authority.leafFor("localhost", "good");
   const head = { "content-type": "text/html; charset=utf-8" };
-  const server: NetServer =
-    kind === "h2"
-      ? createSecureServer({ ...leaf, allowHTTP1: true }, (_, answer) => void answer.writeHead(200, head).end(PAGE))
-      : createHttps(leaf, (_, answer) => void answer.writeHead(200, head).end(PAGE));
+  const connections: Socket[] = [];
+  const listener = (_: unknown, answer: Answering): void => {
+    (answer as ServerResponse).writeHead(200, head);
+    finish(answer, connections);
+  };
+  const server: NetServer = kind === "h2" ? createSecureServer({ ...leaf, allowHTTP1: true }, listener) : createHttps(leaf, listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port: behind } = server.address() as AddressInfo;
+  // A connection is lost only below TLS: over it Node says goodbye first.
+  const wire = createNetServer((client) => {
+    const onward = connect(behind, "127.0.0.1");
+    connections.push(client);
+    pipeline(client, onward, client, () => null);
+  });
+  await new Promise<void>((resolve) => wire.listen(0, "127.0.0.1", resolve));
   return {
-    port: (server.address() as AddressInfo).port,
+    port: (wire.address() as AddressInfo).port,
     authority,
-    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([wire, server].map((each) => new Promise((resolve) => each.close(resolve))));
+    },
   };
 }
 
@@ -108,6 +126,24 @@ test.each(["h2", "http/1.1"] as const)("a tunnel of uv's is opened, and speaks H
       page: PAGE,
     },
   ]);
+});
+
+const loseConnections = (_: Answering, connections: readonly Socket[]): void => {
+  for (const connection of connections) connection.destroy();
+};
+
+test.each([
+  ["h2", "whose stream is reset", (answer: Answering) => (answer as Http2ServerResponse).stream.close(2)],
+  ["h2", "whose connection is lost", loseConnections],
+  ["http/1.1", "whose connection is lost", loseConnections],
+] as const)("an answer over %s %s breaks off for uv, too, and is no page", async (kind, _, breakOff) => {
+  await using registry = await secureServer(kind, (answer, connections) => {
+    (answer as ServerResponse).write(PAGE.slice(0, 20), () => breakOff(answer, connections));
+  });
+  await using it = await open(registry.authority.caPem);
+  const asked = it.ask(`https://localhost:${registry.port}/simple/orion/`, UV, {}, kind === "h2" ? "2.0" : "1.1");
+  await expect(asked).rejects.toThrow();
+  expect(it.heard.filter(({ page }) => page !== null)).toEqual([]);
 });
 
 test.each(["python-urllib3/2", "pip/25.1", "git/2.47", ""])("a tunnel of others passes byte by byte: %s", async (agent) => {

@@ -10,7 +10,8 @@ import type { ConnectionOrigin } from "../refusals.ts";
 import { parseAuthority, parseUrl, type Target, urlOf } from "../target.ts";
 import { createTunnels, type TunnelOptions } from "../tunnel.ts";
 import { askProxy, TunnelRefused } from "./dial.ts";
-import { type Answering, type Asked, endToEnd, type Relayed, relayHttp1, relayHttp2 } from "./relay.ts";
+import { cut, type Response as Answering } from "../send.ts";
+import { type Asked, endToEnd, type Relayed, relayHttp1, relayHttp2 } from "./relay.ts";
 import { createUpstreams, type UpstreamOptions } from "./upstreams.ts";
 
 export interface RecorderOptions extends UpstreamOptions {
@@ -105,8 +106,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     relay(request, response, target).catch((error: Error) => {
       // A client that left has nothing to wait for.
       if (isUv(request.headers) && !response.destroyed) trouble(`${target.host}: ${reasonOf(error)}`);
-      if ("stream" in request) request.stream.close();
-      else request.socket.destroy();
+      cut(response);
     });
   }
 
@@ -136,7 +136,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     return { scheme: "encrypted" in request.socket ? "https" : "http", ...origin, path: request.url ?? "/" };
   }
 
-  function observe(request: Asked, target: Target, { status, header, body }: Relayed): void {
+  function observe(request: Asked, target: Target, { status, header, body, isWhole }: Relayed): void {
     const type = header("content-type")?.split(";")[0]?.trim().toLowerCase() ?? null;
     const seen: Omit<WireAnswer, "page"> = {
       url: urlOf(target),
@@ -154,7 +154,9 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
       size += chunk.length;
       if (size <= LARGEST_PAGE) chunks.push(chunk);
     });
-    body.on("end", () => heard({ ...seen, page: size > LARGEST_PAGE ? null : textOf(Buffer.concat(chunks), header("content-encoding")) }));
+    body.on("end", () =>
+      heard({ ...seen, page: !isWhole() || size > LARGEST_PAGE ? null : textOf(Buffer.concat(chunks), header("content-encoding")) }),
+    );
   }
 }
 

@@ -1,15 +1,17 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import type { ClientHttp2Session, Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Readable } from "node:stream";
+import { cut, type Response as Answering } from "../send.ts";
 
 export type Asked = IncomingMessage | Http2ServerRequest;
-export type Answering = ServerResponse | Http2ServerResponse;
 
 /** The head of an answer, and its body as it comes. */
 export interface Relayed {
   readonly status: number;
   header(name: string): string | null;
   readonly body: Readable;
+  /** Whether all of the body came, once it has ended. */
+  isWhole(): boolean;
 }
 
 /** Between two neighbours alone (RFC 9110, 7.6.1). */
@@ -42,7 +44,7 @@ export function relayHttp1(asked: Asked, answering: Answering, outgoing: ClientR
     outgoing.on("response", (response) => {
       const { statusCode = 502, statusMessage = "", headers } = response;
       (answering as ServerResponse).writeHead(statusCode, statusMessage, endToEnd(response.rawHeaders));
-      answered({ status: statusCode, header: (name) => textOf(headers[name]), body: response });
+      answered({ status: statusCode, header: (name) => textOf(headers[name]), body: response, isWhole: () => response.complete });
       response.on("error", () => cut(answering)).pipe(answering as ServerResponse);
       resolve();
     });
@@ -65,9 +67,15 @@ export function relayHttp2(
     outgoing.on("response", (headers) => {
       const { ":status": status = 502, ...others } = headers;
       answering.writeHead(status, others);
-      answered({ status, header: (name) => textOf(headers[name]), body: outgoing });
-      outgoing.pipe(answering);
+      answered({ status, header: (name) => textOf(headers[name]), body: outgoing, isWhole: () => outgoing.rstCode === 0 });
+      outgoing.pipe(answering, { end: false });
       resolve();
+    });
+    // Of a connection that is lost Node's stream says that it ended, and only here how.
+    outgoing.on("close", () => {
+      if (!answering.headersSent) reject(new Error("the connection ended without an answer"));
+      else if (outgoing.rstCode === 0) answering.end();
+      else cut(answering);
     });
     answering.on("close", () => outgoing.close());
     if (!isBare) asked.pipe(outgoing);
@@ -76,11 +84,6 @@ export function relayHttp2(
 
 function textOf(value: string | readonly string[] | undefined): string | null {
   return value === undefined ? null : typeof value === "string" ? value : value.join(", ");
-}
-
-function cut(answering: Answering): void {
-  if ("stream" in answering) answering.stream.close();
-  else answering.socket?.destroy();
 }
 
 function pairs(raw: readonly string[]): [string, string][] {

@@ -1,6 +1,7 @@
 import type { ClientHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { createOpenSockets } from "../open-sockets.ts";
 import type { ConnectionOrigin } from "../refusals.ts";
 import { type Authorities, dial, secured, type Via } from "./dial.ts";
 
@@ -35,13 +36,11 @@ export function createUpstreams({ via, trusted }: UpstreamOptions): Upstreams {
   /** Found with ALPN, and not used yet. */
   const spare = new Map<string, TLSSocket>();
   const sessions = new Map<string, Promise<ClientHttp2Session>>();
-  const open = new Set<Socket>();
+  const open = createOpenSockets();
   let closed = false;
 
   const keep = <Opened extends Socket>(socket: Opened): Opened => {
     open.add(socket);
-    socket.on("error", () => socket.destroy());
-    socket.on("close", () => open.delete(socket));
     if (closed) socket.destroy();
     return socket;
   };
@@ -74,7 +73,7 @@ export function createUpstreams({ via, trusted }: UpstreamOptions): Upstreams {
     raw,
     close() {
       closed = true;
-      for (const socket of open) socket.destroy();
+      open.destroy();
     },
   };
 
