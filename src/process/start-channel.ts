@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { StartChannel } from "../observation/process.ts";
-import { CALL_VARIABLE, RUN_VARIABLE } from "./tagged-processes.ts";
+import { CALL_VARIABLE, noteStrangers, RUN_VARIABLE } from "./tagged-processes.ts";
 import { openOutput } from "./output.ts";
 import { newCallId } from "./run-process.ts";
 
@@ -10,6 +10,7 @@ import { newCallId } from "./run-process.ts";
  */
 export function createStartChannel(options: { readonly tag: string }): StartChannel {
   return async (request) => {
+    noteStrangers();
     const call = newCallId();
     const output = await openOutput(request.outputDir, `${call}.log`);
     const child = spawn(request.file, request.args, {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { access, constants, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { isExecutable } from "../disk/executable.ts";
 import { USER } from "./bubblewrap.ts";
 import { holdNetwork } from "./holder.ts";
 import type { Enclosed, Inside, Sandbox } from "./model.ts";
@@ -53,11 +54,7 @@ export async function openSandbox({ bwrap, programs, python, folder, layered }: 
 /** The absolute path of a tool of the system; `null` if there is none. */
 export async function findSystemTool(name: string): Promise<string | null> {
   for (const file of SYSTEM_FOLDERS.map((folder) => path.join(folder, name))) {
-    const isThere = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return file;
+    if (await isExecutable(file)) return file;
   }
   return null;
 }

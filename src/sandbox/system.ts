@@ -11,7 +11,14 @@ export interface SystemPlaces {
   readonly folders: readonly string[];
 }
 
+/** Looked up once: the system does not move while we run. */
 export function systemPlaces(): SystemPlaces {
+  return (known ??= lookUp());
+}
+
+let known: SystemPlaces | null = null;
+
+function lookUp(): SystemPlaces {
   const found = FOLDERS.filter((place) => existsSync(place));
   const isLink = (place: string): boolean => lstatSync(place).isSymbolicLink();
   return {

@@ -142,7 +142,7 @@ test.each([
   });
   await using it = await open(registry.authority.caPem);
   const asked = it.ask(`https://localhost:${registry.port}/simple/orion/`, UV, {}, kind === "h2" ? "2.0" : "1.1");
-  await expect(asked).rejects.toThrow();
+  await expect(asked).rejects.toBeInstanceOf(Error);
   expect(it.heard.filter(({ page }) => page !== null)).toEqual([]);
 });
 

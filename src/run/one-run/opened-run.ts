@@ -16,6 +16,7 @@ import { breakCommands, breakVenv } from "./breakage.ts";
 import { type Contents, type Enclosure, openEnclosure } from "./enclosure.ts";
 import { openSources, type OpenSources } from "./index-sources.ts";
 import { machineryOf } from "../harness/machinery.ts";
+import { sandboxOf } from "../harness/sandbox-of.ts";
 import type { Harness, Prepared } from "../harness/harness.ts";
 import { ownNetwork } from "../../scenario/own-network.ts";
 import { placeFault } from "./place-fault.ts";
@@ -68,8 +69,10 @@ export async function openRun(
 ): Promise<OpenedRun> {
   const id = `run-${randomBytes(8).toString("hex")}`;
   const trouble: Trouble[] = [];
-  // While files are written; what fails shows when the first step is launched.
-  loadExeca().catch(() => null);
+  // While files are written; what fails shows when the first step is launched. In bubblewrap none is launched by us.
+  sandboxOf(harness, scenario, options)
+    .then(({ sandbox }) => (sandbox?.kind === "bwrap" ? null : loadExeca()))
+    .catch(() => null);
   const secrets = mintSecrets(scenario.indexes);
   await using cleanup = new Cleanup();
   let step = -1;
