@@ -191,5 +191,5 @@ test("the next releases are fetched while some are asked", async () => {
     },
     prefetch: (ahead) => events.push(`fetch ${ahead.join(" ")}`),
   });
-  expect(events.slice(0, 3)).toEqual(["fetch 0.2.0", "ask 0.1.0", "fetch 0.2.0 0.2.1"]);
+  expect(events.slice(0, 3)).toEqual(["fetch 0.2.0 0.2.1", "ask 0.1.0", "fetch 0.2.0 0.2.1"]);
 });

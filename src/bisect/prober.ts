@@ -30,6 +30,9 @@ export interface ProbingOptions {
   readonly onAnswer?: (probe: Probe) => void;
 }
 
+/** So many rounds of releases are fetched ahead: runs and fetches take turns at being the slower one. */
+const ROUNDS_AHEAD = 3;
+
 export function createProber({
   versions,
   probe,
@@ -61,7 +64,7 @@ export function createProber({
     const work = async (): Promise<void> => {
       for (const [position, place] of waiting) {
         if (failed) return;
-        fetchAhead([...places.slice(Math.max(position + 1, parallel), position + 1 + parallel), ...next]);
+        fetchAhead([...places.slice(Math.max(position + 1, parallel), position + 1 + ROUNDS_AHEAD * parallel), ...next]);
         try {
           const answer = settle(versionAt(place), await probe(versionAt(place), fresh(place)));
           answers.set(place, answer);

@@ -43,11 +43,11 @@ export interface ReleaseStore extends AsyncDisposable {
 export function openReleaseStore(context: UvContext): ReleaseStore {
   const parent = releasesFolder(context.cacheDir);
   let found: UvBinary | null = null;
-  const isVerified = createVerifier();
+  const verifier = createVerifier();
   const downloads: Omit<Downloads, "isDamaged"> = {
     cache: openDownloadCache(context),
     // It may be one of ours that was removed since.
-    uv: async () => (found !== null && existsSync(found.file) ? found : (found = await findBootstrapUv(context, isVerified))),
+    uv: async () => (found !== null && existsSync(found.file) ? found : (found = await findBootstrapUv(context, verifier.isWhole))),
   };
   const pending = new Map<string, Promise<Release>>();
   /** Files that mark releases as held, by version. */
@@ -71,13 +71,14 @@ export function openReleaseStore(context: UvContext): ReleaseStore {
     await (swept ??= sweepStaging(context));
     const place = path.join(parent, version);
     const present = await readRelease(place);
-    if (present !== null && (await isVerified(present))) return hold(strip(present));
+    if (present !== null && (await verifier.isWhole(present))) return hold(strip(present));
     const isDamaged = present !== null || existsSync(place);
     // Its files may be links to the same bytes.
     if (isDamaged) await downloads.cache.clear();
     return holdFetched(await fetchRelease(context, version, { ...downloads, isDamaged }));
   };
   const holdFetched = async (fetched: KeptRelease): Promise<Release> => {
+    await verifier.noteWhole(fetched);
     const release = await hold(strip(fetched));
     await room.add(fetched.bytes);
     return release;

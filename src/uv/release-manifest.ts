@@ -72,16 +72,27 @@ export async function isWhole({ programs }: KeptRelease): Promise<boolean> {
   return true;
 }
 
-/** The same, but each release is read only once as long as nothing touches its binary. */
-export function createVerifier(): (release: KeptRelease) => Promise<boolean> {
+export interface Verifier {
+  /** As `isWhole`, but each release is read only once as long as nothing touches its binary. */
+  isWhole(release: KeptRelease): Promise<boolean>;
+  /** It was read just now, as it was fetched. */
+  noteWhole(release: KeptRelease): Promise<void>;
+}
+
+export function createVerifier(): Verifier {
   const verified = new Map<string, string>();
-  return async (release) => {
-    const stamp = await stampOf(release.file).catch(() => null);
-    if (stamp === null) return false;
-    if (verified.get(release.file) === stamp) return true;
-    if (!(await isWhole(release))) return false;
-    verified.set(release.file, stamp);
-    return true;
+  return {
+    async isWhole(release) {
+      const stamp = await stampOf(release.file).catch(() => null);
+      if (stamp === null) return false;
+      if (verified.get(release.file) === stamp) return true;
+      if (!(await isWhole(release))) return false;
+      verified.set(release.file, stamp);
+      return true;
+    },
+    async noteWhole({ file }) {
+      verified.set(file, await stampOf(file));
+    },
   };
 }
 

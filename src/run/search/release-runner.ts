@@ -14,6 +14,8 @@ import { otherVersions } from "../one-run/other-uv.ts";
 import { runScenario } from "../one-run/run-scenario.ts";
 
 export interface RunnerOptions extends Pick<RunOptions, "backend" | "signal" | "acceptExitStatus"> {
+  /** Releases that are run at once, and so many more that are fetched meanwhile. */
+  readonly parallel: number;
   /** Runs of one release. */
   readonly repeat: number;
   /** Take finished runs from the cache. New ones are put there in any case. */
@@ -110,20 +112,21 @@ export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario
   };
 
   let wanted: string[] = [];
-  let fetching = false;
+  let fetching = 0;
+  const begun = new Set<string>();
   /** Where every answer so far came from the cache, those ahead probably do as well: nothing need be fetched. */
   let isRunning = false;
   const startFetching = (): void => {
-    if (isRunning && !fetching) void fetchWanted();
+    if (!isRunning) return;
+    for (; fetching < options.parallel && wanted.length > 0; fetching++) void fetchWanted();
   };
   const fetchWanted = async (): Promise<void> => {
-    fetching = true;
-    if (failures > 0) wanted = [];
-    for (let uv = wanted.shift(); uv !== undefined; uv = wanted.shift()) {
+    for (let uv = wanted.shift(); uv !== undefined && failures === 0; uv = wanted.shift()) {
+      begun.add(uv);
       // A failure shows when the release is asked for.
       await harness.release(uv).catch(() => null);
     }
-    fetching = false;
+    fetching--;
   };
 
   return {
@@ -138,7 +141,7 @@ export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario
       return installed.filter((_, at) => (results[at] ?? []).length > 0).map(({ version }) => version);
     },
     prefetch(versions) {
-      wanted = versions.filter((uv) => isSupported(scenario, uv) && !options.skip.has(uv));
+      wanted = versions.filter((uv) => isSupported(scenario, uv) && !options.skip.has(uv) && !begun.has(uv));
       startFetching();
     },
     [Symbol.dispose]() {

@@ -129,6 +129,7 @@ async function searching<Result>(
   using runner = await openReleaseRunner(harness, loaded, {
     backend,
     acceptExitStatus: options.acceptExitStatus,
+    parallel,
     repeat,
     useCache,
     skip: new Set(skipped),
