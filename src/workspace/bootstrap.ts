@@ -31,7 +31,7 @@ export async function runBootstrap({ uv, run, scratch }: Bootstrap, args: readon
       ...Object.fromEntries(inherited),
       ...layout.home(home),
       ...layout.temporary(scratch),
-      UV_CACHE_DIR: path.join(scratch, "cache"),
+      UV_CACHE_DIR: bootstrapCache(scratch),
       UV_NO_CONFIG: "1",
       UV_OFFLINE: "1",
       UV_PYTHON_DOWNLOADS: "never",
@@ -41,6 +41,10 @@ export async function runBootstrap({ uv, run, scratch }: Bootstrap, args: readon
     outputDir: scratch,
   });
   if (result.exit !== 0) throw new UserError(`uv ${args[0]} ${args[1] ?? ""}: ${complaintOf(result)}`);
+}
+
+export function bootstrapCache(scratch: string): string {
+  return path.join(scratch, "cache");
 }
 
 /** Puts files into one flat folder, under the names by which uv knows them. */

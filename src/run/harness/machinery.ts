@@ -1,5 +1,6 @@
 import type { ProcessIdentity } from "../../observation/process.ts";
 import type { KeyringTool } from "../../workspace/keyring-tool.ts";
+import type { InterpreterAnswers } from "../../workspace/venv.ts";
 import type { Harness } from "./harness.ts";
 
 /** What runs need of their harness and its users do not. */
@@ -11,6 +12,7 @@ export interface Machinery {
   readonly folder: string;
   /** Installed and checked byte for byte once, by what is in them. */
   readonly tools: Map<string, Promise<KeyringTool>>;
+  readonly interpreters: InterpreterAnswers;
 }
 
 const known = new WeakMap<Harness, Machinery>();

@@ -173,7 +173,7 @@ export async function openHarness(options: HarnessOptions = {}): Promise<Harness
       await removeTree(folder);
     },
   };
-  return equip(harness, { identity, tag, folder, tools: new Map() });
+  return equip(harness, { identity, tag, folder, tools: new Map(), interpreters: new Map() });
 
   /**
    * Exact releases need no list, unless one is neither installed nor known: then the newest list tells a slip of the

@@ -139,5 +139,6 @@ async function furnish(
     bootstrapUv: await harness.bootstrap(),
     python: await harness.python(),
     run,
+    interpreters: machineryOf(harness).interpreters,
   });
 }
