@@ -66,7 +66,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const heard = new WeakSet<object>();
   const sockets = createOpenSockets();
   server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
+    // A network knows its own.
+    if (options.network === null) sockets.add(socket);
     if (options.tunnels === null || tunnels?.originOf(socket) != null) return;
     const ended = refusals.opened(null);
     socket.once("close", () => void (socket.bytesRead === 0 && ended()));
