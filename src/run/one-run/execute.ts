@@ -127,13 +127,13 @@ async function executeStep(
   const argv = step.argv.map((word) => host.fill(word, step));
   const [command = "", ...rest] = argv;
   const cwd = await host.workingDirectory(step);
-  const file = await host.findExecutable(command, environment, step.cwd);
+  const file = await host.findExecutable(command, environment, cwd);
   if (file === null) {
     trouble.push({ kind: "spawn", step: index, detail: `\`${command}\` is not on the step's PATH${whence(command)}` });
     return null;
   }
   const keyrings = await host.recordKeyrings(environment, cwd);
-  const other = await otherUv(argv, (word) => host.findExecutable(word, environment, step.cwd), host.isUvOfRun);
+  const other = await otherUv(argv, (word) => host.findExecutable(word, environment, cwd), host.isUvOfRun);
   if (other !== null) {
     trouble.push({ kind: "spawn", step: index, detail: other });
     return null;
