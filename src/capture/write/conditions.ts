@@ -13,6 +13,11 @@ export function conditionsFrom(observation: Observation, failing: number): { rea
   const words = wordsOf(record?.stderr ?? "");
   const isUnanswered = UNANSWERED.some((each) => each === words);
   const calls = distinct(raised.map(({ from, raised: name }) => ({ from, raised: name })));
+  const answered = [200, 206, 304];
+  // What passes a proxy is its index's.
+  const asked = [...refused, ...requests.filter(({ index }) => index !== "default")].find(({ index }) => index !== "proxy")?.index;
+  const hasAnswer = requests.some(({ index, final, status }) => index === asked && final && answered.includes(status));
+  const told = words !== null || calls.length > 0 || finals.length > 0 || dropped.length > 0;
   const reproduced: Table = {
     exit: record?.exit === 0 ? 0 : "nonzero",
     ...(words === null || (refused.length > 0 && !isUnanswered) ? {} : { stderr: words }),
@@ -22,12 +27,12 @@ export function conditionsFrom(observation: Observation, failing: number): { rea
       ? { final: { any: one(finals) } }
       : dropped.length > 0
         ? { request: { any: { index: dropped[0]?.index, status: 0 } } }
-        : {}),
+        : // An exit status alone would be no evidence: uv may have failed before it asked.
+          !told && asked !== undefined && hasAnswer
+          ? { final: { any: { index: asked, status: answered } } }
+          : {}),
   };
   const indexes = distinct(refused.map(({ index }) => ({ index, status: index === "proxy" ? [407] : [401, 403] })));
-  const answered = [200, 206, 304];
-  // What passes a proxy is its index's.
-  const asked = [...refused, ...requests.filter(({ index }) => index !== "default")].find(({ index }) => index !== "proxy")?.index;
   const healthy: Table = {
     exit: 0,
     final: {
@@ -47,7 +52,13 @@ const UNANSWERED = [
   "Connection refused",
   "tunnel error",
 ] as const;
-const WORDS = [...UNANSWERED, "Missing credentials", "error decoding response body", "there are no versions of"] as const;
+const WORDS = [
+  ...UNANSWERED,
+  "Missing credentials",
+  "error decoding response body",
+  "there are no versions of",
+  "No solution found when resolving",
+] as const;
 
 /** Words of uv's that stayed the same from release to release, for a failure that no request shows. */
 function wordsOf(stderr: string): string | null {
