@@ -91,7 +91,9 @@ export function createVerifier(): Verifier {
       return true;
     },
     async noteWhole({ file }) {
-      verified.set(file, await stampOf(file));
+      // Another process may have removed it since.
+      const stamp = await stampOf(file).catch(() => null);
+      if (stamp !== null) verified.set(file, stamp);
     },
   };
 }

@@ -1,5 +1,6 @@
-import type { ServerResponse } from "node:http";
-import { createSecureServer, type Http2ServerResponse } from "node:http2";
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { connect as http2Connect, createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import { createServer as createHttps } from "node:https";
 import { type AddressInfo, connect, createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
 import { pipeline } from "node:stream";
@@ -21,7 +22,7 @@ interface Open extends AsyncDisposable {
   readonly heard: WireAnswer[];
   readonly troubles: string[];
   readonly own: Authority;
-  ask(url: string, agent: string, headers?: Record<string, string>, http?: "1.1" | "2.0"): Promise<Answered>;
+  ask(url: string, agent: string, headers?: Record<string, string>, http?: "1.1" | "2.0", upload?: Buffer): Promise<Answered>;
 }
 
 async function open(trusted: string, via: string | null = null): Promise<Open> {
@@ -40,8 +41,8 @@ async function open(trusted: string, via: string | null = null): Promise<Open> {
     heard,
     troubles,
     own,
-    ask: (url, agent, headers = {}, http = "1.1") =>
-      sendRequest(gateway, new URL(url), "GET", { "user-agent": agent, ...headers }, null, http),
+    ask: (url, agent, headers = {}, http = "1.1", upload) =>
+      sendRequest(gateway, new URL(url), upload === undefined ? "GET" : "POST", { "user-agent": agent, ...headers }, upload ?? null, http),
     [Symbol.asyncDispose]: () => recorder[Symbol.asyncDispose](),
   };
 }
@@ -55,9 +56,17 @@ async function secureServer(
   const leaf = await authority.leafFor("localhost", "good");
   const head = { "content-type": "text/html; charset=utf-8" };
   const connections: Socket[] = [];
-  const listener = (_: unknown, answer: Answering): void => {
-    (answer as ServerResponse).writeHead(200, head);
-    finish(answer, connections);
+  const listener = (asked: IncomingMessage | Http2ServerRequest, answer: Answering): void => {
+    const reply = (): void => {
+      (answer as ServerResponse).writeHead(200, head);
+      finish(answer, connections);
+    };
+    if (asked.method === "GET") return reply();
+    // Of an upload no more than its beginning is read.
+    asked.once("data", () => {
+      asked.pause();
+      reply();
+    });
   };
   const server: NetServer = kind === "h2" ? createSecureServer({ ...leaf, allowHTTP1: true }, listener) : createHttps(leaf, listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -144,6 +153,34 @@ test.each([
   const asked = it.ask(`https://localhost:${registry.port}/simple/orion/`, UV, {}, kind === "h2" ? "2.0" : "1.1");
   await expect(asked).rejects.toBeInstanceOf(Error);
   expect(it.heard.filter(({ page }) => page !== null)).toEqual([]);
+});
+
+test("an answer that comes before an upload has ended ends for uv", async () => {
+  await using registry = await secureServer("h2");
+  await using it = await open(registry.authority.caPem);
+  const answered = await it.ask(`https://localhost:${registry.port}/legacy/`, UV, {}, "2.0", Buffer.alloc(5_000_000));
+  expect([answered.text, it.troubles]).toEqual([PAGE, []]);
+});
+
+test("what uv left before it ended is no page, and no trouble", async () => {
+  const begun = Promise.withResolvers<void>();
+  await using registry = await secureServer(
+    "h2",
+    (answer) => void (answer as ServerResponse).write(PAGE.slice(0, 20), () => begun.resolve()),
+  );
+  await using it = await open(registry.authority.caPem);
+  const tunnel = await openTunnel(new URL(it.recorder.address), `localhost:${registry.port}`, UV);
+  const secure = tlsConnect({ socket: tunnel, servername: "localhost", ca: it.own.caPem, ALPNProtocols: ["h2"] });
+  await once(secure, "secureConnect");
+  const session = http2Connect(`https://localhost:${registry.port}`, { createConnection: () => secure });
+  session.on("error", () => undefined);
+  const asked = session.request({ ":path": "/simple/orion/", "user-agent": UV });
+  asked.on("error", () => undefined).resume();
+  await begun.promise;
+  session.destroy();
+  tunnel.destroy();
+  await it.recorder.settled();
+  expect([it.heard.filter(({ page }) => page !== null), it.troubles]).toEqual([[], []]);
 });
 
 test.each(["python-urllib3/2", "pip/25.1", "git/2.47", ""])("a tunnel of others passes byte by byte: %s", async (agent) => {

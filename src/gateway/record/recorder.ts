@@ -105,7 +105,8 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     if (target === null) return void (response as ServerResponse).writeHead(400).end();
     relay(request, response, target).catch((error: Error) => {
       // A client that left has nothing to wait for.
-      if (isUv(request.headers) && !response.destroyed) trouble(`${target.host}: ${reasonOf(error)}`);
+      const isGone = "stream" in response ? response.stream.destroyed : response.destroyed;
+      if (isUv(request.headers) && !isGone) trouble(`${target.host}: ${reasonOf(error)}`);
       cut(response);
     });
   }

@@ -14,6 +14,9 @@ export interface Relayed {
   isWhole(): boolean;
 }
 
+/** RFC 9113, 7: nobody waits for the rest. */
+const CANCEL = 8;
+
 /** Between two neighbours alone (RFC 9110, 7.6.1). */
 const HOP = new Set([
   "connection",
@@ -71,13 +74,17 @@ export function relayHttp2(
       outgoing.pipe(answering, { end: false });
       resolve();
     });
+    // At its own end, though uv still sends what the registry reads no more; a stream that broke off is closed by then.
+    outgoing.on("end", () => {
+      if (!outgoing.closed) answering.end();
+    });
     // Of a connection that is lost Node's stream says that it ended, and only here how.
     outgoing.on("close", () => {
       if (!answering.headersSent) reject(new Error("the connection ended without an answer"));
       else if (outgoing.rstCode === 0) answering.end();
       else cut(answering);
     });
-    answering.on("close", () => outgoing.close());
+    answering.on("close", () => outgoing.close(CANCEL));
     if (!isBare) asked.pipe(outgoing);
   });
 }
