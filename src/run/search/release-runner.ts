@@ -120,8 +120,9 @@ export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario
     if (!isRunning) return;
     for (; fetching < options.parallel && wanted.length > 0; fetching++) void fetchWanted();
   };
+  const nextWanted = (): string | undefined => (failures > 0 || options.signal?.aborted === true ? undefined : wanted.shift());
   const fetchWanted = async (): Promise<void> => {
-    for (let uv = wanted.shift(); uv !== undefined && failures === 0; uv = wanted.shift()) {
+    for (let uv = nextWanted(); uv !== undefined; uv = nextWanted()) {
       begun.add(uv);
       // A failure shows when the release is asked for.
       await harness.release(uv).catch(() => null);
