@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { RunJson, Verdict } from "../src/index.ts";
 import { startCommand } from "./e2e/command.ts";
@@ -63,7 +62,7 @@ export async function attack(attacker: Attacker, { folder, scenario, uv, as = []
   const looked = new Set<number>();
   let struck = false;
   while (!state.ended) {
-    for (const pid of processesBelow(folder, looked)) seen.add(pid);
+    for (const pid of processesBelow(command.pid, looked)) seen.add(pid);
     if (!struck && seen.size > 0) struck = attacker([...seen], command.pid);
     await pause(1);
   }
@@ -78,8 +77,8 @@ export async function attack(attacker: Attacker, { folder, scenario, uv, as = []
   };
 }
 
-/** Those that carry the mark of a run below a folder. */
-function processesBelow(folder: string, looked: Set<number>): number[] {
+/** Those that carry the mark of a run and come from a harness. */
+function processesBelow(harness: number, looked: Set<number>): number[] {
   const found: number[] = [];
   for (const name of readdirSync("/proc")) {
     const pid = Number(name);
@@ -88,9 +87,25 @@ function processesBelow(folder: string, looked: Set<number>): number[] {
     // In the middle of an exec it has none.
     if (environment === "") continue;
     looked.add(pid);
-    if (environment.includes(`TMPDIR=${folder}${path.sep}`) && /(?:^|\0)UV_MRE_RUN=run-/.test(environment)) found.push(pid);
+    // What prepares a step has the mark as well, and no folder of the run's.
+    if (/(?:^|\0)UV_MRE_RUN=run-/.test(environment) && /(?:^|\0)TMPDIR=/.test(environment) && isBelow(harness, pid)) found.push(pid);
   }
   return found;
+}
+
+function isBelow(ancestor: number, pid: number): boolean {
+  for (let at = pid; at > 1; at = parentOf(at)) if (at === ancestor) return true;
+  return false;
+}
+
+/** 0: it is gone. */
+function parentOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return 0;
+  }
 }
 
 function readEnvironment(pid: number): string {

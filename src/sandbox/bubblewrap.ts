@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { Inside, View } from "./model.ts";
+import { type Inside, seenIn, type View } from "./model.ts";
 import { HOSTNAME } from "./etc-files.ts";
 import { LIMITS } from "./limits.ts";
 import { systemPlaces } from "./system.ts";
@@ -30,7 +30,8 @@ export const USER = 1000;
  * capabilities, no user namespace below, and `/proc/sys` read-only although it seems to be so already.
  */
 export function bubblewrapArguments({ programs, view, seccomp }: Walls, inside: Inside): string[] {
-  const { root, fixed, hidden, readable, layers, etc } = view;
+  const { root, seenRoot, fixed, hidden, readable, layers, etc } = view;
+  const at = (place: string): string => seenIn(view, place);
   const { links, folders } = systemPlaces();
   return [
     ["--unshare-user", "--uid", String(USER), "--gid", String(USER), "--disable-userns", "--cap-drop", "ALL"],
@@ -45,9 +46,10 @@ export function bubblewrapArguments({ programs, view, seccomp }: Walls, inside: 
     ["--ro-bind", programs, PROGRAMS],
     readable.filter((place) => existsSync(place)).flatMap((place) => ["--ro-bind", place, place]),
     layers.flatMap(({ place, upper, work }) => ["--overlay-src", place, "--overlay", upper, work, place]),
-    ["--bind", root, root],
-    fixed.flatMap((place) => ["--ro-bind", place, place]),
-    ["--tmpfs", hidden, ...(inside.journal === null ? [] : ["--bind", inside.journal, inside.journal]), "--remount-ro", hidden],
+    ["--bind", root, seenRoot],
+    fixed.flatMap((place) => ["--ro-bind", place, at(place)]),
+    ["--tmpfs", at(hidden), ...(inside.journal === null ? [] : ["--bind", inside.journal, at(inside.journal)])],
+    ["--remount-ro", at(hidden)],
     ["--remount-ro", "/", "--chdir", inside.cwd, "--clearenv"],
     Object.entries(inside.env).flatMap(([name, value]) => ["--setenv", name, value]),
   ].flat();

@@ -4,7 +4,7 @@ import type { ContainerSpec } from "../observation/container.ts";
 import { IN_MEMORY, PROGRAMS } from "./bubblewrap.ts";
 import { HOSTNAME } from "./etc-files.ts";
 import { LIMITS, memoryBytes, processLimits } from "./limits.ts";
-import type { View } from "./model.ts";
+import { seenIn, type View } from "./model.ts";
 import { systemPlaces } from "./system.ts";
 
 /** Where the container finds the relay. */
@@ -30,16 +30,17 @@ type Mount = ContainerSpec["mounts"][number];
 export function containerSpec({ view, programs, meeting, python, ports, user }: ContainerWalls): ContainerSpec {
   const { root, fixed, hidden, journals, readable, etc } = view;
   const { links, folders } = systemPlaces();
+  const at = (place: string): string => seenIn(view, place);
   const seen = [...folders, ...readable.filter((place) => existsSync(place))];
   const readOnly = [
-    ...[...seen, ...mountsBelow(seen), ...fixed].map((place) => ({ source: place, target: place })),
+    ...[...seen, ...mountsBelow(seen), ...fixed].map((place) => ({ source: place, target: at(place) })),
     { source: etc, target: "/etc" },
     // The daemon has its own, unless others are named.
     ...["hostname", "hosts", "resolv.conf"].map((name) => ({ source: path.join(etc, name), target: `/etc/${name}` })),
     { source: programs, target: PROGRAMS },
     { source: meeting, target: MEETING },
   ].map((each): Mount => ({ ...each, isReadOnly: true }));
-  const writable = [root, ...journals].map((place): Mount => ({ source: place, target: place, isReadOnly: false }));
+  const writable = [root, ...journals].map((place): Mount => ({ source: place, target: at(place), isReadOnly: false }));
   return {
     hostname: HOSTNAME,
     command: [python, "-ISEB", path.posix.join(PROGRAMS, "container.py"), MEETING, ...[user.uid, user.gid, ...ports].map(String)],
@@ -49,7 +50,7 @@ export function containerSpec({ view, programs, meeting, python, ports, user }: 
     inMemory: {
       ...Object.fromEntries(IN_MEMORY.map((place) => [place, `rw,exec,nosuid,nodev,mode=1777,size=${LIMITS.fileBytes}`])),
       "/sys": "ro,size=0",
-      [hidden]: "mode=0755,size=64k",
+      [at(hidden)]: "mode=0755,size=64k",
     },
     limits: { processes: LIMITS.processes, memoryBytes: memoryBytes(), each: processLimits() },
   };

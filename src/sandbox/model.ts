@@ -9,10 +9,15 @@ export type SandboxKind = Exclude<SandboxChoice, "auto">;
 /** What a run may need of a sandbox beyond walls: a Python that it can install into. */
 export type SandboxNeed = "own-python";
 
-/** What a step sees of a run, and of the machine. All paths are absolute, and the same inside. */
+/**
+ * What a step sees of a run, and of the machine. All paths are absolute, and the same inside, but for the run's folder and what
+ * is in it.
+ */
 export interface View {
   /** The run's folder, the only place of the machine that can be written to. */
   readonly root: string;
+  /** Where that is inside. */
+  readonly seenRoot: string;
   /** What in it cannot. Every one exists. */
   readonly fixed: readonly string[];
   /** A folder in it that is empty to the steps, but for the journal of the step. */
@@ -25,6 +30,11 @@ export interface View {
   readonly layers: readonly Layer[];
   /** The folder that is `/etc`, as `writeEtc` makes it. */
   readonly etc: string;
+}
+
+/** Where a place of the machine is inside. */
+export function seenIn({ root, seenRoot }: Pick<View, "root" | "seenRoot">, place: string): string {
+  return place === root || place.startsWith(`${root}/`) ? seenRoot + place.slice(root.length) : place;
 }
 
 /** A way to run commands apart from the machine. */
@@ -63,13 +73,13 @@ export interface RoomSockets {
   readonly names: object;
 }
 
-/** A command as it is meant. */
+/** A command as it is meant, with the paths that it has inside. */
 export interface Inside {
   readonly file: string;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** The file in the hidden folder that the step may write to; `null`: none. */
+  /** The file in the hidden folder that the step may write to, as it is outside; `null`: none. */
   readonly journal: string | null;
 }
 

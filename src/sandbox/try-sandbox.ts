@@ -21,17 +21,18 @@ export async function trySandbox(sandbox: Sandbox, { start, run, folder, readabl
   const root = path.join(folder, `sandbox-trial-${sandbox.kind}-${sandbox.layered.length}`);
   const [etc, hidden] = [path.join(root, "etc"), path.join(root, "output")];
   for (const each of [etc, hidden]) await mkdir(each, { recursive: true });
-  writeEtc(etc, { home: root, user: sandbox.user });
+  const seenRoot = "/uv-mre-trial";
+  writeEtc(etc, { home: seenRoot, user: sandbox.user });
   const journal = path.join(hidden, "journal");
   const layers = await makeLayers(sandbox.layered, path.join(hidden, "layers"));
-  const view = Promise.resolve({ root, fixed: [etc], hidden, journals: [journal], readable, layers, etc });
+  const view = Promise.resolve({ root, seenRoot, fixed: [etc], hidden, journals: [journal], readable, layers, etc });
   await using room = await sandbox.open({ start, ports: [80], view, folder });
   const runProcess = room.runProcess(run, () => journal);
   const result = await runProcess({
     file: "/bin/sh",
     // A layer is one that can be written to.
     args: ["-c", 'for place; do : >"$place/uv-mre" || exit; done; exit 42', "sh", ...sandbox.layered],
-    cwd: root,
+    cwd: seenRoot,
     env: {},
     stdin: null,
     timeoutMs: TIMEOUT_MS,

@@ -13,25 +13,26 @@ export interface Bootstrap {
   readonly run: RunProcess;
   /** Folder for its home, cache and output; the caller removes it. */
   readonly scratch: string;
+  /** The same as it sees it. Default: where it is. */
+  readonly seenScratch?: string;
 }
 
 const TIMEOUT_MS = 120_000;
 
 /** Runs uv with nothing of the user's and nothing of the run's. @throws UserError with what it said, if it fails. */
-export async function runBootstrap({ uv, run, scratch }: Bootstrap, args: readonly string[]): Promise<void> {
+export async function runBootstrap({ uv, run, scratch, seenScratch = scratch }: Bootstrap, args: readonly string[]): Promise<void> {
   const layout = layoutFor(process.platform);
-  const home = path.join(scratch, "home");
-  await mkdir(home, { recursive: true });
+  await mkdir(path.join(scratch, "home"), { recursive: true });
   const inherited = layout.inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
   const result = await run({
     file: uv,
     args,
-    cwd: scratch,
+    cwd: seenScratch,
     env: {
       ...Object.fromEntries(inherited),
-      ...layout.home(home),
-      ...layout.temporary(scratch),
-      UV_CACHE_DIR: bootstrapCache(scratch),
+      ...layout.home(path.join(seenScratch, "home")),
+      ...layout.temporary(seenScratch),
+      UV_CACHE_DIR: bootstrapCache(seenScratch),
       UV_NO_CONFIG: "1",
       UV_OFFLINE: "1",
       UV_PYTHON_DOWNLOADS: "never",

@@ -6,7 +6,7 @@ import { SYSTEM_TOOLS } from "../scenario/system-tools.ts";
 import { type ToolName, TOOLS } from "../scenario/tools.ts";
 import { allDone } from "../all-done.ts";
 import type { Layout } from "./layout.ts";
-import { isExecutable } from "../disk/executable.ts";
+import type { Places } from "./places.ts";
 
 const SYSTEM_FOLDERS = ["/usr/bin", "/bin"];
 
@@ -120,13 +120,14 @@ async function linkCommand(file: string, target: string): Promise<void> {
 
 /**
  * The executable that a step's first word means, by the PATH of the step's own environment; `null` if there is none.
- * A word with a slash is a path, relative to `cwd`.
+ * A word with a slash is a path, relative to `cwd`. All paths, the answer too, are as a step sees them.
  */
 export async function findCommand(
   word: string,
   environment: Readonly<Record<string, string>>,
   cwd: string,
   layout: Layout,
+  places: Pick<Places, "here" | "isExecutable">,
 ): Promise<string | null> {
   const names = layout.platform === "win32" ? [layout.executable(word), word] : [word];
   const asPath = word.includes("/") || word.includes(layout.path.sep);
@@ -134,7 +135,7 @@ export async function findCommand(
   for (const folder of folders) {
     for (const name of names) {
       const file = path.resolve(cwd, folder, name);
-      if (await isExecutable(file)) return file;
+      if (await places.isExecutable(places.here(file))) return file;
     }
   }
   return null;

@@ -13,6 +13,7 @@ import { layoutFor, type WorkspacePaths } from "./layout.ts";
 const LARGEST_JOURNAL = 64_000_000;
 
 export interface KeyringJournalOptions {
+  /** As the steps see them, but for `output`. */
   readonly paths: Pick<WorkspacePaths, "root" | "output" | "tmp" | "cache" | "home">;
   /** `sys.prefix` of the harness' own keyring tool; `null`: the run has none. */
   readonly toolPrefix: string | null;

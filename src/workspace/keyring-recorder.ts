@@ -3,11 +3,12 @@ import path from "node:path";
 import { isInside } from "./confine.ts";
 import { seenByProbe } from "./keyring-script.ts";
 import type { Layout, WorkspacePaths } from "./layout.ts";
+import type { Places } from "./places.ts";
 
 export interface RecorderOptions {
-  readonly paths: WorkspacePaths;
+  readonly places: Places;
   readonly layout: Layout;
-  /** The step's PATH and working directory. */
+  /** The step's PATH and working directory. These and all other paths are as it sees them. */
   readonly searchPath: string;
   readonly cwd: string;
   /** Folders of commands that a step's children may have on PATH as well, such as a venv's. */
@@ -46,14 +47,15 @@ export const NO_KEYRINGS: RecordedKeyrings = { watched: async (command) => comma
  * recorder that runs it: at the same place, so that what shadows what stays as it is.
  */
 export async function recordKeyrings(options: RecorderOptions): Promise<RecordedKeyrings> {
-  const { paths, layout } = options;
+  const { places, layout } = options;
+  const { paths } = places;
   if (!layout.hasScripts) return NO_KEYRINGS;
   // An empty entry of PATH is the folder where the step runs.
-  const places = [...options.searchPath.split(layout.path.delimiter), ...options.more.filter((folder) => folder !== "")];
-  const files = [...new Set(places.map((folder) => path.resolve(options.cwd, folder, layout.executable("keyring"))))];
+  const folders = [...options.searchPath.split(layout.path.delimiter), ...options.more.filter((folder) => folder !== "")];
+  const files = [...new Set(folders.map((folder) => places.here(path.resolve(options.cwd, folder, layout.executable("keyring")))))];
   const unrecorded = new Map<string, string>();
   const recorded = new Map<string, Launcher>();
-  const look = (): Promise<(boolean | null)[]> => Promise.all(files.map((file) => seenByProbe(file, options.searchPath)));
+  const look = (): Promise<(boolean | null)[]> => Promise.all(files.map((file) => seenByProbe(file, options.searchPath, places)));
   const unseenOf = (seen: readonly (boolean | null)[]): string[] => files.filter((_, index) => seen[index] === false);
   const first = await look();
   for (const file of unseenOf(first)) {
@@ -76,11 +78,11 @@ export async function recordKeyrings(options: RecorderOptions): Promise<Recorded
 }
 
 /** Tracing, as it is done there, is Linux's. */
-async function watched({ file, args }: Command, { paths, python, watch, journal }: RecorderOptions): Promise<Command> {
+async function watched({ file, args }: Command, { places, python, watch, journal }: RecorderOptions): Promise<Command> {
   if (process.platform !== "linux") return { file, args };
-  const program = path.join(paths.etc, "keyring-watch.py");
+  const program = path.join(places.paths.etc, "keyring-watch.py");
   await writeFile(program, watch);
-  return { file: python, args: ["-ISEB", program, journal, file, ...args] };
+  return { file: python, args: ["-ISEB", places.asSeen(program), journal, file, ...args] };
 }
 
 /** Tells our file from another in its place. */
@@ -89,12 +91,14 @@ interface Launcher {
   readonly text: string;
 }
 
-async function putRecorder(file: string, { paths, python, recorder, journal }: RecorderOptions): Promise<Launcher> {
-  const program = path.join(paths.etc, "keyring-recorder.py");
+async function putRecorder(file: string, { places, python, recorder, journal }: RecorderOptions): Promise<Launcher> {
+  const program = path.join(places.paths.etc, "keyring-recorder.py");
   await writeFile(program, recorder);
   await rename(file, file + ORIGINAL);
   try {
-    const words = [python, "-IS", program, journal, file + ORIGINAL].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+    const words = [python, "-IS", places.asSeen(program), journal, places.asSeen(file) + ORIGINAL].map(
+      (word) => `'${word.replaceAll("'", `'\\''`)}'`,
+    );
     const text = `#!/bin/sh\nexec ${words.join(" ")} "$0" "$@"\n`;
     await writeFile(file, text, { flag: "wx" });
     await chmod(file, 0o755);

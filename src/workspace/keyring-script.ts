@@ -1,20 +1,22 @@
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { isExecutable } from "../disk/executable.ts";
+import type { Places } from "./places.ts";
 
 const HEAD_BYTES = 4096;
 
 /**
  * Whether the probe sees calls of this `keyring`: Python runs it, and heeds `PYTHONPATH` and `sitecustomize`. `null` where
- * there is no such command.
+ * there is no such command. `file` is its place here; its first line names the interpreter as the steps see it.
  */
-export async function seenByProbe(file: string, searchPath: string): Promise<boolean | null> {
-  if (!(await isExecutable(file))) return null;
-  const [command = "", ...args] = interpreterOf(await headOf(file));
+export async function seenByProbe(file: string, searchPath: string, places: Places): Promise<boolean | null> {
+  const real = await places.real(file);
+  if (real === null || !(await isExecutable(real))) return null;
+  const [command = "", ...args] = interpreterOf(await headOf(real));
   const isPython = /^(?:python|pypy)[\d.]*$/.test(path.basename(command));
   if (!isPython || args.some((arg) => /^-[A-Za-z]*[EIS]/.test(arg))) return false;
-  const places = command.includes("/") ? [command] : searchPath.split(path.delimiter).map((folder) => path.join(folder, command));
-  for (const place of places) if (await isExecutable(place)) return true;
+  const files = command.includes("/") ? [command] : searchPath.split(path.delimiter).map((folder) => path.join(folder, command));
+  for (const each of files) if (await places.isExecutable(places.here(each))) return true;
   return false;
 }
 

@@ -105,6 +105,9 @@ export interface WorkspacePaths {
   readonly keyringAnswers: string;
 }
 
+/** Where steps see a run's folder in a sandbox, so that what they print is the same in every run and on every machine. */
+export const SEEN_ROOT = "/uv-mre-run";
+
 export function workspacePaths(root: string, layout: Layout): WorkspacePaths {
   const inside = (...parts: string[]): string => layout.path.join(root, ...parts);
   const home = inside("home");

@@ -7,6 +7,7 @@ import type { FileRecord } from "../observation/model.ts";
 import { UserError } from "../scenario/error.ts";
 import { normaliseProject } from "../scenario/requirement.ts";
 import { isInside, placeInside } from "./confine.ts";
+import type { Places } from "./places.ts";
 import { isErrno } from "./errno.ts";
 import type { WorkspacePaths } from "./layout.ts";
 
@@ -18,17 +19,19 @@ const LARGEST_READ = 64_000_000;
  * files. A name is resolved first; then it is reached from the open root, folder by folder, and no link is followed any more.
  */
 export class RunFiles {
+  readonly #places: Places;
   readonly #paths: WorkspacePaths;
   readonly #root: Folder;
 
-  constructor(paths: WorkspacePaths, root: Folder) {
-    this.#paths = paths;
+  constructor(places: Places, root: Folder) {
+    this.#places = places;
+    this.#paths = places.paths;
     this.#root = root;
   }
 
   /** Returns where it is. */
   async write(place: "project" | "home", name: string, text: string | Uint8Array): Promise<string> {
-    const file = await placeInside(this.#paths[place], this.#paths.root, name, { follow: true });
+    const file = await this.#inside(this.#paths[place], name, true);
     try {
       await using folder = await this.#open(path.dirname(file), true);
       await writeRegular(folder, path.basename(file), text, typeof text === "string" && text.startsWith("#!") ? 0o755 : DEFAULT_MODE);
@@ -43,7 +46,8 @@ export class RunFiles {
 
   async read(name: string): Promise<Pick<FileRecord, "content" | "unread">> {
     const place = await this.resolve(name, { follow: false });
-    const there = await stat(place).catch(() => null);
+    const real = await this.#places.real(place);
+    const there = real === null ? null : await stat(real).catch(() => null);
     if (there === null) return { content: null };
     // Were it said to be empty, any `lacks` would hold.
     if (there.isDirectory()) return { content: null, unread: "is a folder" };
@@ -61,7 +65,7 @@ export class RunFiles {
 
   /** What is installed in a venv of the project, for the Python that it is of, one `NAME==VERSION` a line; `null`: there is no venv. */
   async installed(venv: string): Promise<string | null> {
-    const { project, root } = this.#paths;
+    const { project } = this.#paths;
     const { content } = await this.read(path.join(venv, "pyvenv.cfg")).catch(() => ({ content: null }));
     const python = pythonOf(content ?? "");
     if (python === null) return null;
@@ -69,7 +73,7 @@ export class RunFiles {
     const places = ["lib", "lib64"].flatMap((lib) => [python, `${python}t`].map((name) => path.join(venv, lib, name, "site-packages")));
     const listed = await Promise.all(
       places.map(async (name) => {
-        const place = await placeInside(project, root, name, { follow: true }).catch(() => null);
+        const place = await this.#inside(project, name, true).catch(() => null);
         return place === null ? null : readdir(place).catch(() => null);
       }),
     );
@@ -98,7 +102,7 @@ export class RunFiles {
 
   /** Made if it is not there. */
   async folder(name: string): Promise<string> {
-    const place = await placeInside(this.#paths.project, this.#paths.root, name, { follow: true });
+    const place = await this.#inside(this.#paths.project, name, true);
     await using _made = await this.#open(place, true);
     return place;
   }
@@ -106,8 +110,12 @@ export class RunFiles {
   /** `~/…` is home; absolute paths (a filled-in `{{cache}}`) stay within the run's folder. */
   resolve(name: string, options: { follow: boolean }): Promise<string> {
     const { root, project, home } = this.#paths;
-    if (name === "~" || name.startsWith("~/")) return placeInside(home, root, name.slice(2), options);
-    return placeInside(path.isAbsolute(name) ? root : project, root, name, options);
+    if (name === "~" || name.startsWith("~/")) return this.#inside(home, name.slice(2), options.follow);
+    return this.#inside(path.isAbsolute(name) ? root : project, name, options.follow);
+  }
+
+  #inside(folder: string, name: string, follow: boolean): Promise<string> {
+    return placeInside(folder, this.#paths.root, this.#places.here(name), { follow, real: this.#places.real });
   }
 
   #open(place: string, make: boolean): Promise<Folder> {

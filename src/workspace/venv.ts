@@ -36,10 +36,10 @@ export type InterpreterAnswers = Map<string, ReadonlyMap<string, Uint8Array>>;
  * @throws UserError if a requirement cannot be met from the scenario's packages.
  */
 export async function prepareVenv(options: VenvOptions): Promise<void> {
-  const { paths } = options.workspace;
-  const venv = await placeInside(paths.project, paths.root, options.path, { follow: true });
+  const { paths, asSeen } = options.workspace;
+  const venv = asSeen(await placeInside(paths.project, paths.root, options.path, { follow: true }));
   const scratch = path.join(paths.tmp, "venv-preparation");
-  const bootstrap = { uv: options.bootstrapUv, run: options.run, scratch };
+  const bootstrap = { uv: options.bootstrapUv, run: options.run, scratch, seenScratch: asSeen(scratch) };
   const cache = bootstrapCache(scratch);
   const asked = JSON.stringify([options.bootstrapUv, options.python.file]);
   try {
@@ -54,7 +54,7 @@ export async function prepareVenv(options: VenvOptions): Promise<void> {
     if (options.packages.length === 0) return;
     const links = path.join(scratch, "links");
     await writeFindLinks(links, options.distributions);
-    const target = ["--no-index", "--find-links", links, "--python", venvCommand(venv, "python")];
+    const target = ["--no-index", "--find-links", asSeen(links), "--python", venvCommand(venv, "python")];
     await runBootstrap(bootstrap, ["pip", "install", "--quiet", ...target, ...options.packages]);
   } finally {
     await removeTree(scratch);

@@ -11,6 +11,7 @@ import { findCommand, installCommands, type Commands } from "./commands.ts";
 import { type Layout, layoutFor, type WorkspacePaths, workspacePaths } from "./layout.ts";
 import { JOURNAL_VARIABLE } from "./environment.ts";
 import { NO_KEYRINGS, type RecordedKeyrings, recordKeyrings } from "./keyring-recorder.ts";
+import { createPlaces } from "./places.ts";
 import { createRunFolder, markKept } from "./run-folder.ts";
 import { RunFiles } from "./run-files.ts";
 import { refuseMeddlingParents } from "./surroundings.ts";
@@ -24,6 +25,8 @@ export interface WorkspaceOptions {
   readonly commands: Commands;
   /** Default: the system's temporary folder. */
   readonly baseDir?: string | null;
+  /** Where the steps see the folder; `null`, as by default: where it is. */
+  readonly seenRoot?: string | null;
   /** The texts of the programs that record calls of keyring; `null`: none is recorded, to show that they change nothing. */
   readonly recording: { readonly probe: string; readonly recorder: string; readonly watch: string } | null;
 }
@@ -34,6 +37,10 @@ export interface WorkspaceOptions {
  */
 export interface Workspace extends AsyncDisposable {
   readonly paths: WorkspacePaths;
+  /** As the steps see them. */
+  readonly seen: WorkspacePaths;
+  /** A place of `paths` as the steps see it. */
+  asSeen(place: string): string;
   /** Where what steps print goes: the open `output/`, whatever a step puts in its place. */
   readonly outputDir: string;
   /** Of the project's files, `~/…` is home. */
@@ -52,7 +59,7 @@ export interface Workspace extends AsyncDisposable {
   writeKeyringAnswers(text: string): Promise<void>;
   /** Text files that steps changed since the last call, for leaks. */
   writtenTexts(): Promise<WrittenText[]>;
-  /** Where a step runs. Made if it is not there. */
+  /** Where a step runs, as it sees it. Made if it is not there. */
   workingDirectory(name: string): Promise<string>;
   findCommand(word: string, environment: Readonly<Record<string, string>>, cwd?: string): Promise<string | null>;
   /** Has the calls of every `keyring` that this step may start recorded; dispose of it when the step has ended. */
@@ -102,11 +109,15 @@ async function furnish(paths: WorkspacePaths, options: WorkspaceOptions, layout:
 async function openWorkspace(paths: WorkspacePaths, options: WorkspaceOptions, layout: Layout): Promise<Workspace> {
   const root = await openFolder(paths.root);
   const output = await openBelow(root, ["output"]);
-  const files = new RunFiles(paths, root);
+  const places = createPlaces(paths, workspacePaths(options.seenRoot ?? paths.root, layout));
+  const { seen } = places;
+  const files = new RunFiles(places, root);
   const written = new WrittenTexts(paths, root);
   let kept = false;
   return {
     paths,
+    seen,
+    asSeen: places.asSeen,
     outputDir: output.path,
     writeFiles: async (place, texts) => {
       for (const [name, text] of Object.entries(texts)) {
@@ -132,17 +143,17 @@ async function openWorkspace(paths: WorkspacePaths, options: WorkspaceOptions, l
     },
     writeKeyringAnswers: (text) => writeFile(paths.keyringAnswers, text, { mode: 0o600 }),
     writtenTexts: () => written.changed(),
-    workingDirectory: (name) => files.folder(name),
-    findCommand: (word, environment, cwd = paths.project) => findCommand(word, environment, cwd, layout),
+    workingDirectory: async (name) => places.asSeen(await files.folder(name)),
+    findCommand: (word, environment, cwd = seen.project) => findCommand(word, environment, cwd, layout, places),
     recordKeyrings: ({ environment, cwd, venv }) =>
       options.recording === null
         ? Promise.resolve(NO_KEYRINGS)
         : recordKeyrings({
-            paths,
+            places,
             layout,
             searchPath: environment["PATH"] ?? "",
             cwd,
-            more: [path.join(venv, layout.scripts), path.join(paths.project, ".venv", layout.scripts)],
+            more: [path.join(venv, layout.scripts), path.join(seen.project, ".venv", layout.scripts)],
             python: options.commands.python.file,
             recorder: options.recording.recorder,
             watch: options.recording.watch,

@@ -83,12 +83,13 @@ async function viewOf(
   { steps }: Scenario,
   { user, layered }: Sandbox,
 ): Promise<View> {
-  const { root, bin, etc, probe, output, layers, home } = workspace.paths;
+  const { root, bin, etc, probe, output, layers } = workspace.paths;
   const own = path.join(etc, "machine");
   await mkdir(own);
-  writeEtc(own, { home, user });
+  writeEtc(own, { home: workspace.seen.home, user });
   return {
     root,
+    seenRoot: workspace.seen.root,
     fixed: [bin, etc, probe, path.join(root, "uv.toml"), path.join(root, "owner.json")],
     hidden: output,
     journals: [-1, ...steps.keys()].map((step) => keyringJournalFile(workspace.paths, step)),

@@ -37,7 +37,8 @@ export async function observe(opened: OpenedRun, execution: Execution): Promise<
 
 /** Where and how this run's calls of keyring are recorded. */
 export function keyringJournal(opened: OpenedRun): KeyringJournalOptions {
-  return { paths: opened.workspace.paths, toolPrefix: opened.prepared.keyringToolDir, clockOrigin: 0 };
+  const { paths, seen } = opened.workspace;
+  return { paths: { ...seen, output: paths.output }, toolPrefix: opened.prepared.keyringToolDir, clockOrigin: 0 };
 }
 
 /**

@@ -15,6 +15,7 @@ import { createWorkspace, type Workspace } from "../../workspace/workspace.ts";
 import { breakCommands, breakVenv } from "./breakage.ts";
 import { type Contents, type Enclosure, openEnclosure } from "./enclosure.ts";
 import { openSources, type OpenSources } from "./index-sources.ts";
+import { SEEN_ROOT } from "../../workspace/layout.ts";
 import { machineryOf } from "../harness/machinery.ts";
 import { sandboxOf } from "../harness/sandbox-of.ts";
 import type { Harness, Prepared } from "../harness/harness.ts";
@@ -70,9 +71,8 @@ export async function openRun(
   const id = `run-${randomBytes(8).toString("hex")}`;
   const trouble: Trouble[] = [];
   // While files are written; what fails shows when the first step is launched. In bubblewrap none is launched by us.
-  sandboxOf(harness, scenario, options)
-    .then(({ sandbox }) => (sandbox?.kind === "bwrap" ? null : loadExeca()))
-    .catch(() => null);
+  const apart = sandboxOf(harness, scenario, options);
+  apart.then(({ sandbox }) => (sandbox?.kind === "bwrap" ? null : loadExeca())).catch(() => null);
   const secrets = mintSecrets(scenario.indexes);
   await using cleanup = new Cleanup();
   let step = -1;
@@ -98,6 +98,8 @@ export async function openRun(
         run: id,
         owner: machineryOf(harness).identity,
         baseDir: harness.baseDir,
+        // What is kept is also used from outside, where its venv names its own folder.
+        seenRoot: options.keep === true || (await apart).sandbox === null ? null : SEEN_ROOT,
         commands: {
           uv: release.file,
           otherUvs: filesOf(otherUvs),
@@ -114,9 +116,9 @@ export async function openRun(
   contents.resolve({ workspace, prepared, python, executables });
   const opened = await opening;
   const enclosure = opened.kind === "none" ? null : opened;
-  const apart = ownNetwork(scenario);
-  if (opened.kind === "none" && apart !== null) {
-    throw new SetUpFailed(`${apart} needs a sandbox: outside one the scenario's hosts are reached by a proxy alone (${opened.why})`);
+  const ownHosts = ownNetwork(scenario);
+  if (opened.kind === "none" && ownHosts !== null) {
+    throw new SetUpFailed(`${ownHosts} needs a sandbox: outside one the scenario's hosts are reached by a proxy alone (${opened.why})`);
   }
   const gateway = cleanup.use(
     await startGateway({

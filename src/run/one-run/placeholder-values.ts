@@ -74,7 +74,7 @@ function withUserinfo(url: string, userinfo: string): string {
 
 /** The places of a run that texts may name; `path` depends on the step and is added there. */
 export function placeNames(scenario: Scenario, workspace: Workspace, python: PythonInfo): Record<string, string> {
-  const { project, home, cache, ca, caFolder, clientCertificate, proxyCa } = workspace.paths;
+  const { project, home, cache, ca, caFolder, clientCertificate, proxyCa } = workspace.seen;
   const certificates = { ca, "ca-folder": caFolder, "client-certificate": clientCertificate, "proxy-ca": proxyCa };
   return { project, home, cache, ...certificates, venv: join(project, scenario.venv.path), python: python.file };
 }

@@ -122,7 +122,7 @@ async function runOnce(harness: Harness, loaded: LoadedScenario, scenario: Scena
   });
   const redactor = createRedactor(opened.secrets);
   const shown = namingFolders([
-    ...(options.keep === true ? [] : [[opened.workspace.paths.root, "$WORK"] as const]),
+    ...(options.keep === true ? [] : [opened.workspace.paths.root, opened.workspace.seen.root].map((root) => [root, "$WORK"] as const)),
     // Both may lie in the user's home, whose path tells their name; what is as short as `/usr` stays.
     ...(
       [
@@ -154,6 +154,9 @@ function namingFolders(folders: readonly (readonly [folder: string, name: string
 /** What the steps need, over one opened run. */
 export function stepHost(harness: Harness, opened: OpenedRun, options: RunOptions): StepHost {
   const { workspace, gateway } = opened;
+  // By the open folder: a step may have put a link in its place.
+  const journalOf = (environment: Readonly<Record<string, string>>): string =>
+    path.join(workspace.outputDir, path.basename(environment[JOURNAL_VARIABLE] ?? ""));
   const pathOf = (step: Step): string => buildEnvironment({ ...environmentOptions(harness, opened, step, options), env: {} })["PATH"] ?? "";
   return {
     runProcess: opened.runProcess,
@@ -179,13 +182,11 @@ export function stepHost(harness: Harness, opened: OpenedRun, options: RunOption
     environmentFor: (step) => buildEnvironment(environmentOptions(harness, opened, step, options)),
     workingDirectory: (step) => workspace.workingDirectory(step.cwd),
     findExecutable: (word, environment, cwd) => workspace.findCommand(word, environment, cwd),
-    isUvOfRun: (file) => isInside(workspace.paths.bin, file),
+    isUvOfRun: (file) => isInside(workspace.seen.bin, file),
     watchMachine: () => watchMachine(),
     recordKeyrings: (environment, cwd) => workspace.recordKeyrings({ environment, cwd, venv: opened.fill("{{venv}}") }),
-    // By the open folder: a step may have put a link in its place.
-    holdKeyringJournal: (environment) =>
-      holdKeyringJournal(path.join(workspace.outputDir, path.basename(environment[JOURNAL_VARIABLE] ?? ""))),
-    runningKeyrings: (environment) => runningCalls(environment[JOURNAL_VARIABLE] ?? "", keyringJournal(opened)),
+    holdKeyringJournal: (environment) => holdKeyringJournal(journalOf(environment)),
+    runningKeyrings: (environment) => runningCalls(journalOf(environment), keyringJournal(opened)),
     findLeaks: (step: number, record: StepRecord) => findLeaks(opened, step, record),
   };
 }
@@ -194,7 +195,7 @@ export function stepHost(harness: Harness, opened: OpenedRun, options: RunOption
 export function environmentOptions(harness: Harness, opened: OpenedRun, step: Step, options: RunOptions): EnvironmentOptions {
   const { scenario, workspace } = opened;
   const base = {
-    paths: workspace.paths,
+    paths: workspace.seen,
     run: opened.id,
     network: networkOf(opened),
     step: scenario.steps.indexOf(step),

@@ -18,6 +18,7 @@ import { withBackend, type RunOptions } from "./options.ts";
 import { fetchOtherUvs } from "./other-uv.ts";
 import { pythonRefusal } from "./python-refusal.ts";
 import { prepareLoaded } from "./prepare-loaded.ts";
+import { keyringJournal } from "./observe.ts";
 import { environmentOptions } from "./run-scenario.ts";
 import { openRun, type OpenedRun } from "./opened-run.ts";
 
@@ -54,8 +55,9 @@ export async function openShell(harness: Harness, loaded: LoadedScenario, releas
   await using opened = await openRun(harness, scenario, release, prepared, options, others);
   const redactor = createRedactor(opened.secrets);
   opened.gateway.onRequest((request) => options.onEvent({ kind: "request", request: redactor.redactDeep(request) }));
-  const journal = { paths: opened.workspace.paths, toolPrefix: prepared.keyringToolDir, clockOrigin: 0 };
-  using _following = followKeyringJournal(journal, (call) => options.onEvent({ kind: "keyring", call: redactor.redactDeep(call) }));
+  using _following = followKeyringJournal(keyringJournal(opened), (call) =>
+    options.onEvent({ kind: "keyring", call: redactor.redactDeep(call) }),
+  );
   const names = nameSecrets(scenario, { stale: true });
   const variableOf = ({ kind, index, user }: Secret): string => names.variable(kind, index, user);
   const values = secretsByVariable(opened, variableOf);
@@ -64,7 +66,7 @@ export async function openShell(harness: Harness, loaded: LoadedScenario, releas
   const shell: Step = { ...rest, env: {}, venv: "inactive", tls: "file" };
   const otherUv = (step: Step): string | null => {
     const other = opened.otherUv(step);
-    return other === null ? null : otherUvFolder(opened.workspace.paths.bin, other.version, layoutFor(process.platform));
+    return other === null ? null : otherUvFolder(opened.workspace.seen.bin, other.version, layoutFor(process.platform));
   };
   options.onReady({
     folder: opened.workspace.paths.project,
@@ -74,7 +76,7 @@ export async function openShell(harness: Harness, loaded: LoadedScenario, releas
   const program = {
     file: options.shell,
     args: options.args,
-    cwd: opened.workspace.paths.project,
+    cwd: opened.workspace.seen.project,
     env: {
       ...Object.fromEntries(opened.secrets.map((secret) => [variableOf(secret), secret.value])),
       ...buildEnvironment(environmentOptions(harness, opened, shell, options)),
