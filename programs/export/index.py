@@ -191,7 +191,7 @@ def decide(method, origin, path, header, body):
         if fault and fault["kind"] in ("status", "drop"):
             return noted, fault, None
         filename, keys = None, [header_kind(index.table["headers"], header)]
-        if method == "POST" and isinstance(cell, dict):
+        if method == "POST" and isinstance(cell, dict) and keys[0] not in cell:
             import uploads  # there only where some step may upload
 
             upload, filename = uploads.kind_of(index.table["files"], phase, header("content-type"), body)

@@ -235,3 +235,17 @@ function questions(table: AnswerTable, secrets: readonly string[], uploads: Retu
       ),
     }));
 }
+
+test("a POST that uploads nothing is told apart by its headers where the index does so", async () => {
+  const scenario = scenarioOf("devpi");
+  const table = await answerTable(scenario, {
+    ...(await servedFiles(scenario, () => Promise.resolve([]))),
+    secrets: namedSecrets(scenario),
+  });
+  const row = table.indexes[0]?.rows["/root/main/+simple/sandbox"] ?? [];
+  const posted = row.flatMap(([methods, , cell]) => (methods.split(" ").includes("POST") ? [cell] : []));
+  expect(posted).toHaveLength(1);
+  // Whether it is an installer that asks is the second word.
+  const answers = new Map(Object.entries(posted[0] ?? {}));
+  expect(answers.get("html no no")).not.toEqual(answers.get("html yes no"));
+});

@@ -17,8 +17,10 @@ export interface AskedAddress {
 /** One method with one kind of headers or upload: the answers by state and credential. */
 export interface AskedCell {
   readonly method: string;
-  /** `null`: whatever is sent with it. */
+  /** Of its headers, or of what it uploads; `null`: whatever is sent with it. */
   readonly kind: string | null;
+  /** Whether `kind` is that of an upload. */
+  readonly isUpload: boolean;
   readonly purpose: Purpose;
   readonly answers: readonly (readonly number[])[];
   /** What the journal says was carried, likewise. */
@@ -58,7 +60,7 @@ async function askAll(url: string, name: string | null, options: AskOptions): Pr
   const question = (method: string, more: Readonly<Record<string, string>> = {}, body = NO_BODY) => ({ method, url, headers: more, body });
   const { entry, takesFiles } = await first.gateway.ask(question("POST", plain));
   const cells: AskedCell[] = [];
-  for (const method of ["GET", "HEAD"]) {
+  for (const method of options.writes && !takesFiles ? ["GET", "HEAD", "POST"] : ["GET", "HEAD"]) {
     for (const sample of headers) {
       cells.push(await askCell(method, sample.kind === "" ? null : sample.kind, () => question(method, sample.headers)));
     }
@@ -73,8 +75,6 @@ async function askAll(url: string, name: string | null, options: AskOptions): Pr
         }),
       );
     }
-  } else {
-    cells.push(await askCell("POST", null, () => question("POST", plain)));
   }
   cells.push(await askCell("*", null, () => question("PUT", plain)));
   return { index: entry.index, cells };
@@ -102,6 +102,6 @@ async function askAll(url: string, name: string | null, options: AskOptions): Pr
       answers.push(row);
       authorization.push(words);
     }
-    return { method, kind, purpose, answers, authorization };
+    return { method, kind, isUpload: method === "POST" && takesFiles, purpose, answers, authorization };
   }
 }

@@ -55,7 +55,8 @@ function foldRow(cells: readonly AskedCell[], byClass: (cell: AskedCell) => Cell
     const folded = own.map((cell) => [cell.kind ?? "", byClass(cell)] as const);
     const texts = new Set(folded.map(([, cell]) => JSON.stringify(cell)));
     const [first] = folded;
-    const same = texts.size === 1 && method !== "POST";
+    // What is uploaded is told apart also where it is answered alike: it is kept.
+    const same = texts.size === 1 && !own.some(({ isUpload }) => isUpload);
     const cell = (own.length === 1 || same ? first?.[1] : Object.fromEntries(folded)) ?? 0;
     const purpose = own[0]?.purpose ?? "other";
     if (own.some((each) => each.purpose !== purpose)) throw new Error("what a request is for hangs on its headers");
