@@ -54,7 +54,9 @@ async function realAsSeen(place: string, here: (place: string) => string): Promi
       continue;
     }
     if (++links > MOST_LINKS) return null;
-    const target = here(path.resolve(reached, await readlink(next).catch(() => "")));
+    const link = await readlink(next).catch(() => null);
+    if (link === null) return null;
+    const target = here(path.resolve(reached, link));
     [reached, left] = [path.parse(target).root, [...target.split(path.sep).filter((part) => part !== ""), ...rest]];
   }
   return reached;

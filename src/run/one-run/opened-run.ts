@@ -70,9 +70,13 @@ export async function openRun(
 ): Promise<OpenedRun> {
   const id = `run-${randomBytes(8).toString("hex")}`;
   const trouble: Trouble[] = [];
+  // Why there is none, if one has to be, shows when it is opened.
+  const kind = sandboxOf(harness, scenario, options).then(
+    ({ sandbox }) => sandbox?.kind ?? null,
+    () => null,
+  );
   // While files are written; what fails shows when the first step is launched. In bubblewrap none is launched by us.
-  const apart = sandboxOf(harness, scenario, options);
-  apart.then(({ sandbox }) => (sandbox?.kind === "bwrap" ? null : loadExeca())).catch(() => null);
+  kind.then((known) => (known === "bwrap" ? null : loadExeca())).catch(() => null);
   const secrets = mintSecrets(scenario.indexes);
   await using cleanup = new Cleanup();
   let step = -1;
@@ -99,7 +103,7 @@ export async function openRun(
         owner: machineryOf(harness).identity,
         baseDir: harness.baseDir,
         // What is kept is also used from outside, where its venv names its own folder.
-        seenRoot: options.keep === true || (await apart).sandbox === null ? null : SEEN_ROOT,
+        seenRoot: options.keep === true || (await kind) === null ? null : SEEN_ROOT,
         commands: {
           uv: release.file,
           otherUvs: filesOf(otherUvs),
