@@ -1,9 +1,5 @@
+import { runText } from "../../../test/run-text.ts";
 import { expect, test } from "vitest";
-import { put } from "../../../test/e2e/command.ts";
-import { temporaryFolder } from "../../../test/real-tools.ts";
-import { openHarness } from "../harness/open-harness.ts";
-import { loadScenarios } from "../load-scenarios.ts";
-import { runScenario } from "./run-scenario.ts";
 
 const SCENARIO = `schema = 1
 title = "four ways to tell git"
@@ -66,21 +62,15 @@ healthy = { stdout = "refs/tags/v1.0.0" }
 `;
 
 test("a push is refused, whoever sends it", async () => {
-  await using folder = await temporaryFolder();
-  await using harness = await openHarness();
-  const [loaded] = await loadScenarios([await put(folder.path, "push.toml", PUSHING)]);
-  const result = await runScenario(harness, loaded!, await harness.release("0.9.5"));
+  const result = await runText(PUSHING);
   expect(result.reasons).toEqual([]);
   expect(result.verdict).toBe("healthy");
 });
 
 test("git is asked for a token of the host, whoever brings it, and serves repositories of packages", async () => {
-  await using folder = await temporaryFolder();
   const commits = [];
   for (let round = 0; round < 2; round++) {
-    await using harness = await openHarness();
-    const [loaded] = await loadScenarios([await put(folder.path, "git.toml", SCENARIO)]);
-    const result = await runScenario(harness, loaded!, await harness.release("0.9.5"));
+    const result = await runText(SCENARIO);
     expect(result.reasons).toEqual([]);
     expect(result.verdict).toBe("healthy");
     const { steps, requests } = result.observation;

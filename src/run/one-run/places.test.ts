@@ -1,24 +1,12 @@
-import { afterAll, describe, expect, test } from "vitest";
-import { put } from "../../../test/e2e/command.ts";
-import { temporaryFolder } from "../../../test/real-tools.ts";
+import { describe, expect, test } from "vitest";
+import { runText } from "../../../test/run-text.ts";
 import { namespacesWanted } from "../../../test/sandbox.ts";
 import { removeTree } from "../../disk/remove-tree.ts";
 import type { RunResult } from "../../report/model.ts";
-import { openHarness } from "../harness/open-harness.ts";
-import { loadScenarios } from "../load-scenarios.ts";
 import type { RunOptions } from "./options.ts";
-import { runScenario } from "./run-scenario.ts";
 
-const harness = await openHarness();
-afterAll(() => harness[Symbol.asyncDispose]());
-
-async function run(steps: string, options: RunOptions): Promise<RunResult> {
-  await using folder = await temporaryFolder();
-  const text = `schema = 1\ntitle = "where things are"\n${steps}`;
-  const [loaded] = await loadScenarios([await put(folder.path, "places.toml", text)]);
-  if (loaded === undefined) throw new Error("no scenario");
-  return runScenario(harness, loaded, await harness.release("0.9.5"), options);
-}
+const run = (steps: string, options: RunOptions): Promise<RunResult> =>
+  runText(`schema = 1\ntitle = "where things are"\n${steps}`, options);
 
 const CONDITIONS = `reproduced = { stdout = "never" }\nhealthy = { stdout = { lacks = "never" } }\n`;
 

@@ -1,10 +1,6 @@
+import { runText } from "../../../test/run-text.ts";
 import { expect, test } from "vitest";
 import { namespacesWanted } from "../../../test/sandbox.ts";
-import { put } from "../../../test/e2e/command.ts";
-import { temporaryFolder } from "../../../test/real-tools.ts";
-import { openHarness } from "../harness/open-harness.ts";
-import { loadScenarios } from "../load-scenarios.ts";
-import { runScenario } from "./run-scenario.ts";
 
 const scenarioText = (last: string): string => `schema = 1
 title = "a company's proxy"
@@ -44,10 +40,7 @@ healthy = { exit = 0, final.any = [{ index = "private", status = 200 }, { index 
 `;
 
 test("a proxy lets those pass whom it knows, and its certificates are trusted by those who have its CA", async () => {
-  await using folder = await temporaryFolder();
-  await using harness = await openHarness();
-  const [loaded] = await loadScenarios([await put(folder.path, "proxy.toml", scenarioText(""))]);
-  const result = await runScenario(harness, loaded!, await harness.release("0.9.18"));
+  const result = await runText(scenarioText(""), { uv: "0.9.18" });
   expect(result.reasons).toEqual([]);
   expect(result.verdict).toBe("healthy");
   const { requests, steps } = result.observation;
@@ -64,10 +57,7 @@ test("a proxy lets those pass whom it knows, and its certificates are trusted by
 });
 
 test("hosts are reached without any proxy in a sandbox alone", async () => {
-  await using folder = await temporaryFolder();
-  await using harness = await openHarness({ sandbox: "none" });
-  const [loaded] = await loadScenarios([await put(folder.path, "proxy.toml", scenarioText(', NO_PROXY = "pypi.example.com"'))]);
-  const result = await runScenario(harness, loaded!, await harness.release("0.9.18"));
+  const result = await runText(scenarioText(', NO_PROXY = "pypi.example.com"'), { uv: "0.9.18", sandbox: "none" });
   expect(result.verdict).toBe("unresolved");
   expect(result.reasons[0]?.seen).toContain("NO_PROXY needs a sandbox");
 });
@@ -113,10 +103,7 @@ healthy = { exit = 1 }
 test.skipIf(!namespacesWanted())(
   "a host that cannot be reached shows as it does without us, in the sandbox that such a scenario takes",
   async () => {
-    await using folder = await temporaryFolder();
-    await using harness = await openHarness();
-    const [loaded] = await loadScenarios([await put(folder.path, "unreachable.toml", UNREACHABLE)]);
-    const result = await runScenario(harness, loaded!, await harness.release("0.9.18"));
+    const result = await runText(UNREACHABLE, { uv: "0.9.18" });
     expect([result.verdict, result.environment.sandbox]).toEqual(["reproduced", "bwrap"]);
     const { requests, steps } = result.observation;
     expect(requests.filter(({ unread }) => unread !== undefined).map(({ step, index, reason }) => `${step} ${index}: ${reason}`)).toEqual([
@@ -155,10 +142,7 @@ healthy = { exit = 1 }
 `;
 
 test.skipIf(!namespacesWanted())("a proxy of uv's settings that is out of reach shows as it does without us", async () => {
-  await using folder = await temporaryFolder();
-  await using harness = await openHarness();
-  const [loaded] = await loadScenarios([await put(folder.path, "dead.toml", OWN_FAULT)]);
-  const result = await runScenario(harness, loaded!, await harness.release("0.13.9"));
+  const result = await runText(OWN_FAULT, { uv: "0.13.9" });
   expect([result.verdict, result.environment.sandbox]).toEqual(["reproduced", "bwrap"]);
   const { requests, steps } = result.observation;
   expect(requests.map(({ step, index, status }) => `${step} ${index} ${status}`)).toEqual([
@@ -170,10 +154,7 @@ test.skipIf(!namespacesWanted())("a proxy of uv's settings that is out of reach 
 });
 
 test("outside a sandbox, a host that cannot be reached is no verdict", async () => {
-  await using folder = await temporaryFolder();
-  await using harness = await openHarness({ sandbox: "none" });
-  const [loaded] = await loadScenarios([await put(folder.path, "unreachable.toml", UNREACHABLE)]);
-  const result = await runScenario(harness, loaded!, await harness.release("0.9.18"));
+  const result = await runText(UNREACHABLE, { uv: "0.9.18", sandbox: "none" });
   expect([result.verdict, result.observation.steps]).toEqual(["unresolved", []]);
   expect(result.reasons[0]?.seen).toContain('a fault of kind "no-such-host" needs a sandbox');
 });

@@ -1,13 +1,7 @@
 import { expect, test } from "vitest";
-import { put } from "../../../test/e2e/command.ts";
-import { temporaryFolder } from "../../../test/real-tools.ts";
-import { openHarness } from "../harness/open-harness.ts";
-import { loadScenarios } from "../load-scenarios.ts";
-import { runScenario } from "./run-scenario.ts";
+import { runText } from "../../../test/run-text.ts";
 
 test.each(["auto", "none"] as const)("a command is found from the folder where its step runs; sandbox: %s", async (sandbox) => {
-  await using folder = await temporaryFolder();
-  await using harness = await openHarness();
   const text = `schema = 1
 title = "scripts of the project"
 [files]
@@ -25,9 +19,7 @@ env = { PATH = ".:{{path}}" }
 reproduced = { stdout = "in sub" }
 healthy = { stdout = { lacks = "in sub" } }
 `;
-  const [loaded] = await loadScenarios([await put(folder.path, "scripts.toml", text)]);
-  if (loaded === undefined) throw new Error("no scenario");
-  const run = await runScenario(harness, loaded, await harness.release("0.9.5"), { sandbox });
+  const run = await runText(text, { sandbox });
   expect([run.verdict, run.observation.steps.map(({ stdout }) => stdout)]).toEqual([
     "reproduced",
     ["in the project\n", "in sub\n", "in sub\n"],

@@ -1,10 +1,6 @@
+import { runText } from "../../../test/run-text.ts";
 import { expect, test } from "vitest";
-import { put } from "../../../test/e2e/command.ts";
-import { temporaryFolder } from "../../../test/real-tools.ts";
 import { timelineText } from "../../report/timeline-text.ts";
-import { openHarness } from "../harness/open-harness.ts";
-import { loadScenarios } from "../load-scenarios.ts";
-import { runScenario } from "./run-scenario.ts";
 
 const scenarioText = (tools: string): string => `schema = 1
 title = "pip beside uv"
@@ -30,10 +26,7 @@ healthy = { exit = 0 }
 `;
 
 test("the real pip stands on PATH, works on the active venv, and what only one of both sent is told", async () => {
-  await using folder = await temporaryFolder();
-  await using harness = await openHarness();
-  const [loaded] = await loadScenarios([await put(folder.path, "pip.toml", scenarioText('tools = ["pip==25.3"]'))]);
-  const result = await runScenario(harness, loaded!, await harness.release("0.9.5"));
+  const result = await runText(scenarioText('tools = ["pip==25.3"]'));
   expect(result.reasons).toEqual([]);
   const page = "https://pypi.example.com/simple/acme-tools/";
   expect(result.observation.requests.filter(({ url }) => url === page).map(({ step, status, secret }) => [step, status, secret])).toEqual([
@@ -56,10 +49,7 @@ test("the real pip stands on PATH, works on the active venv, and what only one o
 });
 
 test("a pip that nobody put there is no verdict, and the reason says how it would be there", async () => {
-  await using folder = await temporaryFolder();
-  await using harness = await openHarness();
-  const [loaded] = await loadScenarios([await put(folder.path, "pip.toml", scenarioText(""))]);
-  const result = await runScenario(harness, loaded!, await harness.release("0.9.5"));
+  const result = await runText(scenarioText(""));
   expect(result.verdict).toBe("unresolved");
   expect(result.reasons[0]?.seen).toBe('`pip` is not on the step\'s PATH; `tools = ["pip"]` puts it there');
 });
