@@ -178,15 +178,15 @@ test("whatever a scenario's texts hold, the script passes them on and runs none 
           password: answer,
         },
       ]);
-      const url = `https://packages.example.com/${found.url}/simple/`;
+      const url = scenario.indexes[0]?.url ?? "";
       expect(argv).toEqual(["run", fill(step?.argv[2] ?? ""), url]);
       expect([env[found.variable], env[`step-${found.variable}`]]).toEqual([value, value]);
-      expect(env["VIRTUAL_ENV"]).toBe(`${work}/project/${found.venv}`);
+      expect(env["VIRTUAL_ENV"]).toBe(`${work}/project/${scenario.venv.path}`);
       expect(stdin).toBe(fill(step?.stdin ?? ""));
       expect(files[`../in/${found.cwd}`]).toBe(text);
       expect(files[`../files-${found.file}`]).toBe(text);
       const login = url.replace("://", "://alice:SECRET@");
-      expect(files["../addresses"]).toBe(`${url} ${login} ${work}/project/${found.venv}${text}`);
+      expect(files["../addresses"]).toBe(`${url} ${login} ${work}/project/${scenario.venv.path}${text}`);
     }),
     { numRuns: 6, endOnFailure: true },
   );
