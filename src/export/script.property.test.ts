@@ -161,21 +161,21 @@ test("whatever a scenario's texts hold, the script passes them on and runs none 
         text.replaceAll("{{open}}", "{{").replaceAll("{{home}}", `${work}/home`).replaceAll("{{secret.private.alice}}", "SECRET");
       const steady = (text: string): string => text.replaceAll(/umre-good-[0-9a-f]{32}/g, "SECRET");
       const { answers, argv, env, stdin, files } = JSON.parse(steady(JSON.stringify(seen)));
-      // As it was read: a literal password has a stand-in, there and wherever else it stands.
-      const answer = fill(scenario.keyring?.answers?.[0]?.password ?? "");
+      // As it was read: a literal password has a stand-in, there and, if it is long, wherever else it stands.
+      const [answer] = scenario.keyring?.answers ?? [];
       const [step] = scenario.steps;
       const text = fill(scenario.files[`files-${found.file}`] ?? "");
       const value = fill(scenario.env[found.variable] ?? "");
       expect(answers).toEqual([
         {
           index: null,
-          service: answer,
+          service: fill(answer?.service ?? ""),
           match: "exact",
-          user: answer,
-          gives: answer,
+          user: fill(answer?.user ?? ""),
+          gives: fill(answer?.gives ?? ""),
           needsUser: false,
           anyCredential: false,
-          password: answer,
+          password: fill(answer?.password ?? ""),
         },
       ]);
       const url = scenario.indexes[0]?.url ?? "";
