@@ -12,13 +12,14 @@ export default defineConfig({
     globalSetup: "./test/in-memory.ts",
     testTimeout: 120_000,
     hookTimeout: 180_000,
-    // Files of `unit` and `scenarios` share what a worker has loaded; none may leave anything behind in it.
+    // Files share what a worker has loaded; none may leave anything behind in it.
+    isolate: false,
     projects: [
       {
         extends: true,
-        test: { name: "unit", isolate: false, setupFiles: "./test/fixed-seed.ts", include: ["src/**/*.test.ts", "test/product/*.test.ts"] },
+        test: { name: "unit", setupFiles: "./test/fixed-seed.ts", include: ["src/**/*.test.ts", "test/product/*.test.ts"] },
       },
-      { extends: true, test: { name: "scenarios", isolate: false, include: ["scenarios/**/*.test.ts"] } },
+      { extends: true, test: { name: "scenarios", include: ["scenarios/**/*.test.ts"] } },
       { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"] } },
     ],
   },

@@ -5,6 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { dockerMissing, dockerNote } from "../../test/docker.ts";
+import { WHOLE } from "../../test/product/extent.ts";
 import { statuses } from "../../test/pypiserver.ts";
 import { realPython, temporaryFolder } from "../../test/real-tools.ts";
 import { createProcessIdentity } from "../process/process-identity.ts";
@@ -73,7 +74,8 @@ describe.skipIf(dockerMissing !== null)(`images of ours${dockerNote}`, () => {
     expect(await names()).toEqual(all.filter((name) => name !== "pypiserver:0000000000000001" && name !== "base:local-1"));
   });
 
-  test("without wheels beside it, a build fetches the very same files from PyPI", async () => {
+  test("without wheels beside it, a build fetches the very same files from PyPI", async (context) => {
+    context.skip(!WHOLE, "npm run test:all runs it");
     const api = await docker();
     const id = randomBytes(4).toString("hex");
     const [base, image] = [`uv-mre-test-${id}/base:1`, `uv-mre-test-${id}/server:1`];

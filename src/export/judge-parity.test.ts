@@ -23,7 +23,7 @@ const python = spawnSync("python3", ["-c", "import sys; print(sys.executable)"],
 /** Runs a script whose uv is this program. */
 function runWith(source: string, scenario: string): string {
   const uv = path.join(folder, "uv");
-  writeFileSync(uv, `#!${python}\nimport sys\nif sys.argv[1:] == ["--version"]:\n    print("uv 0.9.5")\n    sys.exit()\n${source}`);
+  writeFileSync(uv, `#!${python} -ISE\nimport sys\nif sys.argv[1:] == ["--version"]:\n    print("uv 0.9.5")\n    sys.exit()\n${source}`);
   chmodSync(uv, 0o755);
   const file = path.join(folder, "repro.sh");
   writeFileSync(file, exportScript(parsedScenario(scenario), NOTHING, { verified: null }));

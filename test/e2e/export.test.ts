@@ -218,7 +218,8 @@ describe.skipIf(dockerMissing !== null)(`--to docker${dockerNote}`, () => {
     );
   });
 
-  it("a build that does something else is found out", async () => {
+  it("a build that does something else is found out", async (context) => {
+    context.skip(!WHOLE, "npm run test:all runs it");
     const [loaded] = await loadScenarios(["scenarios/uv-index-user-name-alone.toml"]);
     if (loaded === undefined) throw new Error("the scenario is gone");
     const exported = await exportScenario(harness, loaded);

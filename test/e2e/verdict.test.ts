@@ -7,7 +7,7 @@ import { NEVER_ASKING } from "../../src/judge/never-asks.ts";
 import { uvCommand } from "../../src/judge/uv-command.ts";
 import { UV_VARIABLES } from "../../src/scenario/uv-variables.ts";
 import { WHOLE } from "../product/extent.ts";
-import { withEveryKind } from "../product/features.ts";
+import { featuresOf, withEvery } from "../product/features.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { put, ROOT, runCommand } from "./command.ts";
 
@@ -55,7 +55,7 @@ describe("the keyring probe changes nothing", async () => {
   const harness = await openHarness();
   afterAll(() => harness[Symbol.asyncDispose]());
   const all = (await loadScenarios([path.join(ROOT, "scenarios")])).filter(({ scenario }) => scenario.keyring !== null);
-  const scenarios = WHOLE ? all : withEveryKind(all);
+  const scenarios = WHOLE ? all : withEvery(all, featuresOf);
   const release = await harness.release("0.9.5");
 
   it("and there are scenarios with a keyring", () => {

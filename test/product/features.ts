@@ -52,10 +52,11 @@ function kindsOf({ scenario: { indexes, steps, keyring } }: LoadedScenario): str
 
 /** A choice of scenarios with every feature and every kind that one has. */
 export function withEveryKind(scenarios: readonly LoadedScenario[]): LoadedScenario[] {
-  const candidates = scenarios.map((loaded) => ({
-    name: loaded.file,
-    covers: [...new Set([...featuresOf(loaded), ...kindsOf(loaded)])],
-    loaded,
-  }));
+  return withEvery(scenarios, (loaded) => [...featuresOf(loaded), ...kindsOf(loaded)]);
+}
+
+/** A choice of scenarios with everything that this says of one. */
+export function withEvery(scenarios: readonly LoadedScenario[], of: (loaded: LoadedScenario) => readonly string[]): LoadedScenario[] {
+  const candidates = scenarios.map((loaded) => ({ name: loaded.file, covers: [...new Set(of(loaded))], loaded }));
   return chooseCover([candidates]).map(({ loaded }) => loaded);
 }
