@@ -9,12 +9,18 @@ import { unlessGone } from "./sweep.ts";
 /** Of the first process, until it has opened the network and become another user. */
 const CAPABILITIES = ["NET_ADMIN", "NET_BIND_SERVICE", "SETGID", "SETPCAP", "SETUID"];
 
+/** The daemon removes a container in a second; it may be busy. */
+const REMOVAL_MS = 60_000;
+
 /** Starts containers for the commands of runs, with these labels. */
 export function createStartContainer(docker: Docker, labels: Readonly<Record<string, string>>): StartContainer {
   return async (spec) => {
     const container = await docker.createContainer(optionsOf(spec, await ensureImage(docker, spec.links), labels));
-    // It removes itself when its first process has ended.
-    const remove = (): Promise<void> => unlessGone(container.remove({ force: true, v: true }));
+    const remove = async (): Promise<void> => {
+      await unlessGone(container.remove({ force: true, v: true }));
+      // It removes itself when its first process has ended: then the daemon is at it, and says so at once.
+      await unlessGone(container.wait({ condition: "removed", abortSignal: AbortSignal.timeout(REMOVAL_MS) }));
+    };
     try {
       await container.start();
     } catch (error) {
