@@ -112,33 +112,38 @@ describe("bisect", () => {
     expect([unknown.exit, unknown.stderr]).toEqual([2, expect.stringContaining("0.6.99")]);
   });
 
-  it("answers by what is installed where the network fails, says what is missing, and goes on there", { timeout: 600_000 }, async () => {
-    await using folder = await temporaryFolder();
-    await put(folder.path, "small.toml", scenario());
-    const env = { UV_MRE_CACHE_DIR: path.join(folder.path, "cache") };
-    await using harness = await openHarness();
-    for (const uv of ["0.6.16", "0.7.1"]) {
-      await harness.release(uv);
-      await cp(path.join(harness.cacheDir, "releases", uv), path.join(folder.path, "cache/releases", uv), { recursive: true });
-    }
-    // Brings the list of them.
-    await runCommand(["versions", "0.7.1"], { env });
-    const nowhere = "http://127.0.0.1:9/simple/";
-    const lost = { ...env, UV_DEFAULT_INDEX: nowhere, UV_INDEX_URL: nowhere, PIP_INDEX_URL: nowhere, PIP_RETRIES: "0" };
-    const between = ["--bad", "0.6.16", "--good", "0.7.1"];
-    const first = await runCommand(["bisect", "small.toml", ...between, "--confirm", "2", "--json"], { cwd: folder.path, env: lost });
-    const offline = JSON.parse(first.stdout) as BisectJson;
-    expect({ exit: first.exit, ...offline }).toMatchObject({ exit: 0, outcome: "range", lastBefore: "0.6.16", firstChanged: "0.7.1" });
-    expect(first.stderr).toContain("2 releases could not be fetched: 0.6.17, 0.7.0; this asks them once they can be:");
-    expect(first.stderr).toContain("  npx uv-mre bisect small.toml --good 0.7.1 --bad 0.6.16 --confirm 2");
-    expect(offline.probes.find(({ uv }) => uv === "0.7.0")?.reasons?.join("")).toMatch(/fetched/);
-    const finished = [...new Set(asked(first.stderr).map(({ uv }) => uv))];
-    expect(finished.sort()).toEqual(["0.6.16", "0.7.1"]);
+  it(
+    "answers by what is installed where the network fails, says what is missing, and goes on there",
+    { timeout: 600_000 },
+    async (context) => {
+      context.skip(!WHOLE, "npm run test:all runs it");
+      await using folder = await temporaryFolder();
+      await put(folder.path, "small.toml", scenario());
+      const env = { UV_MRE_CACHE_DIR: path.join(folder.path, "cache") };
+      await using harness = await openHarness();
+      for (const uv of ["0.6.16", "0.7.1"]) {
+        await harness.release(uv);
+        await cp(path.join(harness.cacheDir, "releases", uv), path.join(folder.path, "cache/releases", uv), { recursive: true });
+      }
+      // Brings the list of them.
+      await runCommand(["versions", "0.7.1"], { env });
+      const nowhere = "http://127.0.0.1:9/simple/";
+      const lost = { ...env, UV_DEFAULT_INDEX: nowhere, UV_INDEX_URL: nowhere, PIP_INDEX_URL: nowhere, PIP_RETRIES: "0" };
+      const between = ["--bad", "0.6.16", "--good", "0.7.1"];
+      const first = await runCommand(["bisect", "small.toml", ...between, "--confirm", "2", "--json"], { cwd: folder.path, env: lost });
+      const offline = JSON.parse(first.stdout) as BisectJson;
+      expect({ exit: first.exit, ...offline }).toMatchObject({ exit: 0, outcome: "range", lastBefore: "0.6.16", firstChanged: "0.7.1" });
+      expect(first.stderr).toContain("2 releases could not be fetched: 0.6.17, 0.7.0; this asks them once they can be:");
+      expect(first.stderr).toContain("  npx uv-mre bisect small.toml --good 0.7.1 --bad 0.6.16 --confirm 2");
+      expect(offline.probes.find(({ uv }) => uv === "0.7.0")?.reasons?.join("")).toMatch(/fetched/);
+      const finished = [...new Set(asked(first.stderr).map(({ uv }) => uv))];
+      expect(finished.sort()).toEqual(["0.6.16", "0.7.1"]);
 
-    const second = await runCommand(["bisect", "small.toml", ...between, "--confirm", "2", "--json"], { cwd: folder.path, env });
-    expect(JSON.parse(second.stdout) as BisectJson).toMatchObject({ firstChanged: "0.7.0" });
-    expect(asked(second.stderr).filter(({ uv, cached }) => finished.includes(uv) && !cached)).toEqual([]);
-  });
+      const second = await runCommand(["bisect", "small.toml", ...between, "--confirm", "2", "--json"], { cwd: folder.path, env });
+      expect(JSON.parse(second.stdout) as BisectJson).toMatchObject({ firstChanged: "0.7.0" });
+      expect(asked(second.stderr).filter(({ uv, cached }) => finished.includes(uv) && !cached)).toEqual([]);
+    },
+  );
 
   it("asks two searches at once, then the cache and both neighbours anew, and with --no-cache all of them", async () => {
     await using folder = await temporaryFolder();
@@ -234,7 +239,8 @@ healthy = { exit = 0, request.none = {} }
     );
   });
 
-  it("keeps no more releases than --max-disk allows", { timeout: 300_000 }, async () => {
+  it("keeps no more releases than --max-disk allows", { timeout: 300_000 }, async (context) => {
+    context.skip(!WHOLE, "npm run test:all runs it");
     await using folder = await temporaryFolder();
     await put(folder.path, "small.toml", scenario());
     const { exit, stderr } = await runCommand(

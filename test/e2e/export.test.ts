@@ -29,7 +29,8 @@ async function alone(script: string, uv: string, more: readonly string[] = []) {
 }
 
 describe("--to script", () => {
-  it("is verified with the ends of what the scenario claims, and shows the bug where there is nothing of ours", async () => {
+  it("is verified with the ends of what the scenario claims, and shows the bug where there is nothing of ours", async (context) => {
+    context.skip(!WHOLE, "npm run test:all runs it");
     await using folder = await temporaryFolder();
     const { exit, stdout, stderr } = await runCommand(["export", "scenarios/keyring-shadowing.toml", "--to", "script", "--verify"]);
     const [latest = ""] = await harness.select(["latest"]);

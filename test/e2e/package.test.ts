@@ -5,6 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as library from "../../src/index.ts";
+import { WHOLE } from "../product/extent.ts";
 import { dockerMissing, dockerNote } from "../docker.ts";
 import { put, ROOT, smallScenario } from "./command.ts";
 
@@ -223,7 +224,8 @@ uv = "0.9.5"
     await expect(access(path.join(here, "cache/results"))).rejects.toThrow("ENOENT");
   });
 
-  it.skipIf(dockerMissing !== null)(`verifies a Docker folder${dockerNote}`, async () => {
+  it.skipIf(dockerMissing !== null)(`verifies a Docker folder${dockerNote}`, async (context) => {
+    context.skip(!WHOLE, "npm run test:all runs it");
     await put(folder, "small.toml", smallScenario());
     const file = await put(
       folder,
