@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { afterAll } from "vitest";
 import type { Scenario } from "../src/scenario/model.ts";
 import { ownNetwork } from "../src/scenario/own-network.ts";
 import { pythonChanges } from "../src/scenario/python-change.ts";
@@ -16,6 +17,16 @@ export function namespacesWanted(): boolean {
 /** Whether a scenario shows in a sandbox alone: by a network of its own, or since it changes the chosen Python. */
 export function needsSandbox({ scenario }: { readonly scenario: Scenario }): boolean {
   return ownNetwork(scenario) !== null || pythonChanges(scenario).length > 0;
+}
+
+/** Has the tests of this file run without a sandbox; of it alone, since the next one shares the process. */
+export function withoutSandbox(): void {
+  const { UV_MRE_SANDBOX: before } = process.env;
+  process.env["UV_MRE_SANDBOX"] = "none";
+  afterAll(() => {
+    if (before === undefined) delete process.env["UV_MRE_SANDBOX"];
+    else process.env["UV_MRE_SANDBOX"] = before;
+  });
 }
 
 function namespacesWork(): boolean {

@@ -3,11 +3,12 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunJson } from "../../src/index.ts";
 import { pipInstalledUv, temporaryFolder } from "../real-tools.ts";
+import { withoutSandbox } from "../sandbox.ts";
 import { put, runCommand } from "./command.ts";
 import { testUsers } from "./plain-user.ts";
 
 // Without a sandbox the harness must hold by itself.
-process.env["UV_MRE_SANDBOX"] = "none";
+withoutSandbox();
 
 /** What a step without a sandbox puts somewhere, as Python; VICTIM is a folder of the user's. */
 const KINDS = {

@@ -2,10 +2,11 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../real-tools.ts";
+import { withoutSandbox } from "../sandbox.ts";
 import { put, runCommand } from "./command.ts";
 
 // Without a sandbox the harness must hold by itself.
-process.env["UV_MRE_SANDBOX"] = "none";
+withoutSandbox();
 
 /** Drives a terminal, ends a fence, a comment, a cell, an element, and asks a reader's browser for something. */
 const PRINTED =

@@ -2,10 +2,11 @@ import { spawn } from "node:child_process";
 import { expect, it } from "vitest";
 import type { RunJson } from "../../src/index.ts";
 import { temporaryFolder } from "../real-tools.ts";
+import { withoutSandbox } from "../sandbox.ts";
 import { BIN, put, runCommand, smallScenario } from "./command.ts";
 
 // Without a sandbox the harness must hold by itself.
-process.env["UV_MRE_SANDBOX"] = "none";
+withoutSandbox();
 
 /** A step that spoils something for the harness, and one whose conditions would hold all the same. */
 const SPOILERS = {

@@ -9,10 +9,11 @@ import { findTagged, killTagged } from "../../src/process/tagged-processes.ts";
 import { dockerMissing, dockerNote } from "../docker.ts";
 import { WHOLE } from "../product/extent.ts";
 import { temporaryFolder } from "../real-tools.ts";
+import { withoutSandbox } from "../sandbox.ts";
 import { put, runCommand, startCommand, type Started } from "./command.ts";
 
 // A sandbox ends what is in it by its namespaces; without one, processes must be found.
-process.env["UV_MRE_SANDBOX"] = "none";
+withoutSandbox();
 
 /**
  * A step that hangs, and so do two children: one left its process group, one has nothing in its environment that tells
