@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { WHOLE } from "../../test/product/extent.ts";
 import { dockerMissing, dockerNote } from "../../test/docker.ts";
 import { ask, indexRequest, statuses } from "../../test/pypiserver.ts";
 import { realPython, someUv, temporaryFolder } from "../../test/real-tools.ts";
@@ -73,13 +74,15 @@ describe.skipIf(dockerMissing !== null)(`pypiserver in a container${dockerNote}`
     expect([answer.status, answer.headers.get("location")]).toEqual([303, "http://fallback.example.com/simple/unknown/"]);
   });
 
-  test("gates only what it is told to", async () => {
+  test("gates only what it is told to", async (context) => {
+    context.skip(!WHOLE, "npm run test:all runs it");
     await using container = await new PypiServerContainer().withUsers({ alice: "s3cret" }).withAuthenticate("update").start();
     expect(await statuses(rootOf(container), "/simple/", [null])).toEqual([200]);
     expect((await ask(rootOf(container), "/", null, { method: "POST" })).status).toBe(401);
   });
 
-  test("holds more indexes, apart from each other", async () => {
+  test("holds more indexes, apart from each other", async (context) => {
+    context.skip(!WHOLE, "npm run test:all runs it");
     await using container = await new PypiServerContainer().withUsers({ alice: "root" }).start();
     const packages = [{ name: "sandbox-1.0-py3-none-any.whl", content: "first" }];
     const one = await container.addIndex({ users: { alice: "one" }, packages, path: "/acme/pypi/" });
@@ -112,7 +115,8 @@ describe.skipIf(dockerMissing !== null)(`pypiserver in a container${dockerNote}`
     expect(left.filter(({ Id }) => containers.some((container) => container.getId() === Id))).toEqual([]);
   });
 
-  test("a restarted one still answers", async () => {
+  test("a restarted one still answers", async (context) => {
+    context.skip(!WHOLE, "npm run test:all runs it");
     await using container = await new PypiServerContainer().withUsers({ alice: "s3cret" }).start();
     await container.restart();
     expect(await statuses(rootOf(container), "/simple/", ["alice:s3cret"])).toEqual([200]);
