@@ -5,7 +5,8 @@ import { openWorkspaceFixture, type WorkspaceFixture } from "../../test/workspac
 import type { ProcessResult } from "../observation/process.ts";
 import { programFile } from "../run/programs.ts";
 import { keyringJournalFile } from "./environment.ts";
-import { readKeyringEvidence, type SeenBeside } from "./keyring-journal.ts";
+import type { SeenBeside } from "./keyring-calls.ts";
+import { readKeyringEvidence } from "./keyring-journal.ts";
 
 const WATCH = programFile("keyring-watch/watch.py");
 

@@ -3,7 +3,8 @@ import type { LeakRecord, Observation, StepRecord, Trouble } from "../../observa
 import { createRedactor, type Redactor } from "../../observation/redact.ts";
 import type { Scenario } from "../../scenario/model.ts";
 import { bySignal } from "../../sandbox/exit-of-command.ts";
-import { type KeyringEvidence, type KeyringJournalOptions, readKeyringEvidence, type SeenBeside } from "../../workspace/keyring-journal.ts";
+import type { KeyringEvidence, KeyringJournalOptions, SeenBeside } from "../../workspace/keyring-calls.ts";
+import { readKeyringEvidence } from "../../workspace/keyring-journal.ts";
 import type { Execution } from "./execute.ts";
 import { placeFault } from "./place-fault.ts";
 import type { OpenedRun } from "./opened-run.ts";
