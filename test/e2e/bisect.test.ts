@@ -2,9 +2,8 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmod, cp, mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
-import type { BisectJson, MapJson } from "../../src/index.ts";
-import { openHarness } from "../../src/index.ts";
+import { describe, expect, it, vi } from "vitest";
+import { type BisectJson, loadScenarios, type MapJson, mapScenario, openHarness, UserError } from "../../src/index.ts";
 import { WHOLE } from "../product/extent.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { BIN, put, runCommand } from "./command.ts";
@@ -158,6 +157,21 @@ describe("bisect", () => {
     const again = asked((await search()).stderr).filter(({ cached }) => !cached);
     expect(again.map(({ uv }) => uv).sort()).toEqual(["0.6.17", "0.7.0"]);
     expect(asked((await search("--no-cache")).stderr).filter(({ cached }) => cached)).toEqual([]);
+  });
+
+  it("comes to an end where it is aborted, or a release cannot be had, while releases are to be fetched ahead", async () => {
+    await using folder = await temporaryFolder();
+    await using harness = await openHarness();
+    const [loaded] = await loadScenarios([await put(folder.path, "small.toml", scenario())]);
+    if (loaded === undefined) throw new Error("no scenario");
+    const options = { uv: [">=0.6.14,<=0.7.1"], parallel: 1, useCache: false };
+    const stop = new AbortController();
+    const aborted = mapScenario(harness, loaded, { ...options, signal: stop.signal, onRun: () => stop.abort() });
+    await expect(aborted).rejects.toThrow("interrupted");
+    const release = harness.release.bind(harness);
+    vi.spyOn(harness, "release").mockImplementation((uv) => (uv === "0.7.0" ? Promise.reject(new UserError("gone")) : release(uv)));
+    const { missing } = await mapScenario(harness, loaded, options);
+    expect([...missing]).toEqual(["0.7.0"]);
   });
 
   it("repeats a release whose runs differ, skips it and names the range", async () => {

@@ -116,13 +116,14 @@ export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario
   const begun = new Set<string>();
   /** Where every answer so far came from the cache, those ahead probably do as well: nothing need be fetched. */
   let isRunning = false;
+  // After a failure the next one is like it; after an abort nobody waits for it.
+  const mayFetch = (): boolean => failures === 0 && options.signal?.aborted !== true && wanted.length > 0;
   const startFetching = (): void => {
-    if (!isRunning) return;
-    for (; fetching < options.parallel && wanted.length > 0; fetching++) void fetchWanted();
+    for (; isRunning && fetching < options.parallel && mayFetch(); fetching++) void fetchWanted();
   };
-  const nextWanted = (): string | undefined => (failures > 0 || options.signal?.aborted === true ? undefined : wanted.shift());
   const fetchWanted = async (): Promise<void> => {
-    for (let uv = nextWanted(); uv !== undefined; uv = nextWanted()) {
+    while (mayFetch()) {
+      const uv = wanted.shift() ?? "";
       begun.add(uv);
       // A failure shows when the release is asked for.
       await harness.release(uv).catch(() => null);
