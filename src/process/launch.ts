@@ -1,7 +1,8 @@
 import type { ProcessIdentity, ProcessEnd } from "../observation/process.ts";
 import { insteadOfInherited, occupyBelow } from "./inherited-descriptors.ts";
 import { noteLeader } from "./leftovers.ts";
-import { CALL_VARIABLE, killTagged, noteStrangers, RUN_VARIABLE } from "./tagged-processes.ts";
+import { membersOf } from "./members.ts";
+import { CALL_VARIABLE, killAll, killTagged, noteStrangers, RUN_VARIABLE } from "./tagged-processes.ts";
 
 export interface LaunchOptions {
   readonly file: string;
@@ -64,7 +65,7 @@ export async function launch(options: LaunchOptions): Promise<Launched | { reado
     ended: child.then((result) => ({ exit: result.exitCode ?? null, signal: result.signal ?? null })),
     kill: () => void child.kill("SIGKILL"),
     killSurvivors: async ({ exit }) => {
-      if (!terminal) killGroup(pid);
+      if (!terminal) await killGroup(pid);
       // One that was killed may have been so before it was contained.
       if (!isContained || exit === null) await killTagged(options.call, CALL_VARIABLE);
       await forget?.();
@@ -86,11 +87,13 @@ export async function loadExeca(): Promise<typeof import("execa")> {
   return import("execa");
 }
 
-function killGroup(pid: number): void {
+/** Resolves when all of it is gone: what was killed keeps its ports and files until it has ended. */
+async function killGroup(leader: number): Promise<void> {
   if (process.platform === "win32") return;
   try {
-    process.kill(-pid, "SIGKILL");
+    process.kill(-leader, "SIGKILL");
   } catch {
-    // No member is left.
+    return; // No member is left.
   }
+  await killAll(() => membersOf(leader, "group"));
 }

@@ -1,11 +1,10 @@
-import { readdir, readlink, realpath, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readlink, realpath, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { readRegular } from "../disk/regular-file.ts";
 import type { ProcessIdentity } from "../observation/process.ts";
 import { findTagged, killAll } from "./tagged-processes.ts";
 import { startOf } from "./process-identity.ts";
-import { statOf } from "./proc.ts";
-import { askPs } from "./ps.ts";
+import { membersOf } from "./members.ts";
 
 const ENDING = ".leader";
 const LARGEST_NOTE = 1_000;
@@ -52,7 +51,7 @@ export async function killLeftovers(run: string, folder: string, seal: Seal): Pr
   const root = await realpath(folder).catch(() => folder);
   for (const leader of await readLeaders(root, run, seal)) {
     // Before those that carry the run id are killed: they may be the evidence.
-    if (await isTheirs(leader, run, root)) await killAll(() => membersOf(leader.pid));
+    if (await isTheirs(leader, run, root)) await killAll(() => membersOf(leader.pid, "session"));
   }
   await killAll(() => findTagged(run));
 }
@@ -84,7 +83,7 @@ async function readNote(file: string): Promise<Note | null> {
  * number is given anew while one of its session is alive; so one process that is surely the run's is enough.
  */
 async function isTheirs(leader: Leader, run: string, root: string): Promise<boolean> {
-  const members = await membersOf(leader.pid);
+  const members = await membersOf(leader.pid, "session");
   if (members.length === 0) return false;
   if (members.includes(leader.pid) && leader.start !== null) return (await startOf(leader.pid)) === leader.start;
   const tagged = await findTagged(run);
@@ -100,24 +99,4 @@ async function isAtHomeIn(root: string, pid: number): Promise<boolean> {
     if (target === root || target.startsWith(`${root}${path.sep}`)) return true;
   }
   return false;
-}
-
-/** Our own user's processes of a session on Linux, of a process group elsewhere, ourselves excepted. */
-async function membersOf(leader: number): Promise<number[]> {
-  if (process.platform !== "linux") {
-    const lines = ((await askPs(["ax", "-o", "pgid=,pid="])) ?? "").trim().split("\n");
-    return lines
-      .map((line) => line.trim().split(/ +/).map(Number))
-      .flatMap(([group, pid]) => (group === leader && pid !== undefined ? [pid] : []));
-  }
-  const found: number[] = [];
-  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number)) {
-    if (pid !== process.pid && (await statOf(pid))?.session === leader && (await isOfOurUser(pid))) found.push(pid);
-  }
-  return found;
-}
-
-async function isOfOurUser(pid: number): Promise<boolean> {
-  const there = await stat(`/proc/${pid}`).catch(() => null);
-  return there?.uid === process.geteuid?.();
 }

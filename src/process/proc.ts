@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 
 /** What Linux says of a process in `/proc/PID/stat`; `null` if there is none, or only its exit status is left. */
-export async function statOf(pid: number): Promise<{ readonly session: number; readonly start: string } | null> {
+export async function statOf(pid: number): Promise<{ readonly group: number; readonly session: number; readonly start: string } | null> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
   // From field 3 on, after the name, which may itself hold blanks and parentheses.
   const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
-  const [state, session, start] = [fields[0], fields[3], fields[19]];
-  return state === "Z" || session === undefined || start === undefined ? null : { session: Number(session), start };
+  const [state, group, session, start] = [fields[0], fields[2], fields[3], fields[19]];
+  return state === "Z" || start === undefined ? null : { group: Number(group), session: Number(session), start };
 }

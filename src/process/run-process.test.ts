@@ -4,6 +4,7 @@ import { closeProcessPlace, openProcessPlace } from "../../test/process-place.ts
 import type { ProcessRequest } from "../observation/process.ts";
 import { findTagged, killTagged } from "./tagged-processes.ts";
 import { OUTPUT_LIMIT } from "./output.ts";
+import { statOf } from "./proc.ts";
 import { createRunProcess } from "./run-process.ts";
 
 // A shell that puts a daemon beside itself: two forks, a session of its own, holding our stdout.
@@ -91,6 +92,13 @@ describe("nothing survives", () => {
     expect(result.stdout).toBe("daemon\nparent\n");
     expect(result.durationMs).toBeLessThan(30_000);
     expect(await findTagged(tag)).toEqual([]);
+  });
+
+  it("one that nothing tells to be ours has ended, too, and let go of what it had", async () => {
+    // It takes its time to end: its memory is given back first.
+    const large = `env -i /usr/bin/python3 -c 'large = bytearray(1 << 29); open("up", "w").close(); import time; time.sleep(300)'`;
+    const result = await createRunProcess({ tag })(shell(`${large} & while [ ! -e up ]; do sleep 0.01; done; rm up; echo $!`));
+    expect(await statOf(Number(result.stdout))).toBeNull();
   });
 
   it("a timeout ends the whole tree", async () => {
