@@ -117,9 +117,9 @@ export async function openReleaseRunner(harness: Harness, loaded: LoadedScenario
   /** Where every answer so far came from the cache, those ahead probably do as well: nothing need be fetched. */
   let isRunning = false;
   // After a failure the next one is like it; after an abort nobody waits for it.
-  const mayFetch = (): boolean => failures === 0 && options.signal?.aborted !== true && wanted.length > 0;
+  const mayFetch = (): boolean => isRunning && failures === 0 && options.signal?.aborted !== true && wanted.length > 0;
   const startFetching = (): void => {
-    for (; isRunning && fetching < options.parallel && mayFetch(); fetching++) void fetchWanted();
+    for (; fetching < options.parallel && mayFetch(); fetching++) void fetchWanted();
   };
   const fetchWanted = async (): Promise<void> => {
     while (mayFetch()) {
