@@ -1,5 +1,5 @@
-import { readdir, stat } from "node:fs/promises";
-import { statOf } from "./proc.ts";
+import { stat } from "node:fs/promises";
+import { processIds, statOf } from "./proc.ts";
 import { askPs } from "./ps.ts";
 
 /** Our own user's processes of a session, or of a process group, ourselves excepted. Outside Linux a group's either way. */
@@ -11,7 +11,7 @@ export async function membersOf(leader: number, of: "session" | "group"): Promis
       .flatMap(([group, pid]) => (group === leader && pid !== undefined ? [pid] : []));
   }
   const found: number[] = [];
-  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number)) {
+  for (const pid of processIds().map(Number)) {
     if (pid !== process.pid && (await statOf(pid))?.[of] === leader && (await isOfOurUser(pid))) found.push(pid);
   }
   return found;

@@ -1,4 +1,10 @@
+import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+
+/** The ids of all processes that Linux shows. */
+export function processIds(): string[] {
+  return readdirSync("/proc").filter((name) => Number.isInteger(Number(name)));
+}
 
 /** What Linux says of a process in `/proc/PID/stat`; `null` if there is none, or only its exit status is left. */
 export async function statOf(pid: number): Promise<{ readonly group: number; readonly session: number; readonly start: string } | null> {

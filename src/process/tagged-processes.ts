@@ -1,5 +1,6 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { processIds } from "./proc.ts";
 import { askPs, pidsWith } from "./ps.ts";
 
 /** Every process of a run carries `UV_MRE_RUN=<run id>`, and so does what it starts. */
@@ -80,10 +81,6 @@ function findInProc(assignment: string, except: Strangers): number[] {
     if (environment.includes(inner) || environment.subarray(0, first.length).equals(first)) found.push(Number(pid));
   }
   return found;
-}
-
-function processIds(): string[] {
-  return readdirSync("/proc").filter((name) => Number.isInteger(Number(name)));
 }
 
 /** 0: it has ended. */
