@@ -1,13 +1,13 @@
 import { afterAll, expect, it } from "vitest";
 import { exploreScenario, loadScenarios, openHarness, readVariations } from "../src/index.ts";
-import { WHOLE } from "../test/product/extent.ts";
+import { wholeOnly } from "../test/product/extent.ts";
 
 const harness = await openHarness();
 afterAll(() => harness[Symbol.asyncDispose]());
 
 // The report held nothing but the error message; single changes suffice to find what lay behind it.
 it("finds the causes of the report's symptom unaided, each proven by a healthy run without it", { timeout: 300_000 }, async (context) => {
-  context.skip(!WHOLE, "npm run test:all runs it");
+  wholeOnly(context);
   const [scenario] = await loadScenarios(["scenarios/explore-16402.toml"]);
   const variations = readVariations(scenario!);
   const [latest = ""] = await harness.select(["latest"]);

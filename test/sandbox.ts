@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { afterAll } from "vitest";
+import { afterAll, vi } from "vitest";
 import type { Scenario } from "../src/scenario/model.ts";
 import { ownNetwork } from "../src/scenario/own-network.ts";
 import { pythonChanges } from "../src/scenario/python-change.ts";
@@ -21,12 +21,8 @@ export function needsSandbox({ scenario }: { readonly scenario: Scenario }): boo
 
 /** Has the tests of this file run without a sandbox; of it alone, since the next one shares the process. */
 export function withoutSandbox(): void {
-  const { UV_MRE_SANDBOX: before } = process.env;
-  process.env["UV_MRE_SANDBOX"] = "none";
-  afterAll(() => {
-    if (before === undefined) delete process.env["UV_MRE_SANDBOX"];
-    else process.env["UV_MRE_SANDBOX"] = before;
-  });
+  vi.stubEnv("UV_MRE_SANDBOX", "none");
+  afterAll(() => void vi.unstubAllEnvs());
 }
 
 function namespacesWork(): boolean {

@@ -4,8 +4,8 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { WHOLE } from "../../test/product/extent.ts";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { wholeOnly } from "../../test/product/extent.ts";
 import { dockerMissing, dockerNote } from "../../test/docker.ts";
 import { ask, indexRequest, statuses } from "../../test/pypiserver.ts";
 import { realPython, someUv, temporaryFolder } from "../../test/real-tools.ts";
@@ -75,14 +75,14 @@ describe.skipIf(dockerMissing !== null)(`pypiserver in a container${dockerNote}`
   });
 
   test("gates only what it is told to", async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     await using container = await new PypiServerContainer().withUsers({ alice: "s3cret" }).withAuthenticate("update").start();
     expect(await statuses(rootOf(container), "/simple/", [null])).toEqual([200]);
     expect((await ask(rootOf(container), "/", null, { method: "POST" })).status).toBe(401);
   });
 
   test("holds more indexes, apart from each other", async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     await using container = await new PypiServerContainer().withUsers({ alice: "root" }).start();
     const packages = [{ name: "sandbox-1.0-py3-none-any.whl", content: "first" }];
     const one = await container.addIndex({ users: { alice: "one" }, packages, path: "/acme/pypi/" });
@@ -116,7 +116,7 @@ describe.skipIf(dockerMissing !== null)(`pypiserver in a container${dockerNote}`
   });
 
   test("a restarted one still answers", async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     await using container = await new PypiServerContainer().withUsers({ alice: "s3cret" }).start();
     await container.restart();
     expect(await statuses(rootOf(container), "/simple/", ["alice:s3cret"])).toEqual([200]);
@@ -193,12 +193,8 @@ describe.skipIf(dockerMissing !== null)(`pypiserver in a container${dockerNote}`
   });
 
   test("TESTCONTAINERS_HOST_OVERRIDE names the host", async () => {
-    const before = process.env["TESTCONTAINERS_HOST_OVERRIDE"];
-    process.env["TESTCONTAINERS_HOST_OVERRIDE"] = "localhost";
-    onTestFinished(() => {
-      if (before === undefined) delete process.env["TESTCONTAINERS_HOST_OVERRIDE"];
-      else process.env["TESTCONTAINERS_HOST_OVERRIDE"] = before;
-    });
+    vi.stubEnv("TESTCONTAINERS_HOST_OVERRIDE", "localhost");
+    onTestFinished(() => void vi.unstubAllEnvs());
     await using container = await new PypiServerContainer().start();
     expect(container.getUrl()).toMatch(/^http:\/\/localhost:\d+\/$/);
     expect((await fetch(container.getIndexUrl())).status).toBe(200);

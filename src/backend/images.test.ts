@@ -5,7 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { dockerMissing, dockerNote } from "../../test/docker.ts";
-import { WHOLE } from "../../test/product/extent.ts";
+import { wholeOnly } from "../../test/product/extent.ts";
 import { statuses } from "../../test/pypiserver.ts";
 import { realPython, temporaryFolder } from "../../test/real-tools.ts";
 import { createProcessIdentity } from "../process/process-identity.ts";
@@ -75,7 +75,7 @@ describe.skipIf(dockerMissing !== null)(`images of ours${dockerNote}`, () => {
   });
 
   test("without wheels beside it, a build fetches the very same files from PyPI", async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     const api = await docker();
     const id = randomBytes(4).toString("hex");
     const [base, image] = [`uv-mre-test-${id}/base:1`, `uv-mre-test-${id}/server:1`];

@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
-import { WHOLE } from "../../test/product/extent.ts";
+import { wholeOnly } from "../../test/product/extent.ts";
 import { pipInstalledUv, realPython, someUv, temporaryFolder } from "../../test/real-tools.ts";
 import type { ProcessResult, RunProcess } from "../observation/process.ts";
 import { createProcessIdentity } from "../process/process-identity.ts";
@@ -215,7 +215,7 @@ describe("fetching", () => {
   });
 
   test("what has wheels for another platform only comes with those, for every Python", async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     const { distributions } = await resolveReal({ ...base, requirements: ["windows-curses==2.4.1"], cacheDir: SHARED_CACHE });
     expect(filenames(distributions)).toMatchInlineSnapshot(`
       [
@@ -231,7 +231,7 @@ describe("fetching", () => {
   });
 
   test("what cannot be had even as an sdist is said by the result", async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     await using folder = await temporaryFolder();
     const failing: RunProcess = (request) => (request.args.includes("--no-binary") ? Promise.resolve(FAILED) : base.run(request));
     const options = { ...base, requirements: ["docopt==0.6.2"], asOf: "2026-10-31", cacheDir: folder.path, run: failing };
@@ -239,7 +239,7 @@ describe("fetching", () => {
   });
 
   test("what has an sdist only comes as that", async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     await using folder = await temporaryFolder();
     const options = { ...base, requirements: ["docopt==0.6.2"], cacheDir: folder.path };
     const { run } = base;
@@ -277,7 +277,7 @@ describe("fetching", () => {
   });
 
   test("two projects that exclude each other", async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     // pytest 7.4 wants pluggy<2 and >=0.12; pluggy 0.11 is what a scenario about the conflict would name.
     const conflict = await resolveReal({ ...base, requirements: ["pytest==7.4.4", "pluggy==0.11.0"], cacheDir: SHARED_CACHE });
     expect(filenames(conflict.distributions).filter((name) => /^(?:pluggy-0\.11|pytest)/.test(name))).toEqual([

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { openHarness } from "../../src/index.ts";
 import { statOf } from "../../src/process/proc.ts";
 import { ATTACKED, attack, type Attacked, type Attacker, type AttackOptions, type Outcome } from "../attack.ts";
-import { WHOLE } from "../product/extent.ts";
+import { WHOLE, wholeOnly } from "../product/extent.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { put, ROOT, runCommand, startCommand } from "./command.ts";
 
@@ -109,7 +109,7 @@ describe.skipIf(process.platform !== "linux").each(RELEASES)("uv %s", (uv) => {
   });
 
   it("stopped for six seconds and woken, it has seen too little", { timeout: 300_000 }, async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     const reasons: string[] = [];
     for (let n = 0; n < 6; n++) {
       const found = await attacked("harness stopped", stopHarness(n), { uv });
@@ -121,7 +121,7 @@ describe.skipIf(process.platform !== "linux").each(RELEASES)("uv %s", (uv) => {
   });
 
   it("a disk that is full", { timeout: 300_000 }, async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     context.skip(!isRoot, "it needs root");
     for (const size of ["200k", "600k", "1500k", "4m"]) {
       // In a mount namespace of its own, so that nothing is left mounted.
@@ -134,7 +134,7 @@ describe.skipIf(process.platform !== "linux").each(RELEASES)("uv %s", (uv) => {
   });
 
   it("ulimit -u for a plain user", { timeout: 900_000 }, async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     context.skip(!hasPlainUser, "it needs root, who becomes a plain user");
     await using own = await temporaryFolder();
     const env = { UV_MRE_CACHE_DIR: await plainUsersCache(own.path, uv), UV_MRE_PYTHON: "/usr/bin/python3", HOME: own.path };
@@ -146,7 +146,7 @@ describe.skipIf(process.platform !== "linux").each(RELEASES)("uv %s", (uv) => {
   });
 
   it("a control group that refuses processes", { timeout: 900_000 }, async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     context.skip(!isRoot, "it needs root");
     for (const most of [6, 10, 12, 14, 16, 18, 20, 24, 30, 60]) {
       await using group = await processGroup(most);

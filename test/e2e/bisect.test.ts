@@ -4,7 +4,7 @@ import { chmod, cp, mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { type BisectJson, loadScenarios, type MapJson, mapScenario, openHarness, UserError } from "../../src/index.ts";
-import { WHOLE } from "../product/extent.ts";
+import { WHOLE, wholeOnly } from "../product/extent.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { BIN, put, runCommand } from "./command.ts";
 
@@ -115,7 +115,7 @@ describe("bisect", () => {
     "answers by what is installed where the network fails, says what is missing, and goes on there",
     { timeout: 600_000 },
     async (context) => {
-      context.skip(!WHOLE, "npm run test:all runs it");
+      wholeOnly(context);
       await using folder = await temporaryFolder();
       await put(folder.path, "small.toml", scenario());
       const env = { UV_MRE_CACHE_DIR: path.join(folder.path, "cache") };
@@ -254,7 +254,7 @@ healthy = { exit = 0, request.none = {} }
   });
 
   it("keeps no more releases than --max-disk allows", { timeout: 300_000 }, async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     await using folder = await temporaryFolder();
     await put(folder.path, "small.toml", scenario());
     const { exit, stderr } = await runCommand(

@@ -3,7 +3,7 @@ import { chmod, cp, lstat, readdir, readFile, rm, writeFile } from "node:fs/prom
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../real-tools.ts";
-import { WHOLE } from "../product/extent.ts";
+import { WHOLE, wholeNote } from "../product/extent.ts";
 import { put, runCommand } from "./command.ts";
 
 /** Uses all that a cache is made of: a release, a real wheel, a keyring tool, certificates, results. */
@@ -59,7 +59,7 @@ const DAMAGES: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
 };
 
 // Each kind of file has tests of its own, which `npm test` runs; here it is all of them at once, and a cache that is new.
-describe.skipIf(!WHOLE)(`a cache of uv-mre's${WHOLE ? "" : " (skipped: npm run test:all runs it)"}`, () => {
+describe.skipIf(!WHOLE)(`a cache of uv-mre's${wholeNote}`, () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let cache: string;
 

@@ -3,7 +3,7 @@ import { buildDistributions } from "../../src/run/harness/prepare.ts";
 import type { Distribution } from "../../src/scenario/distribution.ts";
 import { startDevpi, stub, type Server } from "../capture/servers.ts";
 import { type Fixture, indexOf, openFixture, uploadOf } from "../gateway-fixture.ts";
-import { WHOLE } from "../product/extent.ts";
+import { WHOLE, wholeNote } from "../product/extent.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { send, type WireAnswer, type WireRequest } from "../wire.ts";
 
@@ -33,7 +33,7 @@ function readable(body: string, at: (href: string) => string): string {
   return JSON.stringify({ ...page, files: page.files?.map((file) => ({ ...file, url: at(file.url) })) });
 }
 
-describe.skipIf(!WHOLE)(`a real devpi${WHOLE ? "" : " (skipped: npm run test:all runs it)"}`, () => {
+describe.skipIf(!WHOLE)(`a real devpi${wholeNote}`, () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let real: Server;
   let ours: Fixture;

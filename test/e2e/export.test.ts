@@ -7,7 +7,7 @@ import { type Harness, loadScenarios, openHarness } from "../../src/index.ts";
 import { verifyDockerFolder } from "../../src/run/export/export-verify.ts";
 import { exportScenario } from "../../src/run/export/export.ts";
 import { dockerMissing, dockerNote } from "../docker.ts";
-import { WHOLE } from "../product/extent.ts";
+import { WHOLE, wholeOnly } from "../product/extent.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { BIN, put, runCommand, smallScenario, steady } from "./command.ts";
 
@@ -30,7 +30,7 @@ async function alone(script: string, uv: string, more: readonly string[] = []) {
 
 describe("--to script", () => {
   it("is verified with the ends of what the scenario claims, and shows the bug where there is nothing of ours", async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     await using folder = await temporaryFolder();
     const { exit, stdout, stderr } = await runCommand(["export", "scenarios/keyring-shadowing.toml", "--to", "script", "--verify"]);
     const [latest = ""] = await harness.select(["latest"]);
@@ -220,7 +220,7 @@ describe.skipIf(dockerMissing !== null)(`--to docker${dockerNote}`, () => {
   });
 
   it("a build that does something else is found out", async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     const [loaded] = await loadScenarios(["scenarios/uv-index-user-name-alone.toml"]);
     if (loaded === undefined) throw new Error("the scenario is gone");
     const exported = await exportScenario(harness, loaded);

@@ -31,9 +31,9 @@ run = ["sh", "-c", "UV_SYSTEM_PYTHON=1 uv pip uninstall --break-system-packages 
 exit = 1
 `;
 
-/** Root's own Python and, at night, the system's; a plain user has the latter alone, which is root's. */
+/** The system's Python, which is root's, and, but for root's plain user, the one on PATH; `npm test` takes the last. */
 const cases = testUsers().flatMap((who) =>
-  (WHOLE && who.python === null && existsSync(SYSTEM_PYTHON) ? [null, SYSTEM_PYTHON] : [who.python]).map((python) => ({
+  (who.python === null && existsSync(SYSTEM_PYTHON) ? [SYSTEM_PYTHON, null] : [who.python]).map((python) => ({
     who,
     name: who.name,
     python,

@@ -5,7 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as library from "../../src/index.ts";
-import { WHOLE } from "../product/extent.ts";
+import { wholeOnly } from "../product/extent.ts";
 import { dockerMissing, dockerNote } from "../docker.ts";
 import { put, ROOT, smallScenario } from "./command.ts";
 
@@ -225,7 +225,7 @@ uv = "0.9.5"
   });
 
   it.skipIf(dockerMissing !== null)(`verifies a Docker folder${dockerNote}`, async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     await put(folder, "small.toml", smallScenario());
     const file = await put(
       folder,

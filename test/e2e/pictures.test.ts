@@ -5,7 +5,7 @@ import { toHtml } from "../../src/report/html.ts";
 import { mergeKept, readKept } from "../../src/report/read-json.ts";
 import type { Reported } from "../../src/report/reported.ts";
 import { noChromium } from "../chromium.ts";
-import { WHOLE } from "../product/extent.ts";
+import { AT_NIGHT, WHOLE } from "../product/extent.ts";
 import { bisectReport, exploreReport, mapReport, observation, request, runResult, step, unresolvedResult } from "../report-fixture.ts";
 import { openReportBrowser, type OpenOptions, type ReportBrowser } from "../report-page.ts";
 import { ROOT, runCommand } from "./command.ts";
@@ -17,7 +17,7 @@ const FOLDER = path.join(ROOT, "docs/pictures");
 const isWritten = process.env["UV_MRE_PICTURES"] === "1";
 
 /** `npm test` sees the same pages in the tests of the report. */
-const skipped = noChromium ?? (WHOLE || isWritten ? null : "npm run test:all runs it");
+const skipped = noChromium ?? (WHOLE || isWritten ? null : AT_NIGHT);
 
 const PICTURES: readonly (OpenOptions & { readonly name: string; readonly height: number })[] = [
   { name: "report-light", scheme: "light", width: 1100, height: 1050 },

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { cacheFolder } from "../../src/run/cache/cache-folder.ts";
 import { loadScenarios, openHarness, type RunJson, verifyScript } from "../../src/index.ts";
-import { WHOLE } from "../product/extent.ts";
+import { wholeOnly } from "../product/extent.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { put, runCommand } from "./command.ts";
 
@@ -221,7 +221,7 @@ describe("no secret gets out", () => {
   });
 
   it("explore: samples, causes, the scenarios it writes, --json", async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     await using folder = await temporaryFolder();
     await put(folder.path, "changing.toml", CHANGING);
     const args = ["explore", "changing.toml", "--uv", "0.9.6", "--depth", "1"];

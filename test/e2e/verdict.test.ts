@@ -6,7 +6,7 @@ import { explainRun, type LoadedScenario, loadScenarios, openHarness, runScenari
 import { NEVER_ASKING } from "../../src/judge/never-asks.ts";
 import { uvCommand } from "../../src/judge/uv-command.ts";
 import { UV_VARIABLES } from "../../src/scenario/uv-variables.ts";
-import { WHOLE } from "../product/extent.ts";
+import { WHOLE, wholeOnly } from "../product/extent.ts";
 import { featuresOf, withEvery } from "../product/features.ts";
 import { temporaryFolder } from "../real-tools.ts";
 import { put, ROOT, runCommand } from "./command.ts";
@@ -152,7 +152,7 @@ describe("the variables that uv reads", async () => {
   });
 
   it("each is in one of four releases", async (context) => {
-    context.skip(!WHOLE, "npm run test:all runs it");
+    wholeOnly(context);
     const binaries = await Promise.all(
       ["0.4.24", "0.6.6", "0.9.5", "0.13.9"].map(async (uv) => readFile((await harness.release(uv)).file)),
     );
