@@ -164,7 +164,7 @@ describe("bisect", () => {
     await using harness = await openHarness();
     const [loaded] = await loadScenarios([await put(folder.path, "small.toml", scenario())]);
     if (loaded === undefined) throw new Error("no scenario");
-    const options = { uv: [">=0.6.14,<=0.7.1"], parallel: 1, useCache: false };
+    const options = { uv: [">=0.6.14,<=0.7.1"], parallel: 1, confirm: 2, useCache: false };
     const stop = new AbortController();
     const aborted = mapScenario(harness, loaded, { ...options, signal: stop.signal, onRun: () => stop.abort() });
     await expect(aborted).rejects.toThrow("interrupted");

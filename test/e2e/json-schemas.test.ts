@@ -10,11 +10,13 @@ const VARIED = `${smallScenario()}
 uv = "0.9.5"
 `;
 const BOTH = ["--uv", "0.9.5", "--uv", "0.9.18"];
+// Twenty runs of each, unless told otherwise, have no other shape.
+const FEW = ["--confirm", "2"];
 
 it.each([
   ["run", ["run", `${ROOT}scenarios/env-credentials.toml`, "small.toml", ...BOTH]],
-  ["bisect", ["bisect", "small.toml", "--good", "0.9.18", "--bad", "0.9.5", "--skip", ">0.9.5,<0.9.18"]],
-  ["map", ["map", "small.toml", ...BOTH]],
+  ["bisect", ["bisect", "small.toml", "--good", "0.9.18", "--bad", "0.9.5", "--skip", ">0.9.5,<0.9.18", ...FEW]],
+  ["map", ["map", "small.toml", ...BOTH, ...FEW]],
   ["explore", ["explore", "varied.toml", "--uv", "0.9.18"]],
   ["versions", ["versions", "latest", "0.9.5"]],
   ["doctor", ["doctor"]],

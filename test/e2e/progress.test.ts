@@ -27,7 +27,7 @@ const COMMANDS = [
     ["run", "small.toml", "--uv", "0.9.5", "--uv", "0.9.18", "-j", "1"],
     /\[█{10}░{10}\] 1\/2 {2}1 (?:reproduced|healthy); running: small\.toml 0\.9/,
   ],
-  ["map", ["map", "small.toml", "--uv", "0.9.5", "--uv", "0.9.18"], /\[█+░*\] \d\/2/],
+  ["map", ["map", "small.toml", "--uv", "0.9.5", "--uv", "0.9.18", "--confirm", "2"], /\[█+░*\] \d\/2/],
 ] as const;
 
 it.each(COMMANDS)("%s: one bar with its count on a terminal, which is gone at the end", async (_, args, bar) => {
