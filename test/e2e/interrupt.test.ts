@@ -17,7 +17,7 @@ withoutSandbox();
 
 /**
  * A step that hangs, and so do two children: one left its process group, one has nothing in its environment that tells
- * whose it is, and listens. It says where the gateway and that child listen.
+ * whose it is, and listens. It says where the gateway and that child listen, and each socket's inode.
  */
 const HANGING = `schema = 1
 title = "A step that hangs"
@@ -33,8 +33,15 @@ subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_n
 subprocess.Popen([sys.executable, "-c", "import socket, time; own = socket.create_server(('127.0.0.1', 0)); print(own.getsockname()[1], file=open('own', 'w'), flush=True); time.sleep(600)"], env={})
 while not os.path.exists("own") or not os.path.getsize("own"):
     time.sleep(0.01)
+sockets = {}
+for table in filter(os.path.exists, ["/proc/net/tcp", "/proc/net/tcp6"]):
+    for line in open(table):
+        part = line.split()
+        if part[3] == "0A":
+            sockets[int(part[1].rpartition(":")[2], 16)] = part[9]
 with open("draft", "w") as file:
-    file.write(os.environ["HTTP_PROXY"] + " http://127.0.0.1:" + open("own").read())
+    for port in (int(os.environ["HTTP_PROXY"].strip("/").rpartition(":")[2]), int(open("own").read())):
+        file.write("%d/%s " % (port, sockets.get(port, "")))
 os.rename("draft", "ready")
 time.sleep(600)
 """]
@@ -43,12 +50,18 @@ reproduced = { exit = 1 }
 healthy = { exit = 0 }
 `;
 
+/** A port may be another test's a moment later: Linux gives away one of 7,000. No other socket has its inode, which is "" elsewhere. */
+interface Listener {
+  readonly port: number;
+  readonly inode: string;
+}
+
 interface UnderWay {
   readonly command: Started;
   /** Of gateways. */
-  readonly ports: readonly number[];
+  readonly ports: readonly Listener[];
   /** Of children with an empty environment. */
-  readonly untagged: readonly number[];
+  readonly untagged: readonly Listener[];
   /** Ids of runs, as their processes carry them. */
   readonly runs: readonly string[];
 }
@@ -72,10 +85,10 @@ async function startHanging(folder: string, more: readonly string[] = []): Promi
   }
 }
 
-async function lookInto(folder: string): Promise<{ gateway: number; own: number; run: string } | null> {
-  const [urls, owner] = await Promise.all([readFile(path.join(folder, "project/ready"), "utf8").catch(() => null), ownerOf(folder)]);
-  if (urls === null || owner === null) return null;
-  const [gateway = 0, own = 0] = portsIn(urls);
+async function lookInto(folder: string): Promise<{ gateway: Listener; own: Listener; run: string } | null> {
+  const [said, owner] = await Promise.all([readFile(path.join(folder, "project/ready"), "utf8").catch(() => null), ownerOf(folder)]);
+  const [gateway, own] = listenersIn(said ?? "");
+  if (gateway === undefined || own === undefined || owner === null) return null;
   return { gateway, own, run: owner.run };
 }
 
@@ -96,11 +109,11 @@ async function whenThere(file: string, command: Started): Promise<string> {
   }
 }
 
-function portsIn(urls: string): number[] {
-  return urls
-    .trim()
-    .split(/\s+/)
-    .map((url) => Number(new URL(url).port));
+function listenersIn(said: string): Listener[] {
+  return [...said.matchAll(/(?<port>\d+)\/(?<inode>\d*)/g)].map(({ groups }) => ({
+    port: Number(groups?.["port"]),
+    inode: groups?.["inode"] ?? "",
+  }));
 }
 
 async function foldersOf(base: string): Promise<string[]> {
@@ -111,7 +124,8 @@ async function processesOf(runs: readonly string[]): Promise<number[]> {
   return (await Promise.all(runs.map((run) => findTagged(run)))).flat();
 }
 
-function isListening(port: number): Promise<boolean> {
+async function isListening({ port, inode }: Listener): Promise<boolean> {
+  if (inode !== "") return (await listeningInodes()).has(inode);
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
     socket.on("connect", () => resolve(true)).on("error", () => resolve(false));
@@ -119,8 +133,17 @@ function isListening(port: number): Promise<boolean> {
   });
 }
 
-async function listening(ports: readonly number[]): Promise<number> {
-  return (await Promise.all(ports.map(isListening))).filter(Boolean).length;
+async function listeningInodes(): Promise<ReadonlySet<string>> {
+  const tables = await Promise.all(["tcp", "tcp6"].map((name) => readFile(`/proc/net/${name}`, "utf8").catch(() => "")));
+  const rows = tables
+    .join("\n")
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/));
+  return new Set(rows.flatMap(([, , , state, , , , , , inode]) => (state === "0A" && inode !== undefined ? [inode] : [])));
+}
+
+async function listening(listeners: readonly Listener[]): Promise<number> {
+  return (await Promise.all(listeners.map(isListening))).filter(Boolean).length;
 }
 
 async function left(folder: string, { runs, ports, untagged }: Omit<UnderWay, "command">): Promise<typeof NOTHING> {
@@ -175,7 +198,8 @@ import os, socket, time
 if os.path.exists("${folder.path}/once"):
     own = socket.create_server(("127.0.0.1", 0))
     with open("${folder.path}/draft", "w") as file:
-        file.write("http://127.0.0.1:%d" % own.getsockname()[1])
+        inode = os.fstat(own.fileno()).st_ino if os.path.exists("/proc/net/tcp") else ""
+        file.write("%d/%s" % (own.getsockname()[1], inode))
     os.rename("${folder.path}/draft", "${folder.path}/twice")
     time.sleep(600)
 open("${folder.path}/once", "w").close()
@@ -187,7 +211,7 @@ healthy = { exit = 0 }
     await put(folder.path, "twice.toml", scenario);
     const args = ["export", "twice.toml", "--verify", "--uv", "0.9.5", "-o", "repro.sh"];
     const command = startCommand(args, { cwd: folder.path, env: { TMPDIR: folder.path } });
-    const untagged = portsIn(await whenThere(path.join(folder.path, "twice"), command));
+    const untagged = listenersIn(await whenThere(path.join(folder.path, "twice"), command));
     const runs = (await Promise.all((await foldersOf(folder.path)).map(ownerOf))).map((owner) => owner?.run ?? "nobody's");
     command.kill("SIGKILL");
     await command.finished;
@@ -225,10 +249,11 @@ healthy = { exit = 0 }
       env: { TMPDIR: folder.path },
     });
     const { runs } = JSON.parse(stdout) as { runs: { verdict: string; steps: { stdout: string }[] }[] };
-    const [run = "", ...urls] = runs[0]?.steps[0]?.stdout.trim().split(/\s+/) ?? [];
+    const [run = "", ...said] = runs[0]?.steps[0]?.stdout.trim().split(/\s+/) ?? [];
     expect(run).toMatch(/^run-[0-9a-f]{16}$/);
-    const [gateway = 0, own = 0] = portsIn(urls.join(" "));
-    expect([gateway, own].every((port) => port > 0)).toBe(true);
+    const [gateway, own, ...none] = listenersIn(said.join(" "));
+    if (gateway === undefined || own === undefined) throw new Error("it does not say where they listen");
+    expect([none, [gateway, own].every(({ port }) => port > 0)]).toEqual([[], true]);
     expect({
       exit,
       verdict: runs[0]?.verdict,
