@@ -20,9 +20,9 @@ interface Session {
 }
 
 /** A session of two with nothing in their environments, as a step's `env -i` leaves them. */
-async function startSession(cwd: string, output = "/dev/null"): Promise<Session> {
+async function startSession(cwd: string, output = "/dev/null", env: NodeJS.ProcessEnv = {}): Promise<Session> {
   const script = `/usr/bin/env -i /bin/sleep 307 >${output} 2>&1 & echo $!; read end`;
-  const leader = spawn("/bin/sh", ["-c", script], { cwd, env: {}, detached: true, stdio: ["pipe", "pipe", "ignore"] });
+  const leader = spawn("/bin/sh", ["-c", script], { cwd, env, detached: true, stdio: ["pipe", "pipe", "ignore"] });
   const [line] = await once(leader.stdout, "data");
   const { pid } = leader;
   if (pid === undefined) throw new Error("sh did not start");
@@ -58,7 +58,7 @@ describe.skipIf(process.platform !== "linux")("what a killed harness left", () =
     await noteLeader(path.join(folder.path, "output"), { call: newCallId(), run: "run-left", pid: session.leader, seal });
     const forget = await noteLeader(path.join(folder.path, "output"), { call: newCallId(), run: "run-left", pid: forgotten.leader, seal });
     await forget();
-    await killLeftovers("run-left", folder.path, seal);
+    await killLeftovers("run-left", [folder.path], seal);
     expect({ noted: await alive(session), forgotten: await alive(forgotten) }).toEqual({ noted: [], forgotten: ["leader", "child"] });
   });
 
@@ -67,7 +67,7 @@ describe.skipIf(process.platform !== "linux")("what a killed harness left", () =
     const session = await startSession(folder.path);
     const note = { pid: session.leader, start: "1", seal: seal(JSON.stringify(["leader", "run-left", session.leader, "1"])) };
     await writeFile(path.join(folder.path, "earlier.leader"), JSON.stringify(note));
-    await killLeftovers("run-left", folder.path, seal);
+    await killLeftovers("run-left", [folder.path], seal);
     expect(await alive(session)).toEqual(["leader", "child"]);
   });
 
@@ -81,7 +81,7 @@ describe.skipIf(process.platform !== "linux")("what a killed harness left", () =
     await writeFile(path.join(folder.path, "bare.leader"), JSON.stringify({ pid: session.leader, start }));
     await symlink("/dev/zero", path.join(folder.path, "endless.leader"));
     execFileSync("mkfifo", [path.join(folder.path, "hanging.leader")]);
-    await killLeftovers("run-left", folder.path, seal);
+    await killLeftovers("run-left", [folder.path], seal);
     expect(await alive(session)).toEqual(["leader", "child"]);
   });
 
@@ -96,16 +96,28 @@ describe.skipIf(process.platform !== "linux")("what a killed harness left", () =
       await noteLeader(folder.path, { call: newCallId(), run: "run-left", pid: session.leader, seal });
       await session.endLeader();
     }
-    await killLeftovers("run-left", folder.path, seal);
+    await killLeftovers("run-left", [folder.path], seal);
     const left = await Promise.all(Object.values(sessions).map(alive));
     expect(Object.keys(sessions).filter((_, at) => left[at]?.length !== 0)).toEqual(["has nothing there"]);
+  });
+
+  test("is known by what carries the run's id, whichever of its folders has the note", async () => {
+    await using folders = await temporaryFolder();
+    const [other, noted] = [path.join(folders.path, "other"), path.join(folders.path, "noted")];
+    await Promise.all([mkdir(other), mkdir(noted)]);
+    const session = await startSession("/", "/dev/null", { UV_MRE_RUN: "run-left" });
+    // Its start is not known, as on other systems.
+    const note = { pid: session.leader, start: null, seal: seal(JSON.stringify(["leader", "run-left", session.leader, null])) };
+    await writeFile(path.join(noted, "call.leader"), JSON.stringify(note));
+    await killLeftovers("run-left", [other, noted], seal);
+    expect(await alive(session)).toEqual([]);
   });
 
   test("a note that cannot be read is passed over, and so is a folder that is gone", async () => {
     await using folder = await temporaryFolder();
     await writeFile(path.join(folder.path, "half.leader"), '{"pid":');
     await writeFile(path.join(folder.path, "strange.leader"), '{"pid":-1}');
-    await expect(killLeftovers("run-left", folder.path, seal)).resolves.toBeUndefined();
-    await expect(killLeftovers("run-left", path.join(folder.path, "gone"), seal)).resolves.toBeUndefined();
+    await expect(killLeftovers("run-left", [folder.path], seal)).resolves.toBeUndefined();
+    await expect(killLeftovers("run-left", [path.join(folder.path, "gone")], seal)).resolves.toBeUndefined();
   });
 });

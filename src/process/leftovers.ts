@@ -43,15 +43,17 @@ function statementOf({ pid, start }: Leader, run: string): string {
 
 /**
  * Ends what a killed harness left of a run: the sessions of its children, so also processes with an emptied
- * environment, and all that carry its run id. `folder` is the run's. Does nothing on Windows.
+ * environment, and all that carry its run id. `folders` are all of the run's. Does nothing on Windows.
  */
-export async function killLeftovers(run: string, folder: string, seal: Seal): Promise<void> {
+export async function killLeftovers(run: string, folders: readonly string[], seal: Seal): Promise<void> {
   if (process.platform === "win32") return;
-  // Another start may have been faster, and the folder be gone.
-  const root = await realpath(folder).catch(() => folder);
-  for (const leader of await readLeaders(root, run, seal)) {
-    // Before those that carry the run id are killed: they may be the evidence.
-    if (await isTheirs(leader, run, root)) await killAll(() => membersOf(leader.pid, "session"));
+  for (const folder of folders) {
+    // Another start may have been faster, and the folder be gone.
+    const root = await realpath(folder).catch(() => folder);
+    for (const leader of await readLeaders(root, run, seal)) {
+      // Before those that carry the run id are killed: they may be the evidence.
+      if (await isTheirs(leader, run, root)) await killAll(() => membersOf(leader.pid, "session"));
+    }
   }
   await killAll(() => findTagged(run));
 }
@@ -85,7 +87,9 @@ async function readNote(file: string): Promise<Note | null> {
 async function isTheirs(leader: Leader, run: string, root: string): Promise<boolean> {
   const members = await membersOf(leader.pid, "session");
   if (members.length === 0) return false;
-  if (members.includes(leader.pid) && leader.start !== null) return (await startOf(leader.pid)) === leader.start;
+  const start = members.includes(leader.pid) && leader.start !== null ? await startOf(leader.pid) : null;
+  // It may have ended meanwhile.
+  if (start !== null) return start === leader.start;
   const tagged = await findTagged(run);
   for (const pid of members) if (tagged.includes(pid) || (await isAtHomeIn(root, pid))) return true;
   return false;

@@ -32,12 +32,12 @@ const SWEEPER = `
   import { killLeftovers } from ${JSON.stringify(new URL("../process/leftovers.ts", import.meta.url).href)};
   import { sweepAbandoned } from ${JSON.stringify(new URL("run-folder.ts", import.meta.url).href)};
   const owner = await createProcessIdentity(Buffer.from(process.argv[2], "hex"));
-  const kill = (run, folder) => killLeftovers(run, folder, owner.seal);
+  const kill = (run, folders) => killLeftovers(run, folders, owner.seal);
   console.log(JSON.stringify(await sweepAbandoned({ baseDir: process.argv[1], owner, kill })));
 `;
 
 function kill(owner: ProcessIdentity): SweepOptions["kill"] {
-  return (run, folder) => killLeftovers(run, folder, owner.seal);
+  return (run, folders) => killLeftovers(run, folders, owner.seal);
 }
 
 interface StrangeHarness extends AsyncDisposable {
@@ -141,7 +141,10 @@ describe("sweeping", () => {
     execFileSync("mkfifo", [file(folders["a FIFO"])]);
     await symlink(await make(), path.join(base.path, "uv-mre-alink1"));
     const killed: string[] = [];
-    const removed = await sweepAbandoned({ baseDir: base.path, owner, kill: async (run, folder) => killed.push(folder, run) });
+    const kill = async (run: string, its: readonly string[]): Promise<void> => {
+      for (const folder of its) killed.push(folder, run);
+    };
+    const removed = await sweepAbandoned({ baseDir: base.path, owner, kill });
     expect(Object.entries(folders).filter(([, folder]) => !existsSync(folder))).toEqual([]);
     // What was copied and linked to is proved, and goes.
     expect({ removed: removed.length, killed: killed.length }).toEqual({ removed: 2, killed: 4 });
@@ -154,6 +157,17 @@ describe("sweeping", () => {
     await chown(folder, 65_534, 65_534);
     expect(await sweepAbandoned({ baseDir: base.path, owner, kill: kill(owner) })).toEqual([]);
     expect(existsSync(folder)).toBe(true);
+  });
+
+  test("ends a run once, for all its folders, before one of them goes", async () => {
+    await using base = await temporaryFolder();
+    const owner = await createProcessIdentity(KEY);
+    const dead = { ...owner, token: owner.token.replace(/~.*/, "~1~1") };
+    const made = [await createRunFolder(base.path, dead, "sweep-both"), await createRunFolder(base.path, dead, "sweep-both")].sort();
+    const killed: string[][] = [];
+    const kill = async (run: string, its: readonly string[]): Promise<void> => void killed.push([run, ...its.filter(existsSync)].sort());
+    expect((await sweepAbandoned({ baseDir: base.path, owner, kill })).sort()).toEqual(made);
+    expect(killed).toEqual([[...made, "sweep-both"].sort()]);
   });
 
   test("goes on where a process or a file of one folder resists", async () => {

@@ -52,8 +52,8 @@ export async function markKept(folder: string, owner: ProcessIdentity, run: stri
 export interface SweepOptions {
   readonly baseDir: string;
   readonly owner: ProcessIdentity;
-  /** Kills every process of the run with this id, whose folder that is. */
-  kill(run: string, folder: string): Promise<unknown>;
+  /** Kills every process of the run with this id, whose folders those are. */
+  kill(run: string, folders: readonly string[]): Promise<unknown>;
   /** Milliseconds since the epoch; for tests. */
   readonly now?: () => number;
 }
@@ -66,25 +66,41 @@ export interface SweepOptions {
 export async function sweepAbandoned(options: SweepOptions): Promise<string[]> {
   const names = await readdir(options.baseDir).catch(() => []);
   const folders = names.filter((name) => NAME.test(name)).map((name) => path.join(options.baseDir, name));
-  const removed = await Promise.all(folders.map((folder) => sweepOne(folder, options)));
-  return folders.filter((_, index) => removed[index]);
-}
-
-async function sweepOne(folder: string, options: SweepOptions): Promise<boolean> {
-  const there = await lstat(folder, { bigint: true }).catch(() => null);
-  if (there === null || !isOursAlone(there)) return false;
-  const file = await readOwner(folder);
-  if (file === null) return removeEmpty(folder, Number(there.mtimeMs), (options.now ?? Date.now)());
-  if (file.seal !== options.owner.seal(statementOf(there, file))) return false;
-  if (file.kept || (await options.owner.isAlive(file.owner)) !== false) return false;
-  try {
-    await options.kill(file.run, folder);
-    // Two harnesses may start at once: the other may have been faster, and that is fine.
-    await removeTree(folder);
-    return true;
-  } catch {
-    return false; // A process or a file resists: the next start tries again, and this one does its work.
-  }
+  const removed = new Set<string>();
+  const look = async (folder: string): Promise<{ folder: string; run: string }[]> => {
+    const there = await lstat(folder, { bigint: true }).catch(() => null);
+    if (there === null || !isOursAlone(there)) return [];
+    const file = await readOwner(folder);
+    if (file === null) {
+      if (await removeEmpty(folder, Number(there.mtimeMs), (options.now ?? Date.now)())) removed.add(folder);
+      return [];
+    }
+    if (file.seal !== options.owner.seal(statementOf(there, file))) return [];
+    return file.kept || (await options.owner.isAlive(file.owner)) !== false ? [] : [{ folder, run: file.run }];
+  };
+  const abandoned = (await Promise.all(folders.map(look))).flat();
+  // A run's folders go together: by what one of them tells, processes are found that tell whose another's are.
+  const sweepRun = async (run: string, its: readonly string[]): Promise<void> => {
+    await options.kill(run, its);
+    await Promise.all(
+      its.map(async (folder) => {
+        // Two harnesses may start at once: the other may have been faster, and that is fine.
+        await removeTree(folder);
+        removed.add(folder);
+      }),
+    );
+  };
+  const runs = Map.groupBy(abandoned, ({ run }) => run);
+  // Where a process or a file resists, the next start tries again, and this one does its work.
+  await Promise.allSettled(
+    [...runs].map(([run, its]) =>
+      sweepRun(
+        run,
+        its.map(({ folder }) => folder),
+      ),
+    ),
+  );
+  return folders.filter((folder) => removed.has(folder));
 }
 
 /** Windows has neither, but a temporary folder for each user. */

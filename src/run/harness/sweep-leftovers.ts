@@ -18,9 +18,9 @@ export async function noteDocker(folder: string): Promise<void> {
 /** Removes what killed harnesses left: processes, folders, and what is theirs in Docker where one of them used it. */
 export async function sweepLeftovers(baseDir: string, owner: ProcessIdentity): Promise<void> {
   let usedDocker = false;
-  const kill = async (run: string, folder: string): Promise<void> => {
-    usedDocker ||= existsSync(path.join(folder, DOCKER_NOTE));
-    await killLeftovers(run, folder, owner.seal);
+  const kill = async (run: string, folders: readonly string[]): Promise<void> => {
+    usedDocker ||= folders.some((folder) => existsSync(path.join(folder, DOCKER_NOTE)));
+    await killLeftovers(run, folders, owner.seal);
   };
   await sweepAbandoned({ baseDir, owner, kill });
   if (!usedDocker) return;
